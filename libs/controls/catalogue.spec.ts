@@ -1,0 +1,110 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { resourceKeys } from '#inventory/resources.js';
+import { inventoryOfExample, inventoryOf, objectsOf } from '#test/support/example-inventory.js';
+import { catalogue } from './catalogue.js';
+import { layers, type Control } from './engine/control.js';
+import { evaluate } from './engine/evaluate.js';
+import type { Example } from './engine/example.js';
+import { frameworks } from './frameworks/frameworks.js';
+
+/** Examples are judged as of this day, so that support windows do not age them. */
+const TODAY = Date.parse('2026-11-24T12:00:00Z');
+
+const judge = (control: Control, example: Example) => evaluate([control], inventoryOfExample(example), example.policy, TODAY)[0]!;
+
+/** Files of a layer that are one control each: those that define one. */
+const filesOf = (layer: string): readonly string[] =>
+  readdirSync(join(import.meta.dirname, layer)).filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts') && file !== 'index.ts').map((file) => file.slice(0, -3));
+
+describe('the catalogue', () => {
+  it('has an entry for every control file, named like its id', async () => {
+    for (const layer of layers) {
+      for (const file of filesOf(layer)) {
+        const exported = Object.values((await import(`./${layer}/${file}.ts`)) as Record<string, unknown>);
+        const controls = exported.filter((value): value is Control => typeof value === 'object' && value !== null && 'check' in value && 'scope' in value);
+        if (controls.length === 0) continue;
+        expect(controls.map((control) => control.id), `${layer}/${file}.ts`).toEqual([`${layer}/${file}`]);
+        expect(catalogue, `${layer}/${file} is missing in ${layer}/index.ts`).toContain(controls[0]);
+      }
+    }
+  });
+
+  it('orders controls by layer', () => {
+    const positions = catalogue.map((control) => layers.findIndex((layer) => control.id.startsWith(`${layer}/`)));
+    expect(positions).toEqual([...positions].sort((a, b) => a - b));
+  });
+});
+
+describe.each(catalogue.map((control) => [control.id, control] as const))('%s', (_, control) => {
+  it('explains itself in sentences', () => {
+    expect(control.title).toMatch(/^[A-Z].*[^.]$/);
+    expect(control.why).toMatch(/\.$/);
+    expect(control.remediation).toMatch(/\.$/);
+  });
+
+  it('names framework items that exist', () => {
+    for (const [framework, items] of Object.entries(control.frameworks)) {
+      for (const item of items) expect(Object.keys(frameworks[framework as keyof typeof frameworks].items)).toContain(item);
+    }
+  });
+
+  it('has examples that pass and fail', () => {
+    expect(control.examples.passes.length).toBeGreaterThan(0);
+    expect(control.examples.fails.length).toBeGreaterThan(0);
+  });
+
+  it.each(control.examples.passes.map((example, i) => [i, example] as const))('passes example %i', (_i, example) => {
+    const evaluation = judge(control, example);
+    expect(evaluation).toMatchObject({ outcome: 'pass', failures: [], unknowns: [] });
+    expect(evaluation.passed).toBeGreaterThan(0);
+  });
+
+  it.each(control.examples.fails.map((example, i) => [i, example] as const))('fails example %i', (_i, example) => {
+    const evaluation = judge(control, example);
+    expect(evaluation.error).toBeUndefined();
+    expect(evaluation.outcome).toBe('fail');
+    for (const failure of evaluation.failures) expect(failure.message.length).toBeGreaterThan(10);
+  });
+
+  it.each((control.examples.unknown ?? []).map((example, i) => [i, example] as const))('cannot tell in example %i', (_i, example) => {
+    const evaluation = judge(control, example);
+    expect(evaluation.outcome).toBe('unknown');
+    // Either nothing of the control may resolve, or at least not what could not be judged.
+    expect(!evaluation.complete || evaluation.unknownKeys.length > 0).toBe(true);
+  });
+
+  it.each((control.examples.notApplicable ?? []).map((example, i) => [i, example] as const))('does not apply to example %i', (_i, example) => {
+    expect(judge(control, example).outcome).toBe('not-applicable');
+  });
+
+  it('never passes or resolves where a list it rests on could not be read', () => {
+    for (const example of [...control.examples.passes, ...control.examples.fails]) {
+      const whole = judge(control, example);
+      for (const key of resourceKeys) {
+        const evaluation = judge(control, { ...example, missing: { ...example.missing, [key]: 'forbidden' } });
+        expect(evaluation.error).toBeUndefined();
+        // A failure that is left was there before; a pass may rest on what is still seen, but never on what is gone.
+        const before = new Set(whole.failures.map((failure) => failure.key));
+        for (const failure of evaluation.failures) expect(before, `${failure.key} without ${key}`).toContain(failure.key);
+        if (control.scope.needs.includes(key)) expect(evaluation.complete, `complete without ${key}`).toBe(false);
+        if (control.scope.needs.includes(key)) expect(evaluation.outcome, `passes without ${key}`).not.toBe('pass');
+        if (evaluation.outcome === 'pass') expect(whole.outcome, `passes only without ${key}`).toBe('pass');
+      }
+    }
+  });
+
+  it('passes nothing by absence where only the given objects are known', () => {
+    for (const example of control.examples.fails) {
+      const inventory = inventoryOf(objectsOf(example.manifests), {
+        otherwise: (_key, count) => ({ state: 'given', count }),
+        ...(example.version !== undefined && { version: example.version }),
+        ...(example.kubelets && { kubelets: example.kubelets }),
+      });
+      const evaluation = evaluate([control], inventory, example.policy, TODAY)[0]!;
+      expect(evaluation.complete).toBe(false);
+      expect(evaluation.outcome).not.toBe('error');
+    }
+  });
+});

@@ -1,0 +1,240 @@
+import type { Inventory } from '#inventory/inventory.js';
+import { isComplete, type MissingEvidence } from '#inventory/observed.js';
+import { refKey, refText, type ResourceRef } from '#inventory/resource-ref.js';
+import type { ResourceKey } from '#inventory/resources.js';
+import { expectedToFail } from './expected.js';
+import { layerOf, type Control, type Severity } from './control.js';
+import type { Evaluation, Failure, NotApplicableGroup, UnknownGroup } from './evaluation.js';
+import { KeySetBuilder } from './key-set.js';
+import type { ListScope, TemplateScope } from './scope.js';
+import type { Verdict } from './verdict.js';
+import { lackOf, MissingEvidenceError, World, type ControlPolicy } from './world.js';
+
+/** Subjects named as examples of a group. */
+const SAMPLE = 5;
+
+export const findingKey = (controlId: string, resource: ResourceRef, part: string): string => `${controlId}|${refKey(resource)}|${part}`;
+
+/**
+ * Judges an inventory with every control: one evaluation a control, always. Pod templates are gone through
+ * once for all controls that read them. A control that throws is an `error` and hides no other.
+ */
+export function evaluate(controls: readonly Control[], inventory: Inventory, policy: ControlPolicy = {}, now: number = Date.now()): readonly Evaluation[] {
+  const world = new World(inventory, policy, now);
+  const tallies = controls.map((control) => new Tally(control, inventory));
+  evaluateTemplates(tallies.filter((tally) => tally.control.scope.family === 'template'), inventory, world);
+  for (const tally of tallies) if (tally.control.scope.family === 'list') evaluateList(tally, tally.control.scope, world);
+  return tallies.map((tally) => tally.finish());
+}
+
+function evaluateTemplates(tallies: readonly Tally[], inventory: Inventory, world: World): void {
+  const scopes = new Map<TemplateScope<unknown>, Tally[]>();
+  for (const tally of tallies) {
+    const scope = tally.control.scope as TemplateScope<unknown>;
+    const list = scopes.get(scope);
+    if (list) list.push(tally);
+    else scopes.set(scope, [tally]);
+  }
+  for (const workload of inventory.workloads) {
+    const resource: ResourceRef = { group: workload.group, kind: workload.kind, namespace: workload.namespace, name: workload.name };
+    // A workload is usually one template; where its pods differ from it, one subject gets several verdicts and the worst counts.
+    const isSplit = workload.templates.length > 1;
+    if (isSplit) for (const tally of tallies) tally.startMerging();
+    for (const id of workload.templates) {
+      const template = inventory.templates.get(id);
+      for (const [scope, members] of scopes) {
+        for (const { subject, part } of scope.expand({ workload, template, isOwn: id === workload.templates[0] })) for (const tally of members) tally.judge(subject, resource, part, world);
+      }
+    }
+    if (isSplit) for (const tally of tallies) tally.endMerging();
+  }
+}
+
+function evaluateList(tally: Tally, scope: ListScope<unknown>, world: World): void {
+  try {
+    for (const { subject, resource, part } of scope.subjects(world)) tally.judge(subject, resource, part, world);
+  } catch (error) {
+    if (error instanceof MissingEvidenceError) tally.lacksSubjects(error.missing);
+    else tally.broke(error);
+    return;
+  }
+  if (tally.isEmpty && scope.ifNone) {
+    const answer = scope.ifNone(world);
+    if ('missing' in answer) tally.lacksSubjects(answer.missing);
+    else tally.hasNone(answer.reason);
+  }
+}
+
+interface Result {
+  readonly resource: ResourceRef;
+  readonly part: string;
+  readonly verdict: Verdict;
+  readonly basis: Failure['basis'];
+  readonly expected?: string;
+}
+
+const rank: Record<Verdict['status'], number> = { fail: 3, unknown: 2, pass: 1, 'not-applicable': 0 };
+
+/** Gathers one control's verdicts. */
+class Tally {
+  private readonly failures: Failure[] = [];
+  private readonly unknowns = new Map<string, { missing: MissingEvidence; count: number; sample: string[] }>();
+  private readonly skipped = new Map<string, { reason: string; expected: boolean; count: number; sample: string[] }>();
+  private readonly passedKeys = new KeySetBuilder();
+  private readonly unknownKeys = new KeySetBuilder();
+  private readonly related = new Set<ResourceKey>();
+  private passed = 0;
+  private unknown = 0;
+  private notApplicable = 0;
+  private error?: string;
+  private none?: string;
+  private isLacking = false;
+  private merging?: Map<string, Result>;
+
+  constructor(
+    readonly control: Control,
+    private readonly inventory: Inventory,
+  ) {}
+
+  get isEmpty(): boolean {
+    return this.passed + this.failures.length + this.unknown + this.notApplicable === 0;
+  }
+
+  judge(subject: unknown, resource: ResourceRef, part: string, world: World): void {
+    if (this.error !== undefined) return;
+    world.startRecording();
+    let verdicts: Verdict | readonly Verdict[];
+    try {
+      verdicts = this.control.check(subject, world);
+    } catch (error) {
+      if (!(error instanceof MissingEvidenceError)) return this.broke(error);
+      verdicts = { status: 'unknown', missing: error.missing };
+    }
+    const reads = world.recorded();
+    for (const key of reads) this.related.add(key);
+    if (Array.isArray(verdicts)) for (const verdict of verdicts as readonly Verdict[]) this.settle(verdict, resource, part, reads);
+    else this.settle(verdicts as Verdict, resource, part, reads);
+  }
+
+  /** Nothing could be enumerated. */
+  lacksSubjects(missing: MissingEvidence): void {
+    this.isLacking = true;
+    this.addUnknown(missing, undefined);
+  }
+
+  hasNone(reason: string): void {
+    this.none = reason;
+  }
+
+  broke(error: unknown): void {
+    // Only the kind of error: messages may repeat what the cluster wrote.
+    this.error = error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 300) : 'the control threw something that is no error';
+  }
+
+  startMerging(): void {
+    this.merging = new Map();
+  }
+
+  endMerging(): void {
+    const results = this.merging;
+    delete this.merging;
+    if (results) for (const result of results.values()) this.count(result);
+  }
+
+  finish(): Evaluation {
+    const { control } = this;
+    const lacking = control.scope.needs.map((key) => lackOf(this.inventory, key)).filter((lack) => lack !== undefined);
+    const complete = this.error === undefined && !this.isLacking && lacking.length === 0 && [...this.related].every((key) => isComplete(this.inventory.outcome(key)));
+    // What was enumerated from lists that are not whole: there may be subjects that nobody saw.
+    if (this.error === undefined && !this.isLacking) for (const lack of lacking) if (lack.reason !== 'not-in-upload' || this.isEmpty) this.addUnknown(lack, undefined);
+    const unknowns: readonly UnknownGroup[] = [...this.unknowns.values()];
+    if (this.isEmpty && this.unknowns.size === 0 && this.error === undefined) {
+      const reason = this.none ?? `there is no ${control.scope.name} to judge`;
+      this.skipped.set(reason, { reason, expected: false, count: 0, sample: [] });
+    }
+    const notApplicables: readonly NotApplicableGroup[] = [...this.skipped.values()];
+    const outcome =
+      this.error !== undefined ? 'error'
+      : this.failures.length > 0 ? 'fail'
+      : unknowns.length > 0 ? 'unknown'
+      : this.passed > 0 ? 'pass'
+      : 'not-applicable';
+    return {
+      controlId: control.id, layer: layerOf(control), outcome, complete,
+      passed: this.passed, failed: this.failures.length, unknown: this.unknown, notApplicable: this.notApplicable,
+      failures: this.failures, unknowns, notApplicables,
+      passedKeys: this.passedKeys.build(), unknownKeys: this.unknownKeys.build(),
+      ...(this.error !== undefined && { error: this.error }),
+    };
+  }
+
+  /** Turns a verdict into what the evidence allows: resting on lists that are not whole, it may become `unknown`. */
+  private settle(verdict: Verdict, resource: ResourceRef, scopePart: string, reads: ReadonlySet<ResourceKey>): void {
+    const part = [scopePart, verdict.part].filter((piece) => piece !== undefined && piece !== '').join('/');
+    let settled = verdict;
+    let basis: Failure['basis'] = 'cluster';
+    if ((verdict.status === 'pass' || verdict.status === 'fail') && !verdict.proven && reads.size > 0) {
+      for (const key of reads) {
+        const lack = lackOf(this.inventory, key);
+        if (!lack) continue;
+        if (verdict.status === 'fail' && lack.reason === 'not-in-upload') basis = 'objects-given';
+        else settled = { status: 'unknown', missing: lack };
+      }
+    }
+    const expected = settled.status === 'fail' ? expectedToFail(this.control.id, resource, part) : undefined;
+    const result: Result = { resource, part, verdict: settled, basis, ...(expected !== undefined && { expected }) };
+    if (!this.merging) return this.count(result);
+    const known = this.merging.get(part);
+    if (!known || rank[settled.status] > rank[known.verdict.status]) this.merging.set(part, result);
+  }
+
+  private count({ resource, part, verdict, basis, expected }: Result): void {
+    switch (verdict.status) {
+      case 'pass':
+        this.passed++;
+        this.passedKeys.add(findingKey(this.control.id, resource, part));
+        return;
+      case 'fail':
+        if (expected !== undefined) return this.skip(expected, true, resource, part);
+        this.failures.push(this.failureOf(verdict, resource, part, basis));
+        return;
+      case 'unknown':
+        this.unknownKeys.add(findingKey(this.control.id, resource, part));
+        return this.addUnknown(verdict.missing, nameOf(resource, part));
+      case 'not-applicable':
+        return this.skip(verdict.reason, false, resource, part);
+    }
+  }
+
+  private failureOf(verdict: Extract<Verdict, { status: 'fail' }>, resource: ResourceRef, part: string, basis: Failure['basis']): Failure {
+    const severity: Severity = verdict.severity ?? this.control.severity;
+    return {
+      key: findingKey(this.control.id, resource, part), resource, part, severity, message: verdict.message, basis,
+      ...(verdict.detail !== undefined && { detail: verdict.detail }),
+      ...(verdict.patch !== undefined && { patch: verdict.patch }),
+    };
+  }
+
+  private skip(reason: string, expected: boolean, resource: ResourceRef, part: string): void {
+    this.notApplicable++;
+    const group = this.skipped.get(reason);
+    if (!group) this.skipped.set(reason, { reason, expected, count: 1, sample: [nameOf(resource, part)] });
+    else {
+      group.count++;
+      if (group.sample.length < SAMPLE) group.sample.push(nameOf(resource, part));
+    }
+  }
+
+  private addUnknown(missing: MissingEvidence, subject: string | undefined): void {
+    if (subject !== undefined) this.unknown++;
+    const key = `${missing.fact}|${missing.reason}|${missing.detail}`;
+    const group = this.unknowns.get(key);
+    if (!group) this.unknowns.set(key, { missing, count: subject === undefined ? 0 : 1, sample: subject === undefined ? [] : [subject] });
+    else if (subject !== undefined) {
+      group.count++;
+      if (group.sample.length < SAMPLE) group.sample.push(subject);
+    }
+  }
+}
+
+const nameOf = (resource: ResourceRef, part: string): string => (part === '' ? refText(resource) : `${refText(resource)} (${part})`);

@@ -1,0 +1,57 @@
+import type { MissingEvidence } from '#inventory/observed.js';
+import type { ResourceRef } from '#inventory/resource-ref.js';
+import type { Layer, Severity } from './control.js';
+
+/** One subject that fails. `key` is `controlId|Kind/namespace/name|part`: the finding's identity within its cluster. */
+export interface Failure {
+  readonly key: string;
+  readonly resource: ResourceRef;
+  /** Container, subject or setting; '' where the whole resource is meant. */
+  readonly part: string;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly detail?: Readonly<Record<string, unknown>>;
+  readonly patch?: unknown;
+  /** `objects-given`: judged against the uploaded objects alone. */
+  readonly basis: 'cluster' | 'objects-given';
+}
+
+/** Subjects that could not be judged for one reason. */
+export interface UnknownGroup {
+  readonly missing: MissingEvidence;
+  readonly count: number;
+  /** Up to five of them. */
+  readonly sample: readonly string[];
+}
+
+/** Subjects that a control does not apply to, or that are expected to break it, for one reason. */
+export interface NotApplicableGroup {
+  readonly reason: string;
+  readonly expected: boolean;
+  readonly count: number;
+  readonly sample: readonly string[];
+}
+
+export type Outcome = 'pass' | 'fail' | 'unknown' | 'not-applicable' | 'error';
+
+/** What one control says of one cluster; exactly one a control and scan. */
+export interface Evaluation {
+  readonly controlId: string;
+  readonly layer: Layer;
+  readonly outcome: Outcome;
+  /** Every fact the control rests on was read to its end: only then may findings resolve. */
+  readonly complete: boolean;
+  readonly passed: number;
+  readonly failed: number;
+  readonly unknown: number;
+  readonly notApplicable: number;
+  readonly failures: readonly Failure[];
+  readonly unknowns: readonly UnknownGroup[];
+  readonly notApplicables: readonly NotApplicableGroup[];
+  /** Hashes of the keys that passed, sorted, two 32-bit words each: tells a regression from a first failure. */
+  readonly passedKeys: Uint32Array;
+  /** Hashes of the keys that could not be judged: these may not resolve. */
+  readonly unknownKeys: Uint32Array;
+  /** What broke, where outcome is `error`. */
+  readonly error?: string;
+}

@@ -1,0 +1,46 @@
+import type { Container, PodTemplate, Workload } from '#inventory/facts.js';
+import type { MissingEvidence } from '#inventory/observed.js';
+import type { ResourceRef } from '#inventory/resource-ref.js';
+import type { ResourceKey } from '#inventory/resources.js';
+import type { World } from './world.js';
+
+/** One thing a check judges: the value it sees, and how its result is named. */
+export interface ScopedSubject<S> {
+  readonly subject: S;
+  readonly resource: ResourceRef;
+  readonly part: string;
+}
+
+/**
+ * What a control judges one by one. `needs` are the lists its subjects come from: with one of them missing,
+ * there may be subjects nobody saw, so the control can neither pass nor resolve.
+ */
+export type Scope<S> = TemplateScope<S> | ListScope<S>;
+
+/** Subjects inside pod templates: the engine goes through templates once for all such scopes. */
+export interface TemplateScope<S> {
+  readonly name: string;
+  readonly family: 'template';
+  readonly needs: readonly ResourceKey[];
+  readonly expand: (subject: WorkloadSubject) => Iterable<{ readonly subject: S; readonly part: string }>;
+}
+
+export interface ListScope<S> {
+  readonly name: string;
+  readonly family: 'list';
+  readonly needs: readonly ResourceKey[];
+  readonly subjects: (world: World) => Iterable<ScopedSubject<S>>;
+  /** Why there is no subject, where that is not simply an empty list: `unknown` or `not-applicable`. */
+  readonly ifNone?: (world: World) => { readonly missing: MissingEvidence } | { readonly reason: string };
+}
+
+export interface WorkloadSubject {
+  readonly workload: Workload;
+  readonly template: PodTemplate;
+  /** The controller's own template, not that of pods which differ from it: what a patch can change. */
+  readonly isOwn: boolean;
+}
+
+export interface ContainerSubject extends WorkloadSubject {
+  readonly container: Container;
+}

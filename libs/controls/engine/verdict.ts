@@ -1,0 +1,38 @@
+import type { MissingEvidence } from '#inventory/observed.js';
+import type { Severity } from './control.js';
+
+/**
+ * What a check says of one subject.
+ *
+ * `proven` says: nothing that was not read could change this. Without it, a verdict counts as resting on
+ * everything the check read, so that an incomplete list turns it into `unknown`.
+ */
+export type Verdict =
+  | { readonly status: 'pass'; readonly proven: boolean; readonly part?: string }
+  | {
+      readonly status: 'fail';
+      readonly message: string;
+      readonly proven: boolean;
+      readonly part?: string;
+      readonly severity?: Severity;
+      /** Small, structured facts behind the verdict; never a secret. */
+      readonly detail?: Readonly<Record<string, unknown>>;
+      /** Strategic merge patch for the named object, where one can be computed. */
+      readonly patch?: unknown;
+    }
+  | { readonly status: 'not-applicable'; readonly reason: string; readonly part?: string }
+  | { readonly status: 'unknown'; readonly missing: MissingEvidence; readonly part?: string };
+
+type FailOptions = Omit<Extract<Verdict, { status: 'fail' }>, 'status' | 'message' | 'proven'>;
+
+export const pass: Verdict = { status: 'pass', proven: false };
+/** A pass that rests on something seen, so lists that were not read to their end cannot change it. */
+export const provenPass: Verdict = { status: 'pass', proven: true };
+export const passPart = (part: string): Verdict => ({ status: 'pass', proven: false, part });
+
+export const fail = (message: string, options: FailOptions = {}): Verdict => ({ status: 'fail', message, proven: false, ...options });
+/** A fail that rests on something seen. */
+export const provenFail = (message: string, options: FailOptions = {}): Verdict => ({ status: 'fail', message, proven: true, ...options });
+
+export const notApplicable = (reason: string, part?: string): Verdict => ({ status: 'not-applicable', reason, ...(part === undefined ? {} : { part }) });
+export const unknown = (missing: MissingEvidence, part?: string): Verdict => ({ status: 'unknown', missing, ...(part === undefined ? {} : { part }) });

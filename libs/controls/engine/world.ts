@@ -1,0 +1,137 @@
+import type { ClusterFacts, ComponentFacts, KubeletFacts, PodTemplate, Workload } from '#inventory/facts.js';
+import { workloadKeys, type FactsOf, type Inventory, type ListedKey, type WorkloadKey } from '#inventory/inventory.js';
+import { isComplete, type MissingEvidence, type Observed } from '#inventory/observed.js';
+import { resourceType, type ResourceKey } from '#inventory/resources.js';
+
+/** A fact that a check asked for and that nobody could read. The engine answers `unknown` for the subject. */
+export class MissingEvidenceError extends Error {
+  constructor(readonly missing: MissingEvidence) {
+    super(missing.detail);
+    this.name = 'MissingEvidenceError';
+  }
+}
+
+/** The organisation's own settings, as far as controls read them. */
+export interface ControlPolicy {
+  readonly trustedRegistries?: readonly string[];
+}
+
+/** A view of the whole inventory that is built once, when the first check asks for it. */
+export interface Index<T> {
+  readonly reads: readonly ResourceKey[];
+  readonly build: (world: World) => T;
+}
+
+export const defineIndex = <T>(reads: readonly ResourceKey[], build: (world: World) => T): Index<T> => ({ reads, build });
+
+/**
+ * What a check may ask beyond its own subject. Every question is recorded, so that a verdict resting on a list
+ * that was not read to its end becomes `unknown`, and an `unknown` names the call that would tell.
+ */
+export class World {
+  private readonly indexes = new Map<Index<unknown>, unknown>();
+  private readonly read = new Set<ResourceKey>();
+
+  constructor(
+    private readonly inventory: Inventory,
+    readonly policy: ControlPolicy = {},
+    /** Now, in milliseconds since the epoch: for expiry and support windows. */
+    readonly now: number = Date.now(),
+  ) {}
+
+  get cluster(): ClusterFacts {
+    return this.inventory.cluster;
+  }
+
+  get basis(): Inventory['basis'] {
+    return this.inventory.basis;
+  }
+
+  /** Objects of a kind. Throws MissingEvidenceError where nothing was read. */
+  list<K extends ListedKey>(key: K): readonly FactsOf<K>[] {
+    this.need(key);
+    return this.inventory.list(key);
+  }
+
+  /** Objects of a kind as far as they could be read, for checks that look for something that proves the case. Rests on nothing. */
+  seen<K extends ListedKey>(key: K): readonly FactsOf<K>[] {
+    return this.inventory.list(key);
+  }
+
+  /** Whether the server has the kind at all. */
+  isServed(key: ResourceKey): boolean {
+    return this.inventory.outcome(key).state !== 'not-served';
+  }
+
+  use<T>(index: Index<T>): T {
+    for (const key of index.reads) this.need(key);
+    if (!this.indexes.has(index)) this.indexes.set(index, index.build(this));
+    return this.indexes.get(index) as T;
+  }
+
+  /** Workloads; `kinds` are the lists the verdict rests on. */
+  workloads(kinds: readonly WorkloadKey[] = workloadKeys): readonly Workload[] {
+    for (const key of kinds) this.need(key);
+    return this.inventory.workloads;
+  }
+
+  /** Workloads as far as they could be read. Rests on nothing. */
+  seenWorkloads(): readonly Workload[] {
+    return this.inventory.workloads;
+  }
+
+  template(id: number): PodTemplate {
+    return this.inventory.templates.get(id);
+  }
+
+  /** Names of nodes on which pods of each workload run, by the workload's index. */
+  get pods(): Inventory['pods'] {
+    this.need('pods');
+    return this.inventory.pods;
+  }
+
+  get podNodes(): readonly string[] {
+    return this.inventory.podNodes;
+  }
+
+  get components(): readonly ComponentFacts[] {
+    return this.inventory.components;
+  }
+
+  kubelet(node: string): Observed<KubeletFacts> {
+    return this.inventory.kubelets.get(node) ?? { state: 'missing', reason: 'not-requested', detail: `the kubelet of ${node} was not asked for its configuration` };
+  }
+
+  outcome(key: ResourceKey): ReturnType<Inventory['outcome']> {
+    return this.inventory.outcome(key);
+  }
+
+  /** Forgets what was asked before; the engine calls it before every check. */
+  startRecording(): void {
+    if (this.read.size > 0) this.read.clear();
+  }
+
+  /** Lists the last check rested on. */
+  recorded(): ReadonlySet<ResourceKey> {
+    return this.read;
+  }
+
+  private need(key: ResourceKey): void {
+    this.read.add(key);
+    const outcome = this.inventory.outcome(key);
+    if (outcome.state === 'missing') throw new MissingEvidenceError(missingList(key, outcome.reason, outcome.detail));
+  }
+}
+
+export function missingList(key: ResourceKey, reason: MissingEvidence['reason'], detail: string): MissingEvidence {
+  return { fact: key, reason, detail };
+}
+
+/** The evidence an incomplete list lacks; undefined for a complete one. */
+export function lackOf(inventory: Pick<Inventory, 'outcome'>, key: ResourceKey): MissingEvidence | undefined {
+  const outcome = inventory.outcome(key);
+  if (isComplete(outcome)) return undefined;
+  if (outcome.state === 'given') return missingList(key, 'not-in-upload', `only the uploaded ${resourceType(key).kind} objects are known, not whether there are others`);
+  if (outcome.state === 'partial' || outcome.state === 'missing') return missingList(key, outcome.reason, outcome.detail);
+  return undefined;
+}

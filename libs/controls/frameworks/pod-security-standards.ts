@@ -1,0 +1,21 @@
+/** Pod Security Standards by level and upstream's check id; titles are our own words. */
+export const podSecurityStandards = {
+  'baseline/windowsHostProcess': 'No Windows host process containers',
+  'baseline/hostNamespaces': 'No host network, PID or IPC namespace',
+  'baseline/privileged': 'No privileged containers',
+  'baseline/capabilities': 'No added capabilities beyond the default set',
+  'baseline/hostPathVolumes': 'No hostPath volumes',
+  'baseline/hostPorts': 'No host ports',
+  'baseline/hostProbesAndHostLifecycle': 'No probes or hooks aimed at other hosts',
+  'baseline/appArmorProfile': 'AppArmor is not switched off',
+  'baseline/seLinuxOptions': 'No special SELinux type, user or role',
+  'baseline/procMount': 'The default mask of /proc',
+  'baseline/seccompProfile': 'seccomp is not switched off',
+  'baseline/sysctls': 'Only sysctls that are safe',
+  'restricted/restrictedVolumes': 'Only volume types that stay off the host',
+  'restricted/allowPrivilegeEscalation': 'Processes cannot gain privileges',
+  'restricted/runAsNonRoot': 'Containers must not run as root',
+  'restricted/runAsUser': 'No user id 0',
+  'restricted/seccompProfile': 'A seccomp profile is set',
+  'restricted/capabilities': 'All capabilities dropped, only NET_BIND_SERVICE added',
+} as const;

@@ -1,0 +1,52 @@
+import { defineControl } from '../engine/control.js';
+import { manifests } from '../engine/example.js';
+import { fail, pass, unknown, type Verdict } from '../engine/verdict.js';
+import { wholeCluster } from '../scopes/whole-cluster.js';
+import { minorOf, supportOf } from './support-windows.js';
+
+const nodes = (version: string) => `apiVersion: v1\nkind: Node\nmetadata: {name: a}\nstatus: {nodeInfo: {kubeletVersion: ${version}}}`;
+
+function judge(what: string, part: string, version: string, now: number): Verdict {
+  const minor = minorOf(version);
+  const support = minor ? supportOf(minor, now) : { state: 'unknown' as const };
+  if (support.state === 'supported') return { ...pass, part };
+  if (support.state === 'unknown') return unknown({ fact: 'server-version', reason: 'invalid', detail: `no support window is known here for version ${version}` }, part);
+  return fail(`${what} is ${version}, which gets no more fixes${'until' in support && support.until ? ` since ${support.until}` : ''}`, { part, detail: { version, ...('until' in support && { until: support.until }) } });
+}
+
+export const versionSupport = defineControl({
+  id: 'governance/version-support',
+  title: 'Control plane and nodes run versions that still get fixes',
+  severity: 'high',
+  why: 'A minor version out of support gets no security fix: every later disclosure stays open for good.',
+  remediation: 'Upgrade the control plane one minor at a time to a supported one, then the nodes; plan the next upgrade before the end of support.',
+  frameworks: {},
+  evidence: ['api'],
+  parts: { server: 'the API server', nodes: 'the kubelets' },
+  scope: wholeCluster(['nodes']),
+  check(world) {
+    const { version } = world.cluster;
+    const server = version === undefined
+      ? unknown({ fact: 'server-version', reason: 'not-in-upload', detail: 'the version of the API server is not known: an upload has it only by the image of a static pod' }, 'server')
+      : judge('the API server', 'server', version, world.now);
+    const byVersion = new Map<string, string[]>();
+    for (const node of world.list('nodes')) {
+      const minor = minorOf(node.kubeletVersion);
+      if (!minor || supportOf(minor, world.now).state !== 'ended') continue;
+      const list = byVersion.get(node.kubeletVersion);
+      if (list) list.push(node.name);
+      else byVersion.set(node.kubeletVersion, [node.name]);
+    }
+    if (byVersion.size === 0) return [server, { ...pass, part: 'nodes' }];
+    const count = [...byVersion.values()].reduce((sum, names) => sum + names.length, 0);
+    return [server, fail(`${count} of ${world.list('nodes').length} nodes run a version without support: ${[...byVersion.keys()].sort().join(', ')}`, {
+      part: 'nodes',
+      detail: { versions: Object.fromEntries([...byVersion].map(([key, names]) => [key, names.slice(0, 50)])) },
+    })];
+  },
+  examples: {
+    passes: [manifests(nodes('v1.36.1'), { version: 'v1.36.3' })],
+    fails: [manifests(nodes('v1.36.1'), { version: 'v1.25.0' }), manifests(nodes('v1.27.3-gke.100'), { version: 'v1.36.0' })],
+    unknown: [manifests(nodes('v1.36.1'))],
+  },
+});

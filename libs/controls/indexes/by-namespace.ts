@@ -1,0 +1,18 @@
+import type { NetworkPolicyFacts, Workload } from '#inventory/facts.js';
+import { workloadKeys } from '#inventory/inventory.js';
+import { defineIndex } from '../engine/world.js';
+
+function grouped<T extends { readonly namespace: string }>(items: Iterable<T>): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(item.namespace);
+    if (group) group.push(item);
+    else groups.set(item.namespace, [item]);
+  }
+  return groups;
+}
+
+export const policiesByNamespace = defineIndex(['networkpolicies.networking.k8s.io'], (world): ReadonlyMap<string, readonly NetworkPolicyFacts[]> =>
+  grouped(world.list('networkpolicies.networking.k8s.io')));
+
+export const workloadsByNamespace = defineIndex(workloadKeys, (world): ReadonlyMap<string, readonly Workload[]> => grouped(world.workloads()));

@@ -1,0 +1,23 @@
+import type { BindingFacts, RoleFacts } from '#inventory/facts.js';
+import { defineIndex } from '../engine/world.js';
+
+const keyOf = (kind: string, namespace: string, name: string): string => `${kind}/${kind === 'ClusterRole' ? '' : namespace}/${name}`;
+
+/** Roles by kind, namespace and name. */
+export class Roles {
+  private readonly byKey = new Map<string, RoleFacts>();
+
+  constructor(roles: Iterable<RoleFacts>) {
+    for (const role of roles) this.byKey.set(keyOf(role.kind, role.namespace, role.name), role);
+  }
+
+  /** The role a binding refers to; undefined where it does not exist: then it grants nothing. */
+  of(binding: BindingFacts): RoleFacts | undefined {
+    return this.byKey.get(keyOf(binding.roleKind, binding.namespace, binding.roleName));
+  }
+}
+
+export const roles = defineIndex(
+  ['roles.rbac.authorization.k8s.io', 'clusterroles.rbac.authorization.k8s.io'],
+  (world) => new Roles([...world.list('roles.rbac.authorization.k8s.io'), ...world.list('clusterroles.rbac.authorization.k8s.io')]),
+);

@@ -1,0 +1,33 @@
+import { defineControl } from '../engine/control.js';
+import { container, podSpec } from '../engine/example.js';
+import { fail, pass } from '../engine/verdict.js';
+import { containerPatch } from '../patches/workload-patch.js';
+import { eachContainer } from '../scopes/each-container.js';
+
+export const privileged = defineControl({
+  id: 'workloads/privileged',
+  title: 'Containers do not run privileged',
+  severity: 'critical',
+  why: 'A privileged container holds every capability and sees every device: whoever breaks into it owns the node, and with the node every pod on it.',
+  remediation: 'Remove `securityContext.privileged: true` (on Windows `windowsOptions.hostProcess: true`) and grant the one capability or device that the process really needs.',
+  frameworks: { 'cis-kubernetes': ['5.2.2', '5.2.10'], pss: ['baseline/privileged', 'baseline/windowsHostProcess'] },
+  evidence: ['api'],
+  scope: eachContainer,
+  check(subject) {
+    const { container: judged, template } = subject;
+    if (judged.securityContext?.privileged === true) {
+      return fail(`container ${judged.name} runs privileged`, { patch: containerPatch(subject, { securityContext: { privileged: false } }) });
+    }
+    // The pod's setting holds unless the container says otherwise.
+    const isHostProcess = judged.securityContext?.hostProcess ?? template.securityContext?.hostProcess ?? false;
+    return isHostProcess ? fail(`container ${judged.name} runs as a Windows host process`) : pass;
+  },
+  examples: {
+    passes: [container(''), container('securityContext: {privileged: false}')],
+    fails: [
+      container('securityContext: {privileged: true}'),
+      podSpec('initContainers:\n- name: setup\n  image: registry.example/setup:1\n  securityContext: {privileged: true}'),
+      podSpec('hostNetwork: true\nsecurityContext: {windowsOptions: {hostProcess: true}}'),
+    ],
+  },
+});

@@ -1,0 +1,185 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Evaluation, Failure } from '#controls/engine/evaluation.js';
+import { hasKey, KeySetBuilder, type KeySet } from '#controls/engine/key-set.js';
+import type { KnownFinding } from './known-finding.js';
+import { reconcile, type Reconciliation } from './reconcile.js';
+
+const CONTROL = 'workloads/privileged';
+
+type Status = 'pass' | 'fail' | 'unknown' | 'absent';
+interface Seen {
+  readonly complete: boolean;
+  readonly isError: boolean;
+  readonly subjects: Readonly<Record<string, Status>>;
+}
+
+const keyOf = (name: string) => `${CONTROL}|Deployment/shop/${name}|app`;
+const setOf = (keys: readonly string[]): KeySet => {
+  const builder = new KeySetBuilder();
+  for (const key of keys) builder.add(key);
+  return builder.build();
+};
+
+function evaluation({ complete, isError, subjects }: Seen): Evaluation {
+  const names = (status: Status) => Object.entries(subjects).filter(([, s]) => s === status).map(([name]) => name);
+  const failures = names('fail').map((name): Failure => ({
+    key: keyOf(name), resource: { group: 'apps', kind: 'Deployment', namespace: 'shop', name }, part: 'app', severity: 'critical', message: `${name} runs privileged`, basis: 'cluster',
+  }));
+  return {
+    controlId: CONTROL, layer: 'workloads', outcome: isError ? 'error' : failures.length > 0 ? 'fail' : 'pass', complete,
+    passed: names('pass').length, failed: failures.length, unknown: names('unknown').length, notApplicable: 0, failures, unknowns: [], notApplicables: [],
+    passedKeys: setOf(names('pass').map(keyOf)), unknownKeys: setOf(names('unknown').map(keyOf)),
+  };
+}
+
+/** Memory as Postgres keeps it. */
+class Memory {
+  findings = new Map<string, KnownFinding>();
+  passed = new Map<string, KeySet>();
+  log: string[] = [];
+
+  scan(seen: Seen): Reconciliation {
+    const result = reconcile(this.findings.values(), [evaluation(seen)], this.passed);
+    for (const change of result.transitions) {
+      this.log.push(`${change.transition} ${change.key} ${change.sequence}`);
+      this.findings.set(change.key, { key: change.key, controlId: change.controlId, state: change.transition === 'resolved' ? 'resolved' : 'open', sequence: change.sequence, severity: change.severity, digest: change.digest });
+    }
+    for (const rewrite of result.rewrites) this.findings.set(rewrite.key, { ...this.findings.get(rewrite.key)!, digest: rewrite.digest });
+    for (const memory of result.memories) this.passed.set(memory.controlId, memory.passed);
+    return result;
+  }
+}
+
+const scan = (subjects: Record<string, Status>, options: { complete?: boolean; isError?: boolean } = {}): Seen => ({ complete: true, isError: false, ...options, subjects });
+const transitions = (result: Reconciliation) => result.transitions.map((change) => change.transition);
+
+describe('reconcile', () => {
+  it('opens, keeps, resolves and reopens', () => {
+    const memory = new Memory();
+    expect(transitions(memory.scan(scan({ web: 'fail' })))).toEqual(['opened']);
+    expect(memory.scan(scan({ web: 'fail' }))).toMatchObject({ transitions: [], rewrites: [], memories: [], stillOpen: 1 });
+    expect(transitions(memory.scan(scan({ web: 'pass' })))).toEqual(['resolved']);
+    expect(transitions(memory.scan(scan({ web: 'fail' })))).toEqual(['reopened']);
+    expect(memory.findings.get(keyOf('web'))).toMatchObject({ state: 'open', sequence: 3 });
+  });
+
+  it('calls the first failure of what once passed a regression', () => {
+    const memory = new Memory();
+    memory.scan(scan({ web: 'pass' }));
+    memory.scan(scan({ web: 'absent' }));
+    expect(transitions(memory.scan(scan({ web: 'fail', api: 'fail' }))).sort()).toEqual(['opened', 'regressed']);
+  });
+
+  it('remembers no pass of an incomplete scan', () => {
+    const memory = new Memory();
+    memory.scan(scan({ web: 'pass' }, { complete: false }));
+    expect(transitions(memory.scan(scan({ web: 'fail' })))).toEqual(['opened']);
+  });
+
+  it('resolves what is gone', () => {
+    const memory = new Memory();
+    memory.scan(scan({ web: 'fail' }));
+    expect(transitions(memory.scan(scan({ web: 'absent' })))).toEqual(['resolved']);
+  });
+
+  it.each<[string, Seen]>([
+    ['a partial scan', scan({ web: 'pass' }, { complete: false })],
+    ['a subject that could not be judged', scan({ web: 'unknown' })],
+    ['a control that broke', scan({}, { isError: true })],
+  ])('resolves nothing by %s', (_, seen) => {
+    const memory = new Memory();
+    memory.scan(scan({ web: 'fail' }));
+    expect(memory.scan(seen)).toMatchObject({ transitions: [], stillOpen: 1 });
+  });
+
+  it('rewrites a finding that reads differently, without an event', () => {
+    const memory = new Memory();
+    memory.scan(scan({ web: 'fail' }));
+    const changed = evaluation(scan({ web: 'fail' }));
+    const result = reconcile(memory.findings.values(), [{ ...changed, failures: [{ ...changed.failures[0]!, message: 'other words' }] }], memory.passed);
+    expect(result).toMatchObject({ transitions: [], rewrites: [{ key: keyOf('web') }] });
+  });
+});
+
+const seen: fc.Arbitrary<Seen> = fc.record({
+  complete: fc.boolean(),
+  isError: fc.constant(false),
+  subjects: fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd', 'e'), fc.constantFrom<Status>('pass', 'fail', 'unknown', 'absent')),
+});
+
+describe('reconcile, for any history', () => {
+  it('is idempotent', () => {
+    fc.assert(fc.property(fc.array(seen, { maxLength: 8 }), seen, (history, last) => {
+      const memory = new Memory();
+      for (const step of history) memory.scan(step);
+      memory.scan(last);
+      const again = memory.scan(last);
+      expect(again).toMatchObject({ transitions: [], rewrites: [], memories: [] });
+    }));
+  });
+
+  it('does not depend on the order of known findings and failures', () => {
+    fc.assert(fc.property(fc.array(seen, { maxLength: 6 }), seen, (history, last) => {
+      const memory = new Memory();
+      for (const step of history) memory.scan(step);
+      const known = [...memory.findings.values()];
+      const one = evaluation(last);
+      const shuffled = { ...one, failures: [...one.failures].reverse() };
+      const sorted = (result: Reconciliation) => result.transitions.map((change) => `${change.transition} ${change.key}`).sort();
+      expect(sorted(reconcile(known.reverse(), [shuffled], memory.passed))).toEqual(sorted(reconcile(known, [one], memory.passed)));
+    }));
+  });
+
+  it('never resolves in a scan that is not complete, nor what is unknown or failing', () => {
+    fc.assert(fc.property(fc.array(seen, { minLength: 1, maxLength: 10 }), (history) => {
+      const memory = new Memory();
+      for (const step of history) {
+        for (const change of memory.scan(step).transitions) {
+          if (change.transition !== 'resolved') continue;
+          expect(step.complete).toBe(true);
+          const name = change.key.split('|')[1]!.split('/')[2]!;
+          expect(['pass', 'absent', undefined]).toContain(step.subjects[name]);
+        }
+      }
+    }));
+  });
+
+  it('numbers the transitions of a key 1, 2, 3 … and alternates open and resolved', () => {
+    fc.assert(fc.property(fc.array(seen, { maxLength: 12 }), (history) => {
+      const memory = new Memory();
+      for (const step of history) memory.scan(step);
+      const byKey = new Map<string, string[]>();
+      for (const line of memory.log) {
+        const [transition, key, sequence] = line.split(' ') as [string, string, string];
+        const list = byKey.get(key) ?? [];
+        list.push(transition);
+        byKey.set(key, list);
+        expect(Number(sequence)).toBe(list.length);
+      }
+      for (const list of byKey.values()) list.forEach((transition, i) => expect(transition === 'resolved').toBe(i % 2 === 1));
+    }));
+  });
+
+  it('never forgets a finding', () => {
+    fc.assert(fc.property(fc.array(seen, { maxLength: 10 }), (history) => {
+      const memory = new Memory();
+      let count = 0;
+      for (const step of history) {
+        memory.scan(step);
+        expect(memory.findings.size).toBeGreaterThanOrEqual(count);
+        count = memory.findings.size;
+      }
+    }));
+  });
+});
+
+describe('key sets', () => {
+  it('hold what was added and nothing else', () => {
+    fc.assert(fc.property(fc.uniqueArray(fc.string(), { maxLength: 200 }), fc.string(), (keys, other) => {
+      const set = setOf(keys);
+      for (const key of keys) expect(hasKey(set, key)).toBe(true);
+      if (!keys.includes(other)) expect(hasKey(set, other)).toBe(false);
+    }));
+  });
+});

@@ -1,0 +1,118 @@
+import type { Severity } from '#controls/engine/control.js';
+import type { Evaluation, Failure } from '#controls/engine/evaluation.js';
+import { emptyKeySet, equalSets, hasKey, unionOf, type KeySet } from '#controls/engine/key-set.js';
+import { contentDigest } from './content-digest.js';
+import type { KnownFinding, Transition } from './known-finding.js';
+
+/** A change of one finding's state, and the event it makes. */
+export interface FindingTransition {
+  readonly transition: Transition;
+  readonly key: string;
+  readonly controlId: string;
+  readonly sequence: number;
+  readonly severity: Severity;
+  /** Absent for `resolved`: there is nothing left to describe. */
+  readonly failure?: Failure;
+  readonly digest: string;
+}
+
+/** A finding that stays open but reads differently now. */
+export interface FindingRewrite {
+  readonly key: string;
+  readonly failure: Failure;
+  readonly digest: string;
+}
+
+/** What a control remembers of its last complete evaluation. */
+export interface ControlMemory {
+  readonly controlId: string;
+  /** Keys that any complete scan evaluated as pass. */
+  readonly passed: KeySet;
+}
+
+export interface Reconciliation {
+  readonly transitions: readonly FindingTransition[];
+  readonly rewrites: readonly FindingRewrite[];
+  /** Memories that changed; unchanged ones are left alone. */
+  readonly memories: readonly ControlMemory[];
+  readonly stillOpen: number;
+}
+
+/** A subject that passed long ago and is gone is forgotten once such keys outnumber the living by this factor. */
+const FORGET_FACTOR = 4;
+
+/**
+ * Compares what memory holds of a cluster with what a scan found. Pure, and idempotent: reconciling the
+ * result with the same evaluations again changes nothing.
+ *
+ * A finding resolves only where its control was evaluated completely, without error, and says neither
+ * `fail` nor `unknown` of it any more.
+ */
+export function reconcile(
+  known: Iterable<KnownFinding>,
+  evaluations: readonly Evaluation[],
+  memories: ReadonlyMap<string, KeySet>,
+): Reconciliation {
+  const knownByKey = new Map<string, KnownFinding>();
+  const openByControl = new Map<string, KnownFinding[]>();
+  for (const finding of known) {
+    knownByKey.set(finding.key, finding);
+    if (finding.state !== 'open') continue;
+    const list = openByControl.get(finding.controlId);
+    if (list) list.push(finding);
+    else openByControl.set(finding.controlId, [finding]);
+  }
+
+  const transitions: FindingTransition[] = [];
+  const rewrites: FindingRewrite[] = [];
+  const changedMemories: ControlMemory[] = [];
+  let stillOpen = 0;
+
+  for (const evaluation of evaluations) {
+    const memory = memories.get(evaluation.controlId) ?? emptyKeySet;
+    const failing = new Set<string>();
+    for (const failure of evaluation.failures) {
+      if (failing.has(failure.key)) continue;
+      failing.add(failure.key);
+      const digest = contentDigest(failure);
+      const before = knownByKey.get(failure.key);
+      if (before?.state === 'open') {
+        stillOpen++;
+        if (before.digest !== digest) rewrites.push({ key: failure.key, failure, digest });
+        continue;
+      }
+      transitions.push({
+        transition: before ? 'reopened' : hasKey(memory, failure.key) ? 'regressed' : 'opened',
+        key: failure.key,
+        controlId: evaluation.controlId,
+        sequence: (before?.sequence ?? 0) + 1,
+        severity: failure.severity,
+        failure,
+        digest,
+      });
+    }
+
+    const mayResolve = evaluation.complete && evaluation.outcome !== 'error';
+    for (const finding of openByControl.get(evaluation.controlId) ?? []) {
+      if (failing.has(finding.key)) continue;
+      if (!mayResolve || hasKey(evaluation.unknownKeys, finding.key)) {
+        stillOpen++;
+        continue;
+      }
+      transitions.push({
+        transition: 'resolved',
+        key: finding.key,
+        controlId: finding.controlId,
+        sequence: finding.sequence + 1,
+        severity: finding.severity,
+        digest: finding.digest,
+      });
+    }
+
+    if (!mayResolve) continue;
+    const remembered = unionOf(memory, evaluation.passedKeys);
+    const next = remembered.length > FORGET_FACTOR * Math.max(evaluation.passedKeys.length, 2048) ? evaluation.passedKeys : remembered;
+    if (!equalSets(memory, next)) changedMemories.push({ controlId: evaluation.controlId, passed: next });
+  }
+  return { transitions, rewrites, memories: changedMemories, stillOpen };
+}

@@ -1,0 +1,324 @@
+/**
+ * The compact facts that controls read. Each is what a Kubernetes object says after API defaulting,
+ * with everything left out that no control needs. No value of a Secret, ConfigMap or env literal is ever a fact.
+ */
+export type Labels = Readonly<Record<string, string>>;
+
+export interface ObjectFacts {
+  readonly namespace: string;
+  readonly name: string;
+  readonly labels?: Labels;
+}
+
+export interface Capabilities {
+  readonly add: readonly string[];
+  readonly drop: readonly string[];
+}
+
+export interface SecurityContext {
+  readonly privileged?: boolean;
+  readonly allowPrivilegeEscalation?: boolean;
+  readonly readOnlyRootFilesystem?: boolean;
+  readonly runAsNonRoot?: boolean;
+  readonly runAsUser?: number;
+  readonly runAsGroup?: number;
+  readonly capabilities?: Capabilities;
+  readonly seccompProfile?: string;
+  readonly procMount?: string;
+  readonly hostProcess?: boolean;
+  readonly runAsUserName?: string;
+}
+
+export interface EnvVar {
+  readonly name: string;
+  readonly source: 'literal' | 'secret' | 'configmap' | 'field' | 'other';
+  /** Name of the Secret or ConfigMap. */
+  readonly from?: string;
+}
+
+export interface ContainerPort {
+  readonly port: number;
+  readonly protocol: string;
+  readonly hostPort?: number;
+  readonly name?: string;
+}
+
+export interface VolumeMount {
+  readonly volume: string;
+  readonly path: string;
+  readonly readOnly: boolean;
+}
+
+export interface Container {
+  readonly name: string;
+  readonly type: 'container' | 'init' | 'ephemeral';
+  readonly image: string;
+  readonly pullPolicy?: string;
+  readonly securityContext?: SecurityContext;
+  readonly ports: readonly ContainerPort[];
+  readonly env: readonly EnvVar[];
+  readonly mounts: readonly VolumeMount[];
+  readonly limits: Labels;
+  readonly requests: Labels;
+  /** An init container with restartPolicy Always runs beside the others. */
+  readonly sidecar?: boolean;
+  /** Command line, kept only where the container runs a Kubernetes component. */
+  readonly componentCommand?: readonly string[];
+}
+
+export interface Volume {
+  readonly name: string;
+  readonly source: 'hostPath' | 'secret' | 'configMap' | 'projected' | 'emptyDir' | 'persistentVolumeClaim' | 'csi' | 'downwardAPI' | 'ephemeral' | 'image' | 'other';
+  /** Path on the host, or name of the Secret, ConfigMap, claim or CSI driver. */
+  readonly of?: string;
+  /** Lifetimes in seconds of projected service account tokens. */
+  readonly tokenSeconds?: readonly number[];
+}
+
+export interface Toleration {
+  readonly key?: string;
+  readonly operator: 'Exists' | 'Equal' | 'Lt' | 'Gt';
+  readonly value?: string;
+  readonly effect?: string;
+}
+
+export interface Taint {
+  readonly key: string;
+  readonly value?: string;
+  readonly effect: string;
+}
+
+export interface LabelExpression {
+  readonly key: string;
+  readonly operator: string;
+  readonly values: readonly string[];
+}
+
+/** A Kubernetes label selector; an empty one selects everything. */
+export interface LabelSelector {
+  readonly matchLabels: Labels;
+  readonly matchExpressions: readonly LabelExpression[];
+}
+
+/** One pod template: of a controller, of a bare pod, or of pods that differ from their controller's. */
+export interface PodTemplate {
+  readonly containers: readonly Container[];
+  readonly volumes: readonly Volume[];
+  readonly labels: Labels;
+  /** Only annotations that decide verdicts (AppArmor, seccomp, injection). */
+  readonly annotations?: Labels;
+  readonly serviceAccount: string;
+  readonly automountToken?: boolean;
+  readonly securityContext?: SecurityContext;
+  readonly hostNetwork: boolean;
+  readonly hostPID: boolean;
+  readonly hostIPC: boolean;
+  readonly hostUsers?: boolean;
+  readonly shareProcessNamespace?: boolean;
+  readonly os?: string;
+  readonly tolerations: readonly Toleration[];
+  readonly nodeSelector: Labels;
+  /** Terms of requiredDuringScheduling node affinity: any of the terms, all expressions of one. */
+  readonly nodeAffinity?: readonly (readonly LabelExpression[])[];
+  readonly runtimeClass?: string;
+}
+
+/** The top owner of pods: what people deploy, and what a finding names. */
+export interface Workload {
+  readonly group: string;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  /** Distinct templates, the controller's own first. */
+  readonly templates: readonly number[];
+  readonly serviceAccount: string;
+  /** A pod that a kubelet started from a file, seen as its mirror. */
+  readonly isMirror: boolean;
+  /** Pods that are not finished. */
+  readonly pods: number;
+  readonly replicas?: number;
+}
+
+export interface NamespaceFacts extends ObjectFacts {
+  readonly labels: Labels;
+  readonly terminating: boolean;
+}
+
+export interface NodeFacts extends ObjectFacts {
+  readonly labels: Labels;
+  readonly taints: readonly Taint[];
+  readonly kubeletVersion: string;
+  readonly osImage: string;
+  readonly kernelVersion: string;
+  readonly containerRuntime: string;
+  readonly operatingSystem: string;
+  readonly architecture: string;
+  readonly providerId: string;
+  readonly ready: boolean;
+  readonly unschedulable: boolean;
+}
+
+export interface ServiceAccountFacts extends ObjectFacts {
+  readonly automountToken?: boolean;
+  readonly annotations?: Labels;
+}
+
+export interface PolicyRule {
+  readonly verbs: readonly string[];
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  readonly resourceNames: readonly string[];
+  readonly nonResourceURLs: readonly string[];
+}
+
+export interface RoleFacts extends ObjectFacts {
+  readonly kind: 'Role' | 'ClusterRole';
+  readonly rules: readonly PolicyRule[];
+  /** Selectors of an aggregated cluster role; the server writes the rules. */
+  readonly aggregates?: readonly LabelSelector[];
+}
+
+export interface Subject {
+  /** User, Group or ServiceAccount; anything else grants nothing. */
+  readonly kind: string;
+  readonly name: string;
+  /** '' for users and groups. */
+  readonly namespace: string;
+}
+
+export interface BindingFacts extends ObjectFacts {
+  readonly kind: 'RoleBinding' | 'ClusterRoleBinding';
+  /** Role or ClusterRole. */
+  readonly roleKind: string;
+  readonly roleName: string;
+  readonly subjects: readonly Subject[];
+}
+
+export interface NetworkPolicyPeer {
+  readonly podSelector?: LabelSelector;
+  readonly namespaceSelector?: LabelSelector;
+  readonly cidr?: string;
+  readonly except?: readonly string[];
+}
+
+export interface NetworkPolicyPort {
+  readonly protocol: string;
+  readonly port?: number | string;
+  readonly endPort?: number;
+}
+
+export interface NetworkPolicyRule {
+  /** Empty: every peer. */
+  readonly peers: readonly NetworkPolicyPeer[];
+  /** Empty: every port. */
+  readonly ports: readonly NetworkPolicyPort[];
+}
+
+export interface NetworkPolicyFacts extends ObjectFacts {
+  readonly podSelector: LabelSelector;
+  readonly policyTypes: readonly ('Ingress' | 'Egress')[];
+  readonly ingress: readonly NetworkPolicyRule[];
+  readonly egress: readonly NetworkPolicyRule[];
+}
+
+export interface ServicePort {
+  readonly name?: string;
+  readonly port: number;
+  readonly protocol: string;
+  readonly targetPort?: number | string;
+  readonly nodePort?: number;
+}
+
+export interface ServiceFacts extends ObjectFacts {
+  /** ClusterIP, NodePort, LoadBalancer or ExternalName. */
+  readonly type: string;
+  readonly selector: Labels;
+  readonly ports: readonly ServicePort[];
+  readonly externalIPs: readonly string[];
+  readonly sourceRanges: readonly string[];
+  readonly externalName?: string;
+  readonly annotations?: Labels;
+}
+
+export interface IngressRule {
+  readonly host: string;
+  readonly paths: readonly { readonly path: string; readonly service?: string; readonly port?: number | string }[];
+}
+
+export interface IngressFacts extends ObjectFacts {
+  readonly className?: string;
+  readonly annotations: Labels;
+  readonly rules: readonly IngressRule[];
+  readonly defaultService?: string;
+  readonly tls: readonly { readonly hosts: readonly string[]; readonly secret?: string }[];
+}
+
+/** A Secret or ConfigMap by its metadata; the type is known for Secrets alone. */
+export interface MetadataFacts extends ObjectFacts {
+  readonly type?: string;
+  readonly createdAt?: string;
+  readonly annotations?: Labels;
+}
+
+export interface WebhookFacts {
+  readonly name: string;
+  /** Fail or Ignore. */
+  readonly failurePolicy: string;
+  readonly service?: { readonly namespace: string; readonly name: string };
+  readonly url?: true;
+  readonly rules: readonly { readonly operations: readonly string[]; readonly apiGroups: readonly string[]; readonly resources: readonly string[] }[];
+  readonly namespaceSelector: LabelSelector;
+  readonly objectSelector: LabelSelector;
+  readonly matchConditions: number;
+}
+
+export interface WebhookConfigurationFacts extends ObjectFacts {
+  readonly kind: 'ValidatingWebhookConfiguration' | 'MutatingWebhookConfiguration';
+  readonly webhooks: readonly WebhookFacts[];
+}
+
+/** Lowest common shape of limit ranges and quotas: which defaults or totals they set. */
+export interface QuotaFacts extends ObjectFacts {
+  readonly kind: 'LimitRange' | 'ResourceQuota';
+  readonly defaultLimits: Labels;
+  readonly defaultRequests: Labels;
+  readonly hard: Labels;
+}
+
+/** A custom resource as its spec says; each reader narrows what it needs. Size-capped by the projection. */
+export interface CustomFacts extends ObjectFacts {
+  readonly spec: unknown;
+  readonly annotations?: Labels;
+}
+
+/** Live kubelet configuration of one node, the keys that controls read. */
+export interface KubeletFacts {
+  readonly node: string;
+  readonly anonymousAuth?: boolean;
+  readonly webhookAuthn?: boolean;
+  readonly clientCAFile?: string;
+  readonly authorizationMode?: string;
+  readonly readOnlyPort?: number;
+}
+
+/** A process of the control plane by the command line of its static pod. */
+export interface ComponentFacts {
+  readonly component: 'kube-apiserver' | 'kube-controller-manager' | 'kube-scheduler' | 'etcd';
+  readonly namespace: string;
+  readonly pod: string;
+  readonly kind: string;
+  readonly group: string;
+  readonly container: string;
+  /** Every value a flag was given, in order; a flag without a value has `true`. The last one is in force. */
+  readonly flags: Readonly<Record<string, readonly string[]>>;
+}
+
+export type Platform = 'kubeadm' | 'eks' | 'aks' | 'gke' | 'openshift' | 'k3s' | 'rke2' | 'kind' | 'minikube' | 'talos' | 'unknown';
+
+export interface ClusterFacts {
+  readonly platform: Platform;
+  /** `v1.35.2` as the server says; absent where it is not known. */
+  readonly version?: string;
+  /** Whether a provider runs the control plane and hides its processes. */
+  readonly isManaged: boolean;
+}

@@ -1,0 +1,295 @@
+import type { ClusterFacts, ComponentFacts, KubeletFacts, NodeFacts, Workload } from './facts.js';
+import { workloadKeys, type FactsOf, type Inventory, type ListedKey, type WorkloadKey } from './inventory.js';
+import type { MissingReason, Observed, ReadOutcome } from './observed.js';
+import { OwnerGraph } from './owner-graph.js';
+import { detectPlatform } from './platform.js';
+import { PodTable } from './pod-table.js';
+import { componentOf, flagsOf } from './projection/component.js';
+import { projectKubelet } from './projection/kubelet.js';
+import {
+  identityOf, projectBinding, projectCustom, projectIngress, projectMetadata, projectNamespace, projectNetworkPolicy, projectNode,
+  projectQuota, projectRole, projectService, projectServiceAccount, projectWebhooks, type Identity,
+} from './projection/objects.js';
+import { projectPodTemplate } from './projection/pod-template.js';
+import { asObject, InvalidObject, mapAt, maybeObject, numberAt, objectAt, textAt, type Raw } from './projection/raw.js';
+import { resourceKeys, resourceType, type ResourceKey } from './resources.js';
+import { TemplateStore, type Codec } from './template-store.js';
+
+/** Two objects of one identity: an upload that contradicts itself. */
+export class DuplicateObject extends Error {
+  constructor(
+    readonly key: ResourceKey,
+    readonly namespace: string,
+    readonly objectName: string,
+  ) {
+    super(`${resourceType(key).kind} ${namespace === '' ? '' : `${namespace}/`}${objectName} is there twice`);
+    this.name = 'DuplicateObject';
+  }
+}
+
+const isWorkloadKey = (key: ResourceKey): key is WorkloadKey => (workloadKeys as readonly ResourceKey[]).includes(key);
+
+/**
+ * Takes raw objects one by one, keeps their facts and drops them. Objects of a kind may come in any order and
+ * before or after their owners; `finish` joins them.
+ */
+export class InventoryBuilder {
+  private readonly lists = new Map<ListedKey, unknown[]>();
+  private readonly outcomes = new Map<ResourceKey, ReadOutcome>();
+  private readonly counts = new Map<ResourceKey, number>();
+  private readonly invalid = new Map<ResourceKey, { count: number; first: string }>();
+  private readonly identities?: Set<string>;
+  private readonly owners = new OwnerGraph();
+  private readonly templates: TemplateStore;
+  private readonly pods = new PodTable();
+  private readonly nodeIndex = new Map<string, number>();
+  private readonly kubelets = new Map<string, Observed<KubeletFacts>>();
+  private readonly componentTemplates: { readonly owner: number; readonly component: ComponentFacts }[] = [];
+  private version?: string;
+  private hasOpenShiftApi = false;
+  objects = 0;
+
+  /** `refuseDuplicates`: for uploads, where two objects of one identity are an error. */
+  constructor(codec: Codec, options: { readonly refuseDuplicates?: boolean } = {}) {
+    this.templates = new TemplateStore(codec);
+    if (options.refuseDuplicates) this.identities = new Set();
+  }
+
+  /** Keeps the facts of one object. An object whose shape lies is counted and makes its kind `partial`. */
+  add(key: ResourceKey, value: unknown): void {
+    try {
+      const raw = asObject(value, 'object');
+      const id = identityOf(raw, resourceType(key).namespaced);
+      if (this.identities) {
+        const identity = `${key}/${id.namespace}/${id.name}`;
+        if (this.identities.has(identity)) throw new DuplicateObject(key, id.namespace, id.name);
+        this.identities.add(identity);
+      }
+      this.project(key, raw, id);
+      this.objects++;
+      this.counts.set(key, this.countOf(key) + 1);
+    } catch (error) {
+      if (!(error instanceof InvalidObject)) throw error;
+      const known = this.invalid.get(key);
+      if (known) known.count++;
+      else this.invalid.set(key, { count: 1, first: error.message });
+    }
+  }
+
+  countOf(key: ResourceKey): number {
+    return this.counts.get(key) ?? 0;
+  }
+
+  /** How the reading of a kind ended. Objects that were refused turn a complete list into a partial one. */
+  end(key: ResourceKey, outcome: ReadOutcome): void {
+    this.outcomes.set(key, outcome);
+  }
+
+  endMissing(key: ResourceKey, reason: MissingReason, detail: string): void {
+    const count = this.countOf(key);
+    this.end(key, count > 0 ? { state: 'partial', count, reason, detail } : { state: 'missing', reason, detail });
+  }
+
+  setServer(version: string | undefined, hasOpenShiftApi: boolean): void {
+    if (version !== undefined) this.version = version;
+    this.hasOpenShiftApi = hasOpenShiftApi;
+  }
+
+  /** A kubelet's `/configz` answer, or why it could not be had. */
+  addKubelet(node: string, answer: Observed<unknown>): void {
+    this.kubelets.set(node, answer.state === 'missing' ? answer : projectKubelet(node, answer.value));
+  }
+
+  /** Names of the nodes read so far; configz is asked of each. */
+  nodeNames(): readonly string[] {
+    return ((this.lists.get('nodes') ?? []) as readonly NodeFacts[]).map((node) => node.name);
+  }
+
+  finish(): Inventory {
+    this.templates.finish();
+    const { workloads, components } = this.joinOwners();
+    const nodes = (this.lists.get('nodes') ?? []) as readonly NodeFacts[];
+    const configMaps = (this.lists.get('configmaps') ?? []) as readonly Identity[];
+    const cluster: ClusterFacts = detectPlatform(this.version ?? this.versionOfApiServer(components), nodes, {
+      hasOpenShiftApi: this.hasOpenShiftApi,
+      hasKubeadmConfig: configMaps.some((map) => map.namespace === 'kube-system' && map.name === 'kubeadm-config'),
+      hasStaticControlPlane: components.length > 0,
+    });
+    const outcomes = new Map<ResourceKey, ReadOutcome>(resourceKeys.map((key) => [key, this.outcomeOf(key)]));
+    const lists = this.lists;
+    return {
+      cluster,
+      basis: [...outcomes.values()].some((outcome) => outcome.state === 'given') ? 'objects-given' : 'cluster',
+      outcome: (key) => outcomes.get(key)!,
+      list: <K extends ListedKey>(key: K) => (lists.get(key) ?? []) as readonly FactsOf<K>[],
+      workloads,
+      templates: this.templates,
+      pods: this.pods,
+      podNodes: [...this.nodeIndex.keys()],
+      components,
+      kubelets: this.kubelets,
+    };
+  }
+
+  private outcomeOf(key: ResourceKey): ReadOutcome {
+    const outcome = this.outcomes.get(key) ?? { state: 'missing', reason: 'not-requested', detail: 'this kind was not asked for' };
+    const invalid = this.invalid.get(key);
+    if (!invalid || outcome.state === 'missing') return outcome;
+    return { state: 'partial', count: this.countOf(key), reason: 'invalid', detail: `${invalid.count} object(s) could not be understood: ${invalid.first}` };
+  }
+
+  private push<K extends ListedKey>(key: K, facts: FactsOf<K>): void {
+    const list = this.lists.get(key);
+    if (list) list.push(facts);
+    else this.lists.set(key, [facts]);
+  }
+
+  private project(key: ResourceKey, raw: Raw, id: Identity): void {
+    if (isWorkloadKey(key)) {
+      if (key === 'pods') this.addPod(raw, id);
+      else this.addController(key, raw, id);
+      return;
+    }
+    switch (key) {
+      case 'namespaces': return this.push(key, projectNamespace(raw, id));
+      case 'nodes': return this.push(key, projectNode(raw, id));
+      case 'serviceaccounts': return this.push(key, projectServiceAccount(raw, id));
+      case 'roles.rbac.authorization.k8s.io': return this.push(key, projectRole(raw, id, 'Role'));
+      case 'clusterroles.rbac.authorization.k8s.io': return this.push(key, projectRole(raw, id, 'ClusterRole'));
+      case 'rolebindings.rbac.authorization.k8s.io': return this.push(key, projectBinding(raw, id, 'RoleBinding'));
+      case 'clusterrolebindings.rbac.authorization.k8s.io': return this.push(key, projectBinding(raw, id, 'ClusterRoleBinding'));
+      case 'networkpolicies.networking.k8s.io': return this.push(key, projectNetworkPolicy(raw, id));
+      case 'ingresses.networking.k8s.io': return this.push(key, projectIngress(raw, id));
+      case 'services': return this.push(key, projectService(raw, id));
+      case 'limitranges': return this.push(key, projectQuota(raw, id, 'LimitRange'));
+      case 'resourcequotas': return this.push(key, projectQuota(raw, id, 'ResourceQuota'));
+      case 'configmaps': case 'secrets': return this.push(key, projectMetadata(raw, id));
+      case 'validatingwebhookconfigurations.admissionregistration.k8s.io': return this.push(key, projectWebhooks(raw, id, 'ValidatingWebhookConfiguration'));
+      case 'mutatingwebhookconfigurations.admissionregistration.k8s.io': return this.push(key, projectWebhooks(raw, id, 'MutatingWebhookConfiguration'));
+      default: return this.push(key, projectCustom(raw, id));
+    }
+  }
+
+  private addController(key: Exclude<WorkloadKey, 'pods'>, raw: Raw, id: Identity): void {
+    const type = resourceType(key);
+    const self = this.owners.intern(type.group, type.kind, id.namespace, id.name);
+    const node = this.owners.nodes[self]!;
+    node.isDeclared = true;
+    const parent = this.owners.controllerOf(raw, id.namespace);
+    if (parent !== undefined) node.parent = parent;
+    const spec = maybeObject(raw, 'spec');
+    // Metadata alone was read: its pods carry the template.
+    if (!spec) return;
+    const replicas = numberAt(spec, 'replicas');
+    if (replicas !== undefined) node.replicas = replicas;
+    // Old revisions stay as owned ReplicaSets of no replicas; their templates are history.
+    if (key === 'replicasets.apps' && parent !== undefined && (replicas ?? 1) === 0) return;
+    const jobSpec = key === 'cronjobs.batch' ? objectAt(objectAt(spec, 'jobTemplate'), 'spec') : spec;
+    const template = maybeObject(jobSpec, 'template');
+    if (template) this.addTemplate(self, objectAt(template, 'metadata'), objectAt(template, 'spec'), false);
+  }
+
+  private addPod(raw: Raw, id: Identity): void {
+    const metadata = objectAt(raw, 'metadata');
+    const spec = objectAt(raw, 'spec');
+    const phase = textAt(objectAt(raw, 'status'), 'phase');
+    const isFinished = phase === 'Succeeded' || phase === 'Failed';
+    const parent = this.owners.controllerOf(raw, id.namespace);
+    if (isFinished && parent !== undefined) return;
+    const owner = parent ?? this.owners.intern('', 'Pod', id.namespace, id.name);
+    const node = this.owners.nodes[owner]!;
+    if (parent === undefined) {
+      node.isDeclared = true;
+      node.isMirror = mapAt(metadata, 'annotations')['kubernetes.io/config.mirror'] !== undefined;
+    } else if (node.guess === undefined) {
+      const guess = ownerGuess(node.kind, node.name, mapAt(metadata, 'labels'));
+      if (guess !== undefined) node.guess = guess;
+    }
+    const template = this.addTemplate(owner, metadata, spec, true);
+    if (isFinished) return;
+    const nodeName = textAt(spec, 'nodeName');
+    this.pods.add(owner, nodeName === undefined ? 0 : this.internNode(nodeName) + 1, template, phase === 'Running');
+  }
+
+  private internNode(name: string): number {
+    const known = this.nodeIndex.get(name);
+    if (known !== undefined) return known;
+    this.nodeIndex.set(name, this.nodeIndex.size);
+    return this.nodeIndex.size - 1;
+  }
+
+  private addTemplate(owner: number, metadata: Raw, spec: Raw, isPod: boolean): number {
+    const template = projectPodTemplate(metadata, spec, isPod);
+    const id = this.templates.intern(template);
+    const node = this.owners.nodes[owner]!;
+    if (node.templates.includes(id)) return id;
+    node.templates.push(id);
+    for (const container of template.containers) {
+      const component = container.componentCommand && componentOf(container.componentCommand);
+      if (!component) continue;
+      this.componentTemplates.push({ owner, component: { component, namespace: node.namespace, pod: node.name, kind: node.kind, group: node.group, container: container.name, flags: flagsOf(container.componentCommand ?? []) } });
+    }
+    return id;
+  }
+
+  private joinOwners(): { workloads: readonly Workload[]; components: readonly ComponentFacts[] } {
+    const roots = this.owners.roots();
+    const nodes = this.owners.nodes;
+    const podCounts = new Uint32Array(nodes.length);
+    for (let row = 0; row < this.pods.length; row++) {
+      const root = roots[this.pods.ownerAt(row)]!;
+      podCounts[root]!++;
+      this.pods.setOwner(row, root);
+    }
+    // The root's own template first, then those of what it made.
+    const templatesOf = new Map<number, number[]>();
+    for (let id = 0; id < nodes.length; id++) if (roots[id] === id && nodes[id]!.templates.length > 0) templatesOf.set(id, [...nodes[id]!.templates]);
+    for (let id = 0; id < nodes.length; id++) {
+      const root = roots[id]!;
+      if (root === id || nodes[id]!.templates.length === 0) continue;
+      const list = templatesOf.get(root);
+      if (!list) templatesOf.set(root, [...nodes[id]!.templates]);
+      else for (const template of nodes[id]!.templates) if (!list.includes(template)) list.push(template);
+    }
+    const workloadOf = new Map<number, number>();
+    const workloads: Workload[] = [];
+    for (const [id, templates] of templatesOf) {
+      const node = nodes[id]!;
+      workloadOf.set(id, workloads.length);
+      workloads.push({
+        group: node.group, kind: node.kind, namespace: node.namespace, name: node.name, templates,
+        serviceAccount: this.templates.get(templates[0]!).serviceAccount,
+        isMirror: node.isMirror, pods: podCounts[id]!, ...(node.replicas !== undefined && { replicas: node.replicas }),
+      });
+    }
+    for (let row = 0; row < this.pods.length; row++) this.pods.setOwner(row, workloadOf.get(this.pods.ownerAt(row))!);
+    const components = this.componentTemplates.map(({ owner, component }) => {
+      const root = nodes[roots[owner]!]!;
+      return { ...component, pod: root.name, kind: root.kind, group: root.group };
+    });
+    return { workloads, components };
+  }
+
+  /** The image tag of a static API server, where nobody asked `/version`. */
+  private versionOfApiServer(components: readonly ComponentFacts[]): string | undefined {
+    const server = components.find((component) => component.component === 'kube-apiserver');
+    if (!server) return undefined;
+    for (const { owner, component } of this.componentTemplates) {
+      if (component.component !== 'kube-apiserver') continue;
+      const template = this.templates.get(this.owners.nodes[owner]!.templates[0]!);
+      const tag = /:(v\d+\.\d+\.\d+[^@]*)/.exec(template.containers[0]?.image ?? '')?.[1];
+      if (tag) return tag;
+    }
+    return undefined;
+  }
+
+}
+
+function ownerGuess(kind: string, name: string, labels: Readonly<Record<string, string>>): string | undefined {
+  if (kind === 'ReplicaSet') {
+    const hash = labels['pod-template-hash'] ?? labels['rollouts-pod-template-hash'];
+    return hash && name.endsWith(`-${hash}`) ? name.slice(0, -hash.length - 1) : undefined;
+  }
+  if (kind === 'Job') return /^(.+)-\d{8,10}$/.exec(name)?.[1];
+  return undefined;
+}

@@ -1,0 +1,55 @@
+import type {
+  BindingFacts, ClusterFacts, ComponentFacts, CustomFacts, IngressFacts, KubeletFacts, MetadataFacts, NamespaceFacts, NetworkPolicyFacts,
+  NodeFacts, QuotaFacts, RoleFacts, ServiceAccountFacts, ServiceFacts, WebhookConfigurationFacts, Workload,
+} from './facts.js';
+import type { Observed, ReadOutcome } from './observed.js';
+import type { PodTable } from './pod-table.js';
+import type { ResourceKey } from './resources.js';
+import type { TemplateStore } from './template-store.js';
+
+/** Kinds that become workloads and pod rows, not lists of facts. */
+export const workloadKeys = [
+  'pods', 'deployments.apps', 'statefulsets.apps', 'daemonsets.apps', 'replicasets.apps', 'replicationcontrollers', 'jobs.batch', 'cronjobs.batch',
+] as const satisfies readonly ResourceKey[];
+export type WorkloadKey = (typeof workloadKeys)[number];
+export type ListedKey = Exclude<ResourceKey, WorkloadKey>;
+
+interface KnownFacts {
+  readonly namespaces: NamespaceFacts;
+  readonly nodes: NodeFacts;
+  readonly serviceaccounts: ServiceAccountFacts;
+  readonly 'roles.rbac.authorization.k8s.io': RoleFacts;
+  readonly 'clusterroles.rbac.authorization.k8s.io': RoleFacts;
+  readonly 'rolebindings.rbac.authorization.k8s.io': BindingFacts;
+  readonly 'clusterrolebindings.rbac.authorization.k8s.io': BindingFacts;
+  readonly 'networkpolicies.networking.k8s.io': NetworkPolicyFacts;
+  readonly 'ingresses.networking.k8s.io': IngressFacts;
+  readonly services: ServiceFacts;
+  readonly limitranges: QuotaFacts;
+  readonly resourcequotas: QuotaFacts;
+  readonly configmaps: MetadataFacts;
+  readonly secrets: MetadataFacts;
+  readonly 'validatingwebhookconfigurations.admissionregistration.k8s.io': WebhookConfigurationFacts;
+  readonly 'mutatingwebhookconfigurations.admissionregistration.k8s.io': WebhookConfigurationFacts;
+}
+
+/** The facts a resource's objects become. */
+export type FactsOf<K extends ListedKey> = K extends keyof KnownFacts ? KnownFacts[K] : CustomFacts;
+
+/** Everything observed of one cluster, compact, and how the reading of each kind ended. */
+export interface Inventory {
+  readonly cluster: ClusterFacts;
+  /** Some facts come from an upload that only knows the objects it was given. */
+  readonly basis: 'cluster' | 'objects-given';
+  outcome(key: ResourceKey): ReadOutcome;
+  /** Objects that were read, whether or not the list is complete. */
+  list<K extends ListedKey>(key: K): readonly FactsOf<K>[];
+  readonly workloads: readonly Workload[];
+  readonly templates: TemplateStore;
+  readonly pods: PodTable;
+  /** Node names by the pod table's node index. */
+  readonly podNodes: readonly string[];
+  readonly components: readonly ComponentFacts[];
+  /** Live kubelet configuration by node, as far as it could be read. */
+  readonly kubelets: ReadonlyMap<string, Observed<KubeletFacts>>;
+}

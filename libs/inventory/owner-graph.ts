@@ -1,0 +1,81 @@
+import type { Raw } from './projection/raw.js';
+import { flagAt, objectAt, objectsAt, textAt } from './projection/raw.js';
+
+/** Generated objects: a finding belongs to what made them. */
+const generatedKinds = new Set(['ReplicaSet', 'Job', 'Pod', 'ReplicationController']);
+
+export interface OwnerNode {
+  readonly group: string;
+  readonly kind: string;
+  readonly namespace: string;
+  name: string;
+  parent: number;
+  /** The object itself was read. */
+  isDeclared: boolean;
+  /** Name of the likely parent, from the hash that controllers put into names, should the object stay unread. */
+  guess?: string;
+  templates: number[];
+  isMirror: boolean;
+  replicas?: number;
+}
+
+/** Controllers and what they made, as nodes with a parent; ids are indexes. */
+export class OwnerGraph {
+  readonly nodes: OwnerNode[] = [];
+  private readonly ids = new Map<string, number>();
+
+  intern(group: string, kind: string, namespace: string, name: string): number {
+    const key = `${kind}/${namespace}/${name}`;
+    const known = this.ids.get(key);
+    if (known !== undefined) return known;
+    const id = this.nodes.length;
+    this.ids.set(key, id);
+    this.nodes.push({ group, kind, namespace, name, parent: -1, isDeclared: false, templates: [], isMirror: false });
+    return id;
+  }
+
+  find(kind: string, namespace: string, name: string): number | undefined {
+    return this.ids.get(`${kind}/${namespace}/${name}`);
+  }
+
+  /** The controlling owner of an object, interned; undefined for what nobody owns. A Node owns mirror pods only on paper. */
+  controllerOf(raw: Raw, namespace: string): number | undefined {
+    const owners = objectsAt(objectAt(raw, 'metadata'), 'ownerReferences');
+    const owner = owners.find((reference) => flagAt(reference, 'controller') === true);
+    if (!owner) return undefined;
+    const kind = textAt(owner, 'kind') ?? '';
+    const name = textAt(owner, 'name') ?? '';
+    if (kind === '' || name === '' || kind === 'Node') return undefined;
+    const version = textAt(owner, 'apiVersion') ?? '';
+    return this.intern(version.includes('/') ? version.slice(0, version.indexOf('/')) : '', kind, namespace, name);
+  }
+
+  /** The top owner's id for every node. */
+  roots(): Uint32Array {
+    this.followGuesses();
+    const roots = new Uint32Array(this.nodes.length);
+    for (let id = 0; id < this.nodes.length; id++) {
+      let root = id;
+      // Bounded, so that owner references in a circle end.
+      for (let steps = 0; steps < 8; steps++) {
+        const node = this.nodes[root]!;
+        if (node.parent < 0 || !generatedKinds.has(node.kind)) break;
+        root = node.parent;
+      }
+      roots[id] = root;
+    }
+    return roots;
+  }
+
+  private followGuesses(): void {
+    for (let id = 0; id < this.nodes.length; id++) {
+      const node = this.nodes[id]!;
+      if (node.isDeclared || node.parent >= 0 || node.guess === undefined) continue;
+      const parentKind = node.kind === 'Job' ? 'CronJob' : 'Deployment';
+      const parent = this.find(parentKind, node.namespace, node.guess);
+      if (parent !== undefined && this.nodes[parent]!.isDeclared) node.parent = parent;
+      // Without the hash in its name the key survives a roll-out.
+      else node.name = node.guess;
+    }
+  }
+}

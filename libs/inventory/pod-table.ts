@@ -1,0 +1,54 @@
+/** A fixed-width row a pod: 13 bytes. Rows of finished pods are not kept. */
+export class PodTable {
+  private owners = new Uint32Array(1024);
+  private nodes = new Uint32Array(1024);
+  private templates = new Uint32Array(1024);
+  private flags = new Uint8Array(1024);
+  length = 0;
+
+  /** `node` is 0 for a pod that is not scheduled, else the node's index + 1. */
+  add(owner: number, node: number, template: number, running: boolean): void {
+    if (this.length === this.owners.length) this.grow();
+    this.owners[this.length] = owner;
+    this.nodes[this.length] = node;
+    this.templates[this.length] = template;
+    this.flags[this.length] = running ? 1 : 0;
+    this.length++;
+  }
+
+  ownerAt(row: number): number {
+    return this.owners[row]!;
+  }
+
+  /** Points the row at a workload once owners are resolved. */
+  setOwner(row: number, owner: number): void {
+    this.owners[row] = owner;
+  }
+
+  nodeAt(row: number): number {
+    return this.nodes[row]! - 1;
+  }
+
+  templateAt(row: number): number {
+    return this.templates[row]!;
+  }
+
+  isRunning(row: number): boolean {
+    return this.flags[row] === 1;
+  }
+
+  private grow(): void {
+    const size = this.owners.length * 2;
+    const grown = (old: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> => {
+      const next = new Uint32Array(size);
+      next.set(old);
+      return next;
+    };
+    this.owners = grown(this.owners);
+    this.nodes = grown(this.nodes);
+    this.templates = grown(this.templates);
+    const flags = new Uint8Array(size);
+    flags.set(this.flags);
+    this.flags = flags;
+  }
+}

@@ -1,0 +1,91 @@
+/**
+ * Readers of untrusted JSON. `null` counts as absent, as the API server treats it; a present value of a
+ * wrong type throws, so that an object whose shape lies is reported and never half-read.
+ */
+export class InvalidObject extends Error {
+  constructor(
+    readonly path: string,
+    expected: string,
+  ) {
+    super(`${path} is not ${expected}`);
+    this.name = 'InvalidObject';
+  }
+}
+
+export type Raw = Readonly<Record<string, unknown>>;
+const nothing: Raw = Object.freeze({});
+
+export function asObject(value: unknown, path: string): Raw {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Raw;
+  throw new InvalidObject(path, 'an object');
+}
+
+export const objectAt = (raw: Raw, key: string): Raw => {
+  const value = own(raw, key);
+  return value === undefined || value === null ? nothing : asObject(value, key);
+};
+
+export const maybeObject = (raw: Raw, key: string): Raw | undefined => {
+  const value = own(raw, key);
+  return value === undefined || value === null ? undefined : asObject(value, key);
+};
+
+export function listAt(raw: Raw, key: string): readonly unknown[] {
+  const value = own(raw, key);
+  if (value === undefined || value === null) return [];
+  if (Array.isArray(value)) return value;
+  throw new InvalidObject(key, 'a list');
+}
+
+export const objectsAt = (raw: Raw, key: string): readonly Raw[] => listAt(raw, key).map((item) => asObject(item, key));
+
+export const stringsAt = (raw: Raw, key: string): readonly string[] =>
+  listAt(raw, key).map((item) => {
+    if (typeof item !== 'string') throw new InvalidObject(key, 'a list of strings');
+    return item;
+  });
+
+export function textAt(raw: Raw, key: string): string | undefined {
+  const value = own(raw, key);
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === 'string') return value;
+  throw new InvalidObject(key, 'a string');
+}
+
+export function flagAt(raw: Raw, key: string): boolean | undefined {
+  const value = own(raw, key);
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === 'boolean') return value;
+  throw new InvalidObject(key, 'true or false');
+}
+
+export function numberAt(raw: Raw, key: string): number | undefined {
+  const value = own(raw, key);
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  throw new InvalidObject(key, 'a number');
+}
+
+export function intOrTextAt(raw: Raw, key: string): number | string | undefined {
+  const value = own(raw, key);
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === 'string' || (typeof value === 'number' && Number.isFinite(value))) return value;
+  throw new InvalidObject(key, 'a number or a string');
+}
+
+/** A map of strings; quantities that YAML read as numbers are taken as text. Own property by definition, so `__proto__` is only a key. */
+export function mapAt(raw: Raw, key: string): Readonly<Record<string, string>> {
+  const value = maybeObject(raw, key);
+  if (!value) return nothing as Readonly<Record<string, string>>;
+  return Object.fromEntries(
+    Object.entries(value).filter(([, text]) => text !== null).map(([name, text]) => {
+      if (typeof text === 'string') return [name, text];
+      if (typeof text === 'number' || typeof text === 'boolean') return [name, String(text)];
+      throw new InvalidObject(`${key}.${name}`, 'a string');
+    }),
+  );
+}
+
+function own(raw: Raw, key: string): unknown {
+  return Object.hasOwn(raw, key) ? raw[key] : undefined;
+}

@@ -1,0 +1,25 @@
+import type { PolicyRule } from '../facts.js';
+
+export interface ResourceRequest {
+  readonly verb: string;
+  readonly group: string;
+  readonly resource: string;
+  readonly subresource?: string;
+  /** Absent: any name, as `list` and `create` ask. */
+  readonly name?: string;
+}
+
+const holds = (list: readonly string[], value: string): boolean => list.includes('*') || list.includes(value);
+
+/** Whether one rule allows a request, exactly as the RBAC authorizer reads it: case counts, `pods/*` is no pattern. */
+export function ruleAllows(rule: PolicyRule, request: ResourceRequest): boolean {
+  if (!holds(rule.verbs, request.verb) || !holds(rule.apiGroups, request.group)) return false;
+  const wanted = request.subresource === undefined ? request.resource : `${request.resource}/${request.subresource}`;
+  const isResource = rule.resources.some((entry) => entry === '*' || entry === wanted || (request.subresource !== undefined && entry === `*/${request.subresource}`));
+  if (!isResource) return false;
+  return rule.resourceNames.length === 0 || (request.name !== undefined && rule.resourceNames.includes(request.name));
+}
+
+/** `*` in verbs, groups and resources and for every name: cluster-admin in all but name. */
+export const allowsEverything = (rule: PolicyRule): boolean =>
+  rule.verbs.includes('*') && rule.apiGroups.includes('*') && rule.resources.includes('*') && rule.resourceNames.length === 0;

@@ -1,0 +1,102 @@
+/**
+ * Every resource the service reads from a cluster, in the order it is read: what other kinds
+ * need in order to be resolved (owners, roles) comes before what refers to it.
+ *
+ * `read: 'metadata'` asks the server for PartialObjectMetadata only, so no value ever leaves the cluster.
+ * `right` names the manifest that grants the read: `base` unless said otherwise.
+ */
+export interface ResourceType {
+  readonly group: string;
+  /** Served versions we understand, best first. */
+  readonly versions: readonly string[];
+  readonly resource: string;
+  readonly kind: string;
+  readonly namespaced: boolean;
+  readonly read: 'object' | 'metadata';
+  readonly right?: 'secrets' | 'node-config';
+  /** Custom resources: absent on most clusters, which is itself an observation. */
+  readonly custom?: true;
+}
+
+const core = (resource: string, kind: string, namespaced = true, read: 'object' | 'metadata' = 'object') =>
+  ({ group: '', versions: ['v1'], resource, kind, namespaced, read }) satisfies ResourceType;
+const grouped = (group: string, versions: readonly string[], resource: string, kind: string, namespaced = true) =>
+  ({ group, versions, resource, kind, namespaced, read: 'object' }) satisfies ResourceType;
+const custom = (group: string, versions: readonly string[], resource: string, kind: string, namespaced = true) =>
+  ({ group, versions, resource, kind, namespaced, read: 'object', custom: true }) satisfies ResourceType;
+
+const rbac = 'rbac.authorization.k8s.io';
+
+export const resourceTypes = {
+  namespaces: core('namespaces', 'Namespace', false),
+  nodes: core('nodes', 'Node', false),
+  serviceaccounts: core('serviceaccounts', 'ServiceAccount'),
+  'roles.rbac.authorization.k8s.io': grouped(rbac, ['v1'], 'roles', 'Role'),
+  'clusterroles.rbac.authorization.k8s.io': grouped(rbac, ['v1'], 'clusterroles', 'ClusterRole', false),
+  'rolebindings.rbac.authorization.k8s.io': grouped(rbac, ['v1'], 'rolebindings', 'RoleBinding'),
+  'clusterrolebindings.rbac.authorization.k8s.io': grouped(rbac, ['v1'], 'clusterrolebindings', 'ClusterRoleBinding', false),
+  'networkpolicies.networking.k8s.io': grouped('networking.k8s.io', ['v1'], 'networkpolicies', 'NetworkPolicy'),
+  'ingresses.networking.k8s.io': grouped('networking.k8s.io', ['v1', 'v1beta1'], 'ingresses', 'Ingress'),
+  services: core('services', 'Service'),
+  limitranges: core('limitranges', 'LimitRange'),
+  resourcequotas: core('resourcequotas', 'ResourceQuota'),
+  configmaps: core('configmaps', 'ConfigMap', true, 'metadata'),
+  secrets: { ...core('secrets', 'Secret', true, 'metadata'), right: 'secrets' },
+  'validatingwebhookconfigurations.admissionregistration.k8s.io':
+    grouped('admissionregistration.k8s.io', ['v1'], 'validatingwebhookconfigurations', 'ValidatingWebhookConfiguration', false),
+  'mutatingwebhookconfigurations.admissionregistration.k8s.io':
+    grouped('admissionregistration.k8s.io', ['v1'], 'mutatingwebhookconfigurations', 'MutatingWebhookConfiguration', false),
+  'replicasets.apps': grouped('apps', ['v1'], 'replicasets', 'ReplicaSet'),
+  'deployments.apps': grouped('apps', ['v1'], 'deployments', 'Deployment'),
+  'statefulsets.apps': grouped('apps', ['v1'], 'statefulsets', 'StatefulSet'),
+  'daemonsets.apps': grouped('apps', ['v1'], 'daemonsets', 'DaemonSet'),
+  replicationcontrollers: core('replicationcontrollers', 'ReplicationController'),
+  'cronjobs.batch': grouped('batch', ['v1', 'v1beta1'], 'cronjobs', 'CronJob'),
+  'jobs.batch': grouped('batch', ['v1'], 'jobs', 'Job'),
+  pods: core('pods', 'Pod'),
+  'ciliumnetworkpolicies.cilium.io': custom('cilium.io', ['v2'], 'ciliumnetworkpolicies', 'CiliumNetworkPolicy'),
+  'ciliumclusterwidenetworkpolicies.cilium.io':
+    custom('cilium.io', ['v2'], 'ciliumclusterwidenetworkpolicies', 'CiliumClusterwideNetworkPolicy', false),
+  'networkpolicies.crd.projectcalico.org': custom('crd.projectcalico.org', ['v1'], 'networkpolicies', 'NetworkPolicy'),
+  'globalnetworkpolicies.crd.projectcalico.org':
+    custom('crd.projectcalico.org', ['v1'], 'globalnetworkpolicies', 'GlobalNetworkPolicy', false),
+  'adminnetworkpolicies.policy.networking.k8s.io':
+    custom('policy.networking.k8s.io', ['v1alpha1', 'v1alpha2'], 'adminnetworkpolicies', 'AdminNetworkPolicy', false),
+  'clusterpolicies.kyverno.io': custom('kyverno.io', ['v1', 'v2beta1'], 'clusterpolicies', 'ClusterPolicy', false),
+  'policies.kyverno.io': custom('kyverno.io', ['v1', 'v2beta1'], 'policies', 'Policy'),
+  'imagevalidatingpolicies.policies.kyverno.io':
+    custom('policies.kyverno.io', ['v1', 'v1beta1', 'v1alpha1'], 'imagevalidatingpolicies', 'ImageValidatingPolicy', false),
+  'clusterimagepolicies.policy.sigstore.dev':
+    custom('policy.sigstore.dev', ['v1beta1', 'v1alpha1'], 'clusterimagepolicies', 'ClusterImagePolicy', false),
+  'constrainttemplates.templates.gatekeeper.sh':
+    custom('templates.gatekeeper.sh', ['v1', 'v1beta1'], 'constrainttemplates', 'ConstraintTemplate', false),
+  'peerauthentications.security.istio.io': custom('security.istio.io', ['v1', 'v1beta1'], 'peerauthentications', 'PeerAuthentication'),
+  'authorizationpolicies.security.istio.io':
+    custom('security.istio.io', ['v1', 'v1beta1'], 'authorizationpolicies', 'AuthorizationPolicy'),
+  'vulnerabilityreports.aquasecurity.github.io':
+    { ...custom('aquasecurity.github.io', ['v1alpha1'], 'vulnerabilityreports', 'VulnerabilityReport'), read: 'metadata' },
+  'policyreports.wgpolicyk8s.io':
+    { ...custom('wgpolicyk8s.io', ['v1alpha2'], 'policyreports', 'PolicyReport'), read: 'metadata' },
+} as const satisfies Record<string, ResourceType>;
+
+/** `resource.group` as kubectl writes it; the core group has no suffix. */
+export type ResourceKey = keyof typeof resourceTypes;
+
+export const resourceKeys = Object.keys(resourceTypes) as readonly ResourceKey[];
+
+export const resourceType = (key: ResourceKey): ResourceType => resourceTypes[key];
+
+const byGroupKind = new Map<string, ResourceKey>(
+  resourceKeys.map((key) => [`${resourceTypes[key].group}/${resourceTypes[key].kind}`, key]),
+);
+
+/** The resource an object belongs to by its group and kind; undefined for kinds that are not read. */
+export function resourceKeyOf(apiVersion: string, kind: string): ResourceKey | undefined {
+  const slash = apiVersion.indexOf('/');
+  const group = slash < 0 ? '' : apiVersion.slice(0, slash);
+  // Ingress lived in extensions before networking.k8s.io; its shape is read by the same projection.
+  const found = byGroupKind.get(`${group}/${kind}`);
+  if (found) return found;
+  if (group === 'extensions') return byGroupKind.get(`networking.k8s.io/${kind}`) ?? byGroupKind.get(`apps/${kind}`);
+  return undefined;
+}
