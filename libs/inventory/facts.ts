@@ -100,6 +100,11 @@ export interface LabelSelector {
   readonly matchExpressions: readonly LabelExpression[];
 }
 
+export interface PodResources {
+  readonly limits: Labels;
+  readonly requests: Labels;
+}
+
 /** One pod template: of a controller, of a bare pod, or of pods that differ from their controller's. */
 export interface PodTemplate {
   readonly containers: readonly Container[];
@@ -121,6 +126,8 @@ export interface PodTemplate {
   /** Terms of requiredDuringScheduling node affinity: any of the terms, all expressions of one. */
   readonly nodeAffinity?: readonly (readonly LabelExpression[])[];
   readonly runtimeClass?: string;
+  /** Limits and requests of the pod as a whole, where it sets any. */
+  readonly resources?: PodResources;
 }
 
 /** The top owner of pods: what people deploy, and what a finding names. */
@@ -236,6 +243,7 @@ export interface ServiceFacts extends ObjectFacts {
   readonly ports: readonly ServicePort[];
   readonly externalIPs: readonly string[];
   readonly sourceRanges: readonly string[];
+  readonly loadBalancerClass?: string;
   readonly externalName?: string;
   readonly annotations?: Labels;
 }
@@ -277,7 +285,7 @@ export interface WebhookConfigurationFacts extends ObjectFacts {
   readonly webhooks: readonly WebhookFacts[];
 }
 
-/** Lowest common shape of limit ranges and quotas: which defaults or totals they set. */
+/** Lowest common shape of limit ranges and quotas: which defaults containers get, and which totals hold. */
 export interface QuotaFacts extends ObjectFacts {
   readonly kind: 'LimitRange' | 'ResourceQuota';
   readonly defaultLimits: Labels;
@@ -288,6 +296,8 @@ export interface QuotaFacts extends ObjectFacts {
 /** A custom resource as its spec says; each reader narrows what it needs. Size-capped by the projection. */
 export interface CustomFacts extends ObjectFacts {
   readonly spec: unknown;
+  /** Cilium policies may hold several specs beside or instead of one. */
+  readonly specs?: readonly unknown[];
   readonly annotations?: Labels;
 }
 

@@ -62,6 +62,10 @@ export const resourceTypes = {
     custom('crd.projectcalico.org', ['v1'], 'globalnetworkpolicies', 'GlobalNetworkPolicy', false),
   'adminnetworkpolicies.policy.networking.k8s.io':
     custom('policy.networking.k8s.io', ['v1alpha1', 'v1alpha2'], 'adminnetworkpolicies', 'AdminNetworkPolicy', false),
+  'baselineadminnetworkpolicies.policy.networking.k8s.io':
+    custom('policy.networking.k8s.io', ['v1alpha1'], 'baselineadminnetworkpolicies', 'BaselineAdminNetworkPolicy', false),
+  'clusternetworkpolicies.policy.networking.k8s.io':
+    custom('policy.networking.k8s.io', ['v1alpha2'], 'clusternetworkpolicies', 'ClusterNetworkPolicy', false),
   'clusterpolicies.kyverno.io': custom('kyverno.io', ['v1', 'v2beta1'], 'clusterpolicies', 'ClusterPolicy', false),
   'policies.kyverno.io': custom('kyverno.io', ['v1', 'v2beta1'], 'policies', 'Policy'),
   'imagevalidatingpolicies.policies.kyverno.io':
@@ -70,6 +74,9 @@ export const resourceTypes = {
     custom('policy.sigstore.dev', ['v1beta1', 'v1alpha1'], 'clusterimagepolicies', 'ClusterImagePolicy', false),
   'constrainttemplates.templates.gatekeeper.sh':
     custom('templates.gatekeeper.sh', ['v1', 'v1beta1'], 'constrainttemplates', 'ConstraintTemplate', false),
+  // The one constraint kind that is read: Gatekeeper makes a kind of every template.
+  'ratifyverification.constraints.gatekeeper.sh':
+    custom('constraints.gatekeeper.sh', ['v1beta1', 'v1'], 'ratifyverification', 'RatifyVerification', false),
   'peerauthentications.security.istio.io': custom('security.istio.io', ['v1', 'v1beta1'], 'peerauthentications', 'PeerAuthentication'),
   'authorizationpolicies.security.istio.io':
     custom('security.istio.io', ['v1', 'v1beta1'], 'authorizationpolicies', 'AuthorizationPolicy'),

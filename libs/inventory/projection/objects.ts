@@ -3,7 +3,7 @@ import type {
   ObjectFacts, PolicyRule, QuotaFacts, RoleFacts, ServiceAccountFacts, ServiceFacts, WebhookConfigurationFacts,
 } from '../facts.js';
 import { defined, pick } from './pod-template.js';
-import { asObject, flagAt, intOrTextAt, InvalidObject, mapAt, maybeObject, numberAt, objectAt, objectsAt, stringsAt, textAt, type Raw } from './raw.js';
+import { flagAt, intOrTextAt, InvalidObject, listAt, mapAt, maybeObject, numberAt, objectAt, objectsAt, stringsAt, textAt, type Raw } from './raw.js';
 import { maybeSelector, projectSelector } from './selector.js';
 
 /** Longest JSON of a custom resource's spec that is kept. */
@@ -136,6 +136,7 @@ export function projectService(raw: Raw, id: Identity): ServiceFacts {
     })),
     externalIPs: stringsAt(spec, 'externalIPs'),
     sourceRanges: stringsAt(spec, 'loadBalancerSourceRanges'),
+    ...defined('loadBalancerClass', textAt(spec, 'loadBalancerClass')),
     ...defined('externalName', textAt(spec, 'externalName')),
     annotations: annotationsOf(raw),
   };
@@ -198,12 +199,25 @@ export function projectWebhooks(raw: Raw, id: Identity, kind: WebhookConfigurati
 
 export function projectQuota(raw: Raw, id: Identity, kind: QuotaFacts['kind']): QuotaFacts {
   const spec = objectAt(raw, 'spec');
-  const container = objectsAt(spec, 'limits').find((limit) => textAt(limit, 'type') === 'Container') ?? asObject({}, 'limits');
-  return { ...head(raw, id), kind, defaultLimits: mapAt(container, 'default'), defaultRequests: { ...mapAt(container, 'default'), ...mapAt(container, 'defaultRequest') }, hard: mapAt(spec, 'hard') };
+  // Defaulted as the API server does: a limit from its maximum, a request from the limit and then from its minimum.
+  const ofContainers = objectsAt(spec, 'limits').filter((limit) => textAt(limit, 'type') === 'Container').map((limit) => {
+    const limits = { ...mapAt(limit, 'max'), ...mapAt(limit, 'default') };
+    return { limits, requests: { ...mapAt(limit, 'min'), ...limits, ...mapAt(limit, 'defaultRequest') } };
+  });
+  return {
+    ...head(raw, id),
+    kind,
+    defaultLimits: merged(ofContainers.map(({ limits }) => limits)),
+    defaultRequests: merged(ofContainers.map(({ requests }) => requests)),
+    hard: mapAt(spec, 'hard'),
+  };
 }
+
+const merged = (maps: readonly Labels[]): Labels => Object.fromEntries(maps.flatMap((map) => Object.entries(map)));
 
 export function projectCustom(raw: Raw, id: Identity): CustomFacts {
   const spec = maybeObject(raw, 'spec') ?? {};
-  if (JSON.stringify(spec).length > MAX_CUSTOM_SPEC) throw new InvalidObject('spec', `smaller than ${MAX_CUSTOM_SPEC / 1024} KiB`);
-  return { ...head(raw, id), spec, annotations: annotationsOf(raw) };
+  const specs = listAt(raw, 'specs');
+  if (JSON.stringify([spec, ...specs]).length > MAX_CUSTOM_SPEC) throw new InvalidObject('spec', `smaller than ${MAX_CUSTOM_SPEC / 1024} KiB`);
+  return { ...head(raw, id), spec, ...(specs.length > 0 && { specs }), annotations: annotationsOf(raw) };
 }

@@ -1,4 +1,4 @@
-import type { Container, EnvVar, LabelExpression, Labels, PodTemplate, SecurityContext, Toleration, Volume } from '../facts.js';
+import type { Container, ContainerPort, EnvVar, LabelExpression, Labels, PodResources, PodTemplate, SecurityContext, Toleration, Volume, VolumeMount } from '../facts.js';
 import { componentOf } from './component.js';
 import { flagAt, InvalidObject, listAt, mapAt, maybeObject, numberAt, objectAt, objectsAt, stringsAt, textAt, type Raw } from './raw.js';
 
@@ -17,34 +17,44 @@ const decidingAnnotations = ['container.apparmor.security.beta.kubernetes.io/', 
  */
 export function projectPodTemplate(metadata: Raw, spec: Raw, isPod: boolean): PodTemplate {
   const hostNetwork = flagAt(spec, 'hostNetwork') ?? false;
-  const volumes = objectsAt(spec, 'volumes').map(projectVolume).filter((volume) => !(isPod && isTokenVolume(volume.name)));
-  const containers = [
-    ...objectsAt(spec, 'containers').map((raw) => projectContainer(raw, 'container', hostNetwork, isPod)),
-    ...objectsAt(spec, 'initContainers').map((raw) => projectContainer(raw, 'init', hostNetwork, isPod)),
-    ...objectsAt(spec, 'ephemeralContainers').map((raw) => projectContainer(raw, 'ephemeral', hostNetwork, isPod)),
-  ];
-  const securityContext = projectSecurityContext(maybeObject(spec, 'securityContext'));
-  const annotations = pick(mapAt(metadata, 'annotations'), (name) => decidingAnnotations.some((prefix) => name.startsWith(prefix)));
-  const affinity = nodeAffinityOf(spec);
-  return {
+  const containers: Container[] = [];
+  for (const raw of objectsAt(spec, 'containers')) containers.push(projectContainer(raw, 'container', hostNetwork, isPod));
+  for (const raw of objectsAt(spec, 'initContainers')) containers.push(projectContainer(raw, 'init', hostNetwork, isPod));
+  for (const raw of objectsAt(spec, 'ephemeralContainers')) containers.push(projectContainer(raw, 'ephemeral', hostNetwork, isPod));
+  const volumes: Volume[] = [];
+  for (const raw of objectsAt(spec, 'volumes')) {
+    const volume = projectVolume(raw);
+    if (!(isPod && isTokenVolume(volume.name))) volumes.push(volume);
+  }
+  const template: Mutable<PodTemplate> = {
     containers,
     volumes,
     labels: pick(mapAt(metadata, 'labels'), (name) => !controllerLabels.has(name)),
-    ...(Object.keys(annotations).length > 0 && { annotations }),
     serviceAccount: textAt(spec, 'serviceAccountName') || textAt(spec, 'serviceAccount') || 'default',
-    ...defined('automountToken', flagAt(spec, 'automountServiceAccountToken')),
-    ...(securityContext && { securityContext }),
     hostNetwork,
     hostPID: flagAt(spec, 'hostPID') ?? false,
     hostIPC: flagAt(spec, 'hostIPC') ?? false,
-    ...defined('hostUsers', flagAt(spec, 'hostUsers')),
-    ...defined('shareProcessNamespace', flagAt(spec, 'shareProcessNamespace')),
-    ...defined('os', textAt(objectAt(spec, 'os'), 'name')),
     tolerations: objectsAt(spec, 'tolerations').map(projectToleration).filter((t) => !t.key?.startsWith('node.kubernetes.io/')),
     nodeSelector: mapAt(spec, 'nodeSelector'),
-    ...(affinity && { nodeAffinity: affinity }),
-    ...defined('runtimeClass', textAt(spec, 'runtimeClassName')),
   };
+  const annotations = pick(mapAt(metadata, 'annotations'), (name) => decidingAnnotations.some((prefix) => name.startsWith(prefix)));
+  if (Object.keys(annotations).length > 0) template.annotations = annotations;
+  set(template, 'securityContext', projectSecurityContext(maybeObject(spec, 'securityContext')));
+  set(template, 'automountToken', flagAt(spec, 'automountServiceAccountToken'));
+  set(template, 'hostUsers', flagAt(spec, 'hostUsers'));
+  set(template, 'shareProcessNamespace', flagAt(spec, 'shareProcessNamespace'));
+  set(template, 'os', textAt(objectAt(spec, 'os'), 'name'));
+  set(template, 'nodeAffinity', nodeAffinityOf(spec));
+  set(template, 'runtimeClass', textAt(spec, 'runtimeClassName'));
+  set(template, 'resources', podResourcesOf(maybeObject(spec, 'resources')));
+  return template;
+}
+
+/** Pod-level resources; a request that is left out takes its limit. */
+function podResourcesOf(raw: Raw | undefined): PodResources | undefined {
+  if (!raw) return undefined;
+  const limits = mapAt(raw, 'limits');
+  return { limits, requests: { ...limits, ...mapAt(raw, 'requests') } };
 }
 
 const isTokenVolume = (name: string): boolean => name.startsWith('kube-api-access-');
@@ -52,49 +62,61 @@ const isTokenVolume = (name: string): boolean => name.startsWith('kube-api-acces
 function projectContainer(raw: Raw, type: Container['type'], hostNetwork: boolean, isPod: boolean): Container {
   const resources = objectAt(raw, 'resources');
   const limits = mapAt(resources, 'limits');
-  const securityContext = projectSecurityContext(maybeObject(raw, 'securityContext'));
-  const command = [...stringsAt(raw, 'command'), ...stringsAt(raw, 'args')];
-  const image = textAt(raw, 'image') ?? '';
-  return {
+  const container: Mutable<Container> = {
     name: textAt(raw, 'name') ?? '',
     type,
-    image,
-    ...defined('pullPolicy', textAt(raw, 'imagePullPolicy')),
-    ...(securityContext && { securityContext }),
-    ports: objectsAt(raw, 'ports').map((port) => {
-      const number = numberAt(port, 'containerPort') ?? 0;
-      // The API server copies the port to the host's when the pod shares the host's network.
-      const hostPort = numberAt(port, 'hostPort') || (hostNetwork ? number : 0);
-      return { port: number, protocol: textAt(port, 'protocol') ?? 'TCP', ...(hostPort > 0 && { hostPort }), ...defined('name', textAt(port, 'name')) };
-    }),
+    image: textAt(raw, 'image') ?? '',
+    ports: objectsAt(raw, 'ports').map((port) => projectPort(port, hostNetwork)),
     env: [...objectsAt(raw, 'env').map(projectEnv), ...objectsAt(raw, 'envFrom').map(projectEnvFrom)],
-    mounts: objectsAt(raw, 'volumeMounts')
-      .map((mount) => ({ volume: textAt(mount, 'name') ?? '', path: textAt(mount, 'mountPath') ?? '', readOnly: flagAt(mount, 'readOnly') ?? false }))
-      .filter((mount) => !(isPod && isTokenVolume(mount.volume))),
+    mounts: projectMounts(raw, isPod),
     limits,
     requests: { ...limits, ...mapAt(resources, 'requests') },
-    ...(type === 'init' && textAt(raw, 'restartPolicy') === 'Always' && { sidecar: true }),
-    ...(componentOf(command) && { componentCommand: command }),
   };
+  set(container, 'pullPolicy', textAt(raw, 'imagePullPolicy'));
+  set(container, 'securityContext', projectSecurityContext(maybeObject(raw, 'securityContext')));
+  if (type === 'init' && textAt(raw, 'restartPolicy') === 'Always') container.sidecar = true;
+  const command = [...stringsAt(raw, 'command'), ...stringsAt(raw, 'args')];
+  if (componentOf(command)) container.componentCommand = command;
+  return container;
+}
+
+function projectPort(raw: Raw, hostNetwork: boolean): ContainerPort {
+  const number = numberAt(raw, 'containerPort') ?? 0;
+  // The API server copies the port to the host's when the pod shares the host's network.
+  const hostPort = numberAt(raw, 'hostPort') || (hostNetwork ? number : 0);
+  const port: Mutable<ContainerPort> = { port: number, protocol: textAt(raw, 'protocol') ?? 'TCP' };
+  if (hostPort > 0) port.hostPort = hostPort;
+  set(port, 'name', textAt(raw, 'name'));
+  return port;
+}
+
+function projectMounts(raw: Raw, isPod: boolean): readonly VolumeMount[] {
+  const mounts: VolumeMount[] = [];
+  for (const mount of objectsAt(raw, 'volumeMounts')) {
+    const volume = textAt(mount, 'name') ?? '';
+    if (!(isPod && isTokenVolume(volume))) mounts.push({ volume, path: textAt(mount, 'mountPath') ?? '', readOnly: flagAt(mount, 'readOnly') ?? false });
+  }
+  return mounts;
 }
 
 function projectSecurityContext(raw: Raw | undefined): SecurityContext | undefined {
   if (!raw) return undefined;
+  const context: Mutable<SecurityContext> = {};
+  set(context, 'privileged', flagAt(raw, 'privileged'));
+  set(context, 'allowPrivilegeEscalation', flagAt(raw, 'allowPrivilegeEscalation'));
+  set(context, 'readOnlyRootFilesystem', flagAt(raw, 'readOnlyRootFilesystem'));
+  set(context, 'runAsNonRoot', flagAt(raw, 'runAsNonRoot'));
+  set(context, 'runAsUser', numberAt(raw, 'runAsUser'));
+  set(context, 'runAsGroup', numberAt(raw, 'runAsGroup'));
   const capabilities = maybeObject(raw, 'capabilities');
-  const windows = objectAt(raw, 'windowsOptions');
-  const context: SecurityContext = {
-    ...defined('privileged', flagAt(raw, 'privileged')),
-    ...defined('allowPrivilegeEscalation', flagAt(raw, 'allowPrivilegeEscalation')),
-    ...defined('readOnlyRootFilesystem', flagAt(raw, 'readOnlyRootFilesystem')),
-    ...defined('runAsNonRoot', flagAt(raw, 'runAsNonRoot')),
-    ...defined('runAsUser', numberAt(raw, 'runAsUser')),
-    ...defined('runAsGroup', numberAt(raw, 'runAsGroup')),
-    ...(capabilities && { capabilities: { add: stringsAt(capabilities, 'add'), drop: stringsAt(capabilities, 'drop') } }),
-    ...defined('seccompProfile', textAt(objectAt(raw, 'seccompProfile'), 'type')),
-    ...defined('procMount', textAt(raw, 'procMount')),
-    ...defined('hostProcess', flagAt(windows, 'hostProcess')),
-    ...defined('runAsUserName', textAt(windows, 'runAsUserName')),
-  };
+  if (capabilities) context.capabilities = { add: stringsAt(capabilities, 'add'), drop: stringsAt(capabilities, 'drop') };
+  set(context, 'seccompProfile', textAt(objectAt(raw, 'seccompProfile'), 'type'));
+  set(context, 'procMount', textAt(raw, 'procMount'));
+  const windows = maybeObject(raw, 'windowsOptions');
+  if (windows) {
+    set(context, 'hostProcess', flagAt(windows, 'hostProcess'));
+    set(context, 'runAsUserName', textAt(windows, 'runAsUserName'));
+  }
   return Object.keys(context).length > 0 ? context : undefined;
 }
 
@@ -160,6 +182,13 @@ function nodeAffinityOf(spec: Raw): readonly (readonly LabelExpression[])[] | un
 
 export function pick(labels: Labels, keep: (name: string) => boolean): Labels {
   return Object.fromEntries(Object.entries(labels).filter(([name]) => keep(name)));
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Sets a property only where there is a value: on the way of every pod, cheaper than spreading small objects. */
+function set<T, K extends keyof T>(target: T, key: K, value: T[K] | undefined): void {
+  if (value !== undefined) target[key] = value;
 }
 
 /** `{ key: value }`, or nothing where the value is undefined: absent and unknown are different values. */

@@ -73,18 +73,22 @@ export function intOrTextAt(raw: Raw, key: string): number | string | undefined 
   throw new InvalidObject(key, 'a number or a string');
 }
 
-/** A map of strings; quantities that YAML read as numbers are taken as text. Own property by definition, so `__proto__` is only a key. */
+/** A map of strings; quantities that YAML read as numbers are taken as text. `__proto__` is a key like any other. */
 export function mapAt(raw: Raw, key: string): Readonly<Record<string, string>> {
   const value = maybeObject(raw, key);
-  if (!value) return nothing as Readonly<Record<string, string>>;
-  return Object.fromEntries(
-    Object.entries(value).filter(([, text]) => text !== null).map(([name, text]) => {
-      if (typeof text === 'string') return [name, text];
-      if (typeof text === 'number' || typeof text === 'boolean') return [name, String(text)];
-      throw new InvalidObject(`${key}.${name}`, 'a string');
-    }),
-  );
+  if (!value) return noStrings;
+  const map: Record<string, string> = {};
+  for (const name of Object.keys(value)) {
+    const text = value[name];
+    if (text === null || text === undefined) continue;
+    if (typeof text !== 'string' && typeof text !== 'number' && typeof text !== 'boolean') throw new InvalidObject(`${key}.${name}`, 'a string');
+    if (name === '__proto__') Object.defineProperty(map, name, { value: String(text), enumerable: true, configurable: true, writable: true });
+    else map[name] = String(text);
+  }
+  return map;
 }
+
+const noStrings: Readonly<Record<string, string>> = Object.freeze({});
 
 function own(raw: Raw, key: string): unknown {
   return Object.hasOwn(raw, key) ? raw[key] : undefined;

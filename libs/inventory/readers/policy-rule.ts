@@ -13,11 +13,15 @@ const holds = (list: readonly string[], value: string): boolean => list.includes
 
 /** Whether one rule allows a request, exactly as the RBAC authorizer reads it: case counts, `pods/*` is no pattern. */
 export function ruleAllows(rule: PolicyRule, request: ResourceRequest): boolean {
+  if (!ruleReaches(rule, request)) return false;
+  return rule.resourceNames.length === 0 || (request.name !== undefined && rule.resourceNames.includes(request.name));
+}
+
+/** Whether one rule allows a request for at least some object names. */
+export function ruleReaches(rule: PolicyRule, request: Omit<ResourceRequest, 'name'>): boolean {
   if (!holds(rule.verbs, request.verb) || !holds(rule.apiGroups, request.group)) return false;
   const wanted = request.subresource === undefined ? request.resource : `${request.resource}/${request.subresource}`;
-  const isResource = rule.resources.some((entry) => entry === '*' || entry === wanted || (request.subresource !== undefined && entry === `*/${request.subresource}`));
-  if (!isResource) return false;
-  return rule.resourceNames.length === 0 || (request.name !== undefined && rule.resourceNames.includes(request.name));
+  return rule.resources.some((entry) => entry === '*' || entry === wanted || (request.subresource !== undefined && entry === `*/${request.subresource}`));
 }
 
 /** `*` in verbs, groups and resources and for every name: cluster-admin in all but name. */

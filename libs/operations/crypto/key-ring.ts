@@ -40,3 +40,7 @@ export function parseKeyRing(setting: string): KeyRing {
 function bad(message: string): SealError {
   return new SealError('bad-key-ring', message);
 }
+
+/** The ring of keys that the settings have parsed. */
+export const ringOf = (keys: readonly { readonly id: string; readonly key: Uint8Array }[]): KeyRing =>
+  parseKeyRing(keys.map(({ id, key }) => `${id}:${Buffer.from(key).toString('base64')}`).join(','));

@@ -1,0 +1,23 @@
+# syntax=docker/dockerfile:1
+# One image for api, worker and migrate: the command chooses. Built in two stages, run by an ordinary user, read-only.
+FROM node:20-bookworm-slim AS build
+WORKDIR /src
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --ignore-scripts
+COPY tsconfig.json tsconfig.build.json ./
+COPY scripts ./scripts
+COPY apps ./apps
+COPY libs ./libs
+COPY migrations ./migrations
+RUN node scripts/build.mjs && npm ci --ignore-scripts --omit=dev --omit=optional
+
+FROM node:20-bookworm-slim
+ENV NODE_ENV=production
+WORKDIR /app
+COPY --from=build --chown=root:root /src/package.json ./package.json
+COPY --from=build --chown=root:root /src/node_modules ./node_modules
+COPY --from=build --chown=root:root /src/dist ./dist
+USER 10001:10001
+EXPOSE 3000 3001
+# node is PID 1 on purpose: it gets SIGTERM itself and starts no children.
+CMD ["node", "dist/apps/api/main.js"]

@@ -1,0 +1,48 @@
+import { layerOf, type Control, type Layer, type Severity } from '#controls/engine/control.js';
+import { notFound } from '../app-error.js';
+import type { Caller } from '../caller.js';
+
+/** A control as the catalogue shows it. */
+export interface ControlEntry extends Pick<Control, 'id' | 'title' | 'severity' | 'why' | 'remediation' | 'frameworks' | 'evidence'> {
+  readonly layer: Layer;
+  readonly aliases: readonly string[];
+  readonly parts: Readonly<Record<string, string>>;
+}
+
+export interface ControlFilter {
+  readonly layer?: Layer;
+  readonly severity?: Severity;
+}
+
+/** The catalogue. Any valid key may read it; it is the same for everyone. */
+export class ControlsService {
+  private readonly entries: readonly ControlEntry[];
+  private readonly byId: ReadonlyMap<string, ControlEntry>;
+
+  constructor(controls: readonly Control[]) {
+    this.entries = controls.map((control) => ({
+      id: control.id,
+      aliases: control.aliases ?? [],
+      layer: layerOf(control),
+      title: control.title,
+      severity: control.severity,
+      why: control.why,
+      remediation: control.remediation,
+      frameworks: control.frameworks,
+      evidence: control.evidence,
+      parts: control.parts ?? {},
+    }));
+    this.byId = new Map(this.entries.flatMap((entry) => [entry.id, ...entry.aliases].map((id) => [id, entry] as const)));
+  }
+
+  list(_caller: Caller, { layer, severity }: ControlFilter = {}): readonly ControlEntry[] {
+    return this.entries.filter((entry) => (layer === undefined || entry.layer === layer) && (severity === undefined || entry.severity === severity));
+  }
+
+  /** By id or by an earlier name. */
+  get(_caller: Caller, id: string): ControlEntry {
+    const entry = this.byId.get(id);
+    if (!entry) throw notFound('control');
+    return entry;
+  }
+}

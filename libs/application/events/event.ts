@@ -1,0 +1,29 @@
+import type { Severity } from '#controls/engine/control.js';
+
+export const eventTypes = [
+  'scan.completed', 'scan.failed',
+  'finding.opened', 'finding.reopened', 'finding.regressed', 'finding.resolved',
+  'cluster.unreachable',
+  'webhook.endpoint_disabled',
+] as const;
+export type EventType = (typeof eventTypes)[number];
+
+/** One thing that happened, as the feed and every webhook tell it. Never changed once written. */
+export interface Event {
+  readonly tenantId: string;
+  /** 1, 2, 3 … without gaps within the organisation, in the order in which they became visible. */
+  readonly position: number;
+  /** Derived from what happened, so the same happening cannot be told under two ids. */
+  readonly id: string;
+  readonly type: EventType;
+  readonly clusterId: string | null;
+  readonly scanId: string | null;
+  readonly findingId: string | null;
+  readonly severity: Severity | null;
+  /** Belongs to the cluster's first complete scan. */
+  readonly isBaseline: boolean;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly createdAt: Date;
+}
+
+export type NewEvent = Omit<Event, 'tenantId' | 'position' | 'createdAt'>;

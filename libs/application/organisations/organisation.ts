@@ -1,0 +1,13 @@
+/** One tenant. */
+export interface Organisation {
+  readonly tenantId: string;
+  readonly name: string;
+  /** The organisation's data key, wrapped by the key-encryption key. */
+  readonly wrappedDataKey: Uint8Array;
+  /** Registries (host, or host/path prefix) images may come from; null where none was set. */
+  readonly trustedRegistries: readonly string[] | null;
+  readonly createdAt: Date;
+}
+
+/** What an operator sees of an organisation. */
+export type OrganisationEntry = Pick<Organisation, 'tenantId' | 'name' | 'createdAt'>;

@@ -1,0 +1,85 @@
+import type { Evaluation } from '#controls/engine/evaluation.js';
+import type { ClusterFacts } from '#inventory/facts.js';
+import type { ReadOutcome } from '#inventory/observed.js';
+import type { ResourceKey } from '#inventory/resources.js';
+
+/** How to reach a cluster; exists decrypted only inside a worker while a scan or a verification runs. */
+export interface ClusterConnection {
+  readonly server: string;
+  readonly ca?: string;
+  readonly serverName?: string;
+  readonly credential:
+    | { readonly kind: 'token'; readonly token: string }
+    | { readonly kind: 'client-certificate'; readonly certificate: string; readonly key: string };
+}
+
+/** What an upload says it observed. */
+export type Completeness =
+  | { readonly scope: 'cluster'; readonly unread: readonly ResourceKey[] }
+  | { readonly scope: 'kinds'; readonly kinds: readonly ResourceKey[] }
+  | { readonly scope: 'objects' };
+
+export type EvidenceSource =
+  | { readonly kind: 'live'; readonly connection: ClusterConnection }
+  | { readonly kind: 'snapshot'; readonly bytes: AsyncIterable<Uint8Array>; readonly complete: Completeness };
+
+/** The organisation's own settings that controls read. */
+export interface OrganisationPolicy {
+  /** Registries (host, or host/path prefix) images may come from; absent where none was set. */
+  readonly trustedRegistries?: readonly string[];
+}
+
+export interface ScanProgress {
+  readonly phase: 'connecting' | 'collecting' | 'judging' | 'storing';
+  readonly resource?: string;
+  readonly objects: number;
+}
+
+/** Everything a scan learned; small enough to hold: passes are counted, not listed. */
+export interface ScanResult {
+  readonly cluster: ClusterFacts;
+  readonly evaluations: readonly Evaluation[];
+  readonly outcomes: Readonly<Partial<Record<ResourceKey, ReadOutcome>>>;
+  readonly counts: { readonly objects: number; readonly pods: number; readonly workloads: number; readonly nodes: number; readonly namespaces: number };
+  /** What it cost the cluster and us. */
+  readonly cost: { readonly requests: number; readonly bytes: number; readonly throttled: number; readonly cpuMs: number };
+}
+
+/** The evidence could not be had at all: the scan fails, nothing is judged. */
+export class CollectionError extends Error {
+  constructor(
+    /** Stable slug: `cluster-unreachable`, `credentials-refused`, `not-kubernetes`, `snapshot-truncated` … */
+    readonly reason: string,
+    message: string,
+    /** Whether the cluster itself could not be reached (makes `cluster.unreachable`). */
+    readonly isUnreachable: boolean = false,
+  ) {
+    super(message);
+    this.name = 'CollectionError';
+  }
+}
+
+/** One right the collector wants and whether it is there. */
+export interface RightCheck {
+  readonly resource: string;
+  readonly verb: string;
+  readonly allowed: boolean;
+  /** Manifest that grants it. */
+  readonly manifest: 'base' | 'secrets' | 'node-config';
+  /** Ids of controls that need it. */
+  readonly unlocks: readonly string[];
+}
+
+export interface Verification {
+  readonly reachable: boolean;
+  /** Why not, as a problem slug and sentence. */
+  readonly problem?: { readonly reason: string; readonly detail: string };
+  readonly cluster?: ClusterFacts;
+  readonly rights: readonly RightCheck[];
+}
+
+/** Collects evidence of one cluster and judges it, off the event loop. */
+export interface ClusterCollector {
+  scan(source: EvidenceSource, policy: OrganisationPolicy, options: { readonly onProgress: (progress: ScanProgress) => void; readonly signal: AbortSignal }): Promise<ScanResult>;
+  verify(connection: ClusterConnection, signal: AbortSignal): Promise<Verification>;
+}

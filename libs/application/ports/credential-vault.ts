@@ -1,0 +1,11 @@
+/**
+ * Envelope encryption: a data key an organisation, wrapped by the key-encryption key of the installation.
+ * What is sealed opens only for the same organisation, row and field.
+ */
+export interface CredentialVault {
+  /** A fresh data key, wrapped for this organisation. */
+  newDataKey(tenantId: string): Promise<Uint8Array>;
+  seal(tenantId: string, wrappedDataKey: Uint8Array, rowId: string, field: string, plaintext: string): Promise<Uint8Array>;
+  /** Throws where the bytes were made for another place, were changed, or the key-encryption key is gone. */
+  open(tenantId: string, wrappedDataKey: Uint8Array, rowId: string, field: string, sealed: Uint8Array): Promise<string>;
+}

@@ -1,0 +1,250 @@
+import type { KeySet } from '#controls/engine/key-set.js';
+import type { KnownFinding } from '#findings/known-finding.js';
+import type { ControlMemory, FindingRewrite, FindingTransition } from '#findings/reconcile.js';
+import type { Evaluation } from '#controls/engine/evaluation.js';
+import type { ApiKey } from '../api-keys/api-key.js';
+import type { Cluster } from '../clusters/cluster.js';
+import type { Event, EventType, NewEvent } from '../events/event.js';
+import type { Finding, FindingFilter, FindingKey } from '../findings/finding.js';
+import type { Organisation, OrganisationEntry } from '../organisations/organisation.js';
+import type { Slice, Sliced, TimeKey } from '../paging.js';
+import type { BySeverity, ControlResult, ControlState, Scan, ScanState } from '../scans/scan.js';
+import type { Schedule } from '../schedules/schedule.js';
+import type { Snapshot } from '../snapshots/snapshot.js';
+import type { Delivery, DeliveryAttempt, DeliveryChange, DeliveryState, NewDelivery } from '../webhooks/delivery.js';
+import type { Endpoint, EndpointChange, NewEndpoint } from '../webhooks/endpoint.js';
+import type { DueWork, NewDueWork } from './due-work.js';
+import type { Job, JobTopic } from './job-queue.js';
+import type { ScanProgress } from './cluster-collector.js';
+
+/**
+ * The memory. Every method that touches it may throw `AppError('unavailable', 'database-unavailable')`:
+ * nothing of the transaction has happened then, except where the connection broke during the commit itself.
+ */
+export interface Store {
+  /** One transaction as one organisation; the only way to its rows. What `work` throws rolls everything back. */
+  inTenant<T>(tenantId: string, work: (tx: TenantTransaction) => Promise<T>): Promise<T>;
+  /** One transaction as the operator, who sees organisations by name and nothing inside them. */
+  asOperator<T>(work: (tx: OperatorTransaction) => Promise<T>): Promise<T>;
+  /** The key with exactly this lookup id, of whichever organisation. */
+  findApiKey(lookupId: string): Promise<ApiKey | undefined>;
+  /**
+   * Up to `limit` things that are due, in turn over the organisations; none that was claimed or showed life within
+   * the last `leaseMs`. Two callers at once never get the same.
+   */
+  claimDueWork(limit: number, leaseMs: number): Promise<readonly Job[]>;
+  /** Resolves if the database answers. */
+  ping(): Promise<void>;
+  /** Throws, saying what to mend, unless the database protects organisations from each other. For boot. */
+  assertSafe(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface OperatorTransaction {
+  readonly organisations: {
+    list(slice: Slice<TimeKey>): Promise<Sliced<OrganisationEntry>>;
+  };
+}
+
+/** Repositories of one organisation. Ids of other organisations find nothing. */
+export interface TenantTransaction {
+  readonly tenantId: string;
+  readonly organisation: OrganisationRepository;
+  readonly apiKeys: ApiKeyRepository;
+  readonly clusters: ClusterRepository;
+  readonly snapshots: SnapshotRepository;
+  readonly scans: ScanRepository;
+  readonly findings: FindingRepository;
+  readonly controlStates: ControlStateRepository;
+  readonly events: EventRepository;
+  readonly endpoints: EndpointRepository;
+  readonly deliveries: DeliveryRepository;
+  readonly schedules: ScheduleRepository;
+  readonly dueWork: DueWorkRepository;
+}
+
+export interface OrganisationRepository {
+  /** Also starts the organisation's event feed. */
+  insert(organisation: Pick<Organisation, 'name' | 'wrappedDataKey'>): Promise<Organisation>;
+  get(): Promise<Organisation | undefined>;
+  /** Until the end of the transaction nobody else locks it: what is counted under it stays true. */
+  lock(): Promise<Organisation | undefined>;
+  update(change: Partial<Pick<Organisation, 'name' | 'trustedRegistries' | 'wrappedDataKey'>>): Promise<Organisation | undefined>;
+}
+
+export interface ApiKeyRepository {
+  insert(key: Omit<ApiKey, 'tenantId' | 'createdAt' | 'revokedAt' | 'lastUsedAt'>): Promise<ApiKey>;
+  get(id: string): Promise<ApiKey | undefined>;
+  list(slice: Slice<TimeKey>): Promise<Sliced<ApiKey>>;
+  /** Revoking twice keeps the first time. Undefined where there is no such key. */
+  revoke(id: string): Promise<ApiKey | undefined>;
+  /** Writes nothing where the key was used within the last minute. */
+  markUsed(id: string): Promise<void>;
+}
+
+export interface ClusterRepository {
+  insert(cluster: Pick<Cluster, 'id' | 'name' | 'labels' | 'environment' | 'server' | 'hasConnection'>): Promise<Cluster>;
+  get(id: string): Promise<Cluster | undefined>;
+  /** Those of the ids that exist, in no order. */
+  getMany(ids: readonly string[]): Promise<readonly Cluster[]>;
+  /** Until the end of the transaction nobody else changes it. */
+  lock(id: string): Promise<Cluster | undefined>;
+  list(slice: Slice<TimeKey>): Promise<Sliced<Cluster>>;
+  update(id: string, change: Partial<Omit<Cluster, 'id' | 'tenantId' | 'generation' | 'createdAt' | 'updatedAt'>>): Promise<Cluster | undefined>;
+  /** Raises the fence and returns its new number; undefined where there is no such cluster. */
+  nextGeneration(id: string): Promise<number | undefined>;
+  /** Takes its findings, schedule, credentials, uploads and due work with it; its scans and events stay as history. */
+  delete(id: string): Promise<boolean>;
+  /** Removes up to `limit` that were deleted before `time`, with all their history. */
+  purge(time: Date, limit: number): Promise<number>;
+  putCredentials(id: string, sealed: Uint8Array): Promise<void>;
+  credentials(id: string): Promise<Uint8Array | undefined>;
+}
+
+export interface SnapshotRepository {
+  insert(snapshot: Pick<Snapshot, 'id' | 'clusterId' | 'complete' | 'contentEncoding' | 'format'>): Promise<void>;
+  /** Appends chunks from `position` on. */
+  addChunks(id: string, position: number, chunks: readonly Uint8Array[]): Promise<void>;
+  /** Up to `count` chunks from `position` on; fewer at the end. */
+  chunks(id: string, position: number, count: number): Promise<readonly Uint8Array[]>;
+  get(id: string): Promise<Snapshot | undefined>;
+  /** The upload is whole. False where the snapshot is gone. */
+  complete(id: string, bytes: number): Promise<boolean>;
+  delete(id: string): Promise<void>;
+  /** Removes up to `limit` that no active scan needs: of ended scans, and uploads begun before `abandonedBefore` that never ended. */
+  sweep(abandonedBefore: Date, limit: number): Promise<number>;
+}
+
+export interface ScanRepository {
+  /** Throws conflict `scan-active` where the cluster has a scan that is queued or running. */
+  insert(scan: Pick<Scan, 'id' | 'clusterId' | 'kind' | 'snapshotId' | 'requestedBy'>): Promise<Scan>;
+  get(id: string): Promise<Scan | undefined>;
+  getMany(ids: readonly string[]): Promise<readonly Scan[]>;
+  lock(id: string): Promise<Scan | undefined>;
+  /** Since the last sign of life, by the database's clock; undefined where there was none. */
+  silentMs(id: string): Promise<number | undefined>;
+  active(clusterId: string): Promise<Scan | undefined>;
+  list(filter: { readonly clusterId?: string; readonly state?: ScanState }, slice: Slice<TimeKey>): Promise<Sliced<Scan>>;
+  update(id: string, change: Partial<Omit<Scan, 'id' | 'tenantId' | 'clusterId' | 'kind' | 'requestedBy' | 'requestedAt'>>): Promise<void>;
+  /**
+   * A sign of life of the attempt that holds `generation`; undefined where that attempt is no longer the one,
+   * otherwise whether someone asked to cancel.
+   */
+  heartbeat(id: string, generation: number, progress: ScanProgress | undefined): Promise<{ readonly cancelRequested: boolean } | undefined>;
+  insertResults(scanId: string, evaluations: readonly Evaluation[]): Promise<void>;
+  results(scanId: string): Promise<readonly ControlResult[]>;
+}
+
+/** Whose finding changes these are. */
+export interface FindingContext {
+  readonly clusterId: string;
+  readonly scanId: string;
+  readonly isBaseline: boolean;
+  readonly at: Date;
+}
+
+export interface FindingRepository {
+  get(id: string): Promise<Finding | undefined>;
+  getMany(ids: readonly string[]): Promise<readonly Finding[]>;
+  list(filter: FindingFilter, slice: Slice<FindingKey>): Promise<Sliced<Finding>>;
+  /** Everything memory holds of a cluster, open and resolved. */
+  known(clusterId: string): Promise<readonly KnownFinding[]>;
+  /** Writes transitions and rewrites in bulk; returns the findings that `resolved` transitions closed. */
+  apply(context: FindingContext, transitions: readonly FindingTransition[], rewrites: readonly FindingRewrite[]): Promise<readonly Finding[]>;
+  countOpen(clusterId: string): Promise<BySeverity>;
+}
+
+export interface ControlStateRepository {
+  list(clusterId: string): Promise<readonly ControlState[]>;
+  memories(clusterId: string): Promise<ReadonlyMap<string, KeySet>>;
+  /** Freshness of every control evaluated, and the memories that changed. */
+  record(clusterId: string, at: Date, evaluations: readonly Evaluation[], memories: readonly ControlMemory[]): Promise<void>;
+}
+
+export interface EventRepository {
+  /**
+   * Appends to the feed and makes `events.dispatch` due. To be the last writes of a transaction: from here to its
+   * end no other transaction of the organisation can append, which is what keeps positions gapless and in order.
+   * `traceparent` is of what caused them, and goes on to their deliveries.
+   */
+  append(events: readonly NewEvent[], traceparent?: string): Promise<void>;
+  /** Up to `limit` events after a position, in order. */
+  after(position: number, limit: number, filter?: { readonly types?: readonly EventType[] }): Promise<readonly Event[]>;
+  get(id: string): Promise<Event | undefined>;
+  /** Position of the latest event; 0 before the first. */
+  lastPosition(): Promise<number>;
+  /** Position of the latest event made before `time`; 0 where there is none. */
+  positionAt(time: Date): Promise<number>;
+  /** Events of one finding, latest first. */
+  ofFinding(findingId: string, slice: Slice<number>): Promise<Sliced<Event>>;
+  /** Removes up to `limit` made before `time`, never the latest one. */
+  deleteBefore(time: Date, limit: number): Promise<number>;
+}
+
+export interface EndpointRepository {
+  insert(endpoint: NewEndpoint): Promise<Endpoint>;
+  get(id: string): Promise<Endpoint | undefined>;
+  lock(id: string): Promise<Endpoint | undefined>;
+  list(slice: Slice<TimeKey>): Promise<Sliced<Endpoint>>;
+  /** All that are enabled, by id. */
+  enabled(): Promise<readonly Endpoint[]>;
+  count(): Promise<number>;
+  update(id: string, change: EndpointChange): Promise<Endpoint | undefined>;
+  /** Writes what we learnt about it ourselves; to its owner it has not changed. */
+  track(id: string, learnt: Partial<Pick<Endpoint, 'position' | 'failingSince'>>): Promise<void>;
+  /** Takes its deliveries and their due work with it. */
+  delete(id: string): Promise<boolean>;
+}
+
+export interface DeliveryRepository {
+  /** In bulk; one whose id is there already is left as it is. */
+  insertMany(deliveries: readonly NewDelivery[]): Promise<void>;
+  get(id: string): Promise<Delivery | undefined>;
+  lock(id: string): Promise<Delivery | undefined>;
+  list(filter: { readonly endpointId?: string; readonly state?: DeliveryState }, slice: Slice<TimeKey>): Promise<Sliced<Omit<Delivery, 'body'>>>;
+  update(id: string, change: DeliveryChange): Promise<Delivery | undefined>;
+  /** Makes those that ended pending from now on, as if they were never tried; the others of the ids stay as they are. */
+  revive(ids: readonly string[]): Promise<void>;
+  /**
+   * The id of the endpoint's pending delivery that has waited longest for its time and was neither claimed nor showed
+   * life within the last `leaseMs`; claims it. Two callers at once never get the same.
+   */
+  claimNext(endpointId: string, leaseMs: number): Promise<string | undefined>;
+  /** Abandons all pending ones of an endpoint and their due work; returns how many. */
+  abandon(endpointId: string, reason: string): Promise<number>;
+  insertAttempt(attempt: Omit<DeliveryAttempt, 'tenantId'>): Promise<void>;
+  attempts(deliveryId: string): Promise<readonly DeliveryAttempt[]>;
+  stats(endpointId: string, since: Date): Promise<Readonly<Record<DeliveryState, number>>>;
+  /** Removes up to `limit` that ended before `time`. */
+  deleteBefore(time: Date, limit: number): Promise<number>;
+}
+
+export interface ScheduleRepository {
+  /** Makes or replaces the cluster's schedule. */
+  put(schedule: Pick<Schedule, 'clusterId' | 'cron' | 'timeZone' | 'isEnabled' | 'nextRunAt'> & { readonly id: string }): Promise<Schedule>;
+  get(clusterId: string): Promise<Schedule | undefined>;
+  lock(clusterId: string): Promise<Schedule | undefined>;
+  update(clusterId: string, change: Partial<Pick<Schedule, 'nextRunAt' | 'lastRunAt' | 'missed'>>): Promise<void>;
+  delete(clusterId: string): Promise<boolean>;
+}
+
+export interface DueWorkRepository {
+  /**
+   * Makes work due. Where the same topic and subject is due already, the earlier time counts, its attempts start
+   * anew and the relay enqueues it again.
+   */
+  schedule(work: readonly NewDueWork[]): Promise<void>;
+  get(topic: JobTopic, subjectId: string): Promise<DueWork | undefined>;
+  /** Waits for whoever holds it; undefined where it was completed meanwhile. */
+  lock(topic: JobTopic, subjectId: string): Promise<DueWork | undefined>;
+  /** Counts an attempt that begins now and takes the lease; returns its number, undefined where the work is gone. */
+  beginAttempt(topic: JobTopic, subjectId: string): Promise<number | undefined>;
+  /** Keeps the relay from enqueueing it again for another lease. */
+  touch(topic: JobTopic, subjectId: string): Promise<void>;
+  /** An attempt that was broken off through no fault of the work: it does not count, and the relay enqueues it at once. */
+  giveBack(topic: JobTopic, subjectId: string): Promise<void>;
+  /** Moves it to another time, before or after; the relay enqueues it then. */
+  postpone(topic: JobTopic, subjectId: string, dueAt: Date): Promise<void>;
+  /** Done: removes it. */
+  complete(topic: JobTopic, subjectId: string): Promise<void>;
+}

@@ -1,0 +1,44 @@
+import type { Store, TenantTransaction } from '../ports/store.js';
+
+export interface RetentionSettings {
+  /** Events and ended deliveries are kept for this long. */
+  readonly keepMs: number;
+  /** An upload that has not ended after this is taken for abandoned. */
+  readonly uploadMs: number;
+  /** Until the next sweep. */
+  readonly everyMs: number;
+}
+
+const HOUR = 3_600_000;
+export const retentionDefaults: RetentionSettings = { keepMs: 30 * 24 * HOUR, uploadMs: HOUR, everyMs: HOUR };
+
+/** Rows a transaction: what is swept must not hold back what is alive. */
+const BATCH = 1_000;
+/** A snapshot has up to 512 MiB, a deleted cluster all its scans. */
+const LARGE_BATCH = 1;
+
+/** Removes what an organisation no longer needs. Safe to run again at any time. */
+export class SweepOrganisation {
+  constructor(
+    private readonly store: Store,
+    private readonly settings: RetentionSettings = retentionDefaults,
+  ) {}
+
+  async run(tenantId: string, signal: AbortSignal, now: Date = new Date()): Promise<void> {
+    const { keepMs, uploadMs, everyMs } = this.settings;
+    const before = (ms: number): Date => new Date(now.getTime() - ms);
+    const sweeps: readonly ((tx: TenantTransaction) => Promise<boolean>)[] = [
+      async (tx) => (await tx.snapshots.sweep(before(uploadMs), LARGE_BATCH)) === LARGE_BATCH,
+      async (tx) => (await tx.deliveries.deleteBefore(before(keepMs), BATCH)) === BATCH,
+      async (tx) => (await tx.events.deleteBefore(before(keepMs), BATCH)) === BATCH,
+      async (tx) => (await tx.clusters.purge(before(keepMs), LARGE_BATCH)) === LARGE_BATCH,
+    ];
+    for (const sweep of sweeps) {
+      while (await this.store.inTenant(tenantId, sweep)) {
+        signal.throwIfAborted();
+        await this.store.inTenant(tenantId, (tx) => tx.dueWork.touch('retention.sweep', tenantId));
+      }
+    }
+    await this.store.inTenant(tenantId, (tx) => tx.dueWork.postpone('retention.sweep', tenantId, new Date(now.getTime() + everyMs)));
+  }
+}

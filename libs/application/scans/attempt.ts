@@ -1,0 +1,117 @@
+import type { Cluster } from '../clusters/cluster.js';
+import { openConnection } from '../clusters/sealed-connection.js';
+import type { Organisation } from '../organisations/organisation.js';
+import { CollectionError, type EvidenceSource } from '../ports/cluster-collector.js';
+import type { CredentialVault } from '../ports/credential-vault.js';
+import type { Store, TenantTransaction } from '../ports/store.js';
+import { snapshotBytes } from '../snapshots/snapshot-bytes.js';
+import type { Snapshot } from '../snapshots/snapshot.js';
+import { endScan } from './end-scan.js';
+import { clusterUnreachable, scanFailed, type EventContext } from './scan-events.js';
+import { isActive, type Scan, type ScanFailure } from './scan.js';
+
+/** One try at a scan. `generation` fences it: once another attempt has begun, this one may write nothing. */
+export interface Attempt {
+  readonly tenantId: string;
+  readonly scan: Scan;
+  readonly cluster: Cluster;
+  readonly organisation: Organisation;
+  readonly generation: number;
+  readonly number: number;
+  readonly traceparent: string | undefined;
+  readonly sealed: Uint8Array | undefined;
+  readonly snapshot: Snapshot | undefined;
+}
+
+/** A worker that comes too late: another attempt has begun, or the scan has ended. Nothing was written. */
+export class Fenced extends Error {
+  override readonly name = 'Fenced';
+
+  constructor(scanId: string, generation: number) {
+    super(`attempt ${generation} at scan ${scanId} is no longer the one that counts`);
+  }
+}
+
+/** Attempts at one scan, counting those whose worker died. */
+export const MOST_ATTEMPTS = 5;
+
+/**
+ * Begins an attempt; undefined where there is nothing to do: the scan has ended, was cancelled, was tried often
+ * enough, or another worker showed life within the lease.
+ */
+export async function beginAttempt(tx: TenantTransaction, scanId: string, leaseMs: number): Promise<Attempt | undefined> {
+  const scan = await tx.scans.lock(scanId);
+  const cluster = scan && (await tx.clusters.lock(scan.clusterId));
+  const organisation = await tx.organisation.get();
+  if (!scan || !organisation || !isActive(scan.state)) {
+    await tx.dueWork.complete('scan.run', scanId);
+    return undefined;
+  }
+  if (!cluster) {
+    // Requested while the cluster was being deleted.
+    await endScan(tx, scan, { state: 'cancelled' });
+    return undefined;
+  }
+  const silentMs = scan.state === 'running' ? await tx.scans.silentMs(scanId) : undefined;
+  if (silentMs !== undefined && silentMs < leaseMs) return undefined;
+  if (scan.cancelRequested) {
+    await endScan(tx, scan, { state: 'cancelled' });
+    return undefined;
+  }
+  const traceparent = (await tx.dueWork.get('scan.run', scanId))?.traceparent ?? undefined;
+  const number = await tx.dueWork.beginAttempt('scan.run', scanId);
+  if (number === undefined || number > MOST_ATTEMPTS) {
+    await failScan(tx, { tenantId: tx.tenantId, scan, cluster, isUnreachable: false, traceparent }, {
+      reason: 'scan-crashed', detail: `The worker ended ${MOST_ATTEMPTS} times before the scan did. The cluster may be too large for a worker's memory.`,
+    });
+    return undefined;
+  }
+  const generation = await tx.clusters.nextGeneration(cluster.id);
+  if (generation === undefined) return undefined;
+  await tx.scans.update(scanId, { state: 'running', generation, startedAt: scan.startedAt ?? new Date() });
+  // By the database's clock, which is the one that judges the lease.
+  await tx.scans.heartbeat(scanId, generation, { phase: 'connecting', objects: 0 });
+  return {
+    tenantId: tx.tenantId, scan, cluster, organisation, generation, number, traceparent,
+    sealed: scan.kind === 'live' ? await tx.clusters.credentials(cluster.id) : undefined,
+    snapshot: scan.snapshotId === null ? undefined : await tx.snapshots.get(scan.snapshotId),
+  };
+}
+
+/** The locked scan and cluster, if the attempt may still write; throws `Fenced` if not. */
+export async function lockAttempt(tx: TenantTransaction, { scan, generation }: Attempt): Promise<{ readonly scan: Scan; readonly cluster: Cluster }> {
+  const locked = await tx.scans.lock(scan.id);
+  const cluster = await tx.clusters.lock(scan.clusterId);
+  if (!locked || !cluster || locked.state !== 'running' || locked.generation !== generation || cluster.generation !== generation) {
+    throw new Fenced(scan.id, generation);
+  }
+  return { scan: locked, cluster };
+}
+
+/** A scan that ends without a verdict. */
+export interface FailingScan {
+  readonly tenantId: string;
+  readonly scan: Scan;
+  readonly cluster: Cluster;
+  readonly isUnreachable: boolean;
+  readonly traceparent: string | undefined;
+}
+
+/** Ends it, and tells why. */
+export async function failScan(tx: TenantTransaction, { tenantId, scan, cluster, isUnreachable, traceparent }: FailingScan, failure: ScanFailure): Promise<void> {
+  const context: EventContext = { tenantId, cluster, scan, isBaseline: false };
+  const startsOutage = isUnreachable && scan.kind === 'live' && cluster.unreachableSince === null;
+  await tx.clusters.update(cluster.id, { lastScanId: scan.id, ...(startsOutage ? { unreachableSince: new Date() } : {}) });
+  await endScan(tx, scan, { state: 'failed', failure });
+  await tx.events.append([scanFailed(context, failure), ...(startsOutage ? [clusterUnreachable(context, failure)] : [])], traceparent);
+}
+
+/** Where the attempt's evidence comes from. */
+export async function evidenceOf(attempt: Attempt, store: Store, vault: CredentialVault): Promise<EvidenceSource> {
+  const { tenantId, scan, cluster, organisation, sealed, snapshot } = attempt;
+  if (scan.kind === 'live') {
+    return { kind: 'live', connection: await openConnection(vault, { tenantId, clusterId: cluster.id, wrappedDataKey: organisation.wrappedDataKey, sealed }) };
+  }
+  if (!snapshot?.uploadedAt) throw new CollectionError('snapshot-gone', 'The uploaded snapshot is no longer there. Upload it again.');
+  return { kind: 'snapshot', bytes: snapshotBytes(store, tenantId, snapshot.id), complete: snapshot.complete };
+}

@@ -1,0 +1,35 @@
+import type { MissingReason, ReadOutcome } from '#inventory/observed.js';
+import type { ScanResult } from '../ports/cluster-collector.js';
+import type { MissingRead, ScanCoverage } from './scan.js';
+import { decidedOf } from './score.js';
+
+/** Standing conditions: the same scan would meet them again. Everything else was lost on the way. */
+const standing: ReadonlySet<MissingReason> = new Set(['forbidden', 'not-requested', 'not-in-upload']);
+
+/** Whether all that this cluster lets us read was read to its end. Wrong while anything was lost or only partly given. */
+export function isCompleteScan(outcomes: ScanResult['outcomes']): boolean {
+  const all = Object.values(outcomes);
+  return all.some(({ state }) => state === 'observed') && all.every(isAsGoodAsItGets);
+}
+
+function isAsGoodAsItGets(outcome: ReadOutcome): boolean {
+  if (outcome.state === 'missing') return standing.has(outcome.reason);
+  return outcome.state === 'observed' || outcome.state === 'not-served';
+}
+
+export function coverageOf({ evaluations, outcomes }: ScanResult): ScanCoverage {
+  return { ...decidedOf(evaluations), missing: Object.entries(outcomes).flatMap(([resource, outcome]) => missingRead(resource, outcome)) };
+}
+
+function missingRead(resource: string, outcome: ReadOutcome): readonly MissingRead[] {
+  switch (outcome.state) {
+    case 'observed':
+    case 'not-served':
+      return [];
+    case 'given':
+      return [{ resource, state: 'given', reason: null, detail: 'Only the uploaded objects are known.' }];
+    case 'partial':
+    case 'missing':
+      return [{ resource, state: outcome.state, reason: outcome.reason, detail: outcome.detail }];
+  }
+}

@@ -1,0 +1,168 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Evaluation } from '#controls/engine/evaluation.js';
+import { reconcile } from '#findings/reconcile.js';
+import { AppError } from '../app-error.js';
+import { CollectionError, type ClusterCollector, type ScanResult } from '../ports/cluster-collector.js';
+import type { CredentialVault } from '../ports/credential-vault.js';
+import type { Store, TenantTransaction } from '../ports/store.js';
+import { storable } from '../storable.js';
+import { beginAttempt, evidenceOf, failScan, Fenced, lockAttempt, type Attempt } from './attempt.js';
+import { coverageOf, isCompleteScan } from './coverage.js';
+import { endScan } from './end-scan.js';
+import { Heartbeat, ScanCancelled, type HeartbeatSettings } from './heartbeat.js';
+import { findingEvents, scanCompleted, type EventContext } from './scan-events.js';
+import type { ScanSummary } from './scan.js';
+import { countOutcomes, scoreOf, summariseLayers, type SeverityOf } from './score.js';
+
+export interface RunScanSettings extends HeartbeatSettings {
+  /** How long the end of a scan waits for a database that is away. */
+  readonly patienceMs: number;
+}
+
+export const runScanDefaults: RunScanSettings = { leaseMs: 60_000, progressMs: 500, patienceMs: 120_000 };
+
+/** Failures' reasons may quote a hostile server. */
+const LONGEST_DETAIL = 2_000;
+
+/** How a finished attempt is told from one that is to be tried again. */
+type Collected = { readonly state: 'judged'; readonly result: ScanResult } | { readonly state: 'failed'; readonly error: CollectionError } | { readonly state: 'cancelled' };
+
+/**
+ * The worker's use case: runs one queued scan to its end. Safe to call again, and by two at once: only the latest
+ * attempt writes, in one transaction, and what it writes it writes once.
+ */
+export class RunScan {
+  constructor(
+    private readonly store: Store,
+    private readonly collector: ClusterCollector,
+    private readonly vault: CredentialVault,
+    private readonly severityOf: SeverityOf,
+    private readonly settings: RunScanSettings = runScanDefaults,
+  ) {}
+
+  /** Throws `Fenced` where another attempt has taken over. `signal` is the worker's own end: the scan goes back to the queue. */
+  async run(tenantId: string, scanId: string, signal: AbortSignal): Promise<void> {
+    const attempt = await this.store.inTenant(tenantId, (tx) => beginAttempt(tx, scanId, this.settings.leaseMs));
+    if (!attempt) return;
+    const heartbeat = new Heartbeat(this.store, attempt, this.settings);
+    try {
+      const collected = await this.collect(attempt, heartbeat, signal);
+      heartbeat.progress({ phase: 'storing', objects: collected.state === 'judged' ? collected.result.counts.objects : 0 });
+      await this.whenDatabaseAnswers(() => this.store.inTenant(tenantId, (tx) => this.finish(tx, attempt, collected)), signal);
+    } catch (error) {
+      await heartbeat.stop();
+      if (!(error instanceof Fenced)) await this.release(attempt, signal.aborted);
+      throw error;
+    } finally {
+      await heartbeat.stop();
+    }
+  }
+
+  /** No transaction is open here: it takes as long as the cluster does. */
+  private async collect(attempt: Attempt, heartbeat: Heartbeat, signal: AbortSignal): Promise<Collected> {
+    const { trustedRegistries } = attempt.organisation;
+    try {
+      const source = await evidenceOf(attempt, this.store, this.vault);
+      const result = await this.collector.scan(source, trustedRegistries === null ? {} : { trustedRegistries }, {
+        onProgress: (progress) => heartbeat.progress(progress),
+        signal: AbortSignal.any([signal, heartbeat.signal]),
+      });
+      return { state: 'judged', result: { ...result, evaluations: storable(result.evaluations) } };
+    } catch (error) {
+      // Whatever a collector throws when it is stopped, the one who stopped it knows why.
+      signal.throwIfAborted();
+      if (heartbeat.signal.aborted) {
+        if (heartbeat.signal.reason instanceof ScanCancelled) return { state: 'cancelled' };
+        throw heartbeat.signal.reason;
+      }
+      if (error instanceof CollectionError) return { state: 'failed', error };
+      throw error;
+    }
+  }
+
+  private async finish(tx: TenantTransaction, attempt: Attempt, collected: Collected): Promise<void> {
+    const stored = await tx.scans.get(attempt.scan.id);
+    // The connection broke while we committed, and the commit had gone through.
+    if (stored?.state === 'finished' && stored.generation === attempt.generation) return;
+    const { scan, cluster } = await lockAttempt(tx, attempt);
+    if (collected.state === 'cancelled' || scan.cancelRequested) return endScan(tx, scan, { state: 'cancelled' });
+    if (collected.state === 'failed') {
+      const { reason, message, isUnreachable } = collected.error;
+      return failScan(tx, { tenantId: attempt.tenantId, scan, cluster, isUnreachable, traceparent: attempt.traceparent }, { reason, detail: storable(message).slice(0, LONGEST_DETAIL) });
+    }
+
+    const { result } = collected;
+    const { evaluations } = result;
+    const isComplete = isCompleteScan(result.outcomes) && (attempt.snapshot === undefined || attempt.snapshot.complete.scope === 'cluster');
+    const isBaseline = isComplete && cluster.lastCompleteAt === null;
+    const changes = reconcile(await tx.findings.known(cluster.id), evaluations, await tx.controlStates.memories(cluster.id));
+
+    const at = new Date();
+    const closed = await tx.findings.apply({ clusterId: cluster.id, scanId: scan.id, isBaseline, at }, changes.transitions, changes.rewrites);
+    await tx.scans.insertResults(scan.id, evaluations);
+    await tx.controlStates.record(cluster.id, at, evaluations, changes.memories);
+
+    const summary = await this.summarise(tx, cluster.id, result, changes);
+    const coverage = storable(coverageOf(result));
+    await tx.clusters.update(cluster.id, {
+      platform: result.cluster.platform,
+      version: storable(result.cluster.version ?? null),
+      isManaged: result.cluster.isManaged,
+      lastScanId: scan.id,
+      ...(scan.kind === 'live' ? { unreachableSince: null } : {}),
+      ...(isComplete ? { lastCompleteAt: at } : {}),
+    });
+    await endScan(tx, scan, { state: 'finished', isBaseline, isComplete, summary, coverage });
+
+    const context: EventContext = { tenantId: attempt.tenantId, cluster, scan, isBaseline };
+    const closedByKey = new Map(closed.map((finding) => [finding.key, finding]));
+    const events = [...findingEvents(context, changes.transitions, closedByKey), scanCompleted(context, summary, coverage, isComplete)];
+    // Last: it holds back the organisation's other writers until we commit.
+    await tx.events.append(events, attempt.traceparent);
+  }
+
+  private async summarise(tx: TenantTransaction, clusterId: string, result: ScanResult, changes: ReturnType<typeof reconcile>): Promise<ScanSummary> {
+    const evaluations: readonly Evaluation[] = result.evaluations;
+    const count = (transition: string): number => changes.transitions.filter((change) => change.transition === transition).length;
+    return {
+      score: scoreOf(evaluations, this.severityOf),
+      controls: countOutcomes(evaluations),
+      layers: summariseLayers(evaluations, this.severityOf),
+      findings: {
+        opened: count('opened'), reopened: count('reopened'), regressed: count('regressed'), resolved: count('resolved'),
+        stillOpen: changes.stillOpen, open: await tx.findings.countOpen(clusterId),
+      },
+      counts: result.counts,
+      cost: result.cost,
+    };
+  }
+
+  /** A database that is away for a minute must not cost a scan's work. */
+  private async whenDatabaseAnswers(finish: () => Promise<void>, signal: AbortSignal): Promise<void> {
+    const deadline = Date.now() + this.settings.patienceMs;
+    for (let wait = 250; ; wait = Math.min(2 * wait, 5_000)) {
+      try {
+        return await finish();
+      } catch (error) {
+        if (!(error instanceof AppError) || error.kind !== 'unavailable' || Date.now() + wait > deadline) throw error;
+        await sleep(wait, undefined, { signal });
+      }
+    }
+  }
+
+  /** Lets another worker begin at once instead of when the lease has run out. */
+  private async release(attempt: Attempt, isShutdown: boolean): Promise<void> {
+    try {
+      await this.store.inTenant(attempt.tenantId, async (tx) => {
+        const { scan } = await lockAttempt(tx, attempt);
+        await tx.scans.update(scan.id, { state: 'queued', heartbeatAt: null, progress: null });
+        // A worker that was told to end did not fail; any other waits a little longer each time.
+        if (isShutdown) await tx.dueWork.giveBack('scan.run', scan.id);
+        else await tx.dueWork.postpone('scan.run', scan.id, new Date(Date.now() + 2_000 * attempt.number ** 2));
+      });
+    } catch (error) {
+      // Taken over already, or no database to tell: the lease ends by itself. The error that brought us here counts.
+      if (!(error instanceof Fenced) && !(error instanceof AppError && error.kind === 'unavailable')) throw error;
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import { layerOf, type Control } from '#controls/engine/control.js';
+import type { Cluster } from '../clusters/cluster.js';
+import type { EventType, NewEvent } from '../events/event.js';
+import type { Finding } from '../findings/finding.js';
+import { uuidFrom } from '../uuid-from.js';
+import type { FindingTransition } from '#findings/reconcile.js';
+import type { Scan, ScanCoverage, ScanFailure, ScanSummary } from './scan.js';
+
+/** The scan whose events these are. */
+export interface EventContext {
+  readonly tenantId: string;
+  readonly cluster: Pick<Cluster, 'id' | 'name' | 'environment' | 'labels'>;
+  readonly scan: Pick<Scan, 'id' | 'kind'>;
+  readonly isBaseline: boolean;
+}
+
+/** One event a transition. `closed` are the findings that resolved, by key: nothing of the scan describes them any more. */
+export function findingEvents(context: EventContext, transitions: readonly FindingTransition[], closed: ReadonlyMap<string, Finding>): readonly NewEvent[] {
+  const { tenantId, cluster } = context;
+  return transitions.map((change) => {
+    const findingId = uuidFrom('finding', tenantId, cluster.id, change.key);
+    return {
+      ...common(context, `finding.${change.transition}`),
+      id: uuidFrom('event', tenantId, cluster.id, change.key, change.transition, change.sequence),
+      findingId,
+      severity: change.severity,
+      data: { ...about(context), finding: { id: findingId, ...describe(change, closed.get(change.key)) } },
+    };
+  });
+}
+
+export function scanCompleted(context: EventContext, summary: ScanSummary, coverage: ScanCoverage, isComplete: boolean): NewEvent {
+  const { score, controls, findings } = summary;
+  const { decided, applicable, ratio, missing } = coverage;
+  return scanEvent(context, 'scan.completed', {
+    isComplete, isBaseline: context.isBaseline, score, coverage: { decided, applicable, ratio, missing: missing.length }, controls, findings,
+  });
+}
+
+export const scanFailed = (context: EventContext, failure: ScanFailure): NewEvent => scanEvent(context, 'scan.failed', { failure });
+
+/** Told once an outage: by the scan that met it first. */
+export const clusterUnreachable = (context: EventContext, failure: ScanFailure): NewEvent => scanEvent(context, 'cluster.unreachable', { failure });
+
+function scanEvent(context: EventContext, type: EventType, data: Readonly<Record<string, unknown>>): NewEvent {
+  return { ...common(context, type), id: uuidFrom('event', context.tenantId, context.scan.id, type), findingId: null, severity: null, data: { ...about(context), ...data } };
+}
+
+const common = ({ cluster, scan, isBaseline }: EventContext, type: EventType) => ({ type, clusterId: cluster.id, scanId: scan.id, isBaseline });
+
+const about = ({ cluster, scan }: EventContext) => ({
+  cluster: { id: cluster.id, name: cluster.name, environment: cluster.environment, labels: cluster.labels },
+  scan: { id: scan.id, kind: scan.kind },
+});
+
+function describe({ controlId, key, severity, transition, sequence, failure }: FindingTransition, closed: Finding | undefined) {
+  const resource = failure?.resource ?? (closed && { group: closed.resourceGroup, kind: closed.kind, namespace: closed.namespace, name: closed.name });
+  return {
+    key,
+    controlId,
+    layer: layerOf({ id: controlId as Control['id'] }),
+    severity,
+    state: failure ? 'open' : 'resolved',
+    transition,
+    sequence,
+    resource,
+    part: failure?.part ?? closed?.part ?? '',
+    message: failure?.message ?? closed?.message ?? '',
+  };
+}

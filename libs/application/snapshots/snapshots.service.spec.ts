@@ -1,0 +1,113 @@
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { freshStore, type FreshStore } from '#test/support/fresh-store.js';
+import { Caller } from '../caller.js';
+import { Lists } from '../lists.js';
+import type { EvidenceSource } from '../ports/cluster-collector.js';
+import { RunScan } from '../scans/run-scan.js';
+import { ScansService } from '../scans/scans.service.js';
+import { SnapshotsService } from './snapshots.service.js';
+
+async function* stream(...parts: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
+  yield* parts;
+}
+
+describe('snapshots', () => {
+  let fresh: FreshStore;
+  let admin: pg.Client;
+  let caller: Caller;
+  let clusterId: string;
+  let scans: ScansService;
+  const upload = { complete: { scope: 'objects' }, contentEncoding: 'identity', format: 'auto' } as const;
+
+  beforeAll(async () => {
+    fresh = await freshStore(inject('postgresAdminUrl'));
+    admin = new pg.Client({ connectionString: fresh.adminUrl });
+    await admin.connect();
+    scans = new ScansService(fresh.store, new Lists(randomBytes(32)));
+  });
+  afterAll(async () => {
+    await admin.end();
+    await fresh.drop();
+  });
+  beforeEach(async () => {
+    caller = new Caller(await fresh.organisation(), 'key', new Set(['scans:write']));
+    clusterId = await fresh.cluster(caller.tenantId);
+  });
+
+  const stored = async (): Promise<readonly [number, number]> => {
+    const count = async (table: string) => (await admin.query(`select from bulwark.${table} where tenant_id = $1`, [caller.tenantId])).rowCount ?? 0;
+    return [await count('snapshots'), await count('snapshot_chunks')];
+  };
+
+  it.each([
+    ['one small part', [10]],
+    ['parts of every size', [1, 262_144, 0, 262_143, 700_000, 5]],
+    ['exactly one chunk', [262_144]],
+    ['more than one write', [3_000_000]],
+    ['many tiny parts', Array.from({ length: 500 }, () => 7)],
+  ])('reach the scan byte by byte: %s', async (_name, sizes) => {
+    const parts = sizes.map((size) => randomBytes(size));
+    const snapshots = new SnapshotsService(fresh.store);
+    const scan = await snapshots.upload(caller, { clusterId, ...upload }, stream(...parts));
+    expect(scan).toMatchObject({ kind: 'snapshot', state: 'queued', clusterId });
+
+    let source: EvidenceSource | undefined;
+    const received: Uint8Array[] = [];
+    const collector = {
+      verify: async () => expect.fail('no verification was asked for'),
+      async scan(given: EvidenceSource) {
+        source = given;
+        if (given.kind === 'snapshot') for await (const bytes of given.bytes) received.push(bytes);
+        return {
+          cluster: { platform: 'unknown', isManaged: false }, evaluations: [], outcomes: { pods: { state: 'given', count: 1 } },
+          counts: { objects: 1, pods: 1, workloads: 0, nodes: 0, namespaces: 0 }, cost: { requests: 0, bytes: 1, throttled: 0, cpuMs: 1 },
+        } as const;
+      },
+    };
+    const vault = { newDataKey: async () => Buffer.alloc(0), seal: async () => Buffer.alloc(0), open: async () => '' };
+    await new RunScan(fresh.store, collector, vault, () => 'low').run(caller.tenantId, scan.id, new AbortController().signal);
+    expect(source).toMatchObject({ kind: 'snapshot', complete: { scope: 'objects' } });
+    expect(Buffer.concat(received).equals(Buffer.concat(parts))).toBe(true);
+    expect(await scans.get(caller, scan.id)).toMatchObject({ state: 'finished', isComplete: false });
+    expect(await stored()).toEqual([0, 0]);
+  });
+
+  it('leave nothing when they break off, are empty or too large', async () => {
+    async function* broken(): AsyncGenerator<Uint8Array> {
+      yield randomBytes(2_000_000);
+      throw new Error('the sender went away');
+    }
+    const small = new SnapshotsService(fresh.store, 2 * 1024 * 1024);
+    await expect(small.upload(caller, { clusterId, ...upload }, broken())).rejects.toThrow('the sender went away');
+    await expect(small.upload(caller, { clusterId, ...upload }, stream())).rejects.toMatchObject({ reason: 'snapshot-empty' });
+    await expect(small.upload(caller, { clusterId, ...upload }, stream(randomBytes(1_500_000), randomBytes(1_500_000)))).rejects.toMatchObject({
+      kind: 'invalid', reason: 'snapshot-too-large',
+    });
+    expect(await stored()).toEqual([0, 0]);
+    expect((await scans.list(caller, {}, {})).edges).toEqual([]);
+  });
+
+  it('are refused while a scan is active, before and after the upload', async () => {
+    const snapshots = new SnapshotsService(fresh.store);
+    async function* whileAnotherStarts(): AsyncGenerator<Uint8Array> {
+      yield Buffer.from('{}');
+      await snapshots.upload(caller, { clusterId, ...upload }, stream(Buffer.from('{}')));
+    }
+    await expect(snapshots.upload(caller, { clusterId, ...upload }, whileAnotherStarts())).rejects.toMatchObject({ reason: 'scan-active' });
+    await expect(snapshots.upload(caller, { clusterId, ...upload }, stream(Buffer.from('{}')))).rejects.toMatchObject({ reason: 'scan-active' });
+    expect(await stored()).toEqual([1, 1]);
+  });
+
+  it('go with a scan that is cancelled', async () => {
+    const scan = await new SnapshotsService(fresh.store).upload(caller, { clusterId, ...upload }, stream(Buffer.from('{}')));
+    await scans.cancel(caller, scan.id);
+    expect(await stored()).toEqual([0, 0]);
+  });
+
+  it('cannot be sent to another organisation’s cluster', async () => {
+    const other = await fresh.cluster(await fresh.organisation());
+    await expect(new SnapshotsService(fresh.store).upload(caller, { clusterId: other, ...upload }, stream(Buffer.from('{}')))).rejects.toMatchObject({ kind: 'not-found' });
+  });
+});

@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import { conflict, invalid, notFound } from '../app-error.js';
+import type { Caller } from '../caller.js';
+import type { Completeness } from '../ports/cluster-collector.js';
+import type { Store } from '../ports/store.js';
+import { queueScan } from '../scans/queue-scan.js';
+import type { Scan } from '../scans/scan.js';
+import type { ContentEncoding, SnapshotFormat } from './snapshot.js';
+
+export interface UploadSnapshot {
+  readonly clusterId: string;
+  readonly complete: Completeness;
+  readonly contentEncoding: ContentEncoding;
+  readonly format: SnapshotFormat;
+}
+
+/** As received, before any decompression. */
+export const MOST_BYTES = 512 * 1024 * 1024;
+const CHUNK_BYTES = 256 * 1024;
+const CHUNKS_A_WRITE = 4;
+
+export class SnapshotsService {
+  constructor(
+    private readonly store: Store,
+    private readonly mostBytes: number = MOST_BYTES,
+  ) {}
+
+  /**
+   * Takes in evidence as it arrives and queues its scan. No transaction waits for the sender. An upload that breaks
+   * off, is empty or too large leaves nothing; should we die meanwhile, retention removes what is left.
+   */
+  async upload(caller: Caller, { clusterId, ...rest }: UploadSnapshot, bytes: AsyncIterable<Uint8Array>, traceparent?: string): Promise<Scan> {
+    caller.may('scans:write');
+    const id = randomUUID();
+    await this.store.inTenant(caller.tenantId, async (tx) => {
+      const cluster = await tx.clusters.get(clusterId);
+      if (!cluster) throw notFound('cluster');
+      // Asked again at the end; here it spares an upload for nothing.
+      if (cluster.pausedAt) throw conflict('cluster-paused', 'This cluster is paused. Resume it first.');
+      if (await tx.scans.active(clusterId)) throw conflict('scan-active', 'A scan of this cluster is queued or running. Wait for it, or cancel it.');
+      await tx.snapshots.insert({ id, clusterId, ...rest });
+    });
+
+    try {
+      const size = await this.receive(caller.tenantId, id, bytes);
+      return await this.store.inTenant(caller.tenantId, async (tx) => {
+        const cluster = await tx.clusters.get(clusterId);
+        if (!cluster || !(await tx.snapshots.complete(id, size))) throw notFound('cluster');
+        return queueScan(tx, { cluster, snapshotId: id, requestedBy: caller.keyId, ...(traceparent === undefined ? {} : { traceparent }) });
+      });
+    } catch (error) {
+      await this.store.inTenant(caller.tenantId, (tx) => tx.snapshots.delete(id));
+      throw error;
+    }
+  }
+
+  /** Stores what arrives, in chunks of one size, and returns how many bytes there were. */
+  private async receive(tenantId: string, id: string, bytes: AsyncIterable<Uint8Array>): Promise<number> {
+    let size = 0;
+    let position = 0;
+    let pending: Buffer[] = [];
+    const write = async (chunks: readonly Buffer[]): Promise<void> => {
+      await this.store.inTenant(tenantId, (tx) => tx.snapshots.addChunks(id, position, chunks));
+      position += chunks.length;
+    };
+
+    const chunker = new Chunker(CHUNK_BYTES);
+    for await (const part of bytes) {
+      size += part.byteLength;
+      if (size > this.mostBytes) {
+        throw invalid('snapshot-too-large', `A snapshot may have ${Math.floor(this.mostBytes / 1024 / 1024)} MiB as sent. Compress it with gzip or zstd, or leave out what need not be judged.`);
+      }
+      pending.push(...chunker.add(part));
+      if (pending.length >= CHUNKS_A_WRITE) {
+        await write(pending);
+        pending = [];
+      }
+    }
+    const last = chunker.rest();
+    if (last) pending.push(last);
+    if (size === 0) throw invalid('snapshot-empty', 'The upload has no content. Send what kubectl get -o json wrote.');
+    if (pending.length > 0) await write(pending);
+    return size;
+  }
+}
+
+/** Cuts a stream of buffers of any size into chunks of one size. */
+class Chunker {
+  private held: Uint8Array[] = [];
+  private heldBytes = 0;
+
+  constructor(private readonly size: number) {}
+
+  add(part: Uint8Array): readonly Buffer[] {
+    this.held.push(part);
+    this.heldBytes += part.byteLength;
+    if (this.heldBytes < this.size) return [];
+    const all = Buffer.concat(this.held);
+    const whole = Math.floor(all.length / this.size);
+    const chunks = Array.from({ length: whole }, (_, i) => all.subarray(i * this.size, (i + 1) * this.size));
+    const tail = all.subarray(whole * this.size);
+    this.held = tail.length > 0 ? [tail] : [];
+    this.heldBytes = tail.length;
+    return chunks;
+  }
+
+  rest(): Buffer | undefined {
+    return this.heldBytes > 0 ? Buffer.concat(this.held) : undefined;
+  }
+}

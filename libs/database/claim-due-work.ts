@@ -1,0 +1,49 @@
+import type { QueryRunner } from 'typeorm';
+import type { Job, JobTopic } from '#application/ports/job-queue.js';
+import { sql } from './sql.js';
+
+interface ClaimedRow {
+  readonly id: string;
+  readonly topic: JobTopic;
+  readonly tenant_id: string;
+  readonly subject_id: string;
+  readonly traceparent: string | null;
+}
+
+/**
+ * Claims due work in turn over the organisations: everyone's first before anyone's second. It walks the index from
+ * organisation to organisation and reads at most `limit` rows of each, so one that has a million costs no more.
+ *
+ * The conditions stand twice: another relay may have claimed a row between our reading and our lock.
+ */
+export async function claimDueWork(runner: QueryRunner, limit: number, leaseMs: number): Promise<readonly Job[]> {
+  const { rows } = await sql<ClaimedRow>(
+    runner,
+    `with recursive tenants as (
+       (select tenant_id from bulwark.due_work order by tenant_id limit 1)
+       union all
+       select (select d.tenant_id from bulwark.due_work d where d.tenant_id > t.tenant_id order by d.tenant_id limit 1)
+       from tenants t where t.tenant_id is not null
+     ), ready as materialized (
+       select d.id, d.due_at, row_number() over (partition by t.tenant_id order by d.due_at, d.id) as turn
+       from tenants t cross join lateral (
+         select id, due_at from bulwark.due_work
+         where tenant_id = t.tenant_id and due_at <= now() and (enqueued_at is null or enqueued_at < now() - $2 * interval '1 millisecond')
+         order by due_at, id limit $1
+       ) d
+     ), claimed as materialized (
+       select d.id, r.turn from ready r join bulwark.due_work d on d.id = r.id
+       where d.due_at <= now() and (d.enqueued_at is null or d.enqueued_at < now() - $2 * interval '1 millisecond')
+       order by r.turn, r.due_at limit $1
+       for update of d skip locked
+     ), updated as (
+       update bulwark.due_work d set enqueued_at = now() from claimed c where d.id = c.id
+       returning d.id, d.topic, d.tenant_id, d.subject_id, d.traceparent, c.turn, d.due_at
+     )
+     select id, topic, tenant_id, subject_id, traceparent from updated order by turn, due_at`,
+    [limit, leaseMs],
+  );
+  return rows.map(({ id, topic, tenant_id, subject_id, traceparent }) => ({
+    id, topic, tenantId: tenant_id, subjectId: subject_id, ...(traceparent === null ? {} : { traceparent }),
+  }));
+}

@@ -1,0 +1,12 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { Organisation } from '#application/organisations/organisation.js';
+import { maybeTexts, time } from '../column-types.js';
+
+@Entity({ schema: 'bulwark', name: 'organisations' })
+export class OrganisationEntity implements Organisation {
+  @PrimaryColumn('uuid') readonly tenantId: string;
+  @Column('text') readonly name: string;
+  @Column('bytea') readonly wrappedDataKey: Uint8Array;
+  @Column(maybeTexts) readonly trustedRegistries: readonly string[] | null;
+  @Column(time) readonly createdAt: Date;
+}

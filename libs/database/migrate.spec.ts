@@ -1,0 +1,84 @@
+import pg from 'pg';
+import { DataSource } from 'typeorm';
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { migrations } from '#migrations/migrations.js';
+import { freshStore, type FreshStore } from '#test/support/fresh-store.js';
+import { createDataSource } from './data-source.js';
+import { migrate } from './migrate.js';
+import { TypeormStore } from './typeorm-store.js';
+
+const names = migrations.map((Migration) => new Migration().name);
+
+describe('migrate', () => {
+  let fresh: FreshStore;
+  let admin: pg.Client;
+  beforeEach(async () => {
+    fresh = await freshStore(inject('postgresAdminUrl'));
+    admin = new pg.Client({ connectionString: fresh.adminUrl });
+    await admin.connect();
+  });
+  afterEach(async () => {
+    await admin.end();
+    await fresh.drop();
+  });
+
+  it('is safe to start three times at once, and says what it applied', async () => {
+    await admin.query('drop schema bulwark cascade');
+    const applied = await Promise.all([1, 2, 3].map(() => migrate(fresh.adminUrl, { appUser: 'bulwark_app' })));
+    expect(applied.flat()).toEqual(names);
+    await fresh.store.assertSafe();
+  });
+
+  it('goes back and forth', async () => {
+    const dataSource = new DataSource({ type: 'postgres', url: fresh.adminUrl, schema: 'bulwark', migrations, migrationsTableName: 'schema_migrations' });
+    await dataSource.initialize();
+    for (const _ of names) await dataSource.undoLastMigration();
+    expect((await admin.query(`select from pg_tables where schemaname = 'bulwark' and tablename <> 'schema_migrations'`)).rowCount).toBe(0);
+    await dataSource.destroy();
+    expect(await migrate(fresh.adminUrl, { appUser: 'bulwark_app' })).toEqual(names);
+  });
+
+  it('needs no superuser: an owner who may create roles is enough', async () => {
+    await admin.query(`drop role if exists bulwark_test_owner`);
+    await admin.query(`create role bulwark_test_owner login createrole password 'for-tests-only'`);
+    // Roles of the test server exist already; an owner on a new server makes them and so may grant them.
+    for (const role of ['bulwark_relay', 'bulwark_operator', 'bulwark_app']) await admin.query(`grant ${role} to bulwark_test_owner with admin option`);
+    const database = new URL(fresh.adminUrl).pathname.slice(1);
+    await admin.query(`drop schema bulwark cascade`);
+    await admin.query(`grant create on database ${database} to bulwark_test_owner`);
+    const owner = new URL(fresh.adminUrl);
+    owner.username = 'bulwark_test_owner';
+    owner.password = 'for-tests-only';
+    try {
+      expect(await migrate(owner.href, { appUser: 'bulwark_app', appPassword: 'for-tests-only' })).toEqual(names);
+      await fresh.store.assertSafe();
+      await fresh.cluster(await fresh.organisation());
+
+      const asOwner = await TypeormStore.connect({ url: owner.href });
+      await expect(asOwner.assertSafe()).rejects.toThrow(/owns the table/);
+      await asOwner.close();
+    } finally {
+      await admin.query('drop owned by bulwark_test_owner cascade');
+      await admin.query('drop role bulwark_test_owner');
+    }
+  });
+
+  it('makes the very columns that the entities map', async () => {
+    const { rows } = await admin.query<{ table: string; column: string; type: string; nullable: boolean }>(
+      `select c.relname as table, a.attname as column, format_type(a.atttypid, a.atttypmod) as type, not a.attnotnull as nullable
+       from pg_attribute a join pg_class c on c.oid = a.attrelid where c.relnamespace = 'bulwark'::regnamespace and a.attnum > 0 and not a.attisdropped`,
+    );
+    const stored = new Map(rows.map((row) => [`${row.table}.${row.column}`, `${row.type}${row.nullable ? ' null' : ''}`]));
+    const dataSource = createDataSource({ url: fresh.appUrl });
+    await dataSource.initialize();
+    const mapped = dataSource.entityMetadatas.flatMap((entity) =>
+      entity.columns.map((column) => {
+        const type = column.type === 'timestamptz' ? `timestamp(${column.precision}) with time zone` : `${String(column.type)}${column.isArray ? '[]' : ''}`;
+        return [`${entity.tableName}.${column.databaseName}`, `${type}${column.isNullable ? ' null' : ''}`] as const;
+      }),
+    );
+    await dataSource.destroy();
+    expect(mapped.length).toBeGreaterThan(100);
+    for (const [column, type] of mapped) expect([column, stored.get(column)]).toEqual([column, type]);
+  });
+});

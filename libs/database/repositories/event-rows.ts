@@ -1,0 +1,89 @@
+import type { Event, EventType, NewEvent } from '#application/events/event.js';
+import type { Slice, Sliced } from '#application/paging.js';
+import type { EventRepository } from '#application/ports/store.js';
+import { isUuid } from '#application/uuid-from.js';
+import { EventEntity } from '../entities/event.entity.js';
+import { batches, json, sql } from '../sql.js';
+import { DueWorkRows } from './due-work-rows.js';
+import { sliced, type TenantScope } from './tenant-rows.js';
+
+export class EventRows implements EventRepository {
+  private readonly dueWork: DueWorkRows;
+
+  constructor(private readonly scope: TenantScope) {
+    this.dueWork = new DueWorkRows(scope);
+  }
+
+  async append(events: readonly NewEvent[], traceparent?: string): Promise<void> {
+    if (events.length === 0) return;
+    const { tenantId, runner } = this.scope;
+    // Before the feed's row, in the order in which a dispatcher that appends itself takes the two locks.
+    await this.dueWork.schedule([{ topic: 'events.dispatch', subjectId: tenantId, ...(traceparent === undefined ? {} : { traceparent }) }]);
+    const { rows } = await sql<{ first: string }>(
+      runner,
+      'update bulwark.event_feeds set last_position = last_position + $1 returning last_position - $1 + 1 as first',
+      [events.length],
+    );
+    if (!rows[0]) throw new Error('the organisation has no event feed');
+    let position = Number(rows[0].first);
+    for (const batch of batches(events)) {
+      // The clock after the lock, and not the transaction's start: later positions are then never earlier in time.
+      await sql(
+        runner,
+        `insert into bulwark.events (tenant_id, position, id, type, cluster_id, scan_id, finding_id, severity, is_baseline, data, created_at)
+         select $1, $2 + ordinality - 1, id, type, cluster_id, scan_id, finding_id, severity, is_baseline, data::jsonb, clock_timestamp()
+         from unnest($3::uuid[], $4::text[], $5::uuid[], $6::uuid[], $7::uuid[], $8::text[], $9::bool[], $10::text[]) with ordinality
+           as e (id, type, cluster_id, scan_id, finding_id, severity, is_baseline, data, ordinality)`,
+        [
+          tenantId, position, batch.map(({ id }) => id), batch.map(({ type }) => type), batch.map(({ clusterId }) => clusterId),
+          batch.map(({ scanId }) => scanId), batch.map(({ findingId }) => findingId), batch.map(({ severity }) => severity),
+          batch.map(({ isBaseline }) => isBaseline), batch.map(({ data }) => json(data)),
+        ],
+      );
+      position += batch.length;
+    }
+  }
+
+  async after(position: number, limit: number, filter: { readonly types?: readonly EventType[] } = {}): Promise<readonly Event[]> {
+    const query = this.scope.manager.createQueryBuilder(EventEntity, 'row').where('row.position > :position', { position });
+    if (filter.types) query.andWhere('row.type = any(:types)', { types: [...filter.types] });
+    return query.orderBy('row.position', 'ASC').limit(limit).getMany();
+  }
+
+  async get(id: string): Promise<Event | undefined> {
+    if (!isUuid(id)) return undefined;
+    return (await this.scope.manager.findOneBy(EventEntity, { id })) ?? undefined;
+  }
+
+  async lastPosition(): Promise<number> {
+    const { rows } = await sql<{ last_position: string }>(this.scope.runner, 'select last_position from bulwark.event_feeds');
+    return Number(rows[0]?.last_position ?? 0);
+  }
+
+  async positionAt(time: Date): Promise<number> {
+    const { rows } = await sql<{ position: string }>(
+      this.scope.runner,
+      'select position from bulwark.events where created_at < $1 order by created_at desc, position desc limit 1',
+      [time],
+    );
+    return Number(rows[0]?.position ?? 0);
+  }
+
+  async ofFinding(findingId: string, { first, after }: Slice<number>): Promise<Sliced<Event>> {
+    const query = this.scope.manager.createQueryBuilder(EventEntity, 'row').where('row.findingId = :findingId', { findingId });
+    if (after !== undefined) query.andWhere('row.position < :after', { after });
+    return sliced(query.orderBy('row.position', 'DESC'), first);
+  }
+
+  async deleteBefore(time: Date, limit: number): Promise<number> {
+    const { affected } = await sql(
+      this.scope.runner,
+      `delete from bulwark.events where position in (
+         select position from bulwark.events
+         where created_at < $1 and position < (select last_position from bulwark.event_feeds)
+         order by created_at limit $2)`,
+      [time, limit],
+    );
+    return affected;
+  }
+}

@@ -1,0 +1,126 @@
+import { severityRank, type Finding, type FindingFilter, type FindingKey } from '#application/findings/finding.js';
+import type { Slice, Sliced } from '#application/paging.js';
+import type { FindingContext, FindingRepository } from '#application/ports/store.js';
+import type { BySeverity } from '#application/scans/scan.js';
+import { isUuid, uuidFrom } from '#application/uuid-from.js';
+import { layerOf, severities, type Control, type Severity } from '#controls/engine/control.js';
+import type { Failure } from '#controls/engine/evaluation.js';
+import type { KnownFinding } from '#findings/known-finding.js';
+import type { FindingRewrite, FindingTransition } from '#findings/reconcile.js';
+import { FindingEntity } from '../entities/finding.entity.js';
+import { batches, json, sql } from '../sql.js';
+import { sliced, TenantRows, type TenantScope } from './tenant-rows.js';
+
+type Failing = FindingTransition & { readonly failure: Failure };
+
+export class FindingRows extends TenantRows<FindingEntity> implements FindingRepository {
+  constructor(scope: TenantScope) {
+    super(scope, FindingEntity);
+  }
+
+  async list(filter: FindingFilter, { first, after }: Slice<FindingKey>): Promise<Sliced<Finding>> {
+    const query = this.query();
+    if (filter.clusterId !== undefined) {
+      if (!isUuid(filter.clusterId)) return { items: [], hasMore: false };
+      query.andWhere('row.clusterId = :clusterId', { clusterId: filter.clusterId });
+    }
+    for (const field of ['state', 'layer', 'controlId', 'namespace', 'kind'] as const) {
+      if (filter[field] !== undefined) query.andWhere(`row.${field} = :${field}`, { [field]: filter[field] });
+    }
+    if (filter.minSeverity !== undefined) query.andWhere('row.severityRank >= :rank', { rank: severityRank[filter.minSeverity] });
+    if (filter.search !== undefined) query.andWhere('row.name ilike :search', { search: `%${filter.search.replace(/[\\%_]/g, '\\$&')}%` });
+    if (after) query.andWhere('(row.severityRank, row.changedAt, row.id) < (:afterRank, :afterAt, :afterId)', { afterRank: after.rank, afterAt: after.at, afterId: after.id });
+    query.orderBy('row.severityRank', 'DESC').addOrderBy('row.changedAt', 'DESC').addOrderBy('row.id', 'DESC');
+    return sliced(query, first);
+  }
+
+  async known(clusterId: string): Promise<readonly KnownFinding[]> {
+    const { rows } = await sql<KnownFinding>(
+      this.scope.runner,
+      'select key, control_id as "controlId", state, sequence, severity, digest from bulwark.findings where cluster_id = $1',
+      [clusterId],
+    );
+    return rows;
+  }
+
+  async apply(context: FindingContext, transitions: readonly FindingTransition[], rewrites: readonly FindingRewrite[]): Promise<readonly Finding[]> {
+    const failing = transitions.filter((change): change is Failing => change.failure !== undefined);
+    const resolved = transitions.filter(({ failure }) => failure === undefined);
+    for (const batch of batches(failing)) await this.fail(context, batch);
+    for (const batch of batches(rewrites)) await this.rewrite(context, batch);
+    const closed: Finding[] = [];
+    for (const batch of batches(resolved)) closed.push(...(await this.resolve(context, batch)));
+    return closed;
+  }
+
+  async countOpen(clusterId: string): Promise<BySeverity> {
+    const { rows } = await sql<{ severity: Severity; count: number }>(
+      this.scope.runner,
+      `select severity, count(*)::int as count from bulwark.findings where cluster_id = $1 and state = 'open' group by severity`,
+      [clusterId],
+    );
+    const count = (severity: Severity): number => rows.find((row) => row.severity === severity)?.count ?? 0;
+    return Object.fromEntries(severities.map((severity) => [severity, count(severity)])) as Record<Severity, number>;
+  }
+
+  private findingId({ clusterId }: FindingContext, key: string): string {
+    return uuidFrom('finding', this.scope.tenantId, clusterId, key);
+  }
+
+  private async fail(context: FindingContext, changes: readonly Failing[]): Promise<void> {
+    const failures = changes.map(({ failure }) => failure);
+    await sql(
+      this.scope.runner,
+      `insert into bulwark.findings as f
+         (tenant_id, id, cluster_id, key, control_id, layer, severity, state, transition, sequence, resource_group, kind, namespace, name, part,
+          message, detail, patch, basis, digest, is_baseline, first_seen_at, changed_at, opened_scan_id, last_scan_id)
+       select $1, id, $2, key, control_id, layer, severity, 'open', transition, sequence, resource_group, kind, namespace, name, part,
+          message, detail::jsonb, patch::jsonb, basis, digest, $3, $4, $4, $5, $5
+       from unnest($6::uuid[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::int[], $13::text[], $14::text[], $15::text[],
+                   $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::text[], $22::text[])
+         as c (id, key, control_id, layer, severity, transition, sequence, resource_group, kind, namespace, name, part, message, detail, patch, basis, digest)
+       on conflict (tenant_id, id) do update set
+         severity = excluded.severity, state = 'open', transition = excluded.transition, sequence = excluded.sequence,
+         message = excluded.message, detail = excluded.detail, patch = excluded.patch, basis = excluded.basis, digest = excluded.digest,
+         is_baseline = excluded.is_baseline, changed_at = excluded.changed_at, resolved_at = null, last_scan_id = excluded.last_scan_id`,
+      [
+        this.scope.tenantId, context.clusterId, context.isBaseline, context.at, context.scanId,
+        changes.map(({ key }) => this.findingId(context, key)), changes.map(({ key }) => key), changes.map(({ controlId }) => controlId),
+        changes.map(({ controlId }) => layerOf({ id: controlId as Control['id'] })), changes.map(({ severity }) => severity),
+        changes.map(({ transition }) => transition), changes.map(({ sequence }) => sequence),
+        failures.map(({ resource }) => resource.group), failures.map(({ resource }) => resource.kind),
+        failures.map(({ resource }) => resource.namespace), failures.map(({ resource }) => resource.name), failures.map(({ part }) => part),
+        failures.map(({ message }) => message), failures.map(({ detail }) => json(detail)), failures.map(({ patch }) => json(patch)),
+        failures.map(({ basis }) => basis), changes.map(({ digest }) => digest),
+      ],
+    );
+  }
+
+  private async rewrite(context: FindingContext, changes: readonly FindingRewrite[]): Promise<void> {
+    const failures = changes.map(({ failure }) => failure);
+    await sql(
+      this.scope.runner,
+      `update bulwark.findings f set severity = c.severity, message = c.message, detail = c.detail::jsonb, patch = c.patch::jsonb,
+         basis = c.basis, digest = c.digest, changed_at = $1, last_scan_id = $2
+       from unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])
+         as c (id, severity, message, detail, patch, basis, digest)
+       where f.id = c.id and f.state = 'open'`,
+      [
+        context.at, context.scanId, changes.map(({ key }) => this.findingId(context, key)), failures.map(({ severity }) => severity),
+        failures.map(({ message }) => message), failures.map(({ detail }) => json(detail)), failures.map(({ patch }) => json(patch)),
+        failures.map(({ basis }) => basis), changes.map(({ digest }) => digest),
+      ],
+    );
+  }
+
+  private async resolve(context: FindingContext, changes: readonly FindingTransition[]): Promise<readonly Finding[]> {
+    const ids = changes.map(({ key }) => this.findingId(context, key));
+    await sql(
+      this.scope.runner,
+      `update bulwark.findings f set state = 'resolved', transition = 'resolved', sequence = c.sequence, changed_at = $1, resolved_at = $1, last_scan_id = $2
+       from unnest($3::uuid[], $4::int[]) as c (id, sequence) where f.id = c.id and f.state = 'open'`,
+      [context.at, context.scanId, ids, changes.map(({ sequence }) => sequence)],
+    );
+    return this.getMany(ids);
+  }
+}

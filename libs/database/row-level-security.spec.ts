@@ -1,0 +1,200 @@
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { freshStore, type FreshStore } from '#test/support/fresh-store.js';
+import { appPrivileges } from './access.js';
+import { migrate } from './migrate.js';
+import { TypeormStore } from './typeorm-store.js';
+
+describe('row-level security', () => {
+  let fresh: FreshStore;
+  let admin: pg.Client;
+  let app: pg.Client;
+  let ours: string;
+  let theirs: string;
+
+  beforeAll(async () => {
+    fresh = await freshStore(inject('postgresAdminUrl'));
+    admin = new pg.Client({ connectionString: fresh.adminUrl });
+    app = new pg.Client({ connectionString: fresh.appUrl });
+    await Promise.all([admin.connect(), app.connect()]);
+    ours = await fresh.organisation('Ours');
+    theirs = await fresh.organisation('Theirs');
+    for (const tenant of [ours, theirs]) await fillEveryTable(fresh, tenant);
+  });
+  afterAll(async () => {
+    await Promise.all([admin.end(), app.end()]);
+    await fresh.drop();
+  });
+
+  const tenantTables = async (): Promise<readonly string[]> => {
+    const { rows } = await admin.query<{ table_name: string }>(
+      `select table_name from information_schema.columns where table_schema = 'bulwark' and column_name = 'tenant_id' order by 1`,
+    );
+    return rows.map((row) => row.table_name);
+  };
+  const countAs = async (tenantId: string | undefined, table: string): Promise<number> => {
+    await app.query('begin');
+    if (tenantId !== undefined) await app.query(`select set_config('app.tenant_id', $1, true)`, [tenantId]);
+    const { rows } = await app.query<{ count: number }>(`select count(*)::int as count from bulwark.${table}`);
+    await app.query('commit');
+    return rows[0]!.count;
+  };
+
+  it('is forced on every table that has a tenant, and no table lacks one', async () => {
+    const { rows } = await admin.query<{ relname: string; relrowsecurity: boolean; relforcerowsecurity: boolean; policies: number }>(
+      `select relname, relrowsecurity, relforcerowsecurity, (select count(*)::int from pg_policy where polrelid = c.oid and polname = 'tenant') as policies
+       from pg_class c where relnamespace = 'bulwark'::regnamespace and relkind = 'r' and relname <> 'schema_migrations'`,
+    );
+    expect(rows.map(({ relname }) => relname).sort()).toEqual([...(await tenantTables())]);
+    for (const row of rows) expect(row).toMatchObject({ relrowsecurity: true, relforcerowsecurity: true, policies: 1 });
+    expect(Object.keys(appPrivileges).sort()).toEqual([...(await tenantTables())]);
+  });
+
+  it('shows each organisation its own rows, and nothing where no organisation is set', async () => {
+    for (const table of await tenantTables()) {
+      const { rows } = await admin.query<{ count: number }>(`select count(*)::int as count from bulwark.${table}`);
+      const [mine, other] = [await countAs(ours, table), await countAs(theirs, table)];
+      expect({ table, hasOurs: mine > 0, hasTheirs: other > 0, all: mine + other }).toEqual({ table, hasOurs: true, hasTheirs: true, all: rows[0]!.count });
+      // What an earlier transaction on the same connection leaves behind is an empty setting, not an absent one.
+      for (const nobody of [undefined, '', randomUUID()]) {
+        expect({ table, nobody, count: await countAs(nobody, table) }).toEqual({ table, nobody, count: 0 });
+      }
+    }
+  });
+
+  it('refuses a row that is written for another organisation, and a move into one', async () => {
+    for (const statement of [
+      `insert into bulwark.webhook_endpoints (tenant_id, id, url, description, payload, mode, include_baseline, sealed_secrets, is_enabled, is_insecure, position)
+       values ($1, gen_random_uuid(), 'u', '', 'thin', 'each', false, '', true, false, 0)`,
+      `update bulwark.clusters set tenant_id = $1`,
+      `update bulwark.event_feeds set tenant_id = $1`,
+    ]) {
+      await app.query('begin');
+      await app.query(`select set_config('app.tenant_id', $1, true)`, [ours]);
+      await expect(app.query(statement, [theirs])).rejects.toMatchObject({ code: '42501' });
+      await app.query('rollback');
+    }
+  });
+
+  it('cannot refer to a row of another organisation', async () => {
+    const { rows } = await admin.query<{ id: string }>('select id from bulwark.clusters where tenant_id = $1', [theirs]);
+    await app.query('begin');
+    await app.query(`select set_config('app.tenant_id', $1, true)`, [ours]);
+    await expect(
+      app.query(`insert into bulwark.cluster_credentials (tenant_id, cluster_id, sealed) values ($1, $2, '')`, [ours, rows[0]!.id]),
+    ).rejects.toMatchObject({ code: '23503' });
+    await app.query('rollback');
+  });
+
+  it('gives the app no ownership, no way round, and no right to rewrite events', async () => {
+    const { rows } = await admin.query(
+      `select rolsuper, rolbypassrls, rolcreaterole, (select count(*)::int from pg_class where relowner = r.oid) as owned from pg_roles r where rolname = 'bulwark_app'`,
+    );
+    expect(rows[0]).toEqual({ rolsuper: false, rolbypassrls: false, rolcreaterole: false, owned: 0 });
+    await expect(app.query(`update bulwark.events set data = '{}'`)).rejects.toMatchObject({ code: '42501' });
+    await expect(app.query('alter table bulwark.events disable row level security')).rejects.toMatchObject({ code: '42501' });
+    await expect(app.query('create table bulwark.mine (id int)')).rejects.toMatchObject({ code: '42501' });
+    await expect(app.query('truncate bulwark.findings')).rejects.toMatchObject({ code: '42501' });
+  });
+
+  it('shows the relay the due work of all and nothing else', async () => {
+    await app.query('begin');
+    await app.query('set local role bulwark_relay');
+    const { rows } = await app.query<{ count: number }>('select count(distinct tenant_id)::int as count from bulwark.due_work');
+    expect(rows[0]!.count).toBe(2);
+    await app.query('rollback');
+    for (const table of (await tenantTables()).filter((name) => name !== 'due_work')) {
+      await app.query('begin');
+      await app.query('set local role bulwark_relay');
+      await expect(app.query(`select from bulwark.${table}`)).rejects.toMatchObject({ code: '42501', message: `permission denied for table ${table}` });
+      await app.query('rollback');
+    }
+  });
+
+  it('shows the operator names of organisations and never their keys', async () => {
+    const { items } = await fresh.store.asOperator((tx) => tx.organisations.list({ first: 10 }));
+    expect(items.map(({ name }) => name).sort()).toEqual(['Ours', 'Theirs']);
+    await app.query('begin');
+    await app.query('set local role bulwark_operator');
+    await expect(app.query('select wrapped_data_key from bulwark.organisations')).rejects.toMatchObject({ code: '42501' });
+    await app.query('rollback');
+  });
+
+  it('finds exactly the key that was asked for before the organisation is known', async () => {
+    expect(await fresh.store.findApiKey(`lookup-${theirs}`)).toMatchObject({ tenantId: theirs });
+    expect(await fresh.store.findApiKey('')).toBeUndefined();
+    expect(await fresh.store.findApiKey('%')).toBeUndefined();
+  });
+
+  it('lets the app boot as its role and refuses a superuser', async () => {
+    await fresh.store.assertSafe();
+    const asAdmin = await TypeormStore.connect({ url: fresh.adminUrl });
+    await expect(asAdmin.assertSafe()).rejects.toThrow(/superuser/);
+    await asAdmin.close();
+  });
+
+  it('refuses to boot where a table lost its policy or the app owns one', async () => {
+    await admin.query('alter table bulwark.schedules no force row level security');
+    await expect(fresh.store.assertSafe()).rejects.toThrow(/schedules has no forced row-level security/);
+    await admin.query('alter table bulwark.schedules force row level security');
+    await admin.query('alter table bulwark.schedules owner to bulwark_app');
+    await expect(fresh.store.assertSafe()).rejects.toThrow(/owns the table schedules/);
+    await admin.query('alter table bulwark.schedules owner to current_user');
+    await migrate(fresh.adminUrl, { appUser: 'bulwark_app' });
+    await fresh.store.assertSafe();
+  });
+
+  it('does not leak between 200 interleaved transactions on a small pool, aborted ones among them', async () => {
+    const small = await TypeormStore.connect({ url: fresh.appUrl, poolSize: 3 });
+    const seen = await Promise.all(
+      Array.from({ length: 200 }, async (_, i) => {
+        const tenant = i % 2 === 0 ? ours : theirs;
+        const read = small.inTenant(tenant, async (tx) => {
+          const { items } = await tx.clusters.list({ first: 10 });
+          if (i % 5 === 0) throw new Error('aborted');
+          return items.every(({ tenantId }) => tenantId === tenant) && items.length === 1;
+        });
+        return i % 5 === 0 ? read.then(() => false, (error: Error) => error.message === 'aborted') : read;
+      }),
+    );
+    expect(seen.every(Boolean)).toBe(true);
+    await small.close();
+  });
+});
+
+async function fillEveryTable(fresh: FreshStore, tenantId: string): Promise<void> {
+  const clusterId = await fresh.cluster(tenantId);
+  const scanId = randomUUID();
+  const snapshotId = randomUUID();
+  const endpointId = randomUUID();
+  const deliveryId = randomUUID();
+  const at = new Date();
+  const evaluation = {
+    controlId: 'workloads/privileged', layer: 'workloads', outcome: 'fail', complete: true, passed: 0, failed: 1, unknown: 0, notApplicable: 0,
+    failures: [], unknowns: [], notApplicables: [], passedKeys: new Uint32Array(0), unknownKeys: new Uint32Array(0),
+  } as const;
+  await fresh.store.inTenant(tenantId, async (tx) => {
+    await tx.apiKeys.insert({ id: randomUUID(), lookupId: `lookup-${tenantId}`, name: 'key', hash: Buffer.from('h'), prefix: 'blw_', scopes: ['admin:write'], expiresAt: null });
+    await tx.clusters.putCredentials(clusterId, Buffer.from('sealed'));
+    await tx.snapshots.insert({ id: snapshotId, clusterId, complete: { scope: 'objects' }, contentEncoding: 'identity', format: 'auto' });
+    await tx.snapshots.addChunks(snapshotId, 0, [Buffer.from('a'), Buffer.from('b')]);
+    await tx.scans.insert({ id: scanId, clusterId, kind: 'snapshot', snapshotId, requestedBy: 'test' });
+    await tx.scans.insertResults(scanId, [evaluation]);
+    await tx.controlStates.record(clusterId, at, [evaluation], [{ controlId: evaluation.controlId, passed: new Uint32Array([1, 2]) }]);
+    const key = 'workloads/privileged|Pod/a/b|c';
+    const failure = { key, resource: { group: '', kind: 'Pod', namespace: 'a', name: 'b' }, part: 'c', severity: 'high', message: 'm', basis: 'cluster' } as const;
+    await tx.findings.apply({ clusterId, scanId, isBaseline: false, at }, [{ transition: 'opened', key, controlId: evaluation.controlId, sequence: 1, severity: 'high', failure, digest: 'd' }], []);
+    await tx.schedules.put({ id: randomUUID(), clusterId, cron: '0 * * * *', timeZone: 'UTC', isEnabled: true, nextRunAt: at });
+    await tx.endpoints.insert({
+      id: endpointId, url: 'https://example.com', description: '', eventTypes: null, minSeverity: null, clusterLabels: null, payload: 'thin', mode: 'batch',
+      includeBaseline: false, sealedSecrets: Buffer.from('s'), isEnabled: true, isInsecure: false, disabledReason: null, position: 0, failingSince: null,
+    });
+    await tx.deliveries.insertMany([{
+      id: deliveryId, endpointId, eventType: 'scan.completed', eventCount: 1, firstPosition: 1, lastPosition: 1, body: Buffer.from('{}'), state: 'pending',
+      attempts: 0, nextAttemptAt: at, finishedAt: null, lastStatus: null, lastError: null,
+    }]);
+    await tx.deliveries.insertAttempt({ deliveryId, number: 1, at, durationMs: 5, status: 200, error: null });
+    await tx.events.append([{ id: randomUUID(), type: 'scan.completed', clusterId, scanId, findingId: null, severity: null, isBaseline: false, data: {} }]);
+  });
+}
