@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { TypeormStore } from '#database/typeorm-store.js';
 import { freshDatabase } from '#database/embedded/test-postgres.js';
 import { migrate } from '#database/migrate.js';
+import { testVault } from './test-vault.js';
 
 /** A migrated database of its own, and a store that is logged in to it as the app's role. */
 export interface FreshStore {
@@ -32,7 +33,8 @@ export async function freshStore(postgresAdminUrl: string, poolSize = 10): Promi
     appUrl: url.href,
     async organisation(name = 'Acme') {
       const tenantId = randomUUID();
-      await store.inTenant(tenantId, (tx) => tx.organisation.insert({ name, wrappedDataKey: Buffer.from('wrapped') }));
+      const wrappedDataKey = await testVault.newDataKey(tenantId);
+      await store.inTenant(tenantId, (tx) => tx.organisation.insert({ name, wrappedDataKey }));
       return tenantId;
     },
     async cluster(tenantId, name = `cluster-${randomUUID()}`) {

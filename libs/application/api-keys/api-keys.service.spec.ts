@@ -15,7 +15,7 @@ import { ApiKeysService } from './api-keys.service.js';
 
 const pepper = randomBytes(32);
 const tokens: ApiKeyTokens = { mint: () => mintApiKey(pepper), parse: parseApiKey, matches: (secret, hash) => matchesApiKey(pepper, secret, hash) };
-const vault = { newDataKey: async () => randomBytes(8), seal: async () => randomBytes(8), open: async () => '' };
+const vault = { newDataKey: async () => randomBytes(8), seal: async () => randomBytes(8), open: async () => '', sealBytes: async () => randomBytes(8), openBytes: async () => randomBytes(8) };
 const lists = new Lists(randomBytes(32));
 
 function withChecksum(token: string): string {

@@ -6,6 +6,9 @@ export interface CredentialVault {
   /** A fresh data key, wrapped for this organisation. */
   newDataKey(tenantId: string): Promise<Uint8Array>;
   seal(tenantId: string, wrappedDataKey: Uint8Array, rowId: string, field: string, plaintext: string): Promise<Uint8Array>;
+  /** The same for bytes, such as a chunk of uploaded evidence. */
+  sealBytes(tenantId: string, wrappedDataKey: Uint8Array, rowId: string, field: string, plaintext: Uint8Array): Promise<Uint8Array>;
   /** Throws where the bytes were made for another place, were changed, or the key-encryption key is gone. */
   open(tenantId: string, wrappedDataKey: Uint8Array, rowId: string, field: string, sealed: Uint8Array): Promise<string>;
+  openBytes(tenantId: string, wrappedDataKey: Uint8Array, rowId: string, field: string, sealed: Uint8Array): Promise<Uint8Array>;
 }

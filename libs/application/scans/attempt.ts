@@ -113,5 +113,5 @@ export async function evidenceOf(attempt: Attempt, store: Store, vault: Credenti
     return { kind: 'live', connection: await openConnection(vault, { tenantId, clusterId: cluster.id, wrappedDataKey: organisation.wrappedDataKey, sealed }) };
   }
   if (!snapshot?.uploadedAt) throw new CollectionError('snapshot-gone', 'The uploaded snapshot is no longer there. Upload it again.');
-  return { kind: 'snapshot', bytes: snapshotBytes(store, tenantId, snapshot.id), complete: snapshot.complete };
+  return { kind: 'snapshot', bytes: snapshotBytes(store, vault, { tenantId, wrappedDataKey: organisation.wrappedDataKey, snapshotId: snapshot.id }), complete: snapshot.complete };
 }

@@ -56,6 +56,8 @@ const result = (says: Says, outcomes: ScanResult['outcomes'] = observed): ScanRe
 /** Keeps what it seals in clear, and opens it at its own place only. */
 const vault: CredentialVault = {
   newDataKey: async () => randomBytes(8),
+  sealBytes: () => expect.fail('there is no upload'),
+  openBytes: () => expect.fail('there is no upload'),
   seal: async (tenantId, _key, ...rest) => Buffer.from(JSON.stringify([tenantId, ...rest])),
   async open(tenantId, _key, rowId, field, sealed) {
     const [plaintext, ...place] = (JSON.parse(Buffer.from(sealed).toString()) as string[]).toReversed();

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { freshStore, type FreshStore } from '#test/support/fresh-store.js';
+import { testVault as vault } from '#test/support/test-vault.js';
 import { Caller } from '../caller.js';
 import { Lists } from '../lists.js';
 import type { EvidenceSource } from '../ports/cluster-collector.js';
@@ -49,7 +50,7 @@ describe('snapshots', () => {
     ['many tiny parts', Array.from({ length: 500 }, () => 7)],
   ])('reach the scan byte by byte: %s', async (_name, sizes) => {
     const parts = sizes.map((size) => randomBytes(size));
-    const snapshots = new SnapshotsService(fresh.store);
+    const snapshots = new SnapshotsService(fresh.store, vault);
     const scan = await snapshots.upload(caller, { clusterId, ...upload }, stream(...parts));
     expect(scan).toMatchObject({ kind: 'snapshot', state: 'queued', clusterId });
 
@@ -66,7 +67,6 @@ describe('snapshots', () => {
         } as const;
       },
     };
-    const vault = { newDataKey: async () => Buffer.alloc(0), seal: async () => Buffer.alloc(0), open: async () => '' };
     await new RunScan(fresh.store, collector, vault, () => 'low').run(caller.tenantId, scan.id, new AbortController().signal);
     expect(source).toMatchObject({ kind: 'snapshot', complete: { scope: 'objects' } });
     expect(Buffer.concat(received).equals(Buffer.concat(parts))).toBe(true);
@@ -74,12 +74,20 @@ describe('snapshots', () => {
     expect(await stored()).toEqual([0, 0]);
   });
 
+  it('stores no byte of an upload in clear', async () => {
+    const canary = 'c2VjcmV0LWNhbmFyeQ==';
+    await new SnapshotsService(fresh.store, vault).upload(caller, { clusterId, ...upload }, stream(Buffer.from(`{"kind":"Secret","data":{"password":"${canary}"}}`)));
+    const { rows } = await admin.query<{ bytes: Buffer }>('select bytes from bulwark.snapshot_chunks where tenant_id = $1', [caller.tenantId]);
+    expect(rows).toHaveLength(1);
+    expect(rows[0]!.bytes.includes(canary)).toBe(false);
+  });
+
   it('leave nothing when they break off, are empty or too large', async () => {
     async function* broken(): AsyncGenerator<Uint8Array> {
       yield randomBytes(2_000_000);
       throw new Error('the sender went away');
     }
-    const small = new SnapshotsService(fresh.store, 2 * 1024 * 1024);
+    const small = new SnapshotsService(fresh.store, vault, 2 * 1024 * 1024);
     await expect(small.upload(caller, { clusterId, ...upload }, broken())).rejects.toThrow('the sender went away');
     await expect(small.upload(caller, { clusterId, ...upload }, stream())).rejects.toMatchObject({ reason: 'snapshot-empty' });
     await expect(small.upload(caller, { clusterId, ...upload }, stream(randomBytes(1_500_000), randomBytes(1_500_000)))).rejects.toMatchObject({
@@ -90,7 +98,7 @@ describe('snapshots', () => {
   });
 
   it('are refused while a scan is active, before and after the upload', async () => {
-    const snapshots = new SnapshotsService(fresh.store);
+    const snapshots = new SnapshotsService(fresh.store, vault);
     async function* whileAnotherStarts(): AsyncGenerator<Uint8Array> {
       yield Buffer.from('{}');
       await snapshots.upload(caller, { clusterId, ...upload }, stream(Buffer.from('{}')));
@@ -101,13 +109,13 @@ describe('snapshots', () => {
   });
 
   it('go with a scan that is cancelled', async () => {
-    const scan = await new SnapshotsService(fresh.store).upload(caller, { clusterId, ...upload }, stream(Buffer.from('{}')));
+    const scan = await new SnapshotsService(fresh.store, vault).upload(caller, { clusterId, ...upload }, stream(Buffer.from('{}')));
     await scans.cancel(caller, scan.id);
     expect(await stored()).toEqual([0, 0]);
   });
 
   it('cannot be sent to another organisation’s cluster', async () => {
     const other = await fresh.cluster(await fresh.organisation());
-    await expect(new SnapshotsService(fresh.store).upload(caller, { clusterId: other, ...upload }, stream(Buffer.from('{}')))).rejects.toMatchObject({ kind: 'not-found' });
+    await expect(new SnapshotsService(fresh.store, vault).upload(caller, { clusterId: other, ...upload }, stream(Buffer.from('{}')))).rejects.toMatchObject({ kind: 'not-found' });
   });
 });

@@ -3,8 +3,10 @@ import { conflict, invalid, notFound } from '../app-error.js';
 import type { Caller } from '../caller.js';
 import type { Completeness } from '../ports/cluster-collector.js';
 import type { Store } from '../ports/store.js';
+import type { CredentialVault } from '../ports/credential-vault.js';
 import { queueScan } from '../scans/queue-scan.js';
 import type { Scan } from '../scans/scan.js';
+import { chunkField } from './snapshot-bytes.js';
 import type { ContentEncoding, SnapshotFormat } from './snapshot.js';
 
 export interface UploadSnapshot {
@@ -22,6 +24,7 @@ const CHUNKS_A_WRITE = 4;
 export class SnapshotsService {
   constructor(
     private readonly store: Store,
+    private readonly vault: CredentialVault,
     private readonly mostBytes: number = MOST_BYTES,
   ) {}
 
@@ -32,17 +35,19 @@ export class SnapshotsService {
   async upload(caller: Caller, { clusterId, ...rest }: UploadSnapshot, bytes: AsyncIterable<Uint8Array>, traceparent?: string): Promise<Scan> {
     caller.may('scans:write');
     const id = randomUUID();
-    await this.store.inTenant(caller.tenantId, async (tx) => {
+    const wrappedDataKey = await this.store.inTenant(caller.tenantId, async (tx) => {
       const cluster = await tx.clusters.get(clusterId);
-      if (!cluster) throw notFound('cluster');
+      const organisation = await tx.organisation.get();
+      if (!cluster || !organisation) throw notFound('cluster');
       // Asked again at the end; here it spares an upload for nothing.
       if (cluster.pausedAt) throw conflict('cluster-paused', 'This cluster is paused. Resume it first.');
       if (await tx.scans.active(clusterId)) throw conflict('scan-active', 'A scan of this cluster is queued or running. Wait for it, or cancel it.');
       await tx.snapshots.insert({ id, clusterId, ...rest });
+      return organisation.wrappedDataKey;
     });
 
     try {
-      const size = await this.receive(caller.tenantId, id, bytes);
+      const size = await this.receive({ tenantId: caller.tenantId, wrappedDataKey, id }, bytes);
       return await this.store.inTenant(caller.tenantId, async (tx) => {
         const cluster = await tx.clusters.get(clusterId);
         if (!cluster || !(await tx.snapshots.complete(id, size))) throw notFound('cluster');
@@ -54,13 +59,14 @@ export class SnapshotsService {
     }
   }
 
-  /** Stores what arrives, in chunks of one size, and returns how many bytes there were. */
-  private async receive(tenantId: string, id: string, bytes: AsyncIterable<Uint8Array>): Promise<number> {
+  /** Stores what arrives, sealed, in chunks of one size, and returns how many bytes there were. */
+  private async receive({ tenantId, wrappedDataKey, id }: { readonly tenantId: string; readonly wrappedDataKey: Uint8Array; readonly id: string }, bytes: AsyncIterable<Uint8Array>): Promise<number> {
     let size = 0;
     let position = 0;
     let pending: Buffer[] = [];
     const write = async (chunks: readonly Buffer[]): Promise<void> => {
-      await this.store.inTenant(tenantId, (tx) => tx.snapshots.addChunks(id, position, chunks));
+      const sealed = await Promise.all(chunks.map((chunk, index) => this.vault.sealBytes(tenantId, wrappedDataKey, id, chunkField(position + index), chunk)));
+      await this.store.inTenant(tenantId, (tx) => tx.snapshots.addChunks(id, position, sealed));
       position += chunks.length;
     };
 

@@ -22,6 +22,14 @@ export class EnvelopeVault implements CredentialVault {
     return open(this.dataKey(tenantId, wrappedDataKey), sealed, place(tenantId, rowId, field)).toString('utf8');
   }
 
+  async sealBytes(tenantId: string, wrappedDataKey: Uint8Array, rowId: string, field: string, plaintext: Uint8Array): Promise<Uint8Array> {
+    return seal(this.dataKey(tenantId, wrappedDataKey), plaintext, place(tenantId, rowId, field));
+  }
+
+  async openBytes(tenantId: string, wrappedDataKey: Uint8Array, rowId: string, field: string, sealed: Uint8Array): Promise<Uint8Array> {
+    return open(this.dataKey(tenantId, wrappedDataKey), sealed, place(tenantId, rowId, field));
+  }
+
   private dataKey(tenantId: string, wrapped: Uint8Array): DataKey {
     const bytes = Buffer.from(wrapped);
     return unwrapDataKey(this.ring, bytes.subarray(ID_LENGTH), { tenantId, dataKeyId: bytes.toString('latin1', 0, ID_LENGTH) });

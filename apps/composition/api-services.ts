@@ -1,0 +1,64 @@
+import { ApiKeysService } from '#application/api-keys/api-keys.service.js';
+import { ClustersService } from '#application/clusters/clusters.service.js';
+import { ControlsService } from '#application/controls/controls.service.js';
+import { EventsService } from '#application/events/events.service.js';
+import { FindingsService } from '#application/findings/findings.service.js';
+import { Lists } from '#application/lists.js';
+import { OrganisationPolicyService } from '#application/organisations/organisation-policy.service.js';
+import { OrganisationsService } from '#application/organisations/organisations.service.js';
+import type { CredentialVault } from '#application/ports/credential-vault.js';
+import type { Store } from '#application/ports/store.js';
+import { ScansService } from '#application/scans/scans.service.js';
+import { SchedulesService } from '#application/schedules/schedules.service.js';
+import { SnapshotsService } from '#application/snapshots/snapshots.service.js';
+import { DeliveriesService } from '#application/webhooks/deliveries.service.js';
+import { EndpointsService } from '#application/webhooks/endpoints.service.js';
+import { catalogue } from '#controls/catalogue.js';
+import type { AddressPolicy } from '#egress/address-policy.js';
+import { parseKubeconfig } from '#kubernetes/kubeconfig/parse-kubeconfig.js';
+import { apiKeyTokens } from '#operations/crypto/api-key-tokens.js';
+import { egressTargetUrlPolicy } from '#webhooks/egress-target-url-policy.js';
+
+/** What both doors offer. */
+export interface ApiServices {
+  readonly organisations: OrganisationsService;
+  readonly apiKeys: ApiKeysService;
+  readonly policy: OrganisationPolicyService;
+  readonly clusters: ClustersService;
+  readonly snapshots: SnapshotsService;
+  readonly scans: ScansService;
+  readonly schedules: SchedulesService;
+  readonly findings: FindingsService;
+  readonly controls: ControlsService;
+  readonly events: EventsService;
+  readonly endpoints: EndpointsService;
+  readonly deliveries: DeliveriesService;
+}
+
+export interface ApiParts {
+  readonly store: Store;
+  readonly vault: CredentialVault;
+  readonly apiKeyPepper: string;
+  readonly cursorKey: Uint8Array;
+  /** Where webhooks and clusters may lie. */
+  readonly addresses: AddressPolicy;
+}
+
+export function apiServices({ store, vault, apiKeyPepper, cursorKey, addresses }: ApiParts): ApiServices {
+  const tokens = apiKeyTokens(Buffer.from(apiKeyPepper));
+  const lists = new Lists(cursorKey);
+  return {
+    organisations: new OrganisationsService(store, vault, tokens, lists),
+    apiKeys: new ApiKeysService(store, tokens, lists),
+    policy: new OrganisationPolicyService(store),
+    clusters: new ClustersService(store, vault, parseKubeconfig, lists),
+    snapshots: new SnapshotsService(store, vault),
+    scans: new ScansService(store, lists),
+    schedules: new SchedulesService(store),
+    findings: new FindingsService(store, lists),
+    controls: new ControlsService(catalogue),
+    events: new EventsService(store, lists),
+    endpoints: new EndpointsService(store, vault, egressTargetUrlPolicy(addresses), lists),
+    deliveries: new DeliveriesService(store, lists),
+  };
+}

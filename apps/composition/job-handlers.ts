@@ -1,0 +1,53 @@
+import { VerifyCluster } from '#application/clusters/verify-cluster.js';
+import type { CredentialVault } from '#application/ports/credential-vault.js';
+import type { JobHandler, JobTopic } from '#application/ports/job-queue.js';
+import type { Store } from '#application/ports/store.js';
+import { SweepOrganisation } from '#application/retention/sweep-organisation.js';
+import { RunScan } from '#application/scans/run-scan.js';
+import { RunTick } from '#application/schedules/run-tick.js';
+import { DispatchEvents } from '#application/webhooks/dispatch-events.js';
+import { SendDelivery } from '#application/webhooks/send-delivery.js';
+import { controlById } from '#controls/catalogue.js';
+import type { AddressPolicy } from '#egress/address-policy.js';
+import type { Log } from '#operations/log.js';
+import type { Metrics } from '#operations/metrics.js';
+import { EgressClient } from '#egress/egress-client.js';
+import { KubernetesClusterCollector } from '#kubernetes/kubernetes-cluster-collector.js';
+import { HttpWebhookSender } from '#webhooks/http-webhook-sender.js';
+
+export interface WorkerParts {
+  readonly store: Store;
+  readonly vault: CredentialVault;
+  readonly addresses: AddressPolicy;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** For links in webhooks. */
+  readonly publicUrl?: string | undefined;
+}
+
+export interface JobHandlers {
+  readonly handlers: Readonly<Record<JobTopic, JobHandler>>;
+  /** Once no handler runs any more. */
+  close(): Promise<void>;
+}
+
+/** What each job does; all are safe to run twice. */
+export function jobHandlers({ store, vault, addresses, publicUrl }: WorkerParts): JobHandlers {
+  const collector = new KubernetesClusterCollector({ addresses });
+  const runScan = new RunScan(store, collector, vault, (id) => controlById.get(id)?.severity ?? 'info');
+  const verify = new VerifyCluster(store, collector, vault);
+  const tick = new RunTick(store);
+  const sweep = new SweepOrganisation(store);
+  const dispatch = new DispatchEvents(store, { controlOf: (id) => controlById.get(id), publicUrl: publicUrl ?? '' });
+  const sender = new HttpWebhookSender(new EgressClient({ policy: addresses }));
+  const send = new SendDelivery(store, vault, sender);
+  const handlers: JobHandlers['handlers'] = {
+    'scan.run': ({ tenantId, subjectId }, signal) => runScan.run(tenantId, subjectId, signal),
+    'cluster.verify': ({ tenantId, subjectId }, signal) => verify.run(tenantId, subjectId, signal),
+    'schedule.tick': ({ tenantId, subjectId }) => tick.run(tenantId, subjectId),
+    'events.dispatch': ({ tenantId }, signal) => dispatch.run(tenantId, signal),
+    'delivery.send': ({ tenantId, subjectId }, signal) => send.run(tenantId, subjectId, signal),
+    'retention.sweep': ({ tenantId }, signal) => sweep.run(tenantId, signal),
+  };
+  return { handlers, close: () => sender.close() };
+}
