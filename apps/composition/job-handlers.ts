@@ -3,17 +3,18 @@ import type { CredentialVault } from '#application/ports/credential-vault.js';
 import type { JobHandler, JobTopic } from '#application/ports/job-queue.js';
 import type { Store } from '#application/ports/store.js';
 import { SweepOrganisation } from '#application/retention/sweep-organisation.js';
-import { RunScan } from '#application/scans/run-scan.js';
+import { RunScan, runScanDefaults } from '#application/scans/run-scan.js';
 import { RunTick } from '#application/schedules/run-tick.js';
 import { DispatchEvents } from '#application/webhooks/dispatch-events.js';
-import { SendDelivery } from '#application/webhooks/send-delivery.js';
-import { controlById } from '#controls/catalogue.js';
+import { SendDelivery, sendDeliveryDefaults } from '#application/webhooks/send-delivery.js';
+import { catalogue, controlById } from '#controls/catalogue.js';
 import type { AddressPolicy } from '#egress/address-policy.js';
 import type { Log } from '#operations/log.js';
 import type { Metrics } from '#operations/metrics.js';
 import { EgressClient } from '#egress/egress-client.js';
 import { KubernetesClusterCollector } from '#kubernetes/kubernetes-cluster-collector.js';
 import { HttpWebhookSender } from '#webhooks/http-webhook-sender.js';
+import { leases as usual, type Leases } from './leases.js';
 
 export interface WorkerParts {
   readonly store: Store;
@@ -23,6 +24,7 @@ export interface WorkerParts {
   readonly metrics: Metrics;
   /** For links in webhooks. */
   readonly publicUrl?: string | undefined;
+  readonly leases?: Leases;
 }
 
 export interface JobHandlers {
@@ -32,15 +34,15 @@ export interface JobHandlers {
 }
 
 /** What each job does; all are safe to run twice. */
-export function jobHandlers({ store, vault, addresses, publicUrl }: WorkerParts): JobHandlers {
-  const collector = new KubernetesClusterCollector({ addresses });
-  const runScan = new RunScan(store, collector, vault, (id) => controlById.get(id)?.severity ?? 'info');
+export function jobHandlers({ store, vault, addresses, publicUrl, leases: { workMs: leaseMs } = usual }: WorkerParts): JobHandlers {
+  const collector = new KubernetesClusterCollector({ addresses, controls: catalogue });
+  const runScan = new RunScan(store, collector, vault, (id) => controlById.get(id)?.severity ?? 'info', { ...runScanDefaults, leaseMs });
   const verify = new VerifyCluster(store, collector, vault);
   const tick = new RunTick(store);
   const sweep = new SweepOrganisation(store);
-  const dispatch = new DispatchEvents(store, { controlOf: (id) => controlById.get(id), publicUrl: publicUrl ?? '' });
+  const dispatch = new DispatchEvents(store, { controlOf: (id) => controlById.get(id), publicUrl: publicUrl ?? '' }, undefined, leaseMs);
   const sender = new HttpWebhookSender(new EgressClient({ policy: addresses }));
-  const send = new SendDelivery(store, vault, sender);
+  const send = new SendDelivery(store, vault, sender, { ...sendDeliveryDefaults, leaseMs });
   const handlers: JobHandlers['handlers'] = {
     'scan.run': ({ tenantId, subjectId }, signal) => runScan.run(tenantId, subjectId, signal),
     'cluster.verify': ({ tenantId, subjectId }, signal) => verify.run(tenantId, subjectId, signal),

@@ -5,6 +5,7 @@ import type { Log } from '#operations/log.js';
 import type { Metrics } from '#operations/metrics.js';
 import { runWithTraceparent } from '#operations/telemetry.js';
 import { Relay } from '#queue/relay.js';
+import { leases as usual, type Leases } from './leases.js';
 
 export interface WorkParts {
   readonly store: Store;
@@ -13,6 +14,7 @@ export interface WorkParts {
   readonly concurrency: Readonly<Record<JobTopic, number>>;
   readonly log: Log;
   readonly metrics: Metrics;
+  readonly leases?: Leases;
 }
 
 export interface Work {
@@ -22,12 +24,9 @@ export interface Work {
   stop(): Promise<void>;
 }
 
-/** How long work that was claimed is left alone before it is enqueued again. */
-const LEASE_MS = 60_000;
-
 /** Starts consuming every topic, and the relay that carries due work into the queue. */
-export async function startWork({ store, queue, handlers, concurrency, log, metrics }: WorkParts): Promise<Work> {
-  const relay = new Relay((limit) => store.claimDueWork(limit, LEASE_MS), queue, { log: log.child({ part: 'relay' }) });
+export async function startWork({ store, queue, handlers, concurrency, log, metrics, leases: { workMs: claimMs } = usual }: WorkParts): Promise<Work> {
+  const relay = new Relay((limit) => store.claimDueWork(limit, claimMs), queue, { log: log.child({ part: 'relay' }), claimMs });
   for (const topic of Object.keys(handlers) as JobTopic[]) {
     await queue.consume(topic, concurrency[topic], (job, signal) =>
       runWithTraceparent(job.traceparent, topic, async () => {

@@ -21,7 +21,7 @@ export async function bringIn(source: StandaloneOptions['source'], service: Serv
     case 'snapshot':
       return upload(service, source.file === '-' ? 'stdin' : nameOf(source.file), source.file === '-' ? process.stdin : createReadStream(source.file), kubectl);
     case 'kubeconfig': {
-      const { connection, context } = await operatorConnection(source.file, source.context);
+      const { connection, context } = await operatorConnection({ file: source.file, ...(source.context !== undefined && { context: source.context }) });
       const cluster = await connected(service, context, connection);
       return { cluster, scan: await service.services.scans.request(service.caller, { clusterId: cluster.id }) };
     }

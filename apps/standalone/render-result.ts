@@ -16,7 +16,7 @@ export interface ResultInput {
   readonly color: boolean;
 }
 
-const WORST = 12;
+const WORST = 8;
 const CHANGES = 12;
 
 const colors = { red: '31', yellow: '33', green: '32', cyan: '36', dim: '2', bold: '1' } as const;
@@ -90,7 +90,7 @@ function worst({ scan, findings, controlById, columns }: ResultInput, paint: Pai
     if (group.length > 3) lines.push(paint('dim', `    … and ${group.length - 3} more`));
     if (control) lines.push(...wrapped(`why  ${control.why}`, '    ', columns).map((line) => paint('dim', line)), ...wrapped(`fix  ${control.remediation}`, '    ', columns));
   }
-  if (groups.size > WORST) lines.push('', paint('dim', `… and ${groups.size - WORST} more controls with findings: see /v1/findings`));
+  if (groups.size > WORST) lines.push('', paint('dim', `… and ${groups.size - WORST} more controls have findings of this or a lower severity: see /v1/findings`));
   return lines.join('\n');
 }
 

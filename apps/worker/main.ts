@@ -1,45 +1,4 @@
-import { EnvelopeVault } from '#operations/crypto/envelope-vault.js';
-import { ringOf } from '#operations/crypto/key-ring.js';
-import { createMetrics } from '#operations/metrics.js';
-import { startTelemetry } from '#operations/telemetry.js';
-import { createJobQueue } from '#queue/bullmq-job-queue.js';
-import { openStore } from '../composition/database-store.js';
-import { jobHandlers } from '../composition/job-handlers.js';
 import { runProgram } from '../composition/run-program.js';
-import { startWork } from '../composition/work.js';
-import { startHealthServer } from './health-server.js';
+import { startWorker } from './start-worker.js';
 
-await runProgram('worker', async (settings, log) => {
-  const telemetry = await startTelemetry('bulwark-worker', settings);
-  const store = await openStore(settings, 'bulwark-worker', log);
-  const queue = createJobQueue({
-    backend: settings.redisUrl === undefined ? { kind: 'postgres', url: settings.databaseUrl } : { kind: 'redis', url: settings.redisUrl },
-    prefix: settings.queuePrefix,
-    log: log.child({ part: 'queue' }),
-  });
-  const metrics = createMetrics('worker');
-  metrics.observe({ queueDepth: () => queue.queueDepth() });
-  const jobs = jobHandlers({
-    store, metrics, log,
-    vault: new EnvelopeVault(ringOf(settings.keyEncryptionKeys)),
-    addresses: { allowedPrivateRanges: settings.allowedPrivateRanges ?? [], allowLoopbackHttp: settings.allowLoopbackHttp },
-    publicUrl: settings.publicUrl,
-  });
-  const { scanConcurrency, deliveryConcurrency } = settings;
-  const work = await startWork({
-    store, queue, log, metrics, handlers: jobs.handlers,
-    concurrency: { 'scan.run': scanConcurrency, 'delivery.send': deliveryConcurrency, 'events.dispatch': 4, 'schedule.tick': 2, 'cluster.verify': 2, 'retention.sweep': 1 },
-  });
-  const health = await startHealthServer({ host: settings.host, port: settings.workerPort, metrics, ready: async () => void (await Promise.all([store.ping(), queue.ping()])) });
-  log.info({ port: health.port }, 'worker runs');
-  return {
-    async stop() {
-      await work.stop();
-      await queue.close(settings.shutdownGraceMs);
-      await jobs.close();
-      await health.close();
-      await store.close();
-      await telemetry.shutdown();
-    },
-  };
-});
+await runProgram('worker', (settings, log) => startWorker(settings, log));

@@ -1,3 +1,5 @@
+import type { ResourceKey } from './resources.js';
+
 /**
  * The compact facts that controls read. Each is what a Kubernetes object says after API defaulting,
  * with everything left out that no control needs. No value of a Secret, ConfigMap or env literal is ever a fact.
@@ -141,6 +143,8 @@ export interface Workload {
   readonly serviceAccount: string;
   /** A pod that a kubelet started from a file, seen as its mirror. */
   readonly isMirror: boolean;
+  /** The list that would tell who owns it and could not be read: its pods run, but under whose name is not known. */
+  readonly ownerHiddenBy?: ResourceKey;
   /** Pods that are not finished. */
   readonly pods: number;
   readonly replicas?: number;

@@ -20,12 +20,12 @@ const valid: readonly (readonly [string, ImageReference])[] = [
   ['10.0.0.1/web', { registry: '10.0.0.1', repository: 'web' }],
   [`nginx@${digest}`, { registry: 'docker.io', repository: 'library/nginx', digest }],
   [`ghcr.io/a/b:1@${digest}`, { registry: 'ghcr.io', repository: 'a/b', tag: '1', digest }],
-  [`ghcr.io/a/b@SHA256:${'A'.repeat(64)}`, { registry: 'ghcr.io', repository: 'a/b', digest: `sha256:${'a'.repeat(64)}` }],
+  [`ghcr.io/a/b@sha512:${'a'.repeat(128)}`, { registry: 'ghcr.io', repository: 'a/b', digest: `sha512:${'a'.repeat(128)}` }],
   ['a/b__c/d--e/f.g', { registry: 'docker.io', repository: 'a/b__c/d--e/f.g' }],
 ];
 
 const invalid = [
-  '', ' ', ' nginx', 'nginx ', 'Nginx', 'nginx:', ':1', 'nginx:ta g', `nginx:${'a'.repeat(129)}`, 'nginx@', 'nginx@sha256:', 'nginx@sha256:abc', `nginx@${digest}@${digest}`, '/nginx', 'nginx/',
+  '', ' ', ' nginx', 'nginx ', 'Nginx', 'nginx:', ':1', 'nginx:ta g', `nginx:${'a'.repeat(129)}`, 'nginx@', 'nginx@sha256:', 'nginx@sha256:abc', `nginx@${digest}@${digest}`, `nginx@${digest.slice(0, -1)}`, `nginx@${digest}0`, `nginx@SHA256:${'a'.repeat(64)}`, `nginx@sha256:${'A'.repeat(64)}`, `nginx@md5:${'a'.repeat(32)}`, '/nginx', 'nginx/',
   'a//b', 'ghcr.io/', 'ghcr.io//a', 'https://ghcr.io/a', 'a/-b', 'a/b-', 'a/b..c', 'a/b___c', '-host.example/a', 'host.example:port/a', 'ghcr.io/Acme/web', 'regіstry.example/app', 'a\u0000b', '../a', 'nginx\n', '${IMAGE}', 'a'.repeat(600),
 ];
 

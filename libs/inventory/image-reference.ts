@@ -11,7 +11,8 @@ export interface ImageReference {
 
 const component = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
 const tagPattern = /^[\w][\w.-]{0,127}$/;
-const digestPattern = /^[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}$/;
+/** Registered algorithms at their own length; a shorter or upper-case one is refused by every client. */
+const digestPattern = /^(?:sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128})$/;
 const hostPattern = /^(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*|\[[0-9a-fA-F:]+\])(?::\d+)?$/;
 
 /** Undefined for what no registry client would accept. */
@@ -38,6 +39,6 @@ export function parseImage(text: string): ImageReference | undefined {
     registry: isDocker ? 'docker.io' : registry,
     repository: isDocker && !path.includes('/') ? `library/${path}` : path,
     ...(tag !== undefined && { tag }),
-    ...(digest !== undefined && { digest: digest.toLowerCase() }),
+    ...(digest !== undefined && { digest }),
   };
 }

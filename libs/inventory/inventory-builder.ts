@@ -1,7 +1,7 @@
 import type { ClusterFacts, ComponentFacts, KubeletFacts, NodeFacts, Workload } from './facts.js';
 import { workloadKeys, type FactsOf, type Inventory, type ListedKey, type WorkloadKey } from './inventory.js';
 import type { MissingReason, Observed, ReadOutcome } from './observed.js';
-import { OwnerGraph } from './owner-graph.js';
+import { OwnerGraph, type OwnerNode } from './owner-graph.js';
 import { detectPlatform } from './platform.js';
 import { PodTable } from './pod-table.js';
 import { componentOf, flagsOf } from './projection/component.js';
@@ -259,7 +259,7 @@ export class InventoryBuilder {
       workloads.push({
         group: node.group, kind: node.kind, namespace: node.namespace, name: node.name, templates,
         serviceAccount: this.templates.get(templates[0]!).serviceAccount,
-        isMirror: node.isMirror, pods: podCounts[id]!, ...(node.replicas !== undefined && { replicas: node.replicas }),
+        isMirror: node.isMirror, ...this.hiddenOwner(node), pods: podCounts[id]!, ...(node.replicas !== undefined && { replicas: node.replicas }),
       });
     }
     for (let row = 0; row < this.pods.length; row++) this.pods.setOwner(row, workloadOf.get(this.pods.ownerAt(row))!);
@@ -268,6 +268,14 @@ export class InventoryBuilder {
       return { ...component, pod: root.name, kind: root.kind, group: root.group };
     });
     return { workloads, components };
+  }
+
+  /** A generated object that was seen only as an owner, while its list was lost. */
+  private hiddenOwner({ kind, isDeclared }: OwnerNode): Pick<Workload, 'ownerHiddenBy'> {
+    const key = kind === 'ReplicaSet' ? 'replicasets.apps' : kind === 'Job' ? 'jobs.batch' : undefined;
+    if (key === undefined || isDeclared) return {};
+    const { state } = this.outcomeOf(key);
+    return state === 'missing' || state === 'partial' ? { ownerHiddenBy: key } : {};
   }
 
   /** The image tag of a static API server, where nobody asked `/version`. */

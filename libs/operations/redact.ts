@@ -68,6 +68,12 @@ function safeError(error: Error, depth: number, above: Set<object>): Record<stri
     ...(stack ? { stack: scrub(stack) } : {}),
     ...(cause === undefined ? {} : { cause: safe(cause, depth + 1, above) }),
     ...(error instanceof AggregateError ? { errors: safeList(error.errors, depth + 1, above) } : {}),
-    ...safeObject(own, depth, above),
+    ...safeObject(toldByErrors(own), depth, above),
   };
 }
+
+/** Libraries hang clients, queries and whole rows on their errors; what tells errors apart is short. */
+const told = /^(code|errno|syscall|address|port|status|statusCode|reason|kind|severity|constraint|table|column|schema|routine|errors|retryAfter|problems|isUnreachable)$/;
+
+const toldByErrors = (own: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(Object.entries(own).filter(([key]) => told.test(key)));

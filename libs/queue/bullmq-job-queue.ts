@@ -136,6 +136,7 @@ class BullmqJobQueue implements ObservableJobQueue {
       this.log.warn({ running: consumers.filter((consumer) => !consumer.isIdle).length }, 'queue closed under running handlers; their jobs will be seen again');
       stopped.catch((err: unknown) => this.guard.warn({ err }, 'queue worker did not close cleanly'));
     }
+    if (clean) this.guard.silence();
     await this.backend.close(!clean);
   }
 

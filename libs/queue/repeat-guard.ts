@@ -8,13 +8,20 @@ const quietMs = 30_000;
  */
 export class RepeatGuard {
   private readonly seen = new Map<string, { since: number; suppressed: number }>();
+  private isSilent = false;
 
   constructor(
     private readonly log: Log,
     private readonly now: () => number = Date.now,
   ) {}
 
+  /** What broke connections say once the queue is closed is of no use to anyone. */
+  silence(): void {
+    this.isSilent = true;
+  }
+
   warn(fields: LogFields, message: string): void {
+    if (this.isSilent) return;
     const entry = this.seen.get(message);
     const now = this.now();
     if (entry && now - entry.since < quietMs) {

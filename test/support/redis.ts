@@ -13,9 +13,11 @@ export interface TestRedis {
   readonly url: string;
   /** Whether this run started it, so that a spec may stop and start it. */
   readonly isPrivate: boolean;
+  /** Where a private one keeps its files. */
+  readonly folder?: string;
   /** SIGKILL; only where `isPrivate`. */
   kill(): Promise<void>;
-  /** Starts it again, empty, on the same port; only where `isPrivate`. */
+  /** Starts it again on the same port, empty unless it was told to keep things; only where `isPrivate`. */
   restart(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -33,8 +35,15 @@ export function findRedis(env: NodeJS.ProcessEnv = process.env): FoundRedis {
   return { kind: 'none', reason: 'no REDIS_URL is set and neither redis-server nor valkey-server is on PATH' };
 }
 
-/** The given Redis, or a private one on a free loopback port without persistence. */
-export async function startTestRedis(found: FoundRedis = findRedis()): Promise<TestRedis> {
+export interface PrivateRedisOptions {
+  /** Arguments that come after ours and so win over them. */
+  readonly args?: readonly string[];
+  /** The one that `args` set. */
+  readonly password?: string;
+}
+
+/** The given Redis, or a private one on a free loopback port, without persistence unless `args` ask for it. */
+export async function startTestRedis(found: FoundRedis = findRedis(), { args = [], password }: PrivateRedisOptions = {}): Promise<TestRedis> {
   if (found.kind === 'none') throw new Error(`No Redis for tests: ${found.reason}.`);
   if (found.kind === 'url') {
     const refuse = async (): Promise<void> => {
@@ -44,14 +53,16 @@ export async function startTestRedis(found: FoundRedis = findRedis()): Promise<T
   }
   const folder = await mkdtemp(join(tmpdir(), 'bulwark-redis-'));
   const port = await freePort();
-  const url = `redis://127.0.0.1:${port}`;
-  let server = await launch(found.binary, folder, port);
+  const url = `redis://${password === undefined ? '' : `:${password}@`}127.0.0.1:${port}`;
+  const start = (): Promise<ChildProcess> => launch(found.binary, ['--port', String(port), '--dir', folder, ...args], url);
+  let server = await start();
   return {
     url,
     isPrivate: true,
+    folder,
     kill: () => end(server, 'SIGKILL'),
     restart: async () => {
-      server = await launch(found.binary, folder, port);
+      server = await start();
     },
     stop: async () => {
       await end(server, 'SIGTERM');
@@ -60,12 +71,12 @@ export async function startTestRedis(found: FoundRedis = findRedis()): Promise<T
   };
 }
 
-async function launch(binary: string, folder: string, port: number): Promise<ChildProcess> {
-  const args = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no', '--maxmemory-policy', 'noeviction'];
-  const server = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+async function launch(binary: string, args: readonly string[], url: string): Promise<ChildProcess> {
+  const ours = ['--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--maxmemory-policy', 'noeviction'];
+  const server = spawn(binary, [...ours, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [server.stdout, server.stderr]) stream.on('data', (chunk: Buffer) => (output = (output + chunk.toString()).slice(-2_000)));
-  const client = new Redis({ port, host: '127.0.0.1', lazyConnect: true, retryStrategy: () => 30, maxRetriesPerRequest: null });
+  const client = new Redis(url, { lazyConnect: true, retryStrategy: () => 30, maxRetriesPerRequest: null });
   client.on('error', () => undefined);
   try {
     await Promise.race([

@@ -46,7 +46,7 @@ export interface WebhookSink {
 
 /** A receiver on loopback. `certificateFor` lets it show a certificate for another name. */
 export async function webhookSink({ tls = false, certificateFor = '127.0.0.1' }: { readonly tls?: boolean; readonly certificateFor?: string } = {}): Promise<WebhookSink> {
-  const authority = createAuthority('sink');
+  const authority = createAuthority('sink authority');
   const received: Received[] = [];
   const sockets = new Set<Socket>();
   const counts = new Map<string, number>();

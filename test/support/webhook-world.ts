@@ -4,7 +4,6 @@ import type { Labels } from '#application/clusters/cluster.js';
 import { Caller } from '#application/caller.js';
 import type { Event } from '#application/events/event.js';
 import { Lists } from '#application/lists.js';
-import type { CredentialVault } from '#application/ports/credential-vault.js';
 import type { Store } from '#application/ports/store.js';
 import type { WebhookSender } from '#application/ports/webhook-sender.js';
 import { findingEvents, scanCompleted, type EventContext } from '#application/scans/scan-events.js';
@@ -16,21 +15,14 @@ import { SendDelivery, sendDeliveryDefaults } from '#application/webhooks/send-d
 import type { Severity } from '#controls/engine/control.js';
 import { EgressClient } from '#egress/egress-client.js';
 import type { FindingTransition } from '#findings/reconcile.js';
+import { EnvelopeVault } from '#operations/crypto/envelope-vault.js';
+import { parseKeyRing } from '#operations/crypto/key-ring.js';
 import { egressTargetUrlPolicy } from '#webhooks/egress-target-url-policy.js';
 import { HttpWebhookSender, httpWebhookSenderDefaults } from '#webhooks/http-webhook-sender.js';
 import { freshStore, type FreshStore } from './fresh-store.js';
 import { webhookSink, type WebhookSink } from './webhook-sink.js';
 
-/** Keeps what it seals in clear, and opens it at its own place only. */
-const clearVault: CredentialVault = {
-  newDataKey: async () => randomBytes(8),
-  seal: async (tenantId, _key, rowId, field, plaintext) => Buffer.from(JSON.stringify([tenantId, rowId, field, plaintext])),
-  async open(tenantId, _key, rowId, field, sealed) {
-    const [sealedFor, row, name, plaintext] = JSON.parse(Buffer.from(sealed).toString()) as readonly [string, string, string, string];
-    if (sealedFor !== tenantId || row !== rowId || name !== field) throw new Error('not sealed for this place');
-    return plaintext;
-  },
-};
+const vault = new EnvelopeVault(parseKeyRing(`test:${randomBytes(32).toString('base64')}`));
 
 const policy = { allowedPrivateRanges: [], allowLoopbackHttp: true };
 const controls = { 'workloads/privileged': { id: 'workloads/privileged', title: 'Containers do not run privileged', why: 'It can take over its node.', remediation: 'Remove privileged.' } } as const;
@@ -69,7 +61,7 @@ export class WebhookWorld {
     const egress = new EgressClient({ policy });
     const timeouts = options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs, idleTimeoutMs: options.timeoutMs };
     const sender = new HttpWebhookSender(egress, { ...httpWebhookSenderDefaults, ...timeouts, ca: sink.ca });
-    const endpoints = new EndpointsService(fresh.store, clearVault, egressTargetUrlPolicy(policy), lists);
+    const endpoints = new EndpointsService(fresh.store, vault, egressTargetUrlPolicy(policy), lists);
     return new WebhookWorld(fresh, sink, admin, endpoints, new DeliveriesService(fresh.store, lists), sender, egress);
   }
 
@@ -90,6 +82,8 @@ export class WebhookWorld {
 
   async tenant(): Promise<{ readonly tenantId: string; readonly caller: Caller }> {
     const tenantId = await this.fresh.organisation();
+    const wrappedDataKey = await vault.newDataKey(tenantId);
+    await this.fresh.store.inTenant(tenantId, (tx) => tx.organisation.update({ wrappedDataKey }));
     return { tenantId, caller: new Caller(tenantId, 'key', new Set(['webhooks:write'])) };
   }
 
@@ -129,7 +123,7 @@ export class WebhookWorld {
 
   /** A worker of its own, with lanes of its own. */
   worker(store: Store = this.fresh.store, sender: WebhookSender = this.sender, settings = sendDeliveryDefaults): SendDelivery {
-    return new SendDelivery(store, clearVault, sender, settings, new EndpointLanes(), this.now);
+    return new SendDelivery(store, vault, sender, settings, new EndpointLanes(), this.now);
   }
 
   /** Does all work that is due, as relay and worker would, until nothing is. */

@@ -29,6 +29,12 @@ export class EventsService {
     return this.lists.page(feed, caller.tenantId, request, found, (event) => event.position);
   }
 
+  /** Where the feed ends now; 0 before the first event. */
+  async lastPosition(caller: Caller): Promise<number> {
+    caller.may('events:read');
+    return this.store.inTenant(caller.tenantId, (tx) => tx.events.lastPosition());
+  }
+
   async get(caller: Caller, id: string): Promise<Event> {
     caller.may('events:read');
     const event = await this.store.inTenant(caller.tenantId, (tx) => tx.events.get(id));

@@ -8,7 +8,6 @@ const PAGE = 500;
 /** Deliveries of a page that are due at once. Whoever sends them goes on with the others. */
 const FIRST_DUE = 4;
 
-/** When the others are due by themselves, in case the workers that would have gone on with them died. */
 const OTHERS_DUE_MS = 60_000;
 
 /**
@@ -21,6 +20,8 @@ export class DispatchEvents {
     private readonly store: Store,
     private readonly payloads: PayloadContext,
     private readonly now: () => Date = () => new Date(),
+    /** When the others are due by themselves, in case the workers that would have gone on with them died. */
+    private readonly othersDueMs: number = OTHERS_DUE_MS,
   ) {}
 
   /** `signal` is the worker's own end: the rest goes back to the queue. */
@@ -60,7 +61,7 @@ export class DispatchEvents {
     await tx.deliveries.revive(deliveries.map(({ id }) => id));
     await tx.deliveries.insertMany(deliveries);
     const traceparent = (await tx.dueWork.get('events.dispatch', tx.tenantId))?.traceparent;
-    const later = new Date(at.getTime() + OTHERS_DUE_MS);
+    const later = new Date(at.getTime() + this.othersDueMs);
     await tx.dueWork.schedule(
       deliveries.map(({ id }, i) => ({ topic: 'delivery.send', subjectId: id, ...(i < FIRST_DUE ? {} : { dueAt: later }), ...(traceparent ? { traceparent } : {}) })),
     );

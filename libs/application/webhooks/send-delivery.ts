@@ -35,7 +35,7 @@ interface Attempt {
 /** What became of one delivery, as far as it decides what the job does next. */
 type Step =
   | { readonly kind: 'nothing-to-do' }
-  | { readonly kind: 'turned-away'; readonly endpoint: Endpoint }
+  | { readonly kind: 'turned-away'; readonly endpointId: string; readonly isFailing: boolean }
   | { readonly kind: 'attempted'; readonly endpointId: string; readonly verdict: Verdict };
 
 /**
@@ -58,7 +58,7 @@ export class SendDelivery {
     const until = Date.now() + this.settings.turnMs;
     for (let next: string | undefined = deliveryId; next !== undefined; ) {
       const step: Step = await this.step(tenantId, next, signal);
-      next = await this.after(tenantId, next, step, Date.now() < until && !signal.aborted);
+      next = await this.after(tenantId, step, Date.now() < until && !signal.aborted);
     }
   }
 
@@ -88,38 +88,39 @@ export class SendDelivery {
       return { kind: 'nothing-to-do' };
     }
 
-    if (!place.take(endpoint.id, deliveryId, endpoint.failingSince !== null)) {
+    const isFailing = endpoint.failingSince !== null;
+    if (!place.take(endpoint.id, deliveryId, isFailing)) {
       // Those under way go on with it long before; this is for the case that they die.
       const pause = this.settings.leaseMs * (1 + 2 * fraction(deliveryId, delivery.attempts));
       await tx.dueWork.postpone(TOPIC, deliveryId, new Date(Date.now() + pause));
-      return { kind: 'turned-away', endpoint };
+      return { kind: 'turned-away', endpointId: endpoint.id, isFailing };
     }
     const number = await tx.dueWork.beginAttempt(TOPIC, deliveryId);
     return number === undefined ? { kind: 'nothing-to-do' } : { delivery, endpoint, wrappedDataKey: organisation.wrappedDataKey, number };
   }
 
   /** The next of the endpoint's deliveries that this job goes on with. */
-  private async after(tenantId: string, deliveryId: string, step: Step, hasTime: boolean): Promise<string | undefined> {
+  private async after(tenantId: string, step: Step, hasTime: boolean): Promise<string | undefined> {
     switch (step.kind) {
       case 'nothing-to-do':
         return undefined;
-      case 'turned-away': {
-        // Whoever left after we looked cannot have seen what we had not committed yet.
-        const { id, failingSince } = step.endpoint;
-        return this.lanes.isFree(id, failingSince !== null) ? deliveryId : undefined;
-      }
-      case 'attempted': {
+      case 'turned-away':
+        // Whoever left its place since we looked cannot have seen what we had not committed yet.
+        return this.lanes.isFree(step.endpointId, step.isFailing) ? this.claimNext(tenantId, step.endpointId, hasTime) : undefined;
+      case 'attempted':
         // One that fails is not asked for more than its schedule says.
-        if (step.verdict.outcome !== 'delivered') return undefined;
-        return this.store.inTenant(tenantId, async (tx) => {
-          const next = await tx.deliveries.claimNext(step.endpointId, this.settings.leaseMs);
-          if (next === undefined || hasTime) return next;
-          // To the end of the queue with it: the endpoint goes on there, after the others had their turn.
-          await tx.dueWork.postpone(TOPIC, next, new Date());
-          return undefined;
-        });
-      }
+        return step.verdict.outcome === 'delivered' ? this.claimNext(tenantId, step.endpointId, hasTime) : undefined;
     }
+  }
+
+  private async claimNext(tenantId: string, endpointId: string, hasTime: boolean): Promise<string | undefined> {
+    return this.store.inTenant(tenantId, async (tx) => {
+      const next = await tx.deliveries.claimNext(endpointId, this.settings.leaseMs);
+      if (next === undefined || hasTime) return next;
+      // To the end of the queue with it: the endpoint goes on there, after the others had their turn.
+      await tx.dueWork.postpone(TOPIC, next, new Date());
+      return undefined;
+    });
   }
 
   private async attempt(tenantId: string, attempt: Attempt, signal: AbortSignal): Promise<Verdict> {

@@ -1,9 +1,10 @@
+import type { Workload } from '#inventory/facts.js';
 import type { Inventory } from '#inventory/inventory.js';
 import { isComplete, type MissingEvidence } from '#inventory/observed.js';
 import { refKey, refText, type ResourceRef } from '#inventory/resource-ref.js';
 import type { ResourceKey } from '#inventory/resources.js';
 import { expectedToFail } from './expected.js';
-import { layerOf, type Control, type Severity } from './control.js';
+import { layerOf, severities, type Control, type Severity } from './control.js';
 import type { Evaluation, Failure, NotApplicableGroup, UnknownGroup } from './evaluation.js';
 import { KeySetBuilder } from './key-set.js';
 import type { ListScope, TemplateScope } from './scope.js';
@@ -43,7 +44,7 @@ function evaluateTemplates(tallies: readonly Tally[], inventory: Inventory, worl
     for (const id of workload.templates) {
       const template = inventory.templates.get(id);
       for (const [scope, members] of scopes) {
-        for (const { subject, part } of scope.expand({ workload, template, isOwn: id === workload.templates[0] })) for (const tally of members) tally.judge(subject, resource, part, world);
+        for (const { subject, part } of scope.expand({ workload, template, isOwn: id === workload.templates[0] })) for (const tally of members) tally.judge(subject, resource, part, world, workload);
       }
     }
     if (isSplit) for (const tally of tallies) tally.endMerging();
@@ -100,7 +101,7 @@ class Tally {
     return this.passed + this.failures.length + this.unknown + this.notApplicable === 0;
   }
 
-  judge(subject: unknown, resource: ResourceRef, part: string, world: World): void {
+  judge(subject: unknown, resource: ResourceRef, part: string, world: World, workload?: Workload): void {
     if (this.error !== undefined) return;
     world.startRecording();
     let verdicts: Verdict | readonly Verdict[];
@@ -112,8 +113,8 @@ class Tally {
     }
     const reads = world.recorded();
     for (const key of reads) this.related.add(key);
-    if (Array.isArray(verdicts)) for (const verdict of verdicts as readonly Verdict[]) this.settle(verdict, resource, part, reads);
-    else this.settle(verdicts as Verdict, resource, part, reads);
+    if (Array.isArray(verdicts)) for (const verdict of verdicts as readonly Verdict[]) this.settle(verdict, resource, part, reads, workload);
+    else this.settle(verdicts as Verdict, resource, part, reads, workload);
   }
 
   /** Nothing could be enumerated. */
@@ -169,7 +170,7 @@ class Tally {
   }
 
   /** Turns a verdict into what the evidence allows: resting on lists that are not whole, it may become `unknown`. */
-  private settle(verdict: Verdict, resource: ResourceRef, scopePart: string, reads: ReadonlySet<ResourceKey>): void {
+  private settle(verdict: Verdict, resource: ResourceRef, scopePart: string, reads: ReadonlySet<ResourceKey>, workload: Workload | undefined): void {
     const part = [scopePart, verdict.part].filter((piece) => piece !== undefined && piece !== '').join('/');
     let settled = verdict;
     let basis: Failure['basis'] = 'cluster';
@@ -181,11 +182,20 @@ class Tally {
         else settled = { status: 'unknown', missing: lack };
       }
     }
-    const expected = settled.status === 'fail' ? expectedToFail(this.control.id, resource, part) : undefined;
+    // Its finding would have another name as soon as its owner can be read.
+    const hidden = workload?.ownerHiddenBy && lackOf(this.inventory, workload.ownerHiddenBy);
+    if (hidden) settled = { status: 'unknown', missing: hidden };
+    const expected = settled.status === 'fail' ? expectedToFail(this.control.id, resource, part, workload?.isMirror ?? false) : undefined;
     const result: Result = { resource, part, verdict: settled, basis, ...(expected !== undefined && { expected }) };
     if (!this.merging) return this.count(result);
     const known = this.merging.get(part);
-    if (!known || rank[settled.status] > rank[known.verdict.status]) this.merging.set(part, result);
+    if (!known || this.isWorse(settled, known.verdict)) this.merging.set(part, result);
+  }
+
+  /** So that the order of templates, which is that of pods, decides nothing. */
+  private isWorse(verdict: Verdict, known: Verdict): boolean {
+    if (verdict.status !== 'fail' || known.status !== 'fail') return rank[verdict.status] > rank[known.status];
+    return severities.indexOf(verdict.severity ?? this.control.severity) < severities.indexOf(known.severity ?? this.control.severity);
   }
 
   private count({ resource, part, verdict, basis, expected }: Result): void {

@@ -10,19 +10,62 @@ export interface Expectation {
   readonly namespace: string;
   /** The whole name, or a prefix where it ends in `*`. */
   readonly name: string;
-  /** The only part meant; every part where it is left out. */
-  readonly part?: string;
+  /** The only parts meant; every part where they are left out. */
+  readonly parts?: readonly string[];
+  /** Only a pod that a kubelet started from a file and mirrors to the server: nobody else can stand in for it. */
+  readonly isMirror?: true;
   readonly because: string;
 }
 
-const controlPlanePods = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'etcd'];
+const kubeSystem = 'kube-system';
+
+/** Volumes by which kubeadm gives control plane pods their node's certificates, kubeconfigs and state. */
+const controlPlaneVolumes: Readonly<Record<string, readonly string[]>> = {
+  'kube-apiserver': ['ca-certs', 'etc-ca-certificates', 'etc-pki', 'k8s-certs', 'usr-local-share-ca-certificates', 'usr-share-ca-certificates'],
+  'kube-controller-manager': ['ca-certs', 'etc-ca-certificates', 'etc-pki', 'flexvolume-dir', 'k8s-certs', 'kubeconfig', 'usr-local-share-ca-certificates', 'usr-share-ca-certificates'],
+  'kube-scheduler': ['kubeconfig'],
+  etcd: ['etcd-certs', 'etcd-data'],
+};
+
+/** DaemonSets that make the pod network, each with the volumes and containers of its own manifests. */
+const networkAgents: Readonly<Record<string, { readonly namespaces: readonly string[]; readonly volumes: readonly string[]; readonly containers: readonly string[] }>> = {
+  'aws-node': { namespaces: [kubeSystem], volumes: ['cni-bin-dir', 'cni-net-dir', 'log-dir', 'run-dir', 'xtables-lock'], containers: ['aws-node', 'aws-vpc-cni-init', 'aws-eks-nodeagent'] },
+  'calico-node': {
+    namespaces: [kubeSystem, 'calico-system'],
+    volumes: ['bpffs', 'cni-bin-dir', 'cni-log-dir', 'cni-net-dir', 'host-local-net-dir', 'lib-modules', 'nodeproc', 'policysync', 'sys-fs', 'var-lib-calico', 'var-run-calico', 'xtables-lock'],
+    containers: ['calico-node', 'ebpf-bootstrap', 'flexvol-driver', 'install-cni', 'mount-bpffs', 'upgrade-ipam'],
+  },
+  cilium: {
+    namespaces: [kubeSystem],
+    volumes: ['bpf-maps', 'cilium-cgroup', 'cilium-netns', 'cilium-run', 'cni-path', 'etc-cni-netd', 'host-proc-sys-kernel', 'host-proc-sys-net', 'hostproc', 'lib-modules', 'xtables-lock'],
+    containers: ['apply-sysctl-overwrites', 'cilium-agent', 'clean-cilium-state', 'config', 'install-cni-binaries', 'mount-bpf-fs', 'mount-cgroup'],
+  },
+  kindnet: { namespaces: [kubeSystem], volumes: ['cni-cfg', 'lib-modules', 'xtables-lock'], containers: ['kindnet-cni'] },
+  'kube-flannel-ds': { namespaces: ['kube-flannel'], volumes: ['cni', 'cni-plugin', 'run', 'xtables-lock'], containers: ['install-cni', 'install-cni-plugin', 'kube-flannel'] },
+};
 
 export const expectations: readonly Expectation[] = [
-  ...controlPlanePods.flatMap((name): readonly Expectation[] => [
-    { controls: ['workloads/host-namespaces'], kind: 'Pod', namespace: 'kube-system', name: `${name}-*`, because: 'control plane static pods serve on their node\'s own addresses before any pod network exists' },
-    { controls: ['workloads/host-path'], kind: 'Pod', namespace: 'kube-system', name: `${name}-*`, because: 'control plane static pods read their certificates and state from their node' },
+  ...Object.entries(controlPlaneVolumes).flatMap(([name, volumes]): readonly Expectation[] => [
+    { controls: ['workloads/host-namespaces'], kind: 'Pod', namespace: kubeSystem, name: `${name}-*`, isMirror: true, parts: ['hostNetwork'], because: 'control plane static pods serve on their node\'s own addresses before any pod network exists' },
+    { controls: ['workloads/host-path'], kind: 'Pod', namespace: kubeSystem, name: `${name}-*`, isMirror: true, parts: volumes, because: 'control plane static pods read their certificates and state from their node' },
   ]),
-  { controls: ['workloads/host-namespaces', 'workloads/privileged', 'workloads/host-path'], kind: 'DaemonSet', namespace: 'kube-system', name: 'kube-proxy', because: 'kube-proxy programs the node\'s own packet filter' },
+  { controls: ['workloads/host-namespaces'], kind: 'DaemonSet', namespace: kubeSystem, name: 'kube-proxy', parts: ['hostNetwork'], because: 'kube-proxy programs the node\'s own packet filter' },
+  { controls: ['workloads/host-path'], kind: 'DaemonSet', namespace: kubeSystem, name: 'kube-proxy', parts: ['lib-modules', 'xtables-lock'], because: 'kube-proxy programs the node\'s own packet filter' },
+  {
+    controls: ['workloads/privileged', 'workloads/privilege-escalation', 'workloads/run-as-non-root'], kind: 'DaemonSet', namespace: kubeSystem, name: 'kube-proxy', parts: ['kube-proxy'],
+    because: 'kube-proxy programs the node\'s own packet filter',
+  },
+  ...Object.entries(networkAgents).flatMap(([name, { namespaces, volumes, containers }]) => namespaces.flatMap((namespace): readonly Expectation[] => [
+    { controls: ['workloads/host-namespaces'], kind: 'DaemonSet', namespace, name, parts: ['hostNetwork'], because: 'the pod network is made by pods that cannot be in it yet' },
+    { controls: ['workloads/host-path'], kind: 'DaemonSet', namespace, name, parts: volumes, because: 'a network plugin installs itself into the node\'s own directories' },
+    {
+      controls: ['workloads/privileged', 'workloads/privilege-escalation', 'workloads/run-as-non-root', 'workloads/capabilities-added'], kind: 'DaemonSet', namespace, name, parts: containers,
+      because: 'a network plugin programs its node\'s interfaces, routes and packet filter',
+    },
+  ])),
+  { controls: ['workloads/psa-enforce'], kind: 'Namespace', namespace: '', name: kubeSystem, because: 'the cluster\'s own components need their nodes; who may create pods here owns the cluster either way' },
+  ...['kube-public', 'kube-node-lease'].map((name): Expectation => ({ controls: ['workloads/psa-enforce'], kind: 'Namespace', namespace: '', name, because: 'the API server makes this namespace for objects that are no pods' })),
+  ...['calico-system', 'kube-flannel'].map((name): Expectation => ({ controls: ['workloads/psa-enforce'], kind: 'Namespace', namespace: '', name, parts: ['enforce'], because: 'a network plugin\'s pods need their nodes' })),
 ];
 
 const byControl = new Map<string, Expectation[]>();
@@ -35,10 +78,10 @@ for (const expectation of expectations) {
 }
 
 /** Why this object is expected to fail the control; undefined where it is not. */
-export function expectedToFail(controlId: string, resource: ResourceRef, part: string): string | undefined {
+export function expectedToFail(controlId: string, resource: ResourceRef, part: string, isMirror: boolean): string | undefined {
   return byControl.get(controlId)?.find((expectation) =>
-    expectation.kind === resource.kind && expectation.namespace === resource.namespace &&
-    (expectation.part === undefined || expectation.part === part) &&
+    (expectation.isMirror === undefined || isMirror) && expectation.kind === resource.kind && expectation.namespace === resource.namespace &&
+    (expectation.parts === undefined || expectation.parts.includes(part)) &&
     (expectation.name.endsWith('*') ? resource.name.startsWith(expectation.name.slice(0, -1)) : resource.name === expectation.name),
   )?.because;
 }

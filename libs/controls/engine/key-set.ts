@@ -87,16 +87,22 @@ export function unionOf(a: KeySet, b: KeySet): KeySet {
   let j = 0;
   let length = 0;
   while (i < a.length || j < b.length) {
-    const takeA =
-      j >= b.length || (i < a.length && (a[i]! < b[j]! || (a[i]! === b[j]! && a[i + 1]! <= b[j + 1]!)));
-    const [high, low] = takeA ? [a[i]!, a[i + 1]!] : [b[j]!, b[j + 1]!];
-    if (takeA) i += 2;
+    const takesA = j >= b.length || (i < a.length && comesFirst(a, i, b, j));
+    const high = takesA ? a[i]! : b[j]!;
+    const low = takesA ? a[i + 1]! : b[j + 1]!;
+    if (takesA) i += 2;
     else j += 2;
     if (length >= 2 && out[length - 2] === high && out[length - 1] === low) continue;
     out[length++] = high;
     out[length++] = low;
   }
   return out.slice(0, length);
+}
+
+function comesFirst(a: KeySet, i: number, b: KeySet, j: number): boolean {
+  const left = a[i]!;
+  const right = b[j]!;
+  return left === right ? a[i + 1]! <= b[j + 1]! : left < right;
 }
 
 export const equalSets = (a: KeySet, b: KeySet): boolean => a.length === b.length && a.every((word, i) => word === b[i]);

@@ -1,8 +1,9 @@
+import { minorOf } from '#inventory/readers/minor-version.js';
 import { defineControl } from '../engine/control.js';
 import { manifests } from '../engine/example.js';
 import { fail, pass, unknown, type Verdict } from '../engine/verdict.js';
 import { wholeCluster } from '../scopes/whole-cluster.js';
-import { minorOf, supportOf } from './support-windows.js';
+import { supportOf } from './support-windows.js';
 
 const nodes = (version: string) => `apiVersion: v1\nkind: Node\nmetadata: {name: a}\nstatus: {nodeInfo: {kubeletVersion: ${version}}}`;
 

@@ -1,4 +1,4 @@
-import type { NetworkPolicyFacts, Workload } from '#inventory/facts.js';
+import type { IngressFacts, NetworkPolicyFacts, ServiceFacts, Workload } from '#inventory/facts.js';
 import { workloadKeys } from '#inventory/inventory.js';
 import { defineIndex } from '../engine/world.js';
 
@@ -16,3 +16,8 @@ export const policiesByNamespace = defineIndex(['networkpolicies.networking.k8s.
   grouped(world.list('networkpolicies.networking.k8s.io')));
 
 export const workloadsByNamespace = defineIndex(workloadKeys, (world): ReadonlyMap<string, readonly Workload[]> => grouped(world.workloads()));
+
+export const servicesByNamespace = defineIndex(['services'], (world): ReadonlyMap<string, readonly ServiceFacts[]> => grouped(world.list('services')));
+
+export const ingressesByNamespace = defineIndex(['ingresses.networking.k8s.io'], (world): ReadonlyMap<string, readonly IngressFacts[]> =>
+  grouped(world.list('ingresses.networking.k8s.io')));

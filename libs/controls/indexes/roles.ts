@@ -21,3 +21,21 @@ export const roles = defineIndex(
   ['roles.rbac.authorization.k8s.io', 'clusterroles.rbac.authorization.k8s.io'],
   (world) => new Roles([...world.list('roles.rbac.authorization.k8s.io'), ...world.list('clusterroles.rbac.authorization.k8s.io')]),
 );
+
+/** Roles that some binding gives to at least one subject. */
+export class BoundRoles {
+  private readonly keys = new Set<string>();
+
+  constructor(bindings: Iterable<BindingFacts>) {
+    for (const binding of bindings) if (binding.subjects.length > 0) this.keys.add(keyOf(binding.roleKind, binding.namespace, binding.roleName));
+  }
+
+  has(role: RoleFacts): boolean {
+    return this.keys.has(keyOf(role.kind, role.namespace, role.name));
+  }
+}
+
+export const boundRoles = defineIndex(
+  ['rolebindings.rbac.authorization.k8s.io', 'clusterrolebindings.rbac.authorization.k8s.io'],
+  (world) => new BoundRoles([...world.list('rolebindings.rbac.authorization.k8s.io'), ...world.list('clusterrolebindings.rbac.authorization.k8s.io')]),
+);

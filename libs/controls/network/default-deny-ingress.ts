@@ -1,11 +1,12 @@
 import { defineControl } from '../engine/control.js';
 import { manifests } from '../engine/example.js';
-import { fail, notApplicable, provenPass } from '../engine/verdict.js';
-import { workloadsByNamespace } from '../indexes/by-namespace.js';
 import { eachNamespace } from '../scopes/each-namespace.js';
-import { isolatingPolicy } from './isolation.js';
+import { judgeDefaultDeny, shopWith } from './default-deny.js';
 
-const pod = 'apiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: shop}\nspec: {containers: [{name: app, image: registry.example/app:1}]}\n---\napiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n---\n';
+const policy = (spec: string) => shopWith(`apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: policy, namespace: shop}\nspec: ${spec}`);
+const calico = (spec: string) => shopWith(`apiVersion: crd.projectcalico.org/v1\nkind: GlobalNetworkPolicy\nmetadata: {name: policy}\nspec: ${spec}`);
+const cilium = (spec: string) => shopWith(`apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: policy, namespace: shop}\n${spec}`);
+const baseline = (spec: string) => shopWith(`apiVersion: policy.networking.k8s.io/v1alpha1\nkind: BaselineAdminNetworkPolicy\nmetadata: {name: default}\nspec: ${spec}`);
 
 export const defaultDenyIngress = defineControl({
   id: 'network/default-deny-ingress',
@@ -16,24 +17,33 @@ export const defaultDenyIngress = defineControl({
   frameworks: { 'cis-kubernetes': ['5.3.2'] },
   evidence: ['api'],
   scope: eachNamespace,
-  check({ name }, world) {
-    if ((world.use(workloadsByNamespace).get(name) ?? []).length === 0) return notApplicable('the namespace has no pods');
-    if (isolatingPolicy(world, name, 'Ingress') !== undefined) return provenPass;
-    return fail(`no policy in namespace ${name} selects every pod for incoming traffic`, {
-      detail: {
-        manifest: { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: 'default-deny-ingress', namespace: name }, spec: { podSelector: {}, policyTypes: ['Ingress'] } },
-      },
-    });
-  },
+  check: ({ name }, world) => judgeDefaultDeny(world, name, 'Ingress'),
   examples: {
     passes: [
-      manifests(`${pod}apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: deny, namespace: shop}\nspec: {podSelector: {}}`),
-      manifests(`${pod}apiVersion: crd.projectcalico.org/v1\nkind: GlobalNetworkPolicy\nmetadata: {name: deny}\nspec: {selector: all(), types: [Ingress, Egress]}`),
+      policy('{podSelector: {}}'),
+      calico('{selector: all(), types: [Ingress, Egress]}'),
+      calico('{namespaceSelector: \'has(projectcalico.org/name) && projectcalico.org/name not in {"kube-system", "calico-system"}\', types: [Ingress, Egress]}'),
+      calico('{selector: all()}'),
+      cilium('spec: {endpointSelector: {}, ingress: [{}]}'),
+      cilium('specs: [{endpointSelector: {}, ingress: [{fromEndpoints: [{}]}]}]'),
+      baseline('{subject: {namespaces: {matchLabels: {team: web}}}, ingress: [{action: Deny, from: [{namespaces: {}}]}]}'),
     ],
     fails: [
-      manifests(pod.slice(0, -4)),
-      manifests(`${pod}apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: web-only, namespace: shop}\nspec: {podSelector: {matchLabels: {app: web}}, policyTypes: [Ingress]}`),
+      shopWith(),
+      policy('{podSelector: {matchLabels: {app: web}}, policyTypes: [Ingress]}'),
+      policy('{podSelector: {}, policyTypes: [Egress]}'),
+      calico('{selector: all(), egress: [{action: Allow}]}'),
+      calico('{selector: \'app == "web"\', types: [Ingress]}'),
+      calico('{namespaceSelector: \'projectcalico.org/name == "payments"\', types: [Ingress]}'),
+      cilium('spec: {endpointSelector: {}, ingress: []}'),
+      cilium('spec: {endpointSelector: {}, ingress: [{}], enableDefaultDeny: {ingress: false}}'),
+      baseline('{subject: {namespaces: {}}, ingress: [{action: Allow, from: [{namespaces: {}}]}, {action: Deny, from: [{namespaces: {}}]}]}'),
+      baseline('{subject: {namespaces: {matchLabels: {team: data}}}, ingress: [{action: Deny, from: [{namespaces: {}}]}]}'),
     ],
-    unknown: [manifests(pod.slice(0, -4), { missing: { 'networkpolicies.networking.k8s.io': 'forbidden' } })],
+    unknown: [{ ...shopWith(), missing: { 'networkpolicies.networking.k8s.io': 'forbidden' } }],
+    notApplicable: [
+      manifests('apiVersion: v1\nkind: Namespace\nmetadata: {name: empty}'),
+      shopWith('', {}, 'hostNetwork: true, '),
+    ],
   },
 });

@@ -1,4 +1,7 @@
 import type { Control } from '../engine/control.js';
+import { defaultDenyEgress } from './default-deny-egress.js';
 import { defaultDenyIngress } from './default-deny-ingress.js';
+import { exposedServices } from './exposed-services.js';
+import { ingressTls } from './ingress-tls.js';
 
-export const networkControls: readonly Control[] = [defaultDenyIngress];
+export const networkControls: readonly Control[] = [defaultDenyIngress, defaultDenyEgress, ingressTls, exposedServices];

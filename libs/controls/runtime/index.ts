@@ -1,4 +1,5 @@
 import type { Control } from '../engine/control.js';
+import { logShipping } from './log-shipping.js';
 import { sensorCoverage } from './sensor-coverage.js';
 
-export const runtimeControls: readonly Control[] = [sensorCoverage];
+export const runtimeControls: readonly Control[] = [sensorCoverage, logShipping];

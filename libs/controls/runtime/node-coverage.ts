@@ -2,7 +2,8 @@ import type { NodeFacts, PodTemplate, Workload } from '#inventory/facts.js';
 import { parseImage } from '#inventory/image-reference.js';
 import { schedulesOn } from '#inventory/readers/scheduling.js';
 import { defineIndex, type World } from '../engine/world.js';
-import { productOf, type Signature } from './sensors.js';
+import { readsContainerLogs } from './log-shippers.js';
+import { signatureOf, type Signature } from './signature.js';
 
 /** A DaemonSet that runs one of the products looked for. */
 export interface Agent {
@@ -15,23 +16,23 @@ export interface Agent {
 
 /** DaemonSets whose containers run one of the products, as far as workloads were read. */
 export function agentsOf(world: World, signatures: readonly Signature[]): readonly Agent[] {
-  const agents: Agent[] = [];
-  world.seenWorkloads().forEach((workload, index) => {
-    if (workload.kind !== 'DaemonSet') return;
+  return world.seenWorkloads().flatMap((workload, index) => {
+    if (workload.kind !== 'DaemonSet') return [];
     const template = world.template(workload.templates[0]!);
+    const names = [workload.name, template.labels['app.kubernetes.io/name'] ?? '', template.labels['app'] ?? ''].map((name) => name.toLowerCase());
     for (const container of template.containers) {
+      // What only sets the pod up is gone when it runs.
+      if (container.type !== 'container' && !container.sidecar) continue;
       const image = parseImage(container.image);
-      const product = image && productOf(image.repository, signatures);
-      if (product === undefined) continue;
-      agents.push({ product, workload, template, index });
-      return;
+      const signature = image && signatureOf(image, names, signatures);
+      if (signature && (!signature.readsHostLogs || readsContainerLogs(template))) return [{ product: signature.product, workload, template, index }];
     }
+    return [];
   });
-  return agents;
 }
 
 /** Indexes of workloads by node name: what runs where. */
-const runningByNode = defineIndex(['pods'], (world) => {
+export const runningByNode = defineIndex(['pods'], (world) => {
   const byNode = new Map<string, Set<number>>();
   const { pods } = world;
   for (let row = 0; row < pods.length; row++) {

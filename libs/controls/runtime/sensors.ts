@@ -1,29 +1,26 @@
-/** Runtime sensors by their images and by names people give their DaemonSets. Lower case; images match as a path piece. */
-export interface Signature {
-  readonly product: string;
-  readonly images: readonly string[];
-}
+import type { Signature } from './signature.js';
 
+/**
+ * Runtime sensors, by the images of their node agents. Images that serve other ends as well are left out: the
+ * Datadog agent watches processes only by a setting that is not seen here, and admission or scanning components
+ * of the same vendors see nothing that runs.
+ */
 export const sensors: readonly Signature[] = [
-  { product: 'Falco', images: ['falcosecurity/falco', 'falcosecurity/falco-no-driver', 'falco'] },
-  { product: 'Tetragon', images: ['cilium/tetragon', 'tetragon'] },
-  { product: 'Tracee', images: ['aquasec/tracee', 'aquasecurity/tracee', 'tracee'] },
-  { product: 'KubeArmor', images: ['kubearmor/kubearmor', 'kubearmor'] },
-  { product: 'Sysdig', images: ['sysdig/agent', 'sysdig/agent-slim', 'quay.io/sysdig/agent', 'sysdig/agent-kmodule'] },
-  { product: 'Aqua Enforcer', images: ['aquasec/enforcer', 'aqua-enforcer'] },
-  { product: 'Prisma Cloud Defender', images: ['twistlock/private', 'twistlock/defender', 'defender'] },
-  { product: 'CrowdStrike Falcon', images: ['falcon-sensor', 'crowdstrike/falcon-sensor'] },
-  { product: 'Datadog Cloud Workload Security', images: ['datadog/system-probe'] },
-  { product: 'StackRox Collector', images: ['stackrox/collector', 'rhacs-collector-rhel8', 'collector-rhel8', 'collector-slim'] },
-  { product: 'NeuVector Enforcer', images: ['neuvector/enforcer'] },
+  { product: 'Falco', images: ['falcosecurity/falco', 'falcosecurity/falco-no-driver', 'falcosecurity/falco-distroless'], shared: ['falco'] },
+  { product: 'Tetragon', images: ['cilium/tetragon', 'isovalent/tetragon'], shared: ['tetragon'] },
+  { product: 'Tracee', images: ['aquasec/tracee', 'aquasecurity/tracee'], shared: ['tracee'] },
+  { product: 'KubeArmor', images: ['kubearmor/kubearmor', 'kubearmor/kubearmor-ubi'], shared: ['kubearmor'] },
+  { product: 'Kubescape node agent', images: ['kubescape/node-agent'] },
+  { product: 'Sysdig', images: ['sysdig/agent', 'sysdig/agent-slim', 'sysdig/host-shield'] },
+  { product: 'Aqua Enforcer', images: ['registry.aquasec.com/enforcer', 'aquasec/enforcer'] },
+  { product: 'Prisma Cloud Defender', images: ['twistlock/defender', 'twistlock/private'] },
+  { product: 'Cortex XDR', images: ['agent-docker/cortex-agent'] },
+  { product: 'CrowdStrike Falcon', images: ['falcon-sensor'] },
+  { product: 'StackRox Collector', images: ['stackrox/collector', 'stackrox-io/collector', 'collector.stackrox.io/collector', 'advanced-cluster-security/rhacs-collector-rhel8', 'advanced-cluster-security/rhacs-collector-slim-rhel8'] },
+  { product: 'NeuVector Enforcer', images: ['neuvector/enforcer', 'rancher/neuvector-enforcer', 'rancher/mirrored-neuvector-enforcer'] },
   { product: 'Wiz Sensor', images: ['wiz-sensor', 'wizio/sensor'] },
-  { product: 'SentinelOne', images: ['s1-agent', 'sentinelone/s1-agent'] },
-  { product: 'Deepfence Agent', images: ['deepfenceio/deepfence_agent_ce'] },
+  { product: 'SentinelOne', images: ['sentinelone/s1-agent', 'cwpp_agent/s1agent', 's1-agent'] },
+  { product: 'Microsoft Defender', images: ['azuredefender/stable/low-level-collector'] },
+  { product: 'Amazon GuardDuty', images: ['aws-guardduty-agent', 'eks-guardduty-agent'] },
   { product: 'Lacework Agent', images: ['lacework/datacollector'] },
 ];
-
-/** The product an image belongs to. */
-export function productOf(repository: string, signatures: readonly Signature[]): string | undefined {
-  const path = repository.toLowerCase();
-  return signatures.find(({ images }) => images.some((image) => path === image || path.endsWith(`/${image}`)))?.product;
-}

@@ -1,4 +1,5 @@
-import type { ComponentFacts } from '#inventory/facts.js';
+import type { ClusterFacts, ComponentFacts } from '#inventory/facts.js';
+import type { MissingEvidence } from '#inventory/observed.js';
 import type { ListScope } from '../engine/scope.js';
 
 /**
@@ -15,19 +16,19 @@ export const eachComponent = (component: ComponentFacts['component']): ListScope
       yield { subject: facts, resource: { group: facts.group, kind: facts.kind, namespace: facts.namespace, name: facts.pod }, part: '' };
     }
   },
-  ifNone(world) {
-    const { platform, isManaged } = world.cluster;
-    return {
-      missing: {
-        fact: 'component-flags',
-        reason: isManaged ? 'not-requested' : 'not-in-upload',
-        detail: isManaged
-          ? `the control plane of ${platform} is run by its provider, which does not show the flags of ${component}`
-          : `no static pod of ${component} is visible over the API; its flags need evidence from the node`,
-      },
-    };
-  },
+  ifNone: (world) => ({ missing: hiddenFlags(world.cluster, component) }),
 });
+
+/** Why the command line of a component is not to be seen. */
+export function hiddenFlags({ platform, isManaged }: ClusterFacts, component: ComponentFacts['component']): MissingEvidence {
+  return {
+    fact: 'component-flags',
+    reason: isManaged ? 'not-requested' : 'not-in-upload',
+    detail: isManaged
+      ? `the control plane of ${platform} is run by its provider, which does not show the flags of ${component}`
+      : `no static pod of ${component} is visible over the API; its flags need evidence from the node`,
+  };
+}
 
 /** The value in force: the last one given. */
 export const flagOf = (component: ComponentFacts, name: string): string | undefined => component.flags[name]?.at(-1);

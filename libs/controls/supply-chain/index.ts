@@ -1,4 +1,7 @@
 import type { Control } from '../engine/control.js';
 import { digestPinning } from './digest-pinning.js';
+import { secretsInEnv } from './secrets-in-env.js';
+import { signatureAdmission } from './signature-admission.js';
+import { trustedRegistries } from './trusted-registries.js';
 
-export const supplyChainControls: readonly Control[] = [digestPinning];
+export const supplyChainControls: readonly Control[] = [trustedRegistries, digestPinning, signatureAdmission, secretsInEnv];

@@ -1,4 +1,18 @@
 import type { Control } from '../engine/control.js';
+import { capabilitiesAdded } from './capabilities-added.js';
+import { capabilitiesDropAll } from './capabilities-drop-all.js';
+import { hostNamespaces } from './host-namespaces.js';
+import { hostPath } from './host-path.js';
+import { privilegeEscalation } from './privilege-escalation.js';
 import { privileged } from './privileged.js';
+import { psaEnforce } from './psa-enforce.js';
+import { readOnlyRootFilesystem } from './read-only-root-filesystem.js';
+import { resourceLimits } from './resource-limits.js';
+import { runAsNonRoot } from './run-as-non-root.js';
+import { runtimeSocket } from './runtime-socket.js';
+import { seccomp } from './seccomp.js';
 
-export const workloadsControls: readonly Control[] = [privileged];
+export const workloadsControls: readonly Control[] = [
+  psaEnforce, runAsNonRoot, readOnlyRootFilesystem, privilegeEscalation, capabilitiesDropAll, capabilitiesAdded, privileged, hostNamespaces,
+  hostPath, runtimeSocket, seccomp, resourceLimits,
+];

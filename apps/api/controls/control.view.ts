@@ -1,0 +1,71 @@
+import type { ControlEntry, ControlFilter } from '#application/controls/controls.service.js';
+import type { EvidenceKind, Layer, Severity } from '#controls/engine/control.js';
+import { ApiField } from '../schema/api-field.js';
+import { oneOf, text } from '../schema/field-type.js';
+import { object } from '../schema/fields.js';
+import { Parameters, View, view } from '../schema/shapes.js';
+import { evidenceEnum, layerEnum, severityEnum } from './control-enums.js';
+
+@View('FrameworkReference', 'Items of a framework that a control answers.')
+export class FrameworkReferenceView {
+  @ApiField.text({ about: 'The framework.', example: 'cis-kubernetes' })
+  readonly framework: string;
+
+  @ApiField.list(text(), { about: 'Numbers of its items.' })
+  readonly items: readonly string[];
+}
+
+@View('Control', 'One practice, decided from evidence.')
+export class ControlView {
+  @ApiField.text({ about: 'Its id, for ever.', example: 'workloads/privileged' })
+  readonly id: string;
+
+  @ApiField.list(text(), { about: 'Earlier ids.' })
+  readonly aliases: readonly string[];
+
+  @ApiField.oneOf(layerEnum, { about: 'Its layer.' })
+  readonly layer: Layer;
+
+  @ApiField.text({ about: 'The state that is wanted.' })
+  readonly title: string;
+
+  @ApiField.oneOf(severityEnum, { about: 'How bad a failure is.' })
+  readonly severity: Severity;
+
+  @ApiField.text({ about: 'Why it matters.' })
+  readonly why: string;
+
+  @ApiField.text({ about: 'How to mend it.' })
+  readonly remediation: string;
+
+  @ApiField.list(object(() => FrameworkReferenceView), { about: 'What it answers in frameworks.' })
+  readonly frameworks: readonly FrameworkReferenceView[];
+
+  @ApiField.list(oneOf(evidenceEnum), { about: 'Where it gets its evidence.' })
+  readonly evidence: readonly EvidenceKind[];
+
+  @ApiField.texts({ about: 'Parts that its findings may name.' })
+  readonly parts: Readonly<Record<string, string>>;
+
+  static of(this: void, { id, aliases, layer, title, severity, why, remediation, frameworks, evidence, parts }: ControlEntry): ControlView {
+    return view(ControlView, {
+      id, aliases, layer, title, severity, why, remediation, evidence, parts,
+      frameworks: Object.entries(frameworks).map(([framework, items]) => view(FrameworkReferenceView, { framework, items: items ?? [] })),
+    });
+  }
+}
+
+@View('ControlList', 'The catalogue.')
+export class ControlListView {
+  @ApiField.list(object(() => ControlView), { about: 'The controls, by layer.' })
+  readonly items: readonly ControlView[];
+}
+
+@Parameters()
+export class ListControlsParameters implements ControlFilter {
+  @ApiField.oneOf(layerEnum, { about: 'Only of this layer.', isOptional: true })
+  readonly layer?: Layer;
+
+  @ApiField.oneOf(severityEnum, { about: 'Only of this severity.', isOptional: true })
+  readonly severity?: Severity;
+}

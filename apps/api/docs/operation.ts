@@ -1,0 +1,59 @@
+import { applyDecorators, HttpCode } from '@nestjs/common';
+import { ApiExtraModels, ApiOperation, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import type { ScopeName } from '#application/caller.js';
+import { problemMediaType } from '../problems/problem.js';
+import { ProblemView } from './problem.view.js';
+import type { Class } from '../schema/field-type.js';
+
+export interface OperationOptions {
+  /** Stable name of the operation in generated clients. */
+  readonly id: string;
+  readonly summary: string;
+  readonly about?: string;
+  /** What the key needs; `any`: only to be a key. */
+  readonly scope: ScopeName | 'any' | 'operator' | 'none';
+  /** 200 where not given. */
+  readonly status?: 200 | 201 | 202 | 204;
+  readonly returns?: Class;
+  /** An answer that is no JSON of ours. */
+  readonly returnsMedia?: { readonly type: string; readonly about: string };
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Refusals beyond those that every operation has. */
+  readonly problems?: readonly (keyof typeof refusals)[];
+}
+
+const refusals = {
+  400: 'The request cannot be read: malformed JSON, or a cursor that was not made for this list.',
+  401: 'No key, or none that is valid.',
+  403: 'The key lacks the scope.',
+  404: 'There is no such thing in this organisation.',
+  409: 'The present state does not allow it.',
+  413: 'The body is too large.',
+  415: 'The body has another media type or encoding.',
+  422: 'The input was read and refused; `errors` says what and where.',
+} as const;
+
+const scopeNote = (scope: OperationOptions['scope']): string =>
+  scope === 'operator' ? "Takes the installation's operator key." : scope === 'none' ? 'Takes no key.' : scope === 'any' ? 'Any valid API key.' : `Needs the scope \`${scope}\`.`;
+
+/** Describes a route of REST, and sets its status. */
+export function Operation({ id, summary, about, scope, status = 200, returns, returnsMedia, headers, problems = [] }: OperationOptions): MethodDecorator & ClassDecorator {
+  const documented = headers && Object.fromEntries(Object.entries(headers).map(([name, description]) => [name, { description, schema: { type: 'string' as const } }]));
+  const expected = [...new Set<keyof typeof refusals>(scope === 'none' ? problems : [401, 403, ...problems])].sort((a, b) => a - b);
+  return applyDecorators(
+    HttpCode(status),
+    ApiExtraModels(ProblemView),
+    ApiOperation({ operationId: id, summary, description: [about, scopeNote(scope)].filter(Boolean).join('\n\n'), ...(scope === 'none' && { security: [] }) }),
+    ApiResponse({
+      status,
+      description: returnsMedia?.about ?? (status === 204 ? 'Done.' : status === 202 ? 'Accepted; it goes on by itself.' : status === 201 ? 'Made.' : 'The answer.'),
+      ...(returns && { type: returns }),
+      ...(returnsMedia && { content: { [returnsMedia.type]: { schema: { type: 'string' } } } }),
+      ...(documented && { headers: documented }),
+    }),
+    ...expected.map((refusal) => ApiResponse({ status: refusal, description: refusals[refusal], content: problemContent })),
+    ApiResponse({ status: 'default', description: 'Any other refusal or failure.', content: problemContent }),
+  ) as MethodDecorator & ClassDecorator;
+}
+
+const problemContent = { [problemMediaType]: { schema: { $ref: getSchemaPath(ProblemView) } } };

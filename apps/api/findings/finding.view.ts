@@ -1,0 +1,109 @@
+import type { Finding } from '#application/findings/finding.js';
+import type { Layer, Severity } from '#controls/engine/control.js';
+import type { FindingState, Transition } from '#findings/known-finding.js';
+import { layerEnum, severityEnum } from '../controls/control-enums.js';
+import { ApiField } from '../schema/api-field.js';
+import { namedEnum } from '../schema/named-enum.js';
+import { pageViews } from '../schema/page.js';
+import { View, view } from '../schema/shapes.js';
+
+export const findingStateEnum = namedEnum('FindingState', ['open', 'resolved'] as const satisfies readonly FindingState[], 'Whether it still fails.');
+export const transitionEnum = namedEnum(
+  'Transition',
+  ['opened', 'reopened', 'regressed', 'resolved'] as const satisfies readonly Transition[],
+  'How a finding came into its state.',
+);
+const basisEnum = namedEnum('Basis', ['cluster', 'objects-given'] as const satisfies readonly Finding['basis'][], 'What a verdict rests on: the whole cluster, or the uploaded objects alone.');
+
+@View('Resource', 'An object of the cluster.')
+export class ResourceView {
+  @ApiField.text({ about: 'API group; empty for the core group.' })
+  readonly group: string;
+
+  @ApiField.text({ about: 'Kind.' })
+  readonly kind: string;
+
+  @ApiField.text({ about: 'Namespace; empty for cluster-scoped objects.' })
+  readonly namespace: string;
+
+  @ApiField.text({ about: 'Name.' })
+  readonly name: string;
+}
+
+@View('Finding', 'A control that fails on a resource.')
+export class FindingView {
+  @ApiField.id({ about: 'Its id.' })
+  readonly id: string;
+
+  @ApiField.id({ about: 'The cluster.' })
+  readonly clusterId: string;
+
+  @ApiField.text({ about: 'Its identity within the cluster: control, resource and part.' })
+  readonly key: string;
+
+  @ApiField.text({ about: 'The control that fails.', example: 'workloads/privileged' })
+  readonly controlId: string;
+
+  @ApiField.oneOf(layerEnum, { about: 'Its layer.' })
+  readonly layer: Layer;
+
+  @ApiField.oneOf(severityEnum, { about: 'How bad it is.' })
+  readonly severity: Severity;
+
+  @ApiField.oneOf(findingStateEnum, { about: 'Whether it still fails.' })
+  readonly state: FindingState;
+
+  @ApiField.oneOf(transitionEnum, { about: 'How it came into its state.' })
+  readonly transition: Transition;
+
+  @ApiField.int({ about: 'Number of its transitions so far.' })
+  readonly sequence: number;
+
+  @ApiField.object(() => ResourceView, { about: 'The object that fails.' })
+  readonly resource: ResourceView;
+
+  @ApiField.text({ about: 'Container, subject or setting; empty where the whole resource is meant.' })
+  readonly part: string;
+
+  @ApiField.text({ about: 'What fails.' })
+  readonly message: string;
+
+  @ApiField.json({ about: 'More about it, by control.', isNullable: true, schema: { type: 'object', additionalProperties: true } })
+  readonly detail: Readonly<Record<string, unknown>> | null;
+
+  @ApiField.json({ about: 'A change to the object that mends it, where one can be computed.', isNullable: true, schema: { type: 'object', additionalProperties: true } })
+  readonly patch: unknown;
+
+  @ApiField.oneOf(basisEnum, { about: 'What the verdict rests on.' })
+  readonly basis: Finding['basis'];
+
+  @ApiField.bool({ about: "Found by the cluster's first complete scan." })
+  readonly isBaseline: boolean;
+
+  @ApiField.time({ about: 'When it first failed.' })
+  readonly firstSeenAt: Date;
+
+  @ApiField.time({ about: 'When it last changed.' })
+  readonly changedAt: Date;
+
+  @ApiField.time({ about: 'When it was resolved.', isNullable: true })
+  readonly resolvedAt: Date | null;
+
+  @ApiField.id({ about: 'The scan that opened it.' })
+  readonly openedScanId: string;
+
+  @ApiField.id({ about: 'The scan that last changed it.' })
+  readonly lastScanId: string;
+
+  static of(this: void, finding: Finding): FindingView {
+    const { id, clusterId, key, controlId, layer, severity, state, transition, sequence, resourceGroup, kind, namespace, name, part } = finding;
+    const { message, detail, patch, basis, isBaseline, firstSeenAt, changedAt, resolvedAt, openedScanId, lastScanId } = finding;
+    return view(FindingView, {
+      id, clusterId, key, controlId, layer, severity, state, transition, sequence, part,
+      resource: view(ResourceView, { group: resourceGroup, kind, namespace, name }),
+      message, detail, patch: patch ?? null, basis, isBaseline, firstSeenAt, changedAt, resolvedAt, openedScanId, lastScanId,
+    });
+  }
+}
+
+export const findingPages = pageViews<Finding, FindingView>('Finding', FindingView, FindingView.of);

@@ -1,0 +1,64 @@
+import type { IncomingMessage } from 'node:http';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { ProtocolError } from '../problems/protocol-error.js';
+
+/** Of every body that is held in memory. */
+export const bodyLimit = 1024 * 1024;
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The handler reads the body itself, as it arrives, of one of these media types. */
+    readonly streams?: readonly string[];
+  }
+}
+
+/** JSON for all routes; the untouched stream for those that ask for it. To be called before any route is declared. */
+export function registerBodyParsers(fastify: FastifyInstance): void {
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('*', async (request: FastifyRequest, payload: IncomingMessage) => {
+    const type = mediaType(request.headers['content-type']);
+    const { streams } = request.routeOptions.config;
+    if (streams) {
+      if (!streams.includes(type)) throw unsupported(streams);
+      return payload;
+    }
+    const encoding = request.headers['content-encoding'] ?? 'identity';
+    if (encoding !== 'identity') throw new ProtocolError(415, 'unsupported-encoding', 'Send this body as it is, without Content-Encoding.');
+    const bytes = await readUpTo(bodyLimit, payload, request.headers['content-length']);
+    if (bytes.length === 0) return undefined;
+    if (type !== 'application/json') throw unsupported(['application/json']);
+    return parseJson(bytes);
+  });
+}
+
+const mediaType = (header: string | undefined): string => (header ?? '').split(';', 1)[0]!.trim().toLowerCase();
+
+const unsupported = (accepted: readonly string[]): ProtocolError =>
+  new ProtocolError(415, 'unsupported-media-type', `Send the body as ${accepted.join(' or ')}, and say so in Content-Type.`, { accept: accepted.join(', ') });
+
+async function readUpTo(limit: number, payload: IncomingMessage, announced: string | undefined): Promise<Buffer> {
+  const tooLarge = (): ProtocolError => new ProtocolError(413, 'body-too-large', `A body may have ${limit / 1024} KiB here.`);
+  if (Number(announced ?? 0) > limit) throw tooLarge();
+  const chunks: Buffer[] = [];
+  let size = 0;
+  // An iterator would destroy the socket when left early, and the answer with it.
+  await new Promise<void>((resolve, reject) => {
+    payload.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > limit) reject(tooLarge());
+      else chunks.push(chunk);
+    });
+    payload.on('end', resolve);
+    payload.on('error', () => reject(new ProtocolError(400, 'body-broken-off', 'The body broke off.')));
+    payload.on('close', () => reject(new ProtocolError(400, 'body-broken-off', 'The body broke off.')));
+  });
+  return Buffer.concat(chunks);
+}
+
+function parseJson(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    throw new ProtocolError(400, 'malformed-json', 'The body is not JSON in UTF-8.');
+  }
+}

@@ -1,0 +1,89 @@
+import type { BindingFacts, RoleFacts } from '#inventory/facts.js';
+import { defineControl } from '../engine/control.js';
+import { manifests } from '../engine/example.js';
+import { fail, notApplicable, pass, provenFail, provenPass } from '../engine/verdict.js';
+import { roles } from '../indexes/roles.js';
+import { eachSubject } from '../scopes/each-binding.js';
+
+/** Version and health: what the API server tells everybody since 1.14. */
+const publicPaths = new Set(['/healthz', '/healthz/', '/livez', '/livez/', '/readyz', '/readyz/', '/version', '/version/']);
+const isPublicInfo = (role: RoleFacts): boolean =>
+  role.rules.every((rule) => rule.resources.length === 0 && rule.nonResourceURLs.every((path) => publicPaths.has(path)) && rule.verbs.every((verb) => verb === 'get' || verb === 'head'));
+
+/** Roles that clusters made before 1.14 gave to everybody, and that upgrades leave bound. */
+const leftovers = new Set(['system:discovery', 'system:basic-user']);
+
+/** kubeadm lets joining nodes check the cluster's certificate by one ConfigMap, before they have a credential. */
+const isJoinInfo = (binding: BindingFacts, role: RoleFacts): boolean =>
+  binding.kind === 'RoleBinding' && binding.namespace === 'kube-public' && binding.roleKind === 'Role' && binding.roleName === 'kubeadm:bootstrap-signer-clusterinfo' &&
+  role.rules.every((rule) =>
+    rule.verbs.every((verb) => verb === 'get') && rule.resources.every((resource) => resource === 'configmaps') && rule.nonResourceURLs.length === 0 &&
+    rule.resourceNames.length === 1 && rule.resourceNames[0] === 'cluster-info');
+
+const binding = (role: string, subject: string, name = 'open') => `
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: {name: ${name}}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: ${role}}
+subjects: [{apiGroup: rbac.authorization.k8s.io, ${subject}}]
+`;
+const publicRole = (rules: string) => `---\napiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: system:public-info-viewer}\nrules: ${rules}\n`;
+const unauthenticated = 'kind: Group, name: system:unauthenticated';
+const clusterInfo = (names: string) => manifests(`
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: kubeadm:bootstrap-signer-clusterinfo, namespace: kube-public}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: kubeadm:bootstrap-signer-clusterinfo}
+subjects: [{apiGroup: rbac.authorization.k8s.io, kind: User, name: system:anonymous}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: {name: kubeadm:bootstrap-signer-clusterinfo, namespace: kube-public}
+rules: [{apiGroups: [""], resources: [configmaps], resourceNames: ${names}, verbs: [get]}]`);
+
+export const anonymousAccess = defineControl({
+  id: 'control-plane/anonymous-access',
+  title: 'Requests without a credential read no more than version and health',
+  severity: 'critical',
+  why: 'What `system:anonymous` and `system:unauthenticated` may do, everyone may do who reaches the API server, without any password: scanners on the internet look for just that.',
+  remediation: 'Delete the binding, or take these subjects out of it. What needs to ask the API server gets a service account of its own. Only system:public-info-viewer stays bound to system:unauthenticated.',
+  frameworks: {},
+  evidence: ['api'],
+  scope: eachSubject,
+  check({ binding: judged, subject }, world) {
+    const isAnonymous = (subject.kind === 'User' && subject.name === 'system:anonymous') || (subject.kind === 'Group' && subject.name === 'system:unauthenticated');
+    if (!isAnonymous) return provenPass;
+    const role = world.use(roles).of(judged);
+    const isClusterRole = judged.roleKind === 'ClusterRole';
+    const everybody = `everyone without a credential (${subject.name})`;
+    if (isClusterRole && judged.roleName === 'system:public-info-viewer') {
+      if (!role) return pass;
+      return isPublicInfo(role) ? provenPass : provenFail(`${everybody} holds ClusterRole system:public-info-viewer, which was widened beyond version and health`, { detail: { rules: role.rules.slice(0, 5) } });
+    }
+    if (role && isJoinInfo(judged, role)) return notApplicable('kubeadm lets joining nodes read one ConfigMap with the cluster\'s certificate before they have a credential');
+    if (isClusterRole && leftovers.has(judged.roleName)) {
+      return provenFail(`${everybody} holds ClusterRole ${judged.roleName}, left over from a cluster made before 1.14: it lists what the server offers`, { severity: 'medium', detail: { role: judged.roleName } });
+    }
+    const where = judged.kind === 'ClusterRoleBinding' ? 'in the whole cluster' : `in namespace ${judged.namespace}`;
+    // Whoever makes the missing role opens the door, so the binding is no less wrong for it.
+    return (role ? provenFail : fail)(`${everybody} holds ${judged.roleKind} ${judged.roleName} ${where}${role ? '' : ', a role that does not exist yet'}`, {
+      detail: { role: `${judged.roleKind} ${judged.roleName}`, rules: role?.rules.slice(0, 5) ?? [] },
+    });
+  },
+  examples: {
+    passes: [
+      manifests(`${binding('system:public-info-viewer', unauthenticated)}${publicRole('[{nonResourceURLs: [/healthz, /livez, /readyz, /version, /version/], verbs: [get]}]')}`),
+      manifests(binding('view', 'kind: Group, name: auditors')),
+    ],
+    fails: [
+      manifests(binding('view', 'kind: User, name: system:anonymous')),
+      manifests(binding('cluster-admin', unauthenticated)),
+      manifests(binding('system:discovery', unauthenticated)),
+      manifests(binding('system:basic-user', unauthenticated)),
+      manifests(`${binding('system:public-info-viewer', unauthenticated)}${publicRole('[{nonResourceURLs: ["*"], verbs: [get]}]')}`),
+      clusterInfo('[]'),
+    ],
+    unknown: [manifests(binding('system:public-info-viewer', unauthenticated), { missing: { 'clusterroles.rbac.authorization.k8s.io': 'forbidden' } })],
+    notApplicable: [clusterInfo('[cluster-info]')],
+  },
+});

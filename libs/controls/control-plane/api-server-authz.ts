@@ -1,0 +1,50 @@
+import { defineControl } from '../engine/control.js';
+import { pass, passPart, provenFail, unknown, type Verdict } from '../engine/verdict.js';
+import { eachComponent, flagOf, listFlagOf } from '../scopes/each-component.js';
+import { apiServer, managedCluster } from './api-server-example.js';
+
+const parts = { 'always-allow': 'AlwaysAllow is not among the modes', abac: 'ABAC is not among the modes', node: 'Node is among the modes', rbac: 'RBAC is among the modes' };
+
+const judge = (part: string, isRight: boolean, message: string): Verdict => (isRight ? passPart(part) : provenFail(message, { part }));
+
+export const apiServerAuthz = defineControl({
+  id: 'control-plane/api-server-authz',
+  title: 'The API server authorizes by Node and RBAC alone',
+  severity: 'critical',
+  why: 'With AlwaysAllow every account may do everything. ABAC is a file that nobody reviews and that a restart must read. Without Node each kubelet reads the Secrets of all nodes; without RBAC no role counts.',
+  remediation: 'In the manifest of kube-apiserver set `--authorization-mode=Node,RBAC`, after moving what an ABAC file grants to roles and bindings. The kubelet restarts the API server by itself; do one control plane node at a time.',
+  frameworks: { 'cis-kubernetes': ['1.2.6', '1.2.7', '1.2.8'] },
+  evidence: ['flags'],
+  parts,
+  scope: eachComponent('kube-apiserver'),
+  check(component) {
+    const file = flagOf(component, 'authorization-config');
+    if (file !== undefined) {
+      const missing = { fact: 'component-flags', reason: 'not-requested', detail: 'the authorization modes are in the file that --authorization-config names, on the node: its flags do not show them' } as const;
+      return Object.keys(parts).map((part) => unknown(missing, part));
+    }
+    const modes = listFlagOf(component, 'authorization-mode');
+    const text = `the authorization modes are ${modes.join(',')}`;
+    if (modes.length === 0) {
+      const message = 'no authorization mode is set, so the default holds, which is AlwaysAllow';
+      return [judge('always-allow', false, message), { ...pass, part: 'abac' }, judge('node', false, message), judge('rbac', false, message)];
+    }
+    return [
+      judge('always-allow', !modes.includes('AlwaysAllow'), `${text}: AlwaysAllow lets every request through that the modes before it did not decide`),
+      judge('abac', !modes.includes('ABAC'), `${text}: ABAC grants what its file says, past every role`),
+      judge('node', modes.includes('Node'), `${text}: without Node kubelets are not held to what their own pods need`),
+      judge('rbac', modes.includes('RBAC'), `${text}: without RBAC roles and bindings mean nothing`),
+    ];
+  },
+  examples: {
+    passes: [apiServer(['--authorization-mode=Node,RBAC']), apiServer(['--authorization-mode', 'Node,RBAC,Webhook'])],
+    fails: [
+      apiServer(['--authorization-mode=AlwaysAllow']),
+      apiServer(['--authorization-mode=Node,RBAC', '--authorization-mode=ABAC'], { title: 'A list given twice is joined' }),
+      apiServer(['--authorization-mode=RBAC']),
+      apiServer(['--authorization-mode=Node']),
+      apiServer(['--anonymous-auth=false'], { title: 'The default is AlwaysAllow' }),
+    ],
+    unknown: [apiServer(['--authorization-config=/etc/kubernetes/authz.yaml']), managedCluster],
+  },
+});

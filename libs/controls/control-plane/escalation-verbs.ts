@@ -1,0 +1,105 @@
+import { defineControl, type Severity } from '../engine/control.js';
+import { manifests } from '../engine/example.js';
+import { fail, notApplicable, pass, provenFail, provenPass, type Verdict } from '../engine/verdict.js';
+import { eachGrant } from '../scopes/each-grant.js';
+import { givesNamespaceRole } from './bootstrap-rbac.js';
+import { abilities, heldBy } from './escalation-abilities.js';
+import { grantDetail, grantedBy, grantText, severityOf } from './granted.js';
+
+const role = (rules: string, name = 'helper') => `apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: ${name}}\nrules: ${rules}\n`;
+const bound = (rules: string) => `${role(rules)}---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: {name: helper}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: helper}
+subjects: [{kind: ServiceAccount, name: helper, namespace: tools}]
+`;
+const boundInNamespace = (rules: string) => `${role(rules)}---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: helper, namespace: shop}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: helper}
+subjects: [{kind: ServiceAccount, name: helper, namespace: tools}]
+`;
+
+/** Namespaces whose accounts are the cluster's own: to rule them is to rule the cluster. */
+const isControlPlane = (namespace: string): boolean => namespace === 'kube-system';
+
+export const escalationVerbs = defineControl({
+  id: 'control-plane/escalation-verbs',
+  title: 'Nobody holds rights that lead to more rights',
+  severity: 'critical',
+  why: 'Kubernetes refuses to let anyone grant what they do not have, except to holders of a few verbs. Whoever may escalate, bind, impersonate, approve or sign certificates, make tokens of service accounts or rewrite admission webhooks is one request away from every right in the cluster.',
+  remediation: 'Take the verb out of the role, or limit it by resourceNames to the roles, users, signers or accounts that the work needs. `kubectl auth can-i --list --as=<subject>` shows what is left. Delete roles that nobody is bound to.',
+  frameworks: { 'cis-kubernetes': ['5.1.8', '5.1.11', '5.1.12', '5.1.13'] },
+  evidence: ['api'],
+  parts: { everything: 'a rule that allows everything', ...Object.fromEntries(abilities.map(({ part, text }) => [part, `may ${text}`])) },
+  scope: eachGrant,
+  check(grant, world) {
+    const granted = grantedBy(grant, world);
+    if ('nothingAdded' in granted) return notApplicable(granted.nothingAdded);
+    const { binding } = grant;
+    if (binding && givesNamespaceRole(binding)) return notApplicable(`the built-in role ${binding.roleName}, bound in one namespace: that its holders may act as the namespace's service accounts is what it is for`);
+    const where = granted.namespace === '' ? 'in the whole cluster' : `in namespace ${granted.namespace}`;
+    const base: Severity = granted.namespace === '' || isControlPlane(granted.namespace) ? 'critical' : 'high';
+    const found = granted.isUnbound ? fail : provenFail;
+    if (granted.everything) {
+      return found(grantText(grant, granted, `do everything ${where}`), {
+        part: 'everything', severity: severityOf(base, granted), detail: grantDetail(grant, granted, [granted.everything]),
+      });
+    }
+    // A role that was not found may be one that nobody has read.
+    const nothing = granted.role ? provenPass : pass;
+    return [{ ...nothing, part: 'everything' }, ...abilities.map((ability): Verdict => {
+      const held = heldBy(ability, granted.rules, granted.namespace);
+      if (!held) return { ...nothing, part: ability.part };
+      return found(grantText(grant, granted, `${ability.text}, ${where}${held.isNarrow ? ' but for some names only' : ''}`), {
+        part: ability.part, severity: severityOf(held.isNarrow ? 'medium' : base, granted), detail: grantDetail(grant, granted, held.rules),
+      });
+    })];
+  },
+  examples: {
+    passes: [
+      manifests(bound('[{apiGroups: [rbac.authorization.k8s.io], resources: [roles, rolebindings], verbs: [get, list, create]}]')),
+      manifests(bound('[{apiGroups: [certificates.k8s.io], resources: [certificatesigningrequests/approval], verbs: [update]}, {apiGroups: [certificates.k8s.io], resources: [signers], resourceNames: [issuers.example.com/shop], verbs: [approve]}]'), { title: 'It approves for a signer that Kubernetes does not trust' }),
+      manifests(boundInNamespace('[{apiGroups: [""], resources: [users], verbs: [impersonate]}]'), { title: 'Users have no namespace, so a RoleBinding gives nothing on them' }),
+    ],
+    fails: [
+      manifests(bound('[{apiGroups: [rbac.authorization.k8s.io], resources: [clusterroles], verbs: [update, escalate]}]')),
+      manifests(bound('[{apiGroups: [rbac.authorization.k8s.io], resources: [clusterroles], verbs: [bind]}]')),
+      manifests(bound('[{apiGroups: [rbac.authorization.k8s.io], resources: [clusterroles], resourceNames: [shop-viewer], verbs: [bind]}]'), { title: 'For one role only: less, but still more than it has' }),
+      manifests(bound('[{apiGroups: [""], resources: [users, groups], verbs: [impersonate]}]')),
+      manifests(boundInNamespace('[{apiGroups: [""], resources: [serviceaccounts], verbs: ["*"]}]')),
+      manifests(bound('[{apiGroups: [certificates.k8s.io], resources: [certificatesigningrequests/approval], verbs: [update]}, {apiGroups: [certificates.k8s.io], resources: [signers], verbs: [approve]}]')),
+      manifests(bound('[{apiGroups: [certificates.k8s.io], resources: ["*/status"], verbs: [patch]}, {apiGroups: [certificates.k8s.io], resources: [signers], resourceNames: [kubernetes.io/kube-apiserver-client], verbs: [sign]}]')),
+      manifests(bound('[{apiGroups: [""], resources: [serviceaccounts/token], verbs: [create]}]')),
+      manifests(bound('[{apiGroups: [admissionregistration.k8s.io], resources: [mutatingwebhookconfigurations], verbs: [get, patch]}]')),
+      manifests(bound('[{apiGroups: ["*"], resources: ["*"], verbs: ["*"]}]')),
+      manifests(`
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: {name: cluster-admin, labels: {kubernetes.io/bootstrapping: rbac-defaults}}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: cluster-admin}
+subjects: [{apiGroup: rbac.authorization.k8s.io, kind: Group, name: system:masters}, {apiGroup: rbac.authorization.k8s.io, kind: User, name: mallory}]`, { title: 'Somebody was added to a binding that every cluster starts with' }),
+      manifests(role('[{apiGroups: [""], resources: [serviceaccounts/token], verbs: [create]}]'), { title: 'A role that nobody is bound to: one step less severe' }),
+    ],
+    unknown: [
+      manifests(bound('[]'), { missing: { 'clusterroles.rbac.authorization.k8s.io': 'forbidden' } }),
+      manifests(role('[{apiGroups: [""], resources: [serviceaccounts/token], verbs: [create]}]'), { missing: { 'rolebindings.rbac.authorization.k8s.io': 'forbidden' } }),
+    ],
+    notApplicable: [
+      manifests(`
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: team, namespace: shop}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: edit}
+subjects: [{apiGroup: rbac.authorization.k8s.io, kind: Group, name: shop-team}]`),
+      manifests(`
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: {name: cluster-admin, labels: {kubernetes.io/bootstrapping: rbac-defaults}}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: cluster-admin}
+subjects: [{apiGroup: rbac.authorization.k8s.io, kind: Group, name: system:masters}]`),
+    ],
+  },
+});

@@ -1,0 +1,50 @@
+import type { MissingEvidence } from '#inventory/observed.js';
+import { defineControl, type Severity } from '../engine/control.js';
+import { manifests } from '../engine/example.js';
+import { passPart, provenFail, unknown, type Verdict } from '../engine/verdict.js';
+import { eachNode } from '../scopes/each-object.js';
+
+const parts = { anonymous: 'requests without a credential are refused', webhook: 'tokens are checked with the API server', 'client-ca': 'client certificates are checked against a CA' };
+
+const node = 'apiVersion: v1\nkind: Node\nmetadata: {name: a}';
+const kubelet = (anonymous: boolean, webhook: boolean, clientCAFile?: string) =>
+  manifests(node, { kubelets: { a: { kubeletconfig: { authentication: { anonymous: { enabled: anonymous }, webhook: { enabled: webhook }, x509: clientCAFile === undefined ? {} : { clientCAFile } } } } } });
+const ca = '/etc/kubernetes/pki/ca.crt';
+
+function judge(part: string, isRight: boolean | undefined, message: string, severity?: Severity): Verdict {
+  if (isRight === undefined) return unknown({ fact: 'kubelet-config', reason: 'invalid', detail: 'the kubelet\'s answer to configz leaves the setting out' }, part);
+  return isRight ? passPart(part) : provenFail(message, { part, ...(severity && { severity }) });
+}
+
+export const kubeletAuthn = defineControl({
+  id: 'control-plane/kubelet-authn',
+  title: 'Kubelets answer nobody they do not know',
+  severity: 'critical',
+  why: 'A kubelet runs commands in every container of its node. One that takes requests without a credential hands the node to whoever reaches port 10250, past the API server, its roles and its audit log.',
+  remediation: 'In the kubelet\'s configuration file set authentication.anonymous.enabled to false, authentication.webhook.enabled to true and authentication.x509.clientCAFile to the cluster\'s CA, then restart the kubelet, one node at a time.',
+  frameworks: { 'cis-kubernetes': ['4.2.1', '4.2.3'] },
+  evidence: ['configz'],
+  parts,
+  scope: eachNode,
+  check(judged, world) {
+    const config = world.kubelet(judged.name);
+    if (config.state === 'missing') {
+      // One sentence for all nodes that nobody asked, so that they are one group.
+      const detail = config.reason === 'not-requested' ? 'kubelets were not asked for their configuration; the manifest "node-config" grants that' : config.detail;
+      const missing: MissingEvidence = { fact: 'kubelet-config', reason: config.reason, detail };
+      return Object.keys(parts).map((part) => unknown(missing, part));
+    }
+    const { anonymousAuth, webhookAuthn, clientCAFile } = config.value;
+    return [
+      judge('anonymous', anonymousAuth === undefined ? undefined : !anonymousAuth, `the kubelet of ${judged.name} takes requests without any credential`),
+      judge('webhook', webhookAuthn, `the kubelet of ${judged.name} does not check tokens with the API server`, 'high'),
+      // configz leaves an empty one out.
+      judge('client-ca', (clientCAFile ?? '') !== '', `the kubelet of ${judged.name} has no CA to check client certificates with`, 'high'),
+    ];
+  },
+  examples: {
+    passes: [kubelet(false, true, ca)],
+    fails: [kubelet(true, true, ca), kubelet(false, false, ca), kubelet(false, true)],
+    unknown: [manifests(node), manifests(node, { kubelets: { a: { kubeletconfig: { authentication: { x509: { clientCAFile: ca } } } } } })],
+  },
+});

@@ -1,0 +1,51 @@
+import type { CustomFacts } from '#inventory/facts.js';
+import { looseSelector } from '#inventory/readers/loose-selector.js';
+import { selectsPartly, type LabelLookup } from '#inventory/readers/partial-labels.js';
+import { asList, asRecord, type UnknownRecord } from '#inventory/readers/unknown-record.js';
+import type { World } from '../engine/world.js';
+import type { Direction, Isolation, NamespaceView } from './isolation.js';
+
+/** A direction is denied by default where the policy says so, or else where it has rules: an empty list is none. */
+function isolates(spec: UnknownRecord, key: 'ingress' | 'egress'): boolean {
+  const said = asRecord(spec['enableDefaultDeny'])[key];
+  if (typeof said === 'boolean') return said;
+  return asList(spec[key]).length > 0 || asList(spec[`${key}Deny`]).length > 0;
+}
+
+const prefix = /^(?:k8s|any)[:.]/;
+const namespaceLabel = 'io.kubernetes.pod.namespace';
+const namespaceLabelsPrefix = 'io.cilium.k8s.namespace.labels.';
+
+/** Labels that Cilium gives every pod beside its own, which may be any. */
+const podLabels = ({ name, label }: NamespaceView): LabelLookup => (written) => {
+  const key = written.replace(prefix, '');
+  if (key === namespaceLabel) return name;
+  return key.startsWith(namespaceLabelsPrefix) ? label(key.slice(namespaceLabelsPrefix.length)) : undefined;
+};
+
+function selectsEveryPod(spec: UnknownRecord, namespace: NamespaceView): boolean {
+  // A policy for nodes has a nodeSelector instead.
+  const selector = looseSelector(spec['endpointSelector']);
+  return selector !== undefined && selectsPartly(selector, podLabels(namespace)) === true;
+}
+
+/** The namespace that a policy of the whole cluster names, where it names one. */
+function namedNamespace(spec: UnknownRecord): string | undefined {
+  const labels = looseSelector(spec['endpointSelector'])?.matchLabels ?? {};
+  return Object.entries(labels).find(([key]) => key.replace(prefix, '') === namespaceLabel)?.[1];
+}
+
+function* isolationsOf(policy: CustomFacts, kind: string, namespace?: string): Iterable<Isolation> {
+  for (const item of [policy.spec, ...(policy.specs ?? [])]) {
+    const spec = asRecord(item);
+    const directions = ([['Ingress', 'ingress'], ['Egress', 'egress']] as const).filter(([, key]) => isolates(spec, key)).map(([direction]): Direction => direction);
+    const only = namespace ?? namedNamespace(spec);
+    yield { text: `${kind} ${policy.name}`, directions, ...(only !== undefined && { namespace: only }), covers: (view) => selectsEveryPod(spec, view) };
+  }
+}
+
+/** Cilium's own policies that turn default deny on. */
+export function* ciliumIsolations(world: World): Iterable<Isolation> {
+  for (const policy of world.list('ciliumnetworkpolicies.cilium.io')) yield* isolationsOf(policy, 'CiliumNetworkPolicy', policy.namespace);
+  for (const policy of world.list('ciliumclusterwidenetworkpolicies.cilium.io')) yield* isolationsOf(policy, 'CiliumClusterwideNetworkPolicy');
+}

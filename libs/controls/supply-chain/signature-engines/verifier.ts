@@ -1,0 +1,44 @@
+import type { Labels, LabelSelector, WebhookFacts } from '#inventory/facts.js';
+import type { MissingEvidence } from '#inventory/observed.js';
+import { selects } from '#inventory/readers/label-selector.js';
+import { lackOf, type World } from '../../engine/world.js';
+
+export interface JudgedNamespace {
+  readonly name: string;
+  /** With the name label that the API server gives every namespace. */
+  readonly labels: Labels;
+}
+
+/** Which of a namespace's new pods a policy looks at. */
+export type Reach = 'all' | 'some' | 'none';
+
+/** One policy that has admission verify signatures. */
+export interface Verifier {
+  readonly engine: string;
+  /** Kind and name. */
+  readonly policy: string;
+  readonly mode: 'deny' | 'audit' | MissingEvidence;
+  /** Patterns of the images it verifies. */
+  readonly images: readonly string[];
+  readonly reach: (namespace: JudgedNamespace) => Reach;
+  /** The engine's webhooks for pods; without one the policy is a sheet of paper. */
+  readonly webhooks: readonly WebhookFacts[] | MissingEvidence;
+}
+
+const webhookKeys = ['validatingwebhookconfigurations.admissionregistration.k8s.io', 'mutatingwebhookconfigurations.admissionregistration.k8s.io'] as const;
+
+const seesPods = (webhook: WebhookFacts): boolean =>
+  webhook.rules.some(({ operations, resources }) => (operations.includes('*') || operations.includes('CREATE')) && resources.some((resource) => resource === '*' || resource === '*/*' || resource === 'pods'));
+
+/** Webhooks for new pods of the configurations whose name or service tells the engine; what is missing where none was seen and some may be unseen. */
+export function webhooksOf(world: World, engine: RegExp): readonly WebhookFacts[] | MissingEvidence {
+  const found = webhookKeys.flatMap((key) => world.seen(key)).flatMap(({ name, webhooks }) =>
+    webhooks.filter((webhook) => seesPods(webhook) && (engine.test(name) || engine.test(webhook.name) || engine.test(webhook.service?.name ?? ''))));
+  if (found.length > 0) return found;
+  return webhookKeys.map((key) => lackOf(world, key)).find((lack) => lack !== undefined) ?? [];
+}
+
+export const isMissing = <T extends object | string>(value: T | MissingEvidence): value is MissingEvidence => typeof value === 'object' && 'reason' in value && 'fact' in value;
+
+/** Whether the API server asks one of the webhooks about pods of a namespace. */
+export const isAsked = (webhooks: readonly WebhookFacts[], { labels }: JudgedNamespace): boolean => webhooks.some(({ namespaceSelector }: { readonly namespaceSelector: LabelSelector }) => selects(namespaceSelector, labels));

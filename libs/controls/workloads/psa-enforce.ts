@@ -1,0 +1,86 @@
+import { isBefore, minorOf } from '#inventory/readers/minor-version.js';
+import type { Labels } from '#inventory/facts.js';
+import { defineControl } from '../engine/control.js';
+import { manifests } from '../engine/example.js';
+import { fail, notApplicable, passPart, unknown, type Verdict } from '../engine/verdict.js';
+import type { World } from '../engine/world.js';
+import { eachNamespace } from '../scopes/each-namespace.js';
+
+const prefix = 'pod-security.kubernetes.io/';
+const enforceLabel = `${prefix}enforce`;
+const versionLabel = `${prefix}enforce-version`;
+
+const patchOf = (labels: Labels) => ({ metadata: { labels } });
+
+/** What only warns or records, in words; '' where nothing does. */
+function onlyTold(labels: Labels): string {
+  const told = ['warn', 'audit'].filter((mode) => labels[prefix + mode] !== undefined && labels[prefix + mode] !== 'privileged').map((mode) => `${mode}: ${labels[prefix + mode]}`);
+  return told.length === 0 ? '' : `; ${told.join(' and ')} stops no pod`;
+}
+
+function judgeVersion(labels: Labels, world: World): Verdict {
+  const part = 'version';
+  const pinned = labels[versionLabel];
+  if (pinned === undefined || pinned === 'latest') return fail(`the enforced level follows the newest version${pinned === undefined ? ', for want of a label' : ''}: an upgrade may refuse pods that ran before`, { part, severity: 'info' });
+  const level = minorOf(pinned);
+  if (!level) return fail(`the label ${versionLabel} says ${JSON.stringify(pinned.slice(0, 50))}, which is no version`, { part, severity: 'low' });
+  const { version } = world.cluster;
+  const server = minorOf(version ?? '');
+  if (!server) return unknown({ fact: 'server-version', reason: 'not-in-upload', detail: 'the version of the API server is not known, so neither is whether the pinned level is outdated' }, part);
+  return isBefore(level, server) ? fail(`the level is pinned to ${pinned}, older than the server's ${version}: what was added since is not enforced`, { part, severity: 'info', detail: { pinned, server: version } }) : passPart(part);
+}
+
+const namespace = (labels: string, name = 'shop') => `apiVersion: v1\nkind: Namespace\nmetadata: {name: ${name}, labels: {${labels}}}`;
+
+export const psaEnforce = defineControl({
+  id: 'workloads/psa-enforce',
+  title: 'Every namespace enforces a Pod Security level',
+  severity: 'high',
+  why: 'Without an enforced level anybody who may create a pod in the namespace may create a privileged one, and owns a node. Warnings and audit entries stop nobody.',
+  remediation: 'Try `kubectl label --dry-run=server --overwrite namespace NAME pod-security.kubernetes.io/enforce=restricted`: it names the running pods that would be refused. Mend those, then set the label for good, and pin `enforce-version` to the cluster\'s minor. Where restricted cannot be had yet, enforce baseline and record an exception with an end date.',
+  frameworks: { 'cis-kubernetes': ['5.2.1'] },
+  evidence: ['api'],
+  parts: { enforce: 'baseline or stricter is enforced', restricted: 'restricted is what is enforced', version: 'the enforced level is that of a known and current version' },
+  scope: eachNamespace,
+  check({ name, facts }, world) {
+    if (!facts) {
+      const outcome = world.outcome('namespaces');
+      const lack = outcome.state === 'missing' || outcome.state === 'partial' ? { reason: outcome.reason, detail: outcome.detail } : undefined;
+      const missing = { fact: 'namespaces' as const, ...(lack ?? { reason: outcome.state === 'observed' ? 'changed' : 'not-in-upload', detail: `namespace ${name} is known by what is in it alone; its labels were not seen` }) };
+      return ['enforce', 'restricted', 'version'].map((part) => unknown(missing, part));
+    }
+    if (facts.terminating) return notApplicable('the namespace is being deleted and takes no more pods');
+    const level = facts.labels[enforceLabel];
+    const patch = patchOf({ [enforceLabel]: 'restricted' });
+    if (level !== 'baseline' && level !== 'restricted') {
+      const says = level === undefined ? 'enforces no Pod Security level' : level === 'privileged' ? 'enforces privileged, which refuses nothing' : `has the level ${JSON.stringify(level.slice(0, 50))}, which does not exist`;
+      return [
+        fail(`namespace ${name} ${says}${onlyTold(facts.labels)}`, { part: 'enforce', patch }),
+        notApplicable('no level is enforced', 'restricted'),
+        notApplicable('no level is enforced', 'version'),
+      ];
+    }
+    return [
+      passPart('enforce'),
+      level === 'restricted' ? passPart('restricted') : fail(`namespace ${name} enforces baseline only: its pods may run as root, with the runtime's capabilities`, { part: 'restricted', severity: 'low', patch }),
+      judgeVersion(facts.labels, world),
+    ];
+  },
+  examples: {
+    passes: [manifests(namespace(`${enforceLabel}: restricted, ${versionLabel}: v1.36`), { version: 'v1.36.2' })],
+    fails: [
+      manifests(namespace('team: web')),
+      manifests(namespace(`${prefix}warn: restricted, ${prefix}audit: baseline`), { title: 'only told' }),
+      manifests(namespace(`${enforceLabel}: privileged`)),
+      manifests(namespace(`${enforceLabel}: Restricted`), { title: 'a level that does not exist' }),
+      manifests(namespace(`${enforceLabel}: baseline, ${versionLabel}: v1.36`), { version: 'v1.36.2', title: 'low: baseline' }),
+      manifests(namespace(`${enforceLabel}: restricted`), { version: 'v1.36.2', title: 'info: not pinned' }),
+      manifests(namespace(`${enforceLabel}: restricted, ${versionLabel}: v1.24`), { version: 'v1.36.2', title: 'info: pinned to the past' }),
+    ],
+    unknown: [
+      manifests(namespace(`${enforceLabel}: restricted, ${versionLabel}: v1.36`), { title: 'whether the pin is outdated' }),
+      manifests('apiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: shop}\nspec: {containers: [{name: app, image: registry.example/app:1}]}', { missing: { namespaces: 'forbidden' } }),
+    ],
+    notApplicable: [manifests(namespace('kubernetes.io/metadata.name: kube-system', 'kube-system'))],
+  },
+});

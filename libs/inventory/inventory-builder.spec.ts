@@ -1,0 +1,213 @@
+import { describe, expect, it } from 'vitest';
+import { nodeCodec } from '#test/support/node-codec.js';
+import { DuplicateObject, InventoryBuilder } from './inventory-builder.js';
+import type { ResourceKey } from './resources.js';
+
+const meta = (name: string, more: Readonly<Record<string, unknown>> = {}) => ({ name, namespace: 'shop', ...more });
+const ownedBy = (kind: string, name: string) => ({ ownerReferences: [{ apiVersion: 'apps/v1', kind, name, uid: 'u', controller: true }] });
+const containers = [{ name: 'app', image: 'a' }];
+const pod = (name: string, metadata: Readonly<Record<string, unknown>> = {}, spec: Readonly<Record<string, unknown>> = {}) => ({ metadata: meta(name, metadata), spec: { containers, ...spec } });
+
+function build(objects: readonly (readonly [ResourceKey, unknown])[], options: { readonly refuseDuplicates?: boolean } = {}) {
+  const builder = new InventoryBuilder(nodeCodec, options);
+  for (const [key, object] of objects) builder.add(key, object);
+  for (const key of new Set(objects.map(([each]) => each))) builder.end(key, { state: 'observed', count: builder.countOf(key) });
+  return builder.finish();
+}
+
+describe('objects whose shape lies', () => {
+  const lies: readonly (readonly [string, ResourceKey, unknown])[] = [
+    ['no object at all', 'pods', 'pod'],
+    ['a list', 'pods', []],
+    ['null', 'pods', null],
+    ['no name', 'pods', { metadata: {}, spec: {} }],
+    ['a name of another type', 'pods', { metadata: { name: 7 }, spec: {} }],
+    ['containers that are no list', 'pods', { metadata: meta('a'), spec: { containers: { name: 'app' } } }],
+    ['a container that is text', 'pods', { metadata: meta('a'), spec: { containers: ['app'] } }],
+    ['privileged as text', 'pods', { metadata: meta('a'), spec: { containers: [{ name: 'app', image: 'a', securityContext: { privileged: 'true' } }] } }],
+    ['hostNetwork as a number', 'deployments.apps', { metadata: meta('a'), spec: { template: { spec: { hostNetwork: 1 } } } }],
+    ['labels that are a list', 'namespaces', { metadata: { name: 'a', labels: ['x'] } }],
+    ['a label that is an object', 'namespaces', { metadata: { name: 'a', labels: { x: {} } } }],
+    ['rules that are no list', 'clusterroles.rbac.authorization.k8s.io', { metadata: { name: 'a' }, rules: 'all' }],
+    ['a verb that is a number', 'clusterroles.rbac.authorization.k8s.io', { metadata: { name: 'a' }, rules: [{ verbs: [1] }] }],
+    ['an owner that is text', 'pods', { metadata: meta('a', { ownerReferences: ['web'] }), spec: { containers } }],
+    ['limits that are no list', 'limitranges', { metadata: meta('a'), spec: { limits: {} } }],
+  ];
+
+  it.each(lies)('%s make their kind partial and nothing else', (_, key, object) => {
+    const inventory = build([[key, object], ['services', { metadata: meta('web'), spec: {} }]]);
+    expect(inventory.outcome(key)).toMatchObject({ state: 'partial', reason: 'invalid' });
+    expect(inventory.outcome('services')).toEqual({ state: 'observed', count: 1 });
+    expect(inventory.workloads).toEqual([]);
+  });
+
+  it('are counted, with the first of them explained, and leave the others whole', () => {
+    const inventory = build([['namespaces', { metadata: { name: 'a' } }], ['namespaces', { metadata: { name: 1 } }], ['namespaces', { metadata: { name: 2 } }]]);
+    expect(inventory.list('namespaces').map(({ name }) => name)).toEqual(['a']);
+    expect(inventory.outcome('namespaces')).toEqual({ state: 'partial', count: 1, reason: 'invalid', detail: '2 object(s) could not be understood: name is not a string' });
+  });
+
+  it('takes null for absent, as the API server does', () => {
+    const inventory = build([['pods', { metadata: meta('a', { labels: null, ownerReferences: null }), spec: { containers: [{ name: 'app', image: 'a', env: null, securityContext: null }], volumes: null } }]]);
+    expect(inventory.workloads).toHaveLength(1);
+    expect(inventory.templates.get(0).containers[0]).not.toHaveProperty('securityContext');
+  });
+
+  it('refuses a custom resource too large to keep', () => {
+    const inventory = build([['clusterpolicies.kyverno.io', { metadata: { name: 'big' }, spec: { text: 'x'.repeat(300 * 1024) } }]]);
+    expect(inventory.list('clusterpolicies.kyverno.io')).toEqual([]);
+    expect(inventory.outcome('clusterpolicies.kyverno.io')).toMatchObject({ state: 'partial', reason: 'invalid' });
+  });
+});
+
+describe('names that mean something to JavaScript', () => {
+  it('are labels like any other', () => {
+    const labels = JSON.parse('{"__proto__":"x","constructor":"y","hasOwnProperty":"z"}') as unknown;
+    const inventory = build([['namespaces', { metadata: { name: 'a', labels } }], ['pods', { metadata: meta('web', { labels }), spec: { containers } }]]);
+    for (const found of [inventory.list('namespaces')[0]!.labels, inventory.templates.get(0).labels]) {
+      expect(Object.getPrototypeOf(found)).toBe(Object.prototype);
+      expect(Object.entries(found).sort()).toEqual([['__proto__', 'x'], ['constructor', 'y'], ['hasOwnProperty', 'z']]);
+    }
+    expect(({} as Record<string, unknown>)['x']).toBeUndefined();
+  });
+
+  it('are no fields: what only a prototype has is not there', () => {
+    const spec = Object.assign(Object.create({ hostPID: true }) as Record<string, unknown>, { containers });
+    expect(build([['pods', { metadata: meta('web'), spec }]]).templates.get(0).hostPID).toBe(false);
+  });
+});
+
+describe('owners', () => {
+  it('that own one another end', () => {
+    const replicaSet = (name: string, owner: string) => ['replicasets.apps', { metadata: meta(name, ownedBy('ReplicaSet', owner)), spec: { replicas: 1, template: { spec: { containers } } } }] as const;
+    const inventory = build([replicaSet('a', 'b'), replicaSet('b', 'a'), ['pods', pod('x', ownedBy('ReplicaSet', 'a'))], replicaSet('self', 'self')]);
+    expect(inventory.workloads.length).toBeGreaterThan(0);
+    expect(inventory.pods.length).toBe(1);
+    expect(inventory.workloads[inventory.pods.ownerAt(0)]).toBeDefined();
+  });
+
+  it('may come after what they own', () => {
+    const inventory = build([
+      ['pods', pod('web-1-x', ownedBy('ReplicaSet', 'web-1'))],
+      ['replicasets.apps', { metadata: meta('web-1', ownedBy('Deployment', 'web')), spec: { replicas: 1, template: { spec: { containers } } } }],
+      ['deployments.apps', { metadata: meta('web'), spec: { replicas: 1, template: { spec: { containers } } } }],
+    ]);
+    expect(inventory.workloads).toEqual([expect.objectContaining({ kind: 'Deployment', name: 'web', pods: 1, replicas: 1 })]);
+  });
+
+  it('are found in their own namespace alone', () => {
+    const inventory = build([
+      ['deployments.apps', { metadata: { name: 'web', namespace: 'other' }, spec: { template: { spec: { containers } } } }],
+      ['pods', pod('web-x', ownedBy('Deployment', 'web'))],
+    ]);
+    expect(inventory.workloads.map(({ namespace, pods }) => `${namespace} ${pods}`).sort()).toEqual(['other 0', 'shop 1']);
+  });
+
+  it('that do not control are none', () => {
+    const inventory = build([['pods', pod('web', { ownerReferences: [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'x', uid: 'u' }] })]]);
+    expect(inventory.workloads[0]).toMatchObject({ kind: 'Pod', name: 'web' });
+  });
+
+  it('of mirror pods are no nodes', () => {
+    const inventory = build([['pods', pod('etcd-a', { annotations: { 'kubernetes.io/config.mirror': 'x' }, ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name: 'a', uid: 'u', controller: true }] })]]);
+    expect(inventory.workloads[0]).toMatchObject({ kind: 'Pod', name: 'etcd-a', isMirror: true });
+  });
+
+  it('forget revisions of no replicas and pods that have ended', () => {
+    const old = [{ name: 'app', image: 'old' }];
+    const inventory = build([
+      ['deployments.apps', { metadata: meta('web'), spec: { template: { spec: { containers } } } }],
+      ['replicasets.apps', { metadata: meta('web-0', ownedBy('Deployment', 'web')), spec: { replicas: 0, template: { spec: { containers: old } } } }],
+      ['pods', { metadata: meta('web-0-x', ownedBy('ReplicaSet', 'web-0')), spec: { containers: old }, status: { phase: 'Failed' } }],
+    ]);
+    expect(inventory.workloads[0]!.templates.map((id) => inventory.templates.get(id).containers[0]!.image)).toEqual(['a']);
+  });
+});
+
+describe('two objects of one identity', () => {
+  const twice = [['services', { metadata: meta('web'), spec: {} }], ['services', { metadata: meta('web'), spec: {} }]] as const;
+
+  it('are refused with their names where that is asked for', () => {
+    expect(() => build(twice, { refuseDuplicates: true })).toThrow(new DuplicateObject('services', 'shop', 'web'));
+  });
+
+  it('are told apart by namespace and kind', () => {
+    expect(() => build([...twice.slice(0, 1), ['services', { metadata: { name: 'web', namespace: 'other' } }], ['configmaps', { metadata: meta('web') }]], { refuseDuplicates: true })).not.toThrow();
+  });
+
+  it('without a namespace are in the default one', () => {
+    expect(() => build([['services', { metadata: { name: 'web' } }], ['services', { metadata: { name: 'web', namespace: 'default' } }]], { refuseDuplicates: true })).toThrow(/default\/web is there twice/);
+  });
+});
+
+describe('templates', () => {
+  it('of a controller and its pods are one, whatever the server adds to pods', () => {
+    const token = { name: 'kube-api-access-x7x2p' };
+    const inventory = build([
+      ['daemonsets.apps', { metadata: meta('agent'), spec: { template: { metadata: { labels: { app: 'agent' } }, spec: { containers } } } }],
+      ['pods', {
+        metadata: meta('agent-x', { labels: { app: 'agent', 'controller-revision-hash': '5d', 'pod-template-generation': '1' }, ...ownedBy('DaemonSet', 'agent') }),
+        spec: {
+          nodeName: 'a', serviceAccountName: 'default', containers: [{ ...containers[0], volumeMounts: [{ ...token, mountPath: '/var/run/secrets/kubernetes.io/serviceaccount' }] }], volumes: [{ ...token, projected: { sources: [] } }],
+          tolerations: [{ key: 'node.kubernetes.io/not-ready', operator: 'Exists', effect: 'NoExecute' }],
+          affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchFields: [{ key: 'metadata.name', operator: 'In', values: ['a'] }] }] } } },
+        },
+      }],
+    ]);
+    expect(inventory.workloads[0]!.templates).toHaveLength(1);
+    expect(inventory.templates.size).toBe(1);
+    expect(inventory.podNodes).toEqual(['a']);
+  });
+
+  it('never hold a value of the environment', () => {
+    const inventory = build([['pods', pod('web', { annotations: { 'kubectl.kubernetes.io/last-applied-configuration': 'hunter2' } }, {
+      containers: [{ name: 'app', image: 'a', args: ['--password=hunter2'], env: [{ name: 'PASSWORD', value: 'hunter2' }, { name: 'KEY', valueFrom: { secretKeyRef: { name: 'db', key: 'password' } } }] }],
+    })]]);
+    expect(JSON.stringify(inventory.templates.get(0))).not.toContain('hunter2');
+    expect(inventory.templates.get(0).containers[0]!.env).toEqual([{ name: 'PASSWORD', source: 'literal' }, { name: 'KEY', source: 'secret', from: 'db' }]);
+  });
+
+  it('default ports of the host\'s network and limits of what is requested', () => {
+    const inventory = build([['pods', pod('web', {}, { hostNetwork: true, containers: [{ name: 'app', image: 'a', ports: [{ containerPort: 80 }], resources: { limits: { memory: '1Gi', cpu: 2 }, requests: { cpu: '100m' } } }] })]]);
+    expect(inventory.templates.get(0).containers[0]).toMatchObject({ ports: [{ port: 80, hostPort: 80 }], limits: { memory: '1Gi', cpu: '2' }, requests: { memory: '1Gi', cpu: '100m' } });
+  });
+});
+
+describe('size', () => {
+  it('a hundred thousand labels cost their own length', () => {
+    const labels = Object.fromEntries(Array.from({ length: 100_000 }, (_, i) => [`example.com/label-${i}`, 'x']));
+    const start = performance.now();
+    const inventory = build([['namespaces', { metadata: { name: 'a', labels } }], ['pods', pod('web', { labels })]]);
+    expect(Object.keys(inventory.list('namespaces')[0]!.labels)).toHaveLength(100_000);
+    expect(performance.now() - start).toBeLessThan(5_000);
+  });
+
+  it('a chain of owners longer than any real one ends', () => {
+    const chain = Array.from({ length: 1_000 }, (_, i) => ['replicasets.apps', { metadata: meta(`r${i}`, ownedBy('ReplicaSet', `r${i + 1}`)), spec: { replicas: 1, template: { spec: { containers } } } }] as const);
+    expect(build([...chain, ['pods', pod('x', ownedBy('ReplicaSet', 'r0'))]]).workloads.length).toBeGreaterThan(0);
+  });
+});
+
+describe('limit ranges', () => {
+  it('default as the API server does', () => {
+    const { defaultLimits, defaultRequests } = build([['limitranges', { metadata: meta('a'), spec: { limits: [{ type: 'Pod', max: { memory: '9Gi' } }, { type: 'Container', max: { memory: '2Gi' }, min: { 'ephemeral-storage': '1Gi' } }, { type: 'Container', default: { cpu: 1 }, defaultRequest: { cpu: '50m' } }] } }]]).list('limitranges')[0]!;
+    expect(defaultLimits).toEqual({ memory: '2Gi', cpu: '1' });
+    expect(defaultRequests).toEqual({ memory: '2Gi', cpu: '50m', 'ephemeral-storage': '1Gi' });
+  });
+});
+
+describe('kinds that nobody read', () => {
+  it('are missing, not empty', () => {
+    expect(build([]).outcome('secrets')).toMatchObject({ state: 'missing', reason: 'not-requested' });
+  });
+
+  it('keep what came before the reading broke', () => {
+    const builder = new InventoryBuilder(nodeCodec);
+    builder.add('services', { metadata: meta('web') });
+    builder.endMissing('services', 'timed-out', 'too slow');
+    builder.endMissing('nodes', 'forbidden', 'no right');
+    const inventory = builder.finish();
+    expect(inventory.outcome('services')).toEqual({ state: 'partial', count: 1, reason: 'timed-out', detail: 'too slow' });
+    expect(inventory.outcome('nodes')).toEqual({ state: 'missing', reason: 'forbidden', detail: 'no right' });
+  });
+});

@@ -1,0 +1,66 @@
+import { CollectionError, type ClusterCollector, type ClusterConnection, type EvidenceSource, type OrganisationPolicy, type ScanProgress, type ScanResult, type Verification } from '#application/ports/cluster-collector.js';
+import type { Control } from '#controls/engine/control.js';
+import type { AddressPolicy } from '#egress/address-policy.js';
+import { defaultCollectSettings, type CollectSettings } from './collector/collect-settings.js';
+import { KubeApi } from './collector/kube-api.js';
+import { openCluster } from './open-cluster.js';
+import { runScan } from './run-scan.js';
+import type { ScanRequest } from './scan-request.js';
+import { canRunThreads, defaultThreadLimits, scanInThread, type ThreadLimits } from './scan-thread.js';
+import { defaultSnapshotSettings, type SnapshotSettings } from './snapshot/snapshot-settings.js';
+import { unlocksOf, type Unlocks } from './unlocks.js';
+import { problemOf, verifyCluster } from './verify-cluster.js';
+
+export interface CollectorSettings {
+  /** Where clusters may be. */
+  readonly addresses: AddressPolicy;
+  /** What scans judge where they run in this process; threads take the catalogue. */
+  readonly controls: readonly Control[];
+  /** Controls that each right serves; default: what their scopes say. */
+  readonly unlocks?: Unlocks;
+  readonly collect?: CollectSettings;
+  readonly snapshot?: SnapshotSettings;
+  readonly thread?: ThreadLimits;
+}
+
+/** For a question that somebody waits for. */
+const VERIFY_MS = 30_000;
+
+/** Collects from Kubernetes API servers and uploads. Each scan runs in a thread of its own, so this one stays free. */
+export class KubernetesClusterCollector implements ClusterCollector {
+  private readonly collect: CollectSettings;
+  private readonly snapshot: SnapshotSettings;
+
+  constructor(private readonly settings: CollectorSettings) {
+    this.collect = settings.collect ?? defaultCollectSettings;
+    this.snapshot = settings.snapshot ?? defaultSnapshotSettings;
+  }
+
+  scan(source: EvidenceSource, policy: OrganisationPolicy, options: { readonly onProgress: (progress: ScanProgress) => void; readonly signal: AbortSignal }): Promise<ScanResult> {
+    const { addresses, controls, thread = defaultThreadLimits } = this.settings;
+    const request: ScanRequest = {
+      source: source.kind === 'live' ? { kind: 'live', connection: source.connection, addresses } : { kind: 'snapshot', complete: source.complete },
+      policy,
+      collect: this.collect,
+      snapshot: this.snapshot,
+    };
+    const hooks = { ...options, ...(source.kind === 'snapshot' && { bytes: source.bytes }) };
+    return canRunThreads ? scanInThread(request, hooks, thread) : runScan(request, controls, hooks);
+  }
+
+  async verify(connection: ClusterConnection, signal: AbortSignal): Promise<Verification> {
+    const { addresses, controls, unlocks = unlocksOf(controls) } = this.settings;
+    const settings: CollectSettings = { ...this.collect, totalMs: VERIFY_MS, requestMs: Math.min(this.collect.requestMs, VERIFY_MS / 3), tries: 2 };
+    try {
+      const cluster = openCluster(connection, addresses);
+      try {
+        return await verifyCluster(new KubeApi(cluster.connection, connection.credential, settings, signal), settings, unlocks);
+      } finally {
+        await cluster.close();
+      }
+    } catch (error) {
+      if (!(error instanceof CollectionError) || error.reason === 'cancelled') throw error;
+      return { reachable: false, problem: problemOf(error), rights: [] };
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import { CollectionError, type ScanProgress, type ScanResult } from '#application/ports/cluster-collector.js';
+import type { Control } from '#controls/engine/control.js';
+import { evaluate } from '#controls/engine/evaluate.js';
+import { InventoryBuilder } from '#inventory/inventory-builder.js';
+import type { Inventory } from '#inventory/inventory.js';
+import type { ReadOutcome } from '#inventory/observed.js';
+import { resourceKeys, type ResourceKey } from '#inventory/resources.js';
+import { codec } from './codec.js';
+import { collectCluster } from './collector/collect-cluster.js';
+import { KubeApi, type ApiCost } from './collector/kube-api.js';
+import { openCluster } from './open-cluster.js';
+import type { ScanRequest } from './scan-request.js';
+import { startCpuClock } from './cpu-clock.js';
+
+export interface ScanHooks {
+  /** The upload, for a snapshot. */
+  readonly bytes?: AsyncIterable<Uint8Array>;
+  readonly onProgress: (progress: ScanProgress) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Objects of an upload between two words of progress. */
+const STEP = 1000;
+
+/** A whole scan: collects or reads, then judges. Throws `CollectionError`. */
+export async function runScan(request: ScanRequest, controls: readonly Control[], hooks: ScanHooks): Promise<ScanResult> {
+  const cpuMs = startCpuClock();
+  const builder = new InventoryBuilder(codec);
+  const cost = await gather(request, builder, hooks);
+  if (hooks.signal.aborted) throw new CollectionError('cancelled', 'the scan was cancelled');
+  hooks.onProgress({ phase: 'judging', objects: builder.objects });
+  const inventory = builder.finish();
+  const evaluations = evaluate(controls, inventory, request.policy);
+  return {
+    cluster: inventory.cluster,
+    evaluations,
+    outcomes: outcomesOf(inventory),
+    counts: {
+      objects: builder.objects,
+      pods: inventory.pods.length,
+      workloads: inventory.workloads.length,
+      nodes: inventory.list('nodes').length,
+      namespaces: inventory.list('namespaces').length,
+    },
+    cost: { ...cost, cpuMs: cpuMs() },
+  };
+}
+
+async function gather({ source, collect, snapshot }: ScanRequest, builder: InventoryBuilder, { bytes, onProgress, signal }: ScanHooks): Promise<ApiCost> {
+  if (source.kind === 'live') {
+    const cluster = openCluster(source.connection, source.addresses);
+    try {
+      const api = new KubeApi(cluster.connection, source.connection.credential, collect, signal);
+      await collectCluster(api, builder, collect, onProgress);
+      return api.cost;
+    } finally {
+      await cluster.close();
+    }
+  }
+  if (!bytes) throw new TypeError('a snapshot scan needs its bytes');
+  // YAML's parser is loaded where an upload needs it, not with every scan of a live cluster.
+  const { readSnapshot } = await import('./snapshot/read-snapshot.js');
+  onProgress({ phase: 'collecting', objects: 0 });
+  const read = await readSnapshot(untilAborted(bytes, signal), source.complete, builder, {
+    settings: snapshot,
+    onObject: (objects) => {
+      if (objects % STEP === 0) onProgress({ phase: 'collecting', objects });
+    },
+  });
+  return { requests: 0, bytes: read.bytes, throttled: 0 };
+}
+
+async function* untilAborted(bytes: AsyncIterable<Uint8Array>, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  for await (const chunk of bytes) {
+    if (signal.aborted) throw new CollectionError('cancelled', 'the scan was cancelled');
+    yield chunk;
+  }
+}
+
+function outcomesOf(inventory: Inventory): Partial<Record<ResourceKey, ReadOutcome>> {
+  return Object.fromEntries(resourceKeys.map((key) => [key, inventory.outcome(key)]));
+}

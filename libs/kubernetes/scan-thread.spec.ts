@@ -1,0 +1,124 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { ScanProgress, ScanResult } from '#application/ports/cluster-collector.js';
+import { catalogue } from '#controls/catalogue.js';
+import { benchCluster } from '#test/support/bench-cluster.js';
+import { compileLibs, type CompiledLibs } from '#test/support/compiled-libs.js';
+import { startFakeApiServer, type FakeApiServer, type FakeApiServerOptions } from '#test/support/fake-apiserver.js';
+import { defaultCollectSettings } from './collector/collect-settings.js';
+import { runScan, type ScanHooks } from './run-scan.js';
+import type { ScanRequest } from './scan-request.js';
+import type * as ScanThread from './scan-thread.js';
+import { defaultSnapshotSettings } from './snapshot/snapshot-settings.js';
+
+let compiled: CompiledLibs;
+let thread: typeof ScanThread;
+let server: FakeApiServer | undefined;
+
+beforeAll(() => {
+  compiled = compileLibs(['kubernetes', 'controls', 'inventory', 'egress', 'application']);
+  thread = compiled.load<typeof ScanThread>('kubernetes/scan-thread.js');
+});
+afterAll(() => compiled.remove());
+afterEach(async () => {
+  await server?.close();
+  server = undefined;
+});
+
+const limits = { oldSpaceMb: 160, youngSpaceMb: 16, graceMs: 500 };
+const settings = { policy: {}, collect: { ...defaultCollectSettings, backoffMs: 1 }, snapshot: defaultSnapshotSettings };
+
+async function live(options: FakeApiServerOptions): Promise<ScanRequest> {
+  server = await startFakeApiServer(options);
+  return { ...settings, source: { kind: 'live', connection: { server: server.url, ca: server.ca, credential: { kind: 'token', token: server.token } }, addresses: { allowedPrivateRanges: [], allowLoopbackHttp: true } } };
+}
+
+const snapshot: ScanRequest = { ...settings, source: { kind: 'snapshot', complete: { scope: 'objects' } } };
+
+function hooks(more: Partial<ScanHooks> = {}): ScanHooks & { readonly progress: ScanProgress[] } {
+  const progress: ScanProgress[] = [];
+  return { onProgress: (word) => void progress.push(word), signal: new AbortController().signal, progress, ...more };
+}
+
+const judged = (result: ScanResult): unknown => JSON.parse(JSON.stringify({ ...result, cost: undefined }, (_key, value: unknown) => (value instanceof Uint32Array ? [...value] : value)));
+const failure = (scan: Promise<unknown>): Promise<Error & { readonly reason?: string }> => scan.then(() => { throw new Error('it should have failed'); }, (error: unknown) => error as Error & { readonly reason?: string });
+
+async function* pods(count: number, privileged = true): AsyncGenerator<Uint8Array> {
+  for (let i = 0; i < count; i++) {
+    yield Buffer.from(`${JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata: { name: `pod-${i}`, namespace: 'shop' }, spec: { containers: [{ name: 'app', image: 'a:1', securityContext: { privileged } }] } })}\n`);
+  }
+}
+
+describe('a scan in its thread', () => {
+  it('gives what the same scan gives in the process', async () => {
+    const request = await live({ lists: benchCluster({ pods: 300, replicas: 3 }) });
+    const there = hooks();
+    const result = await thread.scanInThread(request, there, limits);
+    const here = await runScan(request, catalogue, hooks());
+    expect(judged(result)).toEqual(judged(here));
+    expect(result.evaluations[0]!.passedKeys).toBeInstanceOf(Uint32Array);
+    expect(result.cost.cpuMs).toBeGreaterThan(0);
+    expect(there.progress.map(({ phase }) => phase).filter((phase, i, all) => phase !== all[i - 1])).toEqual(['connecting', 'collecting', 'judging']);
+  });
+
+  it('takes an upload chunk by chunk and gives back more failures than one message holds', async () => {
+    const result = await thread.scanInThread(snapshot, hooks({ bytes: pods(2500) }), limits);
+    expect(result.counts.pods).toBe(2500);
+    expect(result.evaluations.find(({ controlId }) => controlId === 'workloads/privileged')?.failures).toHaveLength(2500);
+    const here = await runScan(snapshot, catalogue, hooks({ bytes: pods(2500) }));
+    expect(judged(result)).toEqual(judged(here));
+  });
+
+  it('passes on what breaks in the stream of the caller', async () => {
+    let sent = 0;
+    const bytes = (async function* () {
+      for await (const chunk of pods(400)) {
+        sent++;
+        yield chunk;
+      }
+      throw new RangeError('gone');
+    })();
+    expect(await failure(thread.scanInThread(snapshot, hooks({ bytes }), limits))).toBeInstanceOf(RangeError);
+    expect(sent).toBe(400);
+  });
+
+  it('reports typed errors as what they are', async () => {
+    const request = await live({});
+    await expect(thread.scanInThread({ ...request, source: { ...request.source, connection: { server: server!.url, ca: server!.ca, credential: { kind: 'token', token: 'wrong' } } } as ScanRequest['source'] }, hooks(), limits)).rejects.toMatchObject({ name: 'CollectionError', reason: 'credentials-refused', isUnreachable: false });
+    const bytes = (async function* () {
+      yield Buffer.from('{"kind":');
+    })();
+    await expect(thread.scanInThread(snapshot, hooks({ bytes }), limits)).rejects.toMatchObject({ name: 'SnapshotError', reason: 'snapshot-truncated' });
+  });
+
+  it('ends as too large where the memory does not suffice, and the process goes on', async () => {
+    const distinct = { length: 30_000, at: (i: number) => ({ metadata: { name: `role-${i}`, namespace: `ns-${i}` }, rules: Array.from({ length: 30 }, (_, r) => ({ apiGroups: [`group-${i}-${r}`], resources: [`r-${i}-${r}`], verbs: ['get', 'list'] })) }) };
+    const request = await live({ lists: { 'roles.rbac.authorization.k8s.io': distinct } });
+    expect(await failure(thread.scanInThread(request, hooks(), { ...limits, oldSpaceMb: 40, youngSpaceMb: 4 }))).toMatchObject({ name: 'CollectionError', reason: 'cluster-too-large' });
+  });
+
+  it('stops when it is cancelled, also where it waits for the server', async () => {
+    const cancel = new AbortController();
+    const request = await live({ fault: ({ key }) => (key === 'pods' ? (cancel.abort(), { kind: 'hang' }) : undefined) });
+    const start = performance.now();
+    expect(await failure(thread.scanInThread(request, hooks({ signal: cancel.signal }), limits))).toMatchObject({ reason: 'cancelled' });
+    expect(performance.now() - start).toBeLessThan(10_000);
+    expect(await failure(thread.scanInThread(request, hooks({ signal: cancel.signal }), limits))).toMatchObject({ reason: 'cancelled' });
+  });
+
+  it('stops when it is cancelled while the upload stalls', async () => {
+    const cancel = new AbortController();
+    const bytes = (async function* () {
+      yield Buffer.from('{"kind":');
+      setTimeout(() => cancel.abort(), 50);
+      await new Promise(() => undefined);
+    })();
+    expect(await failure(thread.scanInThread(snapshot, hooks({ bytes, signal: cancel.signal }), limits))).toMatchObject({ reason: 'cancelled' });
+  });
+
+  it('turns a bug into an error that tells nothing of what was read', async () => {
+    const request = { ...snapshot, source: { kind: 'CANARY' } } as unknown as ScanRequest;
+    const error = await failure(thread.scanInThread(request, hooks(), limits));
+    expect(error).toMatchObject({ name: 'ScanCrashed', reason: 'scan-crashed', message: 'the scan broke off with TypeError' });
+    expect((error as unknown as { readonly frames: string }).frames).toContain('run-scan.js');
+  });
+});

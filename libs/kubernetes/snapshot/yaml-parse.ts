@@ -1,0 +1,71 @@
+import { isUtf8 } from 'node:buffer';
+import { parseDocument, type ScalarTag } from 'yaml';
+import { isValueDeeperThan } from '../json-depth.js';
+import { isStorable } from '../storable-text.js';
+import type { Intake, Place } from './intake.js';
+import { SnapshotError } from './snapshot-error.js';
+
+/** `yes` and `on` are flags to kubectl, which reads YAML 1.1; a text field that says so unquoted is refused by the API server. */
+const flag = (value: boolean, test: RegExp): ScalarTag => ({
+  tag: 'tag:yaml.org,2002:bool',
+  default: true,
+  identify: (candidate) => candidate === value,
+  test,
+  resolve: () => value,
+});
+const legacyFlags = [flag(true, /^(?:y|Y|yes|Yes|YES|on|On|ON)$/), flag(false, /^(?:n|N|no|No|NO|off|Off|OFF)$/)];
+/** File modes: `0644` is octal. */
+const legacyOctal: ScalarTag = {
+  tag: 'tag:yaml.org,2002:int',
+  default: true,
+  format: 'OCT',
+  identify: () => false,
+  test: /^[-+]?0[0-7_]+$/,
+  resolve: (text: string) => Number.parseInt(text.replaceAll('_', ''), 8),
+};
+
+/** One YAML document as plain values; undefined for an empty one. Errors say where, and never what stands there. */
+export function parseYaml(bytes: Buffer, place: Place, intake: Intake, maxDepth: number): unknown {
+  if (!isUtf8(bytes)) throw new SnapshotError('snapshot-invalid-encoding', `${intake.where(place)}, is not valid UTF-8`);
+  if (bytes.includes(0)) throw new SnapshotError('snapshot-invalid-encoding', `${intake.where(place)}, holds NUL bytes`);
+  const value = valueOf(bytes.toString('utf8'), place, intake);
+  if (value === null || value === undefined) return undefined;
+  if (isValueDeeperThan(value, maxDepth)) throw tooDeep(place, intake);
+  if (!isStorable(value)) throw new SnapshotError('snapshot-invalid-encoding', `${intake.where(place)}, holds NUL or half of a surrogate pair, which is no text`);
+  return value;
+}
+
+function valueOf(text: string, place: Place, intake: Intake): unknown {
+  try {
+    const document = parseDocument(text, {
+      schema: 'core',
+      customTags: (tags) => [...legacyFlags, legacyOctal, ...tags],
+      merge: true,
+      prettyErrors: false,
+      logLevel: 'silent',
+    });
+    const [error] = document.errors;
+    if (error) {
+      const line = place.at + countLines(text, error.pos[0]);
+      // Its composer descends one call a level, and reports where the stack ended.
+      if (error.code === 'RESOURCE_EXHAUSTION') throw tooDeep(place, intake);
+      if (error.code === 'BAD_ALIAS') throw badAlias(`line ${line}`);
+      throw new SnapshotError('snapshot-syntax', `the YAML of ${intake.where(place)}, cannot be read at line ${line} (${error.code})`);
+    }
+    return document.toJS({ maxAliasCount: 100 }) as unknown;
+  } catch (error) {
+    if (error instanceof RangeError) throw tooDeep(place, intake);
+    if (error instanceof ReferenceError) throw badAlias(`line ${place.at}`);
+    throw error;
+  }
+}
+
+const tooDeep = (place: Place, intake: Intake): SnapshotError => new SnapshotError('snapshot-too-deep', `${intake.where(place)}, is nested too deep`);
+const badAlias = (where: string): SnapshotError =>
+  new SnapshotError('snapshot-yaml-alias', `the YAML at ${where} uses an alias that unfolds to too much or that refers to another object; write the values out`);
+
+function countLines(text: string, end: number): number {
+  let lines = 0;
+  for (let at = text.indexOf('\n'); at >= 0 && at < end; at = text.indexOf('\n', at + 1)) lines++;
+  return lines;
+}

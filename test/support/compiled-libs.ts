@@ -1,0 +1,36 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+export interface CompiledLibs {
+  /** A compiled module by its path below libs, loaded by Node itself: as it runs in production, threads included. */
+  load<T>(module: string): T;
+  remove(): void;
+}
+
+const root = resolve(import.meta.dirname, '../..');
+
+/** Compiles the named folders of libs, and what they import, into a temporary package. */
+export function compileLibs(folders: readonly string[]): CompiledLibs {
+  const folder = mkdtempSync(join(tmpdir(), 'bulwark-compiled-'));
+  const imports = Object.fromEntries(['inventory', 'controls', 'findings', 'application', 'egress', 'kubernetes', 'operations'].map((lib) => [`#${lib}/*.js`, `./dist/libs/${lib}/*.js`]));
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module', imports }));
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  writeFileSync(
+    join(folder, 'tsconfig.json'),
+    JSON.stringify({
+      extends: join(root, 'tsconfig.json'),
+      compilerOptions: { noEmit: false, noCheck: true, rootDir: root, outDir: join(folder, 'dist'), incremental: false, typeRoots: [join(root, 'node_modules/@types')] },
+      include: folders.map((name) => join(root, 'libs', name)),
+      exclude: [join(root, 'libs/**/*.spec.ts')],
+    }),
+  );
+  execFileSync(process.execPath, [join(root, 'node_modules/typescript7/bin/tsc'), '-p', folder]);
+  const require = createRequire(join(folder, 'package.json'));
+  return {
+    load: <T>(module: string) => require(join(folder, 'dist/libs', module)) as T,
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
