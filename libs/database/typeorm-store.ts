@@ -36,17 +36,24 @@ const limitsOf = ({ statementTimeoutMs = 60_000 }: DatabaseSettings) => ({
   idle_in_transaction_session_timeout: '60s',
 });
 
+/** A connection that ends while the pool is closed was not lost. */
+interface Life {
+  isClosing: boolean;
+}
+
 /** The memory on PostgreSQL 15 and later. */
 export class TypeormStore implements Store {
   private constructor(
     private readonly dataSource: DataSource,
     private readonly limits: Readonly<Record<string, string>>,
+    private readonly life: Life,
   ) {}
 
   static async connect(settings: DatabaseSettings): Promise<TypeormStore> {
-    const dataSource = createDataSource(settings);
+    const life: Life = { isClosing: false };
+    const dataSource = createDataSource({ ...settings, onConnectionLost: (code) => life.isClosing || settings.onConnectionLost?.(code) });
     try {
-      return new TypeormStore(await dataSource.initialize(), limitsOf(settings));
+      return new TypeormStore(await dataSource.initialize(), limitsOf(settings), life);
     } catch (error) {
       throw publicError(error);
     }
@@ -91,6 +98,7 @@ export class TypeormStore implements Store {
   }
 
   async close(): Promise<void> {
+    this.life.isClosing = true;
     if (this.dataSource.isInitialized) await this.dataSource.destroy();
   }
 
