@@ -44,7 +44,7 @@ export class InventoryBuilder {
   private readonly pods = new PodTable();
   private readonly nodeIndex = new Map<string, number>();
   private readonly kubelets = new Map<string, Observed<KubeletFacts>>();
-  private readonly componentTemplates: { readonly owner: number; readonly component: ComponentFacts }[] = [];
+  private componentTemplates: { readonly owner: number; readonly template: number; readonly component: ComponentFacts }[] = [];
   private version?: string;
   private hasOpenShiftApi = false;
   objects = 0;
@@ -74,6 +74,20 @@ export class InventoryBuilder {
       if (known) known.count++;
       else this.invalid.set(key, { count: 1, first: error.message });
     }
+  }
+
+  /** Forgets a kind, so that its list can be read anew. Kinds are read in the order of `resourceKeys`: what refers to this one comes later. */
+  restart(key: ResourceKey): void {
+    this.objects -= this.countOf(key);
+    this.counts.delete(key);
+    this.invalid.delete(key);
+    if (!isWorkloadKey(key)) {
+      this.lists.delete(key);
+      return;
+    }
+    if (key === 'pods') this.pods.clear();
+    this.owners.forget(resourceType(key).kind);
+    this.componentTemplates = this.componentTemplates.filter(({ owner, template }) => this.owners.nodes[owner]!.templates.includes(template));
   }
 
   countOf(key: ResourceKey): number {
@@ -186,7 +200,9 @@ export class InventoryBuilder {
     if (key === 'replicasets.apps' && parent !== undefined && (replicas ?? 1) === 0) return;
     const jobSpec = key === 'cronjobs.batch' ? objectAt(objectAt(spec, 'jobTemplate'), 'spec') : spec;
     const template = maybeObject(jobSpec, 'template');
-    if (template) this.addTemplate(self, objectAt(template, 'metadata'), objectAt(template, 'spec'), false);
+    if (!template) return;
+    this.addTemplate(self, objectAt(template, 'metadata'), objectAt(template, 'spec'), false);
+    node.ownTemplates = node.templates.length;
   }
 
   private addPod(raw: Raw, id: Identity): void {
@@ -227,7 +243,7 @@ export class InventoryBuilder {
     for (const container of template.containers) {
       const component = container.componentCommand && componentOf(container.componentCommand);
       if (!component) continue;
-      this.componentTemplates.push({ owner, component: { component, namespace: node.namespace, pod: node.name, kind: node.kind, group: node.group, container: container.name, flags: flagsOf(container.componentCommand ?? []) } });
+      this.componentTemplates.push({ owner, template: id, component: { component, namespace: node.namespace, pod: node.name, kind: node.kind, group: node.group, container: container.name, flags: flagsOf(container.componentCommand ?? []) } });
     }
     return id;
   }

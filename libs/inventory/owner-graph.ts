@@ -15,6 +15,8 @@ export interface OwnerNode {
   /** Name of the likely parent, from the hash that controllers put into names, should the object stay unread. */
   guess?: string;
   templates: number[];
+  /** How many of the templates, which come first, the object itself has; the others are its pods'. */
+  ownTemplates: number;
   isMirror: boolean;
   replicas?: number;
 }
@@ -30,7 +32,7 @@ export class OwnerGraph {
     if (known !== undefined) return known;
     const id = this.nodes.length;
     this.ids.set(key, id);
-    this.nodes.push({ group, kind, namespace, name, parent: -1, isDeclared: false, templates: [], isMirror: false });
+    this.nodes.push({ group, kind, namespace, name, parent: -1, isDeclared: false, templates: [], ownTemplates: 0, isMirror: false });
     return id;
   }
 
@@ -48,6 +50,20 @@ export class OwnerGraph {
     if (kind === '' || name === '' || kind === 'Node') return undefined;
     const version = textAt(owner, 'apiVersion') ?? '';
     return this.intern(version.includes('/') ? version.slice(0, version.indexOf('/')) : '', kind, namespace, name);
+  }
+
+  /** Takes back what objects of a kind, or pods, have told. */
+  forget(kind: string): void {
+    for (const node of this.nodes) {
+      if (kind === 'Pod') node.templates.length = node.ownTemplates;
+      if (node.kind !== kind) continue;
+      node.isDeclared = false;
+      node.isMirror = false;
+      node.parent = -1;
+      node.ownTemplates = 0;
+      node.templates = [];
+      delete node.replicas;
+    }
   }
 
   /** The top owner's id for every node. */

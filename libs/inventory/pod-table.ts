@@ -16,6 +16,10 @@ export class PodTable {
     this.length++;
   }
 
+  clear(): void {
+    this.length = 0;
+  }
+
   ownerAt(row: number): number {
     return this.owners[row]!;
   }

@@ -31,12 +31,12 @@ export async function collectResource(context: CollectContext, key: ResourceKey,
       return 'read';
     } catch (error) {
       if (!(error instanceof ReadFailure)) throw error;
-      const canRestart = error instanceof ListChanged && changed < settings.restarts && (sink.countOf(key) === 0 || sink.restart !== undefined);
+      const canRestart = error instanceof ListChanged && changed < settings.restarts;
       if (!canRestart) {
         sink.endMissing(key, error.reason, error.message);
         return error.reason;
       }
-      sink.restart?.(key);
+      sink.restart(key);
       await api.wait(api.backoff(changed)).catch(() => undefined);
     }
   }

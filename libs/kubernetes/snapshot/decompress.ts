@@ -1,20 +1,25 @@
 import { Readable, pipeline, type Duplex } from 'node:stream';
 import * as zlib from 'node:zlib';
 import { SnapshotError } from './snapshot-error.js';
+import { unpackZstd } from './unpack-zstd.js';
 
 interface Compression {
   readonly name: string;
   readonly magic: Buffer;
-  /** Undefined where this Node cannot do it. */
-  readonly decoder?: () => Duplex;
+  /** Undefined where nobody here can unpack it. */
+  readonly unpack?: (packed: AsyncGenerator<Buffer>) => AsyncIterable<Uint8Array>;
 }
 
 /** What only newer Node releases have. */
 const { createZstdDecompress } = zlib as unknown as { readonly createZstdDecompress?: () => Duplex };
 
+const through = (decoder: () => Duplex) => (packed: AsyncGenerator<Buffer>): AsyncIterable<Uint8Array> =>
+  // The end of the pipeline is heard through the iteration.
+  pipeline(Readable.from(packed, { objectMode: false }), decoder(), () => undefined);
+
 const compressions: readonly Compression[] = [
-  { name: 'gzip', magic: Buffer.from([0x1f, 0x8b]), decoder: () => zlib.createGunzip({ chunkSize: 64 * 1024 }) },
-  { name: 'zstd', magic: Buffer.from([0x28, 0xb5, 0x2f, 0xfd]), ...(createZstdDecompress && { decoder: createZstdDecompress }) },
+  { name: 'gzip', magic: Buffer.from([0x1f, 0x8b]), unpack: through(() => zlib.createGunzip({ chunkSize: 64 * 1024 })) },
+  { name: 'zstd', magic: Buffer.from([0x28, 0xb5, 0x2f, 0xfd]), unpack: createZstdDecompress ? through(createZstdDecompress) : unpackZstd },
   { name: 'bzip2', magic: Buffer.from('BZh') },
   { name: 'xz', magic: Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]) },
   { name: 'zip', magic: Buffer.from([0x50, 0x4b, 0x03, 0x04]) },
@@ -45,11 +50,9 @@ async function* unpacked(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Buffe
     yield* whole;
     return;
   }
-  if (!compression.decoder) throw new SnapshotError('snapshot-unsupported-compression', `the upload is packed with ${compression.name}, which is not understood here; pack it with gzip, or send it plain`);
-  // The end of the pipeline is heard through the iteration.
-  const stream = pipeline(Readable.from(whole, { objectMode: false }), compression.decoder(), () => undefined);
+  if (!compression.unpack) throw new SnapshotError('snapshot-unsupported-compression', `the upload is packed with ${compression.name}, which is not understood here; pack it with gzip, or send it plain`);
   try {
-    for await (const chunk of stream) yield chunk as Buffer;
+    for await (const chunk of compression.unpack(whole)) yield Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
   } catch (error) {
     throw unpackError(error, compression.name);
   }

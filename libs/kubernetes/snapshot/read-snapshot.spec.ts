@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 import type { Completeness } from '#application/ports/cluster-collector.js';
 import { InventoryBuilder } from '#inventory/inventory-builder.js';
 import type { Inventory } from '#inventory/inventory.js';
@@ -79,10 +79,13 @@ describe('the forms of an upload', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(text, { minLength: 1, maxLength: 5 }), fc.boolean(), fc.array(fc.nat(), { maxLength: 6 }), async (texts, indentSeq, cuts) => {
         const items = texts.map((labels, i) => ({ ...service(`s-${i}`), metadata: { name: `s-${i}`, namespace: 'shop', labels: { [`${labels}key`]: labels, plain: 'x' } } }));
-        const { inventory } = await read(stringify({ apiVersion: 'v1', items, kind: 'List' }, { indentSeq }), { cuts });
-        expect(inventory.list('services').map(({ labels }) => labels)).toEqual(items.map(({ metadata }) => metadata.labels));
+        const yaml = stringify({ apiVersion: 'v1', items, kind: 'List' }, { indentSeq });
+        const { inventory } = await read(yaml, { cuts });
+        // The library's own reading of the whole is the measure: some texts of blanks do not survive its writing.
+        const whole = parse(yaml) as { readonly items: readonly { readonly metadata: { readonly labels: unknown } }[] };
+        expect(inventory.list('services').map(({ labels }) => labels)).toEqual(whole.items.map(({ metadata }) => metadata.labels));
       }),
-      { numRuns: 300 },
+      { numRuns: 500 },
     );
   });
 
