@@ -12,4 +12,5 @@ if (process.argv.includes('--clean')) rmSync(dist, { recursive: true, force: tru
 execFileSync(process.execPath, [join(root, 'node_modules/typescript7/bin/tsc'), '-p', join(root, 'tsconfig.build.json')], { cwd: root, stdio: 'inherit' });
 mkdirSync(join(dist, 'apps/standalone/sample'), { recursive: true });
 cpSync(join(root, 'apps/standalone/sample/shop.yaml'), join(dist, 'apps/standalone/sample/shop.yaml'));
+await import('./copy-page-assets.mjs');
 writeFileSync(join(dist, '.built'), `${started.toISOString()}\n`);
