@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import websocket from '@fastify/websocket';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { JobQueue } from '#application/ports/job-queue.js';
 import type { Store } from '#application/ports/store.js';
 import type { Log } from '#operations/log.js';
@@ -46,7 +47,6 @@ export interface ApiOptions {
 /** Both doors over ready services; initialised, not yet listening. */
 export async function createApi(services: ApiServices, { log, store, queue, operatorKey, metrics }: ApiOptions): Promise<NestFastifyApplication> {
   const doorkeeper = new Doorkeeper(services.apiKeys, operatorKey);
-  const shutdown = new Shutdown();
   const health = new Health({ 'the database': () => store.ping(), 'the queue': () => queue.ping() }, metrics?.registry);
 
   const adapter = new Adapter({
@@ -55,14 +55,12 @@ export async function createApi(services: ApiServices, { log, store, queue, oper
     logger: false,
     // Longer than the longest a proxy in front keeps a connection, so that it is not closed under a request.
     keepAliveTimeout: 75_000,
-    // For the head of a request; bodies may take longer, for snapshots are large.
-    connectionTimeout: 0,
     routerOptions: { maxParamLength: 300, ignoreTrailingSlash: true },
     // The router's own refusals (a malformed address) come before any hook.
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => void sendProblem(error, request, reply.header('x-request-id', request.id)),
     clientErrorHandler: answerBrokenRequest,
   });
-  const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  const fastify = adapter.getInstance();
   const problems = new ProblemFilter(RouteTable.of(fastify), log);
   fastify.setErrorHandler((error, request, reply) => problems.answer(error, request, reply));
   fastify.decorateRequest('principal', null);
@@ -71,10 +69,7 @@ export async function createApi(services: ApiServices, { log, store, queue, oper
   logRequests(fastify, log, metrics);
   endUnreadBodies(fastify);
   registerBodyParsers(fastify);
-  fastify.addHook('preClose', (done) => {
-    shutdown.begin();
-    done();
-  });
+  const shutdown = Shutdown.of(fastify);
   await fastify.register(websocket, { options: { maxPayload: 64 * 1024, handleProtocols: chooseProtocol } });
   registerGraphqlRoute(fastify, { door: new GraphqlDoor(fastify), services, doorkeeper, shutdown, log });
 
@@ -102,14 +97,20 @@ class Adapter extends FastifyAdapter {
 /** The framework's account of its own start is of interest to those who look for a fault only. */
 const quietly = (log: Log): Log => ({ debug: log.debug.bind(log), info: log.debug.bind(log), warn: log.warn.bind(log), error: log.error.bind(log), child: (bindings) => quietly(log.child(bindings)) });
 
+const brokenRequests: Readonly<Record<string, { readonly status: number; readonly reason: string }>> = {
+  HPE_HEADER_OVERFLOW: { status: 431, reason: 'headers-too-large' },
+  ERR_HTTP_REQUEST_TIMEOUT: { status: 408, reason: 'request-timeout' },
+};
+
 /** What is no HTTP at all, or too much of it, never becomes a request. */
 function answerBrokenRequest(error: Error & { readonly code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
   }
-  const [status, text, reason] = error.code === 'HPE_HEADER_OVERFLOW' ? [431, 'Request Header Fields Too Large', 'headers-too-large'] : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? [408, 'Request Timeout', 'request-timeout'] : [400, 'Bad Request', 'malformed-http'];
+  const { status, reason } = brokenRequests[error.code ?? ''] ?? { status: 400, reason: 'malformed-http' };
+  const text = STATUS_CODES[status] ?? 'Bad Request';
   const id = randomUUID();
-  const body = JSON.stringify(problemOf({ kind: 'protocol', status: Number(status), reason: String(reason), detail: `${text}.`, errors: [], headers: {} }, { requestId: id }));
+  const body = JSON.stringify(problemOf({ kind: 'protocol', status, reason, detail: `${text}.`, errors: [], headers: {} }, { requestId: id }));
   socket.end(`HTTP/1.1 ${status} ${text}\r\ncontent-type: ${problemMediaType}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nx-request-id: ${id}\r\nconnection: close\r\n\r\n${body}`);
 }

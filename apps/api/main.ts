@@ -29,7 +29,9 @@ await runProgram('api', async (settings, log) => {
   log.info({ url: await api.getUrl() }, 'api listens');
   return {
     async stop() {
+      const patience = setTimeout(() => api.getHttpServer().closeAllConnections(), settings.shutdownGraceMs);
       await api.close();
+      clearTimeout(patience);
       await queue.close(0);
       await store.close();
       await telemetry.shutdown();

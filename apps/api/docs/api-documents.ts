@@ -1,5 +1,4 @@
 import { printSchema } from 'graphql';
-import type { FastifyInstance } from 'fastify';
 import type { CredentialVault } from '#application/ports/credential-vault.js';
 import type { Store } from '#application/ports/store.js';
 import type { Log } from '#operations/log.js';
@@ -14,7 +13,7 @@ export async function apiDocuments(): Promise<Readonly<Record<'docs/openapi.json
   const services = apiServices({ store: nothing, vault: nothing, apiKeyPepper: '-'.repeat(32), cursorKey: Buffer.alloc(32), addresses: { allowedPrivateRanges: [], allowLoopbackHttp: false } });
   const app = await createApi(services, { log: silent, store: { ping: async () => undefined }, queue: { ping: async () => undefined } });
   try {
-    const { schema } = (app.getHttpAdapter().getInstance() as unknown as FastifyInstance).graphql;
+    const { schema } = app.getHttpAdapter().getInstance().graphql;
     return { 'docs/openapi.json': app.get(OpenApi).json(), 'docs/schema.graphql': `${printSchema(schema)}\n` };
   } finally {
     await app.close();

@@ -37,7 +37,7 @@ const scopeNote = (scope: OperationOptions['scope']): string =>
   scope === 'operator' ? "Takes the installation's operator key." : scope === 'none' ? 'Takes no key.' : scope === 'any' ? 'Any valid API key.' : `Needs the scope \`${scope}\`.`;
 
 /** Describes a route of REST, and sets its status. */
-export function Operation({ id, summary, about, scope, status = 200, returns, returnsMedia, headers, problems = [] }: OperationOptions): MethodDecorator & ClassDecorator {
+export function Operation({ id, summary, about, scope, status = 200, returns, returnsMedia, headers, problems = [] }: OperationOptions): MethodDecorator {
   const documented = headers && Object.fromEntries(Object.entries(headers).map(([name, description]) => [name, { description, schema: { type: 'string' as const } }]));
   const expected = [...new Set<keyof typeof refusals>(scope === 'none' ? problems : [401, 403, ...problems])].sort((a, b) => a - b);
   return applyDecorators(
@@ -53,7 +53,7 @@ export function Operation({ id, summary, about, scope, status = 200, returns, re
     }),
     ...expected.map((refusal) => ApiResponse({ status: refusal, description: refusals[refusal], content: problemContent })),
     ApiResponse({ status: 'default', description: 'Any other refusal or failure.', content: problemContent }),
-  ) as MethodDecorator & ClassDecorator;
+  );
 }
 
 const problemContent = { [problemMediaType]: { schema: { $ref: getSchemaPath(ProblemView) } } };

@@ -89,5 +89,5 @@ export function webhookDocuments(document: OpenAPIObject): OpenAPIObject {
     'webhook.test': message('onTest', 'A test', 'WebhookTest'),
   };
   const components = { ...document.components, schemas: { ...document.components?.schemas, ...schemas } };
-  return { ...document, webhooks, components } as unknown as OpenAPIObject;
+  return { ...document, webhooks, components };
 }

@@ -43,7 +43,7 @@ export function acceptSockets(parts: Omit<GraphqlRouteParts, 'shutdown'>): (sock
       {
         protocol: socket.protocol,
         send: (data) => new Promise((resolve, reject) => (socket.readyState === socket.OPEN ? socket.send(data, (error) => (error ? reject(error) : resolve())) : resolve())),
-        close: (code, reason) => socket.close(code, reason ?? ''),
+        close: (code, reason) => socket.close(code ?? CloseCode.InternalServerError, reason ?? ''),
         onMessage: (handle) =>
           socket.on('message', (data) => {
             handle(String(data)).catch((error: unknown) => {

@@ -4,6 +4,8 @@ import { ProtocolError } from '../problems/protocol-error.js';
 
 /** Of every body that is held in memory. */
 export const bodyLimit = 1024 * 1024;
+/** In which it is to arrive. */
+const arrivalMs = 30_000;
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -41,8 +43,10 @@ async function readUpTo(limit: number, payload: IncomingMessage, announced: stri
   if (Number(announced ?? 0) > limit) throw tooLarge();
   const chunks: Buffer[] = [];
   let size = 0;
+  let timer: NodeJS.Timeout | undefined;
   // An iterator would destroy the socket when left early, and the answer with it.
   await new Promise<void>((resolve, reject) => {
+    timer = setTimeout(() => reject(new ProtocolError(408, 'request-timeout', 'The body did not arrive in time.')), arrivalMs);
     payload.on('data', (chunk: Buffer) => {
       size += chunk.length;
       if (size > limit) reject(tooLarge());
@@ -51,7 +55,7 @@ async function readUpTo(limit: number, payload: IncomingMessage, announced: stri
     payload.on('end', resolve);
     payload.on('error', () => reject(new ProtocolError(400, 'body-broken-off', 'The body broke off.')));
     payload.on('close', () => reject(new ProtocolError(400, 'body-broken-off', 'The body broke off.')));
-  });
+  }).finally(() => clearTimeout(timer));
   return Buffer.concat(chunks);
 }
 

@@ -16,7 +16,8 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
     .code(problem.status)
     .headers({ ...failure?.headers, 'cache-control': 'no-store' })
     .type(problemMediaType)
-    .send(JSON.stringify(problem));
+    // As bytes: to a text Fastify would add a charset, which JSON has none of.
+    .send(Buffer.from(JSON.stringify(problem)));
   return failure;
 }
 

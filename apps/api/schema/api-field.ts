@@ -1,5 +1,5 @@
 import { Field } from '@nestjs/graphql';
-import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
+import { ApiProperty } from '@nestjs/swagger';
 import * as types from './field-type.js';
 import type { Class, FieldType } from './field-type.js';
 import { fieldsOf, object } from './fields.js';
@@ -23,7 +23,7 @@ function field<T>(type: FieldType<T>, { about, isOptional = false, isNullable = 
     fieldsOf(target.constructor).set(name, { type, isOptional, isNullable });
     // GraphQL has one word for both: a field that may be left out may be null.
     Field(type.graphql, { description: about, nullable: isOptional || isNullable })(target, name);
-    ApiProperty({ ...type.openApi, description: about, required: !isOptional, ...(isNullable && { nullable: true }) } as ApiPropertyOptions)(target, name);
+    ApiProperty({ ...type.openApi, description: about, required: !isOptional, ...(isNullable && { nullable: true }) })(target, name);
   };
 }
 

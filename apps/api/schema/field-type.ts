@@ -123,7 +123,7 @@ export const list = <T>(item: FieldType<T>, { max = 1_000 }: { readonly max?: nu
     return value.map((entry: unknown, i) => item.read(entry, { ...at, pointer: `${at.pointer}/${i}` })) as readonly T[];
   },
   // Repeated, or divided by commas.
-  fromText: (given) => [given].flat().flatMap((part) => String(part).split(',')).map((part) => item.fromText?.(part) ?? part),
+  fromText: (given) => [given].flat().flatMap((part) => part.split(',')).map((part) => item.fromText?.(part) ?? part),
 });
 
 const listSchema = (item: OpenApiType): OpenApiType =>

@@ -1,7 +1,6 @@
 import type { Page, PageRequest } from '#application/paging.js';
 import { ApiField } from './api-field.js';
 import type { Class } from './field-type.js';
-import { list } from './field-type.js';
 import { object } from './fields.js';
 import { Parameters, View, view } from './shapes.js';
 

@@ -7,12 +7,16 @@ import { Caller } from '#application/caller.js';
 import { parseCompleteness } from '#application/snapshots/completeness.js';
 import { contentEncodings, type ContentEncoding, type SnapshotFormat } from '#application/snapshots/snapshot.js';
 import { SnapshotsService } from '#application/snapshots/snapshots.service.js';
+import { Doorkeeper } from '../access/doorkeeper.js';
 import { AsCaller } from '../access/principal.js';
 import { Operation } from '../docs/operation.js';
 import { Traceparent } from '../http/traceparent.js';
 import { ProtocolError } from '../problems/protocol-error.js';
 import { ScanView } from '../scans/scan.view.js';
 import { UploadSnapshotParameters } from './snapshot.input.js';
+
+/** A sender that sends nothing for so long has left. */
+const idleMs = 60_000;
 
 const formats: Readonly<Record<string, SnapshotFormat>> = {
   'application/json': 'json',
@@ -24,7 +28,10 @@ const formats: Readonly<Record<string, SnapshotFormat>> = {
 @Controller('v1/clusters/:id/snapshots')
 @ApiTags('snapshots')
 export class SnapshotsController {
-  constructor(private readonly snapshots: SnapshotsService) {}
+  constructor(
+    private readonly snapshots: SnapshotsService,
+    private readonly doorkeeper: Doorkeeper,
+  ) {}
 
   @Post()
   @RouteConfig({ streams: Object.keys(formats) })
@@ -50,7 +57,7 @@ export class SnapshotsController {
     const format = formats[(contentType ?? '').split(';', 1)[0]!.trim().toLowerCase()];
     if (!body || !format) throw new ProtocolError(415, 'unsupported-media-type', `Send the snapshot as ${Object.keys(formats).join(' or ')}, and say so in Content-Type.`);
     const upload = { clusterId, complete: parseCompleteness(parameters), contentEncoding: encodingOf(encoding), format };
-    const scan = await this.snapshots.upload(caller, upload, unbroken(body), traceparent);
+    const scan = await this.snapshots.upload(caller, upload, unbroken(body, () => this.doorkeeper.identify(request.headers.authorization)), traceparent);
     void reply.header('location', `/v1/scans/${scan.id}`);
     return ScanView.of(scan);
   }
@@ -62,11 +69,18 @@ function encodingOf(header: string | undefined): ContentEncoding {
   return encoding;
 }
 
-/** The bytes as they arrive. A sender that leaves is told apart from one that is done, and a refusal leaves the line open for the answer. */
-async function* unbroken(body: IncomingMessage): AsyncGenerator<Uint8Array> {
+/**
+ * The bytes as they arrive. A sender that leaves is told apart from one that is done, and a refusal leaves the line
+ * open for the answer. `stillMay` throws where the key was revoked meanwhile: uploads may take long.
+ */
+async function* unbroken(body: IncomingMessage, stillMay: () => Promise<unknown>): AsyncGenerator<Uint8Array> {
+  body.setTimeout(idleMs, () => body.destroy());
   try {
     for await (const chunk of body.iterator({ destroyOnReturn: false })) yield chunk as Uint8Array;
   } catch {
     throw new ProtocolError(400, 'body-broken-off', 'The upload broke off before its end. Nothing of it was kept.');
+  } finally {
+    body.setTimeout(0);
   }
+  await stillMay();
 }

@@ -53,7 +53,11 @@ export async function beginAttempt(tx: TenantTransaction, scanId: string, leaseM
     return undefined;
   }
   const silentMs = scan.state === 'running' ? await tx.scans.silentMs(scanId) : undefined;
-  if (silentMs !== undefined && silentMs < leaseMs) return undefined;
+  if (silentMs !== undefined && silentMs < leaseMs) {
+    // Should that worker be dead, this is looked at again when its lease ends, and not a whole lease from now.
+    await tx.dueWork.postpone('scan.run', scanId, new Date(Date.now() + leaseMs - silentMs));
+    return undefined;
+  }
   if (scan.cancelRequested) {
     await endScan(tx, scan, { state: 'cancelled' });
     return undefined;

@@ -258,6 +258,19 @@ describe('RunScan', () => {
     expect(await types()).toEqual(['finding.opened', 'scan.completed']);
   });
 
+  it('is looked at again when the lease of its worker ends, and not a whole lease later', async () => {
+    const { id } = await scans.request(caller, { clusterId });
+    await runner(async () => {
+      await runner(async () => expect.fail('the lease still holds')).run(tenantId, id, never);
+      const { dueAt, enqueuedAt } = (await fresh.store.inTenant(tenantId, (tx) => tx.dueWork.get('scan.run', id)))!;
+      expect(enqueuedAt).toBeNull();
+      expect(dueAt.getTime() - Date.now()).toBeGreaterThan(fast.leaseMs / 2);
+      expect(dueAt.getTime() - Date.now()).toBeLessThanOrEqual(fast.leaseMs);
+      return result({});
+    }).run(tenantId, id, never);
+    expect((await scans.get(caller, id)).state).toBe('finished');
+  });
+
   it('stops a worker that was overtaken while it collects', async () => {
     const { id } = await scans.request(caller, { clusterId });
     const overtaken = runner(async (_source, _policy, { signal, onProgress }) => {

@@ -1,0 +1,26 @@
+import type { LiveApi, Tenant } from './live-api.js';
+
+/** Ids of one of everything that a tenant can have. */
+export interface Belongings {
+  readonly cluster: string;
+  readonly scan: string;
+  readonly finding: string;
+  readonly event: string;
+  readonly apiKey: string;
+  readonly webhook: string;
+  readonly delivery: string;
+}
+
+/** Gives a tenant one of everything, a schedule too, and returns the ids. */
+export async function populate(api: LiveApi, tenant: Tenant): Promise<Belongings> {
+  const as = api.as(tenant);
+  const { clusterId, scanId } = await api.judged(tenant, 2);
+  await as.put(`/v1/clusters/${clusterId}/credentials`).send({ server: 'https://203.0.113.7:6443', token: 'a-token' }).expect(200);
+  await as.put(`/v1/clusters/${clusterId}/schedule`).send({ cron: '0 3 * * *' }).expect(200);
+  await as.post(`/v1/clusters/${clusterId}/verify`).expect(202);
+  const { body: findings } = await as.get(`/v1/findings?clusterId=${clusterId}`).expect(200);
+  const { body: events } = await as.get('/v1/events').expect(200);
+  const { body: made } = await as.post('/v1/webhooks').send({ url: 'http://127.0.0.1:9/hook' }).expect(201);
+  const { body: delivery } = await as.post(`/v1/webhooks/${made.webhook.id}/test`).expect(202);
+  return { cluster: clusterId, scan: scanId, finding: findings.items[0].id, event: events.items[0].id, apiKey: tenant.keyId, webhook: made.webhook.id, delivery: delivery.id };
+}
