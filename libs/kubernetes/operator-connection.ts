@@ -67,6 +67,6 @@ async function credentialsOf(config: KubeConfig): Promise<RequestOptions> {
 /** Never the message: a plugin's output may be in it. */
 const codeOf = (error: unknown): string => (error instanceof Error ? ('code' in error && typeof error.code === 'string' ? error.code : error.name) : 'unknown');
 
-const pem = (value: NonNullable<RequestOptions['cert'] | RequestOptions['ca'] | RequestOptions['key']>): string => (Array.isArray(value) ? value : [value]).map((part) => (typeof part === 'object' && 'pem' in part ? String(part.pem) : String(part))).join('\n');
+const pem = (value: NonNullable<RequestOptions['cert'] | RequestOptions['key']>): string => (Array.isArray(value) ? value : [value]).map((part) => (typeof part === 'object' && 'pem' in part ? String(part.pem) : String(part))).join('\n');
 
 const unusable = (why: string): CollectionError => new CollectionError('kubeconfig-unusable', `the kubeconfig cannot be used: ${why}`);

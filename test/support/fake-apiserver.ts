@@ -308,6 +308,7 @@ async function write(response: ServerResponse, answer: string, fault: Fault | un
       }
       response.end();
       return;
+    default:
   }
   // What an API server does with bodies that are worth it.
   if (gzip && body.length > 128 * 1024) response.writeHead(200, { ...headers, 'content-encoding': 'gzip' }).end(gzipSync(body, { level: 1 }));

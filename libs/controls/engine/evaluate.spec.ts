@@ -21,7 +21,7 @@ const judge = (control: Control, yaml: string, options: InventoryOptions = {}) =
 const keys = (evaluation: { readonly failures: readonly { readonly key: string }[] }) => evaluation.failures.map(({ key }) => key).sort();
 
 /** A control of no other use than to be evaluated. */
-const probe = (id: `governance/${string}`, check: Control['check'], scope: Control['scope'] = wholeCluster() as Control['scope']): Control =>
+const probe = (id: `governance/${string}`, check: Control['check'], scope: Control['scope'] = wholeCluster()): Control =>
   ({ id, title: 'A probe', severity: 'low', why: 'Why.', remediation: 'How.', frameworks: {}, evidence: ['api'], scope, check, examples: { passes: [], fails: [] } });
 
 const bad = '{name: app, image: a, securityContext: {privileged: true}}';
@@ -255,7 +255,7 @@ describe('a control that breaks', () => {
   }, scope);
 
   it('is an error of its own and hides no other', () => {
-    const [template, list, other] = run([broken('governance/a', eachContainer as Control['scope']), broken('governance/b', wholeCluster() as Control['scope']), privileged], pod);
+    const [template, list, other] = run([broken('governance/a', eachContainer), broken('governance/b', wholeCluster()), privileged], pod);
     for (const evaluation of [template, list]) {
       expect(evaluation).toMatchObject({ outcome: 'error', complete: false, failures: [], error: 'TypeError: cannot read what is not there' });
     }

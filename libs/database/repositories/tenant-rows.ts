@@ -44,7 +44,7 @@ export class TenantRows<E extends ObjectLiteral & { readonly id: string; readonl
   protected async updateRow(id: string, change: Partial<E>): Promise<E | undefined> {
     if (!isUuid(id)) return undefined;
     if (Object.values(change).some((value) => value !== undefined)) {
-      await this.scope.manager.update(this.entity, byId<E>(id), change as QueryDeepPartialEntity<E>);
+      await this.scope.manager.update(this.entity, byId<E>(id), change);
     }
     return this.get(id);
   }

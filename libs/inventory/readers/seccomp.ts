@@ -5,7 +5,8 @@ const containerAnnotation = 'container.seccomp.security.alpha.kubernetes.io/';
 
 /** Where a seccomp setting was found, and the type it comes to; undefined where nothing is set. */
 export interface SeccompSetting {
-  readonly type: 'RuntimeDefault' | 'Localhost' | 'Unconfined' | string;
+  /** RuntimeDefault, Localhost, Unconfined, or what somebody made up. */
+  readonly type: string;
   readonly from: 'privileged' | 'container' | 'pod' | 'annotation';
 }
 

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { CollectionError } from '#application/ports/cluster-collector.js';
 import { InventoryBuilder } from '#inventory/inventory-builder.js';
 import type { Inventory } from '#inventory/inventory.js';
-import { resourceKeys, type ResourceKey } from '#inventory/resources.js';
+import { resourceKeys } from '#inventory/resources.js';
 import { listOf, startFakeApiServer, type FakeApiServer, type FakeApiServerOptions, type FakeRequest, type Fault } from '#test/support/fake-apiserver.js';
 import { codec } from '../codec.js';
 import { openCluster } from '../open-cluster.js';

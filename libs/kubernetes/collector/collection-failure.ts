@@ -16,6 +16,8 @@ export function collectionError(failure: ReadFailure): CollectionError {
       case 'scheme-not-allowed':
       case 'invalid-url':
         return new CollectionError(failure.code, failure.message);
+      default:
+        return unreachable(failure.message);
     }
   }
   return unreachable(failure.message);
