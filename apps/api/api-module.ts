@@ -19,6 +19,7 @@ import { FindingsController } from './findings/findings.controller.js';
 import { FindingsResolver } from './findings/findings.resolver.js';
 import { HealthController } from './health/health.controller.js';
 import { Health } from './health/health.js';
+import type { LiveStreams } from './http/live-streams.js';
 import { Shutdown } from './http/shutdown.js';
 import { OrganisationsController } from './organisations/organisations.controller.js';
 import { OrganisationsResolver } from './organisations/organisations.resolver.js';
@@ -38,6 +39,7 @@ import { WebhooksResolver } from './webhooks/webhooks.resolver.js';
 export interface ApiParts {
   readonly doorkeeper: Doorkeeper;
   readonly shutdown: Shutdown;
+  readonly streams: LiveStreams;
   readonly health: Health;
   readonly problems: ProblemFilter;
 }
@@ -70,8 +72,8 @@ const graphql: MercuriusDriverConfig = {
 };
 
 /** Controllers and resolvers over services that are there already. */
-export function apiModule(services: ApiServices, { doorkeeper, shutdown, health, problems }: ApiParts): DynamicModule {
-  const ready: readonly object[] = [...Object.values(services), doorkeeper, shutdown, health, problems];
+export function apiModule(services: ApiServices, { doorkeeper, shutdown, streams, health, problems }: ApiParts): DynamicModule {
+  const ready: readonly object[] = [...Object.values(services), doorkeeper, shutdown, streams, health, problems];
   const providers: Provider[] = ready.map((value) => ({ provide: value.constructor, useValue: value }));
   return { module: ApiModule, imports: [GraphQLModule.forRoot(graphql)], controllers, providers: [...providers, ...resolvers, OpenApi] };
 }

@@ -21,6 +21,7 @@ import { chooseProtocol } from './graphql/operation-sockets.js';
 import { Health } from './health/health.js';
 import { bodyLimit, registerBodyParsers } from './http/body-parsers.js';
 import { requestId } from './http/request-id.js';
+import { LiveStreams } from './http/live-streams.js';
 import { logRequests } from './http/request-log.js';
 import { setResponseHeaders } from './http/response-headers.js';
 import { RouteTable } from './http/route-table.js';
@@ -70,10 +71,11 @@ export async function createApi(services: ApiServices, { log, store, queue, oper
   endUnreadBodies(fastify);
   registerBodyParsers(fastify);
   const shutdown = Shutdown.of(fastify);
+  const streams = new LiveStreams();
   await fastify.register(websocket, { options: { maxPayload: 64 * 1024, handleProtocols: chooseProtocol } });
-  registerGraphqlRoute(fastify, { door: new GraphqlDoor(fastify), services, doorkeeper, shutdown, log });
+  registerGraphqlRoute(fastify, { door: new GraphqlDoor(fastify), services, doorkeeper, shutdown, streams, log });
 
-  const app = await NestFactory.create<NestFastifyApplication>(apiModule(services, { doorkeeper, shutdown, health, problems }), adapter, {
+  const app = await NestFactory.create<NestFastifyApplication>(apiModule(services, { doorkeeper, shutdown, streams, health, problems }), adapter, {
     bodyParser: false,
     abortOnError: false,
     logger: nestLogger(quietly(log)),

@@ -51,7 +51,7 @@ export function apiServices({ store, vault, apiKeyPepper, cursorKey, addresses }
     organisations: new OrganisationsService(store, vault, tokens, lists),
     apiKeys: new ApiKeysService(store, tokens, lists),
     policy: new OrganisationPolicyService(store),
-    clusters: new ClustersService(store, vault, parseKubeconfig, lists),
+    clusters: new ClustersService(store, vault, (text, options) => parseKubeconfig(text, { ...options, addresses }), lists),
     snapshots: new SnapshotsService(store, vault),
     scans: new ScansService(store, lists),
     schedules: new SchedulesService(store),

@@ -12,6 +12,7 @@ import type { AddressPolicy } from '#egress/address-policy.js';
 import type { Log } from '#operations/log.js';
 import type { Metrics } from '#operations/metrics.js';
 import { EgressClient } from '#egress/egress-client.js';
+import type { CollectSettings } from '#kubernetes/collector/collect-settings.js';
 import { KubernetesClusterCollector } from '#kubernetes/kubernetes-cluster-collector.js';
 import { HttpWebhookSender } from '#webhooks/http-webhook-sender.js';
 import { leases as usual, type Leases } from './leases.js';
@@ -25,6 +26,8 @@ export interface WorkerParts {
   /** For links in webhooks. */
   readonly publicUrl?: string | undefined;
   readonly leases?: Leases;
+  /** How patient scans are with a cluster; as always where left out. */
+  readonly collect?: CollectSettings;
 }
 
 export interface JobHandlers {
@@ -34,8 +37,8 @@ export interface JobHandlers {
 }
 
 /** What each job does; all are safe to run twice. */
-export function jobHandlers({ store, vault, addresses, publicUrl, leases: { workMs: leaseMs } = usual }: WorkerParts): JobHandlers {
-  const collector = new KubernetesClusterCollector({ addresses, controls: catalogue });
+export function jobHandlers({ store, vault, addresses, publicUrl, leases: { workMs: leaseMs } = usual, collect }: WorkerParts): JobHandlers {
+  const collector = new KubernetesClusterCollector({ addresses, controls: catalogue, ...(collect && { collect }) });
   const runScan = new RunScan(store, collector, vault, (id) => controlById.get(id)?.severity ?? 'info', { ...runScanDefaults, leaseMs });
   const verify = new VerifyCluster(store, collector, vault);
   const tick = new RunTick(store);

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, closeSync, constants, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { printable } from '#operations/printable.js';
+import { systemReason, ToldError } from './told-error.js';
 
 /** The secrets of one installation; made at its first start, kept with mode 0600. */
 const schema = z.strictObject({
@@ -23,8 +25,16 @@ export class Installation {
   readonly postgresDirectory: string;
   private readonly secretsFile: string;
 
+  /** Makes the directory where it is not there. Throws `ToldError`. */
   constructor(readonly directory: string) {
-    mkdirSync(directory, { recursive: true, mode: 0o711 });
+    try {
+      mkdirSync(directory, { recursive: true, mode: 0o711 });
+      accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK);
+    } catch (error) {
+      const reason = systemReason(error);
+      if (reason === undefined) throw error;
+      throw new ToldError(`Data cannot be kept in ${printable(directory)}: ${reason}. Choose another directory with --data-dir or BULWARK_DATA_DIR.`);
+    }
     this.apiKeyFile = join(directory, 'api-key');
     this.secretsFile = join(directory, 'secrets.json');
     this.postgresDirectory = join(directory, 'postgres');
@@ -46,7 +56,7 @@ export class Installation {
     try {
       return schema.parse(JSON.parse(readFileSync(this.secretsFile, 'utf8')));
     } catch {
-      throw new Error(`${this.secretsFile} is damaged. Restore it, or start with --fresh to begin with empty data.`);
+      throw new ToldError(`${printable(this.secretsFile)} is damaged. Restore it, or start with --fresh to begin with empty data.`);
     }
   }
 

@@ -1,153 +1,124 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AppError } from '#application/app-error.js';
-import type { Cluster } from '#application/clusters/cluster.js';
-import type { Finding } from '#application/findings/finding.js';
-import { isActive, type Scan } from '#application/scans/scan.js';
-import { controlById } from '#controls/catalogue.js';
-import { EmbeddedPostgresError } from '#database/embedded/embedded-postgres.js';
+import { isActive } from '#application/scans/scan.js';
+import { EmbeddedPostgresError, startEmbeddedPostgres, type EmbeddedPostgres } from '#database/embedded/embedded-postgres.js';
 import { createLogger } from '#operations/logger.js';
-import { bringIn } from './bring-in.js';
+import { printable } from '#operations/printable.js';
+import { bringIn, checkSource } from './bring-in.js';
 import { Installation } from './installation.js';
-import { DEFAULT_PORT, parseOptions, snapshotCommand, UsageError, type StandaloneOptions } from './options.js';
+import { interruption } from './interruption.js';
+import { parseOptions, UsageError, type StandaloneOptions } from './options.js';
 import { ProgressLine } from './progress-line.js';
-import { printable, renderResult, type ResultInput } from './render-result.js';
-import { startService, type Service } from './start-service.js';
+import type { Service } from './start-service.js';
+import { sentence, toldBy } from './told-error.js';
+import { whereToGoOn } from './where-to-go-on.js';
 
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
-const complain = (line: string): void => void process.stderr.write(`${line}\n`);
+const terminal = process.env['TERM'];
+const progress = new ProgressLine(process.stderr, terminal);
+const writer = (stream: NodeJS.WriteStream) => (text: string): void => {
+  progress.end();
+  stream.write(`${text}\n`);
+};
+const say = writer(process.stdout);
+const complain = writer(process.stderr);
 
-/** Exit codes: 0 judged, 1 broken, 2 could not be judged or wrong usage. */
-async function main(): Promise<number> {
-  const options = parseOptions(process.argv.slice(2), process.env, (text) => void process.stdout.write(text));
-  if (!options) return 0;
-  const interrupt = interruption();
-  const log = createLogger({ level: process.env['BULWARK_LOG_LEVEL'] === 'debug' ? 'debug' : 'warn', format: 'auto', service: 'standalone' });
+const interrupted = interruption();
+
+/** Exit codes: 0 judged; 1 broken; 2 not judged, and said why; 130 interrupted before that. */
+async function main(options: StandaloneOptions): Promise<number> {
+  checkSource(options.source);
   const installation = new Installation(options.dataDirectory);
-  say(`Bulwark is starting, data in ${options.dataDirectory}`);
-  const service = await startService(installation, { fresh: options.fresh, port: options.port, isPortWished: options.port !== DEFAULT_PORT, log, say });
+  say(`Bulwark keeps its data in ${printable(installation.directory)}`);
+  progress.show('starting the database');
+  // Postgres starts on the other core while this one loads the rest.
+  const starting = startEmbeddedPostgres({ dataDirectory: installation.postgresDirectory, fresh: options.fresh, log: say });
+  const [{ startService }, postgres] = await Promise.all([import('./start-service.js'), starting]);
+  let service: Service | undefined;
   try {
-    const outcome = await Promise.race([scanOnce(service, options), interrupt]);
-    if (outcome === 'interrupted') return 130;
-    if (options.once) return outcome ? 0 : 2;
-    say(whereToGoOn(service, installation));
-    const ended = await Promise.race([interrupt, service.postgres.exited]);
-    if (ended !== 'interrupted') {
-      complain('The database ended by itself; start again. What was stored is kept.');
-      return 1;
-    }
-    say('stopping …');
-    return 0;
+    // Not before: the database's lock says that nobody else uses this directory.
+    if (options.fresh) installation.forget();
+    if (interrupted.hasCome) return 130;
+    const log = createLogger({ level: process.env['BULWARK_LOG_LEVEL'] === 'debug' ? 'debug' : 'warn', format: 'auto', service: 'standalone', sink: process.stderr });
+    service = await startService(installation, postgres, { log, say });
+    return await run(service, postgres, installation, options);
   } finally {
-    await service.stop();
+    await stop(service, postgres);
   }
+}
+
+async function run(service: Service, postgres: EmbeddedPostgres, installation: Installation, options: StandaloneOptions): Promise<number> {
+  const ended = Promise.race([interrupted.promise, postgres.exited.then(() => 'died' as const)]);
+  const judging = judge(service, options);
+  // Where it is cut short, what it stands on is taken away; otherwise its error is thrown below.
+  judging.catch(() => undefined);
+  const outcome = await Promise.race([judging, ended]);
+  if (outcome === 'interrupted') return 130;
+  if (outcome === 'died') return databaseDied();
+  if (!outcome) return 2;
+  if (options.once) return 0;
+  const url = await service.serve(options.port);
+  say(whereToGoOn({ url, apiKey: installation.apiKey() ?? '', apiKeyFile: installation.apiKeyFile }));
+  if ((await ended) === 'died') return databaseDied();
+  say('Stopping');
+  return 0;
 }
 
 /** Brings in the evidence, waits for its scan and prints the result. False where it could not be judged. */
-async function scanOnce(service: Service, { source }: StandaloneOptions): Promise<boolean> {
-  let cluster: Cluster;
-  let scan: Scan;
-  try {
-    ({ cluster, scan } = await bringIn(source, service));
-  } catch (error) {
-    const reason = reasonOf(error);
-    if (reason === undefined) throw error;
-    complain(`The cluster could not be brought in: ${reason}`);
-    return false;
-  }
-  service.work.nudge();
-  const line = new ProgressLine(process.stderr);
+async function judge(service: Service, { source }: StandaloneOptions): Promise<boolean> {
+  const { services, caller } = service;
+  progress.show('reading');
+  const feedBefore = await services.events.lastPosition(caller);
+  const brought = await bringIn(source, service, say);
+  let { scan } = brought;
+  await service.work();
   while (isActive(scan.state)) {
-    line.show(scan.progress);
-    await sleep(150);
-    scan = await service.services.scans.get(service.caller, scan.id);
+    progress.scan(scan.progress);
+    await sleep(100);
+    scan = await services.scans.get(caller, scan.id);
   }
-  line.end();
   if (scan.state !== 'finished') {
-    complain(`The scan could not judge ${printable(cluster.name)}: ${printable(scan.failure?.detail ?? `it was ${scan.state}`)}`);
+    complain(`${printable(brought.cluster.name)} could not be judged. ${sentence(scan.failure?.detail ?? 'its scan was cancelled')}`);
     return false;
   }
-  say(`\n${renderResult(await resultOf(service, cluster.id, scan))}\n`);
+  const [{ resultOf }, { renderResult }] = await Promise.all([import('./result-of.js'), import('./render-result.js')]);
+  const isColored = process.stdout.isTTY && !process.env['NO_COLOR'] && terminal !== 'dumb';
+  say(`\n${renderResult(await resultOf(service, scan, feedBefore), { columns: process.stdout.columns ?? 100, color: isColored })}\n`);
   return true;
 }
 
-async function resultOf({ services, caller }: Service, clusterId: string, scan: Scan): Promise<ResultInput> {
-  const cluster = await services.clusters.get(caller, clusterId);
-  const { results } = await services.scans.results(caller, scan.id);
-  const findings: Finding[] = [];
-  for (let after: string | undefined; findings.length < 500; ) {
-    const page = await services.findings.list(caller, { clusterId, state: 'open' }, { first: 100, ...(after !== undefined && { after }) });
-    findings.push(...page.edges.map(({ node }) => node));
-    if (!page.hasNextPage || page.endCursor === null) break;
-    after = page.endCursor;
+function databaseDied(): number {
+  complain('The database ended by itself. What was stored is kept: start again.');
+  return 1;
+}
+
+async function stop(service: Service | undefined, postgres: EmbeddedPostgres): Promise<void> {
+  try {
+    await service?.stop();
+  } finally {
+    await postgres.stop();
   }
-  const earlier = await services.scans.list(caller, { clusterId, state: 'finished' }, { first: 2 });
-  return {
-    cluster, scan, results, findings, controlById,
-    ...(earlier.edges.length > 1 && { changes: await changesOf({ services, caller }, scan) }),
-    columns: process.stdout.columns ?? 100,
-    color: process.stdout.isTTY && !process.env['NO_COLOR'],
-  };
 }
 
-/** The findings that this scan opened or closed. */
-async function changesOf({ services, caller }: Pick<Service, 'services' | 'caller'>, scan: Scan): Promise<NonNullable<ResultInput['changes']>> {
-  const state = async (wanted: 'open' | 'resolved') => (await services.findings.list(caller, { clusterId: scan.clusterId, state: wanted }, { first: 100 })).edges.map(({ node }) => node);
-  const { opened, reopened, regressed, resolved } = scan.summary!.findings;
-  const found = [...(opened + reopened + regressed > 0 ? await state('open') : []), ...(resolved > 0 ? await state('resolved') : [])];
-  return found
-    .filter((finding) => finding.changedAt >= (scan.startedAt ?? scan.requestedAt) && finding.lastScanId === scan.id)
-    .map((finding) => ({ transition: finding.transition, severity: finding.severity, text: `${finding.controlId}  ${finding.kind} ${finding.namespace === '' ? '' : `${finding.namespace}/`}${finding.name}${finding.part === '' ? '' : ` (${finding.part})`}` }));
+/** Tells what went wrong; the exit code. */
+function failed(error: unknown): number {
+  // Ctrl-C is also sent to the programs that make the database.
+  if (interrupted.hasCome && error instanceof EmbeddedPostgresError) return 130;
+  const told = error instanceof UsageError ? error.message : toldBy(error);
+  complain(told ?? (error instanceof Error ? (error.stack ?? error.message) : String(error)));
+  return told === undefined ? 1 : 2;
 }
 
-function whereToGoOn({ url }: Service, installation: Installation): string {
-  return [
-    `Bulwark serves on ${url} until Ctrl-C`,
-    `  REST     ${url}/docs   (OpenAPI: ${url}/openapi.json)`,
-    `  GraphQL  ${url}/graphiql`,
-    `  key      ${installation.apiKey() ?? ''}   (also in ${installation.apiKeyFile})`,
-    `  try      curl -H "Authorization: Bearer $(cat ${installation.apiKeyFile})" '${url}/v1/findings?first=5'`,
-    '  plain http and private networks are allowed here, on this machine only: webhook endpoints of that kind are marked insecure',
-    '',
-    'A cluster of your own:',
-    '  npm start -- --kubeconfig ~/.kube/config',
-    'or, without giving Bulwark access (Secrets stay out):',
-    `  ${snapshotCommand}`,
-    '  npm start -- --snapshot cluster.json',
-  ].join('\n');
-}
-
-/** Resolves at the first Ctrl-C or SIGTERM; a second one ends the process at once. */
-function interruption(): Promise<'interrupted'> {
-  return new Promise((resolve) => {
-    const once = (): void => {
-      resolve('interrupted');
-      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
-    };
-    process.once('SIGINT', once);
-    process.once('SIGTERM', once);
-    process.once('SIGHUP', once);
+// A reader that went away (`| head`, a closed terminal) is no reason to leave the database behind.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
   });
 }
 
-/** What a person can act on; undefined for what is our own fault. */
-function reasonOf(error: unknown): string | undefined {
-  if (error instanceof AppError) return [error.message, ...error.errors.map(({ pointer, detail }) => `  ${pointer}: ${detail}`)].join('\n');
-  if (error instanceof Error && (error.name === 'CollectionError' || error.name === 'OperatorKubeconfigError')) return error.message;
-  if (error instanceof Error && 'code' in error && ['ENOENT', 'EACCES', 'EISDIR'].includes(String(error.code))) return error.message;
-  return undefined;
-}
-
 try {
-  process.exitCode = await main();
+  const options = parseOptions(process.argv.slice(2), process.env, (text) => void process.stdout.write(text));
+  process.exitCode = options ? await main(options) : 0;
 } catch (error) {
-  if (error instanceof UsageError) {
-    complain(error.message);
-    process.exitCode = 2;
-  } else if (error instanceof EmbeddedPostgresError) {
-    complain(`${error.message}\n${error.hint}`);
-    process.exitCode = 1;
-  } else {
-    complain(error instanceof Error ? (error.stack ?? error.message) : String(error));
-    process.exitCode = 1;
-  }
+  process.exitCode = failed(error);
 }
+// Nothing holds the process any more; should something, nobody is to wait for it.
+setTimeout(() => process.exit(), 2_000).unref();

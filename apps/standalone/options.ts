@@ -10,7 +10,7 @@ export interface StandaloneOptions {
     | { readonly kind: 'snapshot'; readonly file: string };
   readonly once: boolean;
   readonly fresh: boolean;
-  /** Wished port; another is taken where it is busy and nobody asked for it by name. */
+  /** Wished port; another is taken where it is busy. */
   readonly port: number;
   readonly dataDirectory: string;
 }
@@ -25,17 +25,21 @@ export class UsageError extends Error {
 
 export const DEFAULT_PORT = 3000;
 
+/** Options that npm takes for its own where the two dashes are forgotten, and that nobody sets for npm. */
+const keptByNpm = ['kubeconfig', 'snapshot', 'once', 'fresh', 'data-dir', 'help-snapshot'] as const;
+
 export const usage = `Bulwark: scans a Kubernetes cluster and serves what it found.
 
-  npm start                                   the bundled sample shop
+  npm start                                         a bundled sample shop
   npm start -- --kubeconfig FILE [--context NAME]   a cluster of your own
-  npm start -- --snapshot FILE|-              what kubectl wrote (see --help-snapshot)
+  npm start -- --snapshot FILE|-                    what kubectl wrote
 
 Options
   --kubeconfig FILE    scan the cluster of this kubeconfig (your own file: exec plugins are run)
   --context NAME       the context in it; its current one where left out
-  --snapshot FILE|-    scan objects from a file or standard input (JSON, YAML, NDJSON; plain or gzip)
-  --once               exit after the result: 0 judged, 2 could not be judged
+  --snapshot FILE|-    scan objects from a file or standard input (JSON, YAML, NDJSON;
+                       plain, gzip or zstd)
+  --once               exit after the result: 0 judged, 2 not judged, and said why
   --fresh              start from empty data
   --port N             port to serve on (${DEFAULT_PORT}; BULWARK_PORT)
   --data-dir DIR       where data is kept (~/.bulwark; BULWARK_DATA_DIR)
@@ -52,6 +56,8 @@ export const snapshotCommand =
 
 /** Undefined where only help was asked for; then it has been given to `print`. */
 export function parseOptions(argv: readonly string[], env: NodeJS.ProcessEnv, print: (text: string) => void): StandaloneOptions | undefined {
+  const kept = keptByNpm.find((name) => env[`npm_config_${name.replaceAll('-', '_')}`]);
+  if (kept !== undefined) throw new UsageError(`npm has kept --${kept} for itself. Write two dashes before the options: npm start -- --${kept}`);
   let values;
   try {
     ({ values } = parseArgs({
@@ -76,6 +82,7 @@ export function parseOptions(argv: readonly string[], env: NodeJS.ProcessEnv, pr
   if (values['help-snapshot']) return void print(`${snapshotCommand}\n\nthen:  npm start -- --snapshot cluster.json\n`);
   if (values.kubeconfig !== undefined && values.snapshot !== undefined) throw new UsageError('--kubeconfig and --snapshot are two sources: give one');
   if (values.context !== undefined && values.kubeconfig === undefined) throw new UsageError('--context needs --kubeconfig FILE');
+  for (const name of ['kubeconfig', 'context', 'snapshot', 'data-dir'] as const) if (values[name] === '') throw new UsageError(`--${name} is empty. See npm start -- --help`);
   return {
     source:
       values.kubeconfig !== undefined
@@ -86,7 +93,7 @@ export function parseOptions(argv: readonly string[], env: NodeJS.ProcessEnv, pr
     once: values.once,
     fresh: values.fresh,
     port: portOf(values.port ?? env['BULWARK_PORT']),
-    dataDirectory: resolve(values['data-dir'] ?? env['BULWARK_DATA_DIR'] ?? join(homedir(), '.bulwark')),
+    dataDirectory: resolve(values['data-dir'] ?? (env['BULWARK_DATA_DIR'] || join(homedir(), '.bulwark'))),
   };
 }
 

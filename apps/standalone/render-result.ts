@@ -1,129 +1,148 @@
 import type { Cluster } from '#application/clusters/cluster.js';
 import type { Finding } from '#application/findings/finding.js';
 import type { ControlResult, LayerSummary, Scan } from '#application/scans/scan.js';
-import type { Control, Severity } from '#controls/engine/control.js';
+import { severities, type Control, type Severity } from '#controls/engine/control.js';
+import { printable } from '#operations/printable.js';
+import { atMost, clipped, counted, firstSentence, wrapped } from './listing.js';
 
-export interface ResultInput {
+/** A control with open findings. */
+export interface OpenControl {
+  readonly id: string;
+  readonly severity: Severity;
+  /** Absent for one that this version does not know any more. */
+  readonly control: Control | undefined;
+  readonly count: number;
+}
+
+/** What a finished scan has to say. */
+export interface Result {
   readonly cluster: Cluster;
   readonly scan: Scan;
   readonly results: readonly ControlResult[];
-  /** Open findings, worst first; enough for the list. */
-  readonly findings: readonly Finding[];
-  /** Transitions of this scan, where an earlier one is known. */
-  readonly changes?: readonly { readonly transition: string; readonly severity: Severity | null; readonly text: string }[];
-  readonly controlById: ReadonlyMap<string, Control>;
+  /** Worst first, each with one of its findings. */
+  readonly worst: readonly (OpenControl & { readonly example: Finding | undefined })[];
+  /** The other ones with open findings, worst first. */
+  readonly others: readonly OpenControl[];
+  /** What this scan opened or closed, worst first; absent where there is no earlier one. */
+  readonly changes?: readonly Finding[];
+}
+
+export interface Page {
   readonly columns: number;
   readonly color: boolean;
 }
 
-const WORST = 8;
-const CHANGES = 12;
+/** Changes shown; of them, resolved ones where there are more of the others. */
+const CHANGES = 10;
+const CLOSED = 3;
+const REASONS = 6;
+/** Longer lines are hard to read. */
+const WIDEST = 110;
 
 const colors = { red: '31', yellow: '33', green: '32', cyan: '36', dim: '2', bold: '1' } as const;
 type Paint = (color: keyof typeof colors, text: string) => string;
 
 const severityColor: Readonly<Record<Severity, keyof typeof colors>> = { critical: 'red', high: 'red', medium: 'yellow', low: 'cyan', info: 'dim' };
 
-/** What a cluster wrote may hold control characters; none reaches the terminal. */
-export const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}]/gu, '\uFFFD');
-
-/** The result as people read it: verdicts by layer, what changed, the worst first with why and fix, and what could not be judged. */
-export function renderResult(input: ResultInput): string {
-  const paint: Paint = (color, text) => (input.color ? `\u001b[${colors[color]}m${text}\u001b[0m` : text);
-  return [headline(input, paint), layerTable(input, paint), changesOf(input, paint), worst(input, paint), coverage(input, paint)].filter((block) => block !== '').join('\n\n');
+/** The result as people read it: verdicts by layer, what changed, the worst with why and fix, and what could not be judged. */
+export function renderResult(result: Result, { columns, color }: Page): string {
+  const paint: Paint = (name, text) => (color ? `\u001b[${colors[name]}m${text}\u001b[0m` : text);
+  const width = Math.max(40, Math.min(columns, WIDEST));
+  const blocks = [headline, layerTable, changesOf, worstOf, notJudged];
+  return blocks.map((block) => block(result, paint, width)).filter((lines) => lines.length > 0).map((lines) => lines.join('\n')).join('\n\n');
 }
 
-function headline({ cluster, scan }: ResultInput, paint: Paint): string {
-  const counts = scan.summary!.counts;
-  const what = [cluster.platform === 'unknown' || cluster.platform === null ? undefined : cluster.platform, cluster.version ?? undefined, `${counts.nodes} nodes`, `${counts.namespaces} namespaces`, `${counts.workloads} workloads`, `${counts.pods} pods`].filter((piece) => piece !== undefined);
-  const { score } = scan.summary!;
-  const ratio = scan.coverage!.ratio;
-  const scored = score === null || ratio === null ? 'nothing could be judged' : `score ${score.toFixed(1)} of 100, judged on ${(ratio * 100).toFixed(1)} % of what applies`;
-  return `${paint('bold', `Cluster ${printable(cluster.name)}`)}  ${paint('dim', printable(what.join(', ')))}\n${scored}`;
-}
+type Block = (result: Result, paint: Paint, width: number) => readonly string[];
 
-function layerTable({ scan }: ResultInput, paint: Paint): string {
-  const rows = scan.summary!.layers.map((layer: LayerSummary) => [
-    layer.layer,
-    String(layer.controls.pass), String(layer.controls.fail), String(layer.controls.unknown + layer.controls.error), String(layer.controls['not-applicable']),
-    `${layer.passed} pass, ${layer.failed} fail${layer.unknown > 0 ? `, ${layer.unknown} unknown` : ''}`,
-  ]);
-  const head = ['layer', 'pass', 'fail', 'unknown', 'n/a', 'resources'];
-  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]!.length)));
+const headline: Block = ({ cluster, scan }, paint, width) => {
+  const { counts, score } = scan.summary!;
+  const { ratio } = scan.coverage!;
+  const pieces = [
+    ...(cluster.platform === null || cluster.platform === 'unknown' ? [] : [cluster.platform]),
+    ...(cluster.version === null ? [] : [cluster.version]),
+    counted(counts.nodes, 'node'), counted(counts.namespaces, 'namespace'), counted(counts.workloads, 'workload'), counted(counts.pods, 'pod'),
+  ];
+  const scored = score === null || ratio === null ? 'Nothing could be judged' : `Score ${score.toFixed(1)} of 100, judged on ${(ratio * 100).toFixed(1)} % of what applies`;
+  const [name, ...rest] = wrapped(`${printable(cluster.name)}: ${printable(pieces.join(', '))}`, '', width);
+  return [paint('bold', name!), ...rest, scored];
+};
+
+const layerTable: Block = ({ scan }, paint) => {
+  const titles = ['layer', 'pass', 'fail', 'unknown', 'n/a', 'pass', 'fail', 'unknown'];
+  const rows = scan.summary!.layers.map(({ layer, controls, passed, failed, unknown }: LayerSummary) =>
+    [layer, controls.pass, controls.fail, controls.unknown + controls.error, controls['not-applicable'], passed, failed, unknown].map(String),
+  );
+  const widths = titles.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]!.length)) + (column === firstOfResources ? 3 : 0));
   const line = (cells: readonly string[], painted: (cell: string, column: number) => string = (cell) => cell): string =>
-    cells.map((cell, column) => painted(column === 0 || column === 5 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!), column)).join('  ').trimEnd();
+    cells.map((cell, column) => painted(column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!), column)).join('  ');
+  const above = (from: number, to: number, title: string): string => title.padEnd(widths.slice(from, to).reduce((sum, width) => sum + width + 2, 0));
   return [
-    paint('dim', line(head)),
-    ...rows.map((row) => line(row, (cell, column) => (Number(cell) > 0 && column === 2 ? paint('red', cell) : Number(cell) > 0 && column === 3 ? paint('yellow', cell) : cell))),
-  ].join('\n');
+    paint('dim', `${above(0, 1, '')}${above(1, firstOfResources, 'controls')}   ${above(firstOfResources, titles.length, 'resources').trimEnd()}`),
+    paint('dim', line(titles)),
+    ...rows.map((row) => line(row, (cell, column) => (Number(cell) === 0 ? paint('dim', cell) : column === 2 ? paint('red', cell) : column === 3 ? paint('yellow', cell) : cell))),
+  ];
+};
+
+/** Column of the table where the second group begins. */
+const firstOfResources = 5;
+
+const changesOf: Block = ({ scan, changes }, paint, width) => {
+  if (!changes) return [];
+  const { opened, reopened, regressed, resolved, stillOpen } = scan.summary!.findings;
+  const title = paint('bold', 'Since the last scan');
+  const total = opened + reopened + regressed + resolved;
+  if (total === 0) return [`${title}: nothing changed, ${counted(stillOpen, 'finding')} still open`];
+  const counts = Object.entries({ opened, reopened, regressed, resolved, 'still open': stillOpen }).filter(([, count]) => count > 0).map(([name, count]) => `${count} ${name}`);
+  const closed = changes.filter(({ state }) => state === 'resolved');
+  // Good news gets its place too.
+  const news = changes.filter(({ state }) => state === 'open').slice(0, CHANGES - Math.min(closed.length, CLOSED));
+  const lines = [...news, ...closed.slice(0, CHANGES - news.length)].map((finding) => {
+    const isResolved = finding.state === 'resolved';
+    const line = `${finding.transition.padEnd(9)}  ${finding.severity.padEnd(8)}  ${finding.controlId}: ${nameOf(finding)}${finding.part === '' ? '' : ` (${finding.part})`}`;
+    return `${isResolved ? paint('green', '  -') : paint('red', '  +')} ${clipped(printable(line), width - 4)}`;
+  });
+  return [`${title}: ${counts.join(', ')}`, ...lines, ...(total > lines.length ? [paint('dim', `    … and ${total - lines.length} more, see /v1/events`)] : [])];
+};
+
+const worstOf: Block = ({ scan, worst, others }, paint, width) => {
+  const { open } = scan.summary!.findings;
+  const counts = severities.filter((severity) => open[severity] > 0).map((severity) => paint(severityColor[severity], `${open[severity]} ${severity}`));
+  if (counts.length === 0) return [paint('green', 'No finding is open.')];
+  return [
+    `${paint('bold', 'Open findings')}: ${counts.join(', ')}. The worst:`,
+    ...worst.flatMap((group) => ['', ...advice(group, paint, width)]),
+    ...(others.length === 0 ? [] : ['', ...atMost(3, wrapped(`And ${counted(others.length, 'more control')}: ${others.map(({ id, count }) => `${id} (${count})`).join(', ')}`, '', width), width)]),
+  ];
+};
+
+/** One block a control: the same advice ten times is no advice. */
+function advice({ id, severity, control, count, example }: Result['worst'][number], paint: Paint, width: number): readonly string[] {
+  return [
+    `${paint(severityColor[severity], severity.toUpperCase().padEnd(8))}  ${paint('bold', id)}  ${counted(count, 'finding')}`,
+    ...(control ? wrapped(`${control.title}.`, '  want  ', width) : []),
+    ...(example ? atMost(2, wrapped(printable(`${nameOf(example)}: ${example.message}`), '  seen  ', width), width) : []),
+    ...(control ? wrapped(firstSentence(control.why), '  why   ', width).map((line) => paint('dim', line)) : []),
+    ...(control ? wrapped(firstSentence(control.remediation), '  fix   ', width) : []),
+  ];
 }
 
-function changesOf({ scan, changes }: ResultInput, paint: Paint): string {
-  if (!changes) return '';
-  const { findings } = scan.summary!;
-  const total = findings.opened + findings.reopened + findings.regressed + findings.resolved;
-  if (total === 0) return `${paint('bold', 'Since the last scan')}: nothing changed, ${findings.stillOpen} findings are still open`;
-  const head = `${paint('bold', 'Since the last scan')}: ${findings.opened} opened, ${findings.reopened} reopened, ${findings.regressed} regressed, ${findings.resolved} resolved, ${findings.stillOpen} still open`;
-  const lines = changes.slice(0, CHANGES).map((change) => `  ${(change.transition === 'resolved' ? paint('green', '-') : paint('red', '+'))} ${change.transition.padEnd(9)} ${(change.severity ?? '').padEnd(8)} ${printable(change.text)}`);
-  return [head, ...lines, ...(total > CHANGES ? [paint('dim', `  … and ${total - CHANGES} more`)] : [])].join('\n');
-}
+const nameOf = ({ kind, namespace, name }: Finding): string => (kind === 'Cluster' ? 'the cluster' : `${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`);
 
-function worst({ scan, findings, controlById, columns }: ResultInput, paint: Paint): string {
-  const open = scan.summary!.findings.open;
-  const count = Object.values(open).reduce((sum, n) => sum + n, 0);
-  if (count === 0) return paint('green', 'No finding is open.');
-  const bySeverity = (['critical', 'high', 'medium', 'low', 'info'] as const).filter((severity) => open[severity] > 0).map((severity) => paint(severityColor[severity], `${open[severity]} ${severity}`));
-  const lines = [`${paint('bold', 'Open findings')}: ${bySeverity.join(', ')}. The worst first:`];
-  // One block a control: the same advice ten times is no advice.
-  const groups = new Map<string, Finding[]>();
-  for (const finding of findings) {
-    const key = `${finding.severity} ${finding.controlId}`;
-    const group = groups.get(key);
-    if (group) group.push(finding);
-    else groups.set(key, [finding]);
+const notJudged: Block = ({ scan, results }, paint, width) => {
+  const reasons = new Map<string, Set<string>>();
+  const note = (reason: string, controlId: string): unknown => reasons.get(reason)?.add(controlId) ?? reasons.set(reason, new Set([controlId]));
+  for (const { controlId, error, unknowns } of results) {
+    if (error !== null) note(`the control itself broke (${error}), which is a bug`, controlId);
+    for (const { missing } of unknowns) note(missing.detail, controlId);
   }
-  for (const group of [...groups.values()].slice(0, WORST)) {
-    const first = group[0]!;
-    const control = controlById.get(first.controlId);
-    lines.push('', `${paint(severityColor[first.severity], first.severity.toUpperCase().padEnd(8))} ${paint('bold', control?.title ?? first.controlId)}  ${paint('dim', first.controlId)}`);
-    for (const finding of group.slice(0, 3)) lines.push(...wrapped(`${printable(resourceText(finding))}: ${printable(finding.message)}`, '    ', columns));
-    if (group.length > 3) lines.push(paint('dim', `    … and ${group.length - 3} more`));
-    if (control) lines.push(...wrapped(`why  ${control.why}`, '    ', columns).map((line) => paint('dim', line)), ...wrapped(`fix  ${control.remediation}`, '    ', columns));
-  }
-  if (groups.size > WORST) lines.push('', paint('dim', `… and ${groups.size - WORST} more controls have findings of this or a lower severity: see /v1/findings`));
-  return lines.join('\n');
-}
-
-const resourceText = (finding: Finding): string => `${finding.kind} ${finding.namespace === '' ? '' : `${finding.namespace}/`}${finding.name}`;
-
-function coverage({ results, scan, columns }: ResultInput, paint: Paint): string {
-  const lines: string[] = [];
-  const reasons = new Map<string, string[]>();
-  for (const result of results) {
-    if (result.error !== null) lines.push(`  ${result.controlId}: the control broke (${printable(result.error)})`);
-    for (const group of result.unknowns) {
-      const reason = group.missing.detail;
-      const list = reasons.get(reason);
-      if (!list) reasons.set(reason, [result.controlId]);
-      else if (!list.includes(result.controlId)) list.push(result.controlId);
-    }
-  }
-  for (const [reason, controls] of reasons) lines.push(...wrapped(`${printable(reason)}: ${controls.slice(0, 4).join(', ')}${controls.length > 4 ? ` and ${controls.length - 4} more` : ''}`, '  ', columns));
-  if (lines.length === 0) return scan.isComplete ? '' : 'Some lists were not read to their end; nothing was resolved by them.';
-  return [paint('bold', 'Not judged, and why'), ...lines].join('\n');
-}
-
-/** Lines of at most `columns` characters, broken at spaces. */
-function wrapped(text: string, indent: string, columns: number): string[] {
-  const width = Math.max(40, Math.min(columns, 110)) - indent.length;
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(indent + line);
-      line = `  ${word}`;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  if (line !== '') lines.push(indent + line);
-  return lines;
-}
+  if (reasons.size === 0) return [];
+  const left = reasons.size - REASONS;
+  return [
+    paint('bold', 'Not judged, and why'),
+    ...[...reasons].slice(0, REASONS).flatMap(([reason, ids]) => {
+      const [first, ...rest] = ids;
+      return wrapped(`${printable(reason)} (${first!}${rest.length > 0 ? ` and ${rest.length} more` : ''})`, '  - ', width);
+    }),
+    ...(left > 0 ? [`  - and ${left} more, see /v1/scans/${scan.id}/results`] : []),
+  ];
+};

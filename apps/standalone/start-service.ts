@@ -1,30 +1,33 @@
 import { AppError } from '#application/app-error.js';
 import { Caller, scopes } from '#application/caller.js';
 import { Operator } from '#application/organisations/operator.js';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '#database/embedded/embedded-postgres.js';
+import type { EmbeddedPostgres } from '#database/embedded/embedded-postgres.js';
 import { migrate } from '#database/migrate.js';
+import { releaseClaims } from '#database/release-claims.js';
 import { TypeormStore } from '#database/typeorm-store.js';
 import type { AddressPolicy } from '#egress/address-policy.js';
+import { defaultCollectSettings } from '#kubernetes/collector/collect-settings.js';
 import { EnvelopeVault } from '#operations/crypto/envelope-vault.js';
 import { parseKeyRing } from '#operations/crypto/key-ring.js';
 import type { Log } from '#operations/log.js';
 import { createMetrics } from '#operations/metrics.js';
 import { createJobQueue } from '#queue/bullmq-job-queue.js';
+import { emptyQueue } from '#queue/empty-queue.js';
 import { migrateQueue } from '#queue/migrate-queue.js';
-import { createApi } from '../api/create-api.js';
 import { apiServices, type ApiServices } from '../composition/api-services.js';
 import { jobHandlers } from '../composition/job-handlers.js';
-import { startWork, type Work } from '../composition/work.js';
+import { startWork } from '../composition/work.js';
 import type { Installation, Secrets } from './installation.js';
 
 export interface Service {
   readonly services: ApiServices;
   /** Everything the first organisation's own key may do. */
   readonly caller: Caller;
-  readonly url: string;
-  readonly operatorKey: string;
-  readonly work: Work;
-  readonly postgres: EmbeddedPostgres;
+  /** Lets the worker begin. */
+  work(): Promise<void>;
+  /** Opens both doors; returns what they are reached by. */
+  serve(port: number): Promise<string>;
+  /** Ends everything but the database. */
   stop(): Promise<void>;
 }
 
@@ -34,23 +37,26 @@ const addresses: AddressPolicy = {
   allowLoopbackHttp: true,
 };
 
-const appUser = 'bulwark_app';
+/** Somebody sits before it and waits. */
+const collect = { ...defaultCollectSettings, requestMs: 30_000, idleMs: 10_000, tries: 2 };
 
-/** The whole service in this process, on an embedded Postgres: database, queue, worker and API. */
-export async function startService(installation: Installation, options: { readonly fresh: boolean; readonly port: number; readonly isPortWished: boolean; readonly log: Log; readonly say: (line: string) => void }): Promise<Service> {
-  const { log, say } = options;
+const appUser = 'bulwark_app';
+/** Work that has not ended by then goes back to be done at the next start. */
+const graceMs = 1_000;
+
+/** The whole service in this process, on an embedded Postgres: queue, worker and API. */
+export async function startService(installation: Installation, postgres: EmbeddedPostgres, { log, say }: { readonly log: Log; readonly say: (line: string) => void }): Promise<Service> {
   const stops: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
-    for (const step of stops.reverse().splice(0)) await step();
+    for (let step = stops.pop(); step; step = stops.pop()) await step();
   };
   try {
-    const postgres = await startEmbeddedPostgres({ dataDirectory: installation.postgresDirectory, fresh: options.fresh, log: say });
-    stops.push(postgres.stop);
-    // Only now: the database's lock says that nobody else uses this directory.
-    if (options.fresh) installation.forget();
     const secrets = installation.secrets();
     await migrate(postgres.adminUrl, { appUser, appPassword: secrets.databasePassword });
     await migrateQueue(postgres.adminUrl, appUser);
+    // The lock of the data directory says that an earlier run's worker is gone, however it ended.
+    await releaseClaims(postgres.adminUrl);
+    await emptyQueue(postgres.adminUrl);
 
     const url = appUrl(postgres.adminUrl, secrets.databasePassword);
     const store = await TypeormStore.connect({ url, applicationName: 'bulwark-standalone', onConnectionLost: (code) => log.warn({ code }, 'a database connection was lost') });
@@ -58,22 +64,31 @@ export async function startService(installation: Installation, options: { readon
     await store.assertSafe();
     const vault = new EnvelopeVault(parseKeyRing(secrets.keyEncryptionKeys));
     const metrics = createMetrics('standalone');
-    const parts = { store, vault, addresses, log, metrics };
-    const services = apiServices({ ...parts, apiKeyPepper: secrets.apiKeyPepper, cursorKey: Buffer.from(secrets.cursorKey, 'base64') });
-    const jobs = jobHandlers(parts);
-    stops.push(() => jobs.close());
+    const services = apiServices({ store, vault, addresses, apiKeyPepper: secrets.apiKeyPepper, cursorKey: Buffer.from(secrets.cursorKey, 'base64') });
+    const caller = await firstCaller(installation, secrets, services);
     const queue = createJobQueue({ backend: { kind: 'postgres', url }, log: log.child({ part: 'queue' }) });
-    stops.push(() => queue.close(10_000));
-    const work = await startWork({
-      store, queue, log, metrics, handlers: jobs.handlers,
-      concurrency: { 'scan.run': 1, 'events.dispatch': 2, 'delivery.send': 5, 'schedule.tick': 1, 'cluster.verify': 1, 'retention.sweep': 1 },
-    });
-    stops.push(() => work.stop());
-
-    const api = await createApi(services, { operatorKey: secrets.operatorKey, store, queue, log, metrics });
-    stops.push(() => api.close());
-    const port = await listen(api, options.port, options.isPortWished, say);
-    return { services, caller: await firstCaller(installation, secrets, services), url: `http://127.0.0.1:${port}`, operatorKey: secrets.operatorKey, work, postgres, stop };
+    const jobs = jobHandlers({ store, vault, addresses, log, metrics, collect });
+    stops.push(() => jobs.close());
+    stops.push(() => queue.close(graceMs));
+    return {
+      services,
+      caller,
+      stop,
+      async work() {
+        const work = await startWork({
+          store, queue, log, metrics, handlers: jobs.handlers,
+          concurrency: { 'scan.run': 1, 'events.dispatch': 2, 'delivery.send': 5, 'schedule.tick': 1, 'cluster.verify': 1, 'retention.sweep': 1 },
+        });
+        stops.push(() => work.stop());
+      },
+      async serve(port) {
+        // Half of what is loaded at all: nobody waits for it before there is something to see.
+        const { serve } = await import('./serve.js');
+        const door = await serve([services, { operatorKey: secrets.operatorKey, store, queue, log, metrics }], port, say);
+        stops.push(() => door.close());
+        return door.url;
+      },
+    };
   } catch (error) {
     await stop();
     throw error;
@@ -87,21 +102,6 @@ function appUrl(adminUrl: string, password: string): string {
   return url.href;
 }
 
-async function listen(api: Awaited<ReturnType<typeof createApi>>, port: number, isWished: boolean, say: (line: string) => void): Promise<number> {
-  const listening = async (candidate: number): Promise<number> => {
-    await api.listen(candidate, '127.0.0.1');
-    const address: unknown = api.getHttpServer().address();
-    return typeof address === 'object' && address !== null && 'port' in address ? Number(address.port) : candidate;
-  };
-  try {
-    return await listening(port);
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
-    say(`port ${port} is taken${isWished ? '' : ' on this machine'}, another is used`);
-    return listening(0);
-  }
-}
-
 /** The first organisation and its key: made once, found again by the file of the key. */
 async function firstCaller(installation: Installation, secrets: Secrets, services: ApiServices): Promise<Caller> {
   const token = installation.apiKey();
@@ -113,8 +113,8 @@ async function firstCaller(installation: Installation, secrets: Secrets, service
       if (!(error instanceof AppError && error.kind === 'unauthenticated')) throw error;
     }
   }
-  if (secrets.tenantId !== undefined) {
-    const owner = new Caller(secrets.tenantId, 'standalone', new Set(scopes));
+  const owner = secrets.tenantId === undefined ? undefined : new Caller(secrets.tenantId, 'standalone', new Set(scopes));
+  if (owner && (await hasOrganisation(owner, services))) {
     const made = await services.apiKeys.create(owner, { name: 'standalone', scopes: [...scopes] });
     installation.saveApiKey(made.token);
     return services.apiKeys.authenticate(made.token);
@@ -123,4 +123,15 @@ async function firstCaller(installation: Installation, secrets: Secrets, service
   installation.save({ ...secrets, tenantId: made.organisation.tenantId });
   installation.saveApiKey(made.token);
   return services.apiKeys.authenticate(made.token);
+}
+
+/** False after a start from empty data that was killed before it could forget the old organisation. */
+async function hasOrganisation(owner: Caller, services: ApiServices): Promise<boolean> {
+  try {
+    await services.policy.get(owner);
+    return true;
+  } catch (error) {
+    if (error instanceof AppError && error.kind === 'not-found') return false;
+    throw error;
+  }
 }

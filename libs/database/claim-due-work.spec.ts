@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { JobTopic } from '#application/ports/job-queue.js';
 import { freshStore, type FreshStore } from '#test/support/fresh-store.js';
+import { MOST_SCANS } from './claim-due-work.js';
 
 const LEASE = 60_000;
 
@@ -19,10 +21,10 @@ describe('claiming due work', () => {
     await fresh.drop();
   });
 
-  async function organisationWith(count: number, dueAt: Date = new Date(Date.now() - 1_000)): Promise<string> {
+  async function organisationWith(count: number, dueAt: Date = new Date(Date.now() - 1_000), topic: JobTopic = 'delivery.send'): Promise<string> {
     const tenantId = await fresh.organisation();
     await fresh.store.inTenant(tenantId, (tx) =>
-      tx.dueWork.schedule(Array.from({ length: count }, () => ({ topic: 'delivery.send' as const, subjectId: randomUUID(), dueAt }))),
+      tx.dueWork.schedule(Array.from({ length: count }, () => ({ topic, subjectId: randomUUID(), dueAt }))),
     );
     return tenantId;
   }
@@ -34,6 +36,28 @@ describe('claiming due work', () => {
     const of = (tenantId: string): number => jobs.filter((job) => job.tenantId === tenantId).length;
     expect([of(busy), of(quiet[0]), of(quiet[1])]).toEqual([7, 2, 1]);
     expect(new Set(jobs.slice(0, 3).map(({ tenantId }) => tenantId)).size).toBe(3);
+  });
+
+  it('lets only so many scans of one organisation in at a time, the oldest first, and the rest of its work all the same', async () => {
+    const busy = await organisationWith(MOST_SCANS + 20, new Date(Date.now() - 60_000), 'scan.run');
+    await fresh.store.inTenant(busy, (tx) => tx.dueWork.schedule([{ topic: 'delivery.send', subjectId: randomUUID() }]));
+    const claimed = (await fresh.store.claimDueWork(500, LEASE)).filter(({ tenantId }) => tenantId === busy);
+    expect(claimed.filter(({ topic }) => topic === 'scan.run')).toHaveLength(MOST_SCANS);
+    expect(claimed.filter(({ topic }) => topic === 'delivery.send')).toHaveLength(1);
+    const quiet = await organisationWith(1, new Date(), 'scan.run');
+    expect((await fresh.store.claimDueWork(500, LEASE)).map(({ tenantId }) => tenantId)).toEqual([quiet]);
+    // Each that ends makes room for one.
+    await fresh.store.inTenant(busy, async (tx) => {
+      for (const { topic, subjectId } of claimed.slice(0, 3)) await tx.dueWork.complete(topic, subjectId);
+    });
+    const ended = claimed.slice(0, 3).filter(({ topic }) => topic === 'scan.run').length;
+    expect(await fresh.store.claimDueWork(500, LEASE)).toHaveLength(ended);
+    // Those that wait long are claimed again, and no others in their place.
+    await admin.query(`update bulwark.due_work set enqueued_at = enqueued_at - interval '2 minutes'`);
+    const again = (await fresh.store.claimDueWork(500, LEASE)).filter(({ tenantId, topic }) => tenantId === busy && topic === 'scan.run');
+    expect(again).toHaveLength(MOST_SCANS);
+    const known = new Set(claimed.map(({ id }) => id));
+    expect(again.filter(({ id }) => !known.has(id))).toHaveLength(ended);
   });
 
   it('gives nothing twice to relays that ask at once', async () => {

@@ -11,10 +11,17 @@ interface ClaimedRow {
 }
 
 /**
+ * Scans of one organisation that wait in the queue or run. The queue serves who came first, and scans are long: were all
+ * of an organisation's thousand let in, everybody else's next one would stand behind them.
+ */
+export const MOST_SCANS = 50;
+
+/**
  * Claims due work in turn over the organisations: everyone's first before anyone's second. It walks the index from
- * organisation to organisation and reads at most `limit` rows of each, so one that has a million costs no more.
+ * organisation to organisation and takes at most `limit` rows of each, so one that has a million costs no more.
  *
- * The conditions stand twice: another relay may have claimed a row between our reading and our lock.
+ * The conditions stand twice: another relay may have claimed a row between our reading and our lock. The limit of what is
+ * ready leaves room for rows that others hold; without it the planner expects so many that it reads the whole table.
  */
 export async function claimDueWork(runner: QueryRunner, limit: number, leaseMs: number): Promise<readonly Job[]> {
   const { rows } = await sql<ClaimedRow>(
@@ -27,10 +34,18 @@ export async function claimDueWork(runner: QueryRunner, limit: number, leaseMs: 
      ), ready as materialized (
        select d.id, d.due_at, row_number() over (partition by t.tenant_id order by d.due_at, d.id) as turn
        from tenants t cross join lateral (
-         select id, due_at from bulwark.due_work
-         where tenant_id = t.tenant_id and due_at <= now() and (enqueued_at is null or enqueued_at < now() - $2 * interval '1 millisecond')
-         order by due_at, id limit $1
+         (select id, due_at from bulwark.due_work
+          where tenant_id = t.tenant_id and topic <> 'scan.run' and due_at <= now()
+            and (enqueued_at is null or enqueued_at < now() - $2 * interval '1 millisecond')
+          order by due_at, id limit $1)
+         union all
+         select id, due_at from (
+           select id, due_at, enqueued_at from bulwark.due_work
+           where tenant_id = t.tenant_id and topic = 'scan.run' and due_at <= now() order by due_at, id limit $3
+         ) oldest
+         where enqueued_at is null or enqueued_at < now() - $2 * interval '1 millisecond'
        ) d
+       order by turn, d.due_at limit 4 * $1
      ), claimed as materialized (
        select d.id, r.turn from ready r join bulwark.due_work d on d.id = r.id
        where d.due_at <= now() and (d.enqueued_at is null or d.enqueued_at < now() - $2 * interval '1 millisecond')
@@ -41,7 +56,7 @@ export async function claimDueWork(runner: QueryRunner, limit: number, leaseMs: 
        returning d.id, d.topic, d.tenant_id, d.subject_id, d.traceparent, c.turn, d.due_at
      )
      select id, topic, tenant_id, subject_id, traceparent from updated order by turn, due_at`,
-    [limit, leaseMs],
+    [limit, leaseMs, MOST_SCANS],
   );
   return rows.map(({ id, topic, tenant_id, subject_id, traceparent }) => ({
     id, topic, tenantId: tenant_id, subjectId: subject_id, ...(traceparent === null ? {} : { traceparent }),

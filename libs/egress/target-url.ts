@@ -60,7 +60,7 @@ export function refuseDenied(address: string, host: string, policy: AddressPolic
   const lies = address === host ? `${host} lies` : `${host} resolves to an address`;
   throw new EgressError(
     'address-denied',
-    `${lies} in the range "${verdict.range}", which is not called from here; use a public address, connect through the agent, or have the operator allow the range.`,
+    `${lies} in the range "${verdict.range}", which is not called from here; use a public address, or have the operator allow the range.`,
     verdict.range,
   );
 }

@@ -131,6 +131,15 @@ describe('reconcile, for any history', () => {
     }));
   });
 
+  it('tells the same in the same order, whatever order memory comes in', () => {
+    fc.assert(fc.property(fc.array(seen, { maxLength: 6 }), seen, (history, last) => {
+      const memory = new Memory();
+      for (const step of history) memory.scan(step);
+      const known = [...memory.findings.values()];
+      expect(reconcile(known.toReversed(), [evaluation(last)], memory.passed).transitions).toEqual(reconcile(known, [evaluation(last)], memory.passed).transitions);
+    }));
+  });
+
   it('never resolves in a scan that is not complete, nor what is unknown or failing', () => {
     fc.assert(fc.property(fc.array(seen, { minLength: 1, maxLength: 10 }), (history) => {
       const memory = new Memory();

@@ -93,20 +93,15 @@ export function reconcile(
     }
 
     const mayResolve = evaluation.complete && evaluation.outcome !== 'error';
+    const gone: KnownFinding[] = [];
     for (const finding of openByControl.get(evaluation.controlId) ?? []) {
       if (failing.has(finding.key)) continue;
-      if (!mayResolve || hasKey(evaluation.unknownKeys, finding.key)) {
-        stillOpen++;
-        continue;
-      }
-      transitions.push({
-        transition: 'resolved',
-        key: finding.key,
-        controlId: finding.controlId,
-        sequence: finding.sequence + 1,
-        severity: finding.severity,
-        digest: finding.digest,
-      });
+      if (mayResolve && !hasKey(evaluation.unknownKeys, finding.key)) gone.push(finding);
+      else stillOpen++;
+    }
+    // Memory comes in no order, and a scan that is done again is to tell the same in the same order.
+    for (const { key, controlId, sequence, severity, digest } of gone.sort((a, b) => (a.key < b.key ? -1 : 1))) {
+      transitions.push({ transition: 'resolved', key, controlId, sequence: sequence + 1, severity, digest });
     }
 
     if (!mayResolve) continue;

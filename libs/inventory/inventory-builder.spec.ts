@@ -148,7 +148,7 @@ describe('templates', () => {
       ['pods', {
         metadata: meta('agent-x', { labels: { app: 'agent', 'controller-revision-hash': '5d', 'pod-template-generation': '1' }, ...ownedBy('DaemonSet', 'agent') }),
         spec: {
-          nodeName: 'a', serviceAccountName: 'default', containers: [{ ...containers[0], volumeMounts: [{ ...token, mountPath: '/var/run/secrets/kubernetes.io/serviceaccount' }] }], volumes: [{ ...token, projected: { sources: [] } }],
+          nodeName: 'a', serviceAccountName: 'default', containers: [{ ...containers[0], volumeMounts: [{ ...token, mountPath: '/var/run/secrets/kubernetes.io/serviceaccount' }] }], volumes: [{ ...token, projected: { sources: [{ serviceAccountToken: { path: 'token' } }] } }],
           tolerations: [{ key: 'node.kubernetes.io/not-ready', operator: 'Exists', effect: 'NoExecute' }],
           affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchFields: [{ key: 'metadata.name', operator: 'In', values: ['a'] }] }] } } },
         },
@@ -157,6 +157,29 @@ describe('templates', () => {
     expect(inventory.workloads[0]!.templates).toHaveLength(1);
     expect(inventory.templates.size).toBe(1);
     expect(inventory.podNodes).toEqual(['a']);
+  });
+
+  it('of finished runs and old revisions are history', () => {
+    const privileged = { template: { spec: { containers: [{ ...containers[0], securityContext: { privileged: true } }] } } };
+    const done = { conditions: [{ type: 'Complete', status: 'True' }] };
+    const inventory = build([
+      ['cronjobs.batch', { metadata: meta('nightly'), spec: { jobTemplate: { spec: { template: { spec: { containers } } } } } }],
+      ['jobs.batch', { metadata: meta('nightly-29000000', ownedBy('CronJob', 'nightly')), spec: privileged, status: done }],
+      ['jobs.batch', { metadata: meta('once'), spec: privileged, status: done }],
+      ['replicationcontrollers', { metadata: meta('web-1', ownedBy('DeploymentConfig', 'web')), spec: { replicas: 0, ...privileged } }],
+    ]);
+    expect(inventory.workloads.map(({ kind, name, templates }) => [kind, name, templates.map((id) => inventory.templates.get(id).containers[0]!.securityContext)])).toEqual([
+      ['CronJob', 'nightly', [undefined]],
+      ['Job', 'once', [{ privileged: true }]],
+    ]);
+  });
+
+  it('of runs that are under way are not', () => {
+    const inventory = build([
+      ['cronjobs.batch', { metadata: meta('nightly'), spec: { jobTemplate: { spec: { template: { spec: { containers } } } } } }],
+      ['jobs.batch', { metadata: meta('nightly-29000000', ownedBy('CronJob', 'nightly')), spec: { template: { spec: { hostPID: true, containers } } }, status: { active: 1, conditions: [{ type: 'Complete', status: 'False' }] } }],
+    ]);
+    expect(inventory.workloads).toMatchObject([{ kind: 'CronJob', templates: [0, 1] }]);
   });
 
   it('never hold a value of the environment', () => {
@@ -170,6 +193,38 @@ describe('templates', () => {
   it('default ports of the host\'s network and limits of what is requested', () => {
     const inventory = build([['pods', pod('web', {}, { hostNetwork: true, containers: [{ name: 'app', image: 'a', ports: [{ containerPort: 80 }], resources: { limits: { memory: '1Gi', cpu: 2 }, requests: { cpu: '100m' } } }] })]]);
     expect(inventory.templates.get(0).containers[0]).toMatchObject({ ports: [{ port: 80, hostPort: 80 }], limits: { memory: '1Gi', cpu: '2' }, requests: { memory: '1Gi', cpu: '100m' } });
+  });
+});
+
+describe('pods', () => {
+  const onNode = (name: string, status: unknown) => ['pods', { ...pod(name, {}, { nodeName: 'a' }), status }] as const;
+
+  it.each([
+    ['runs', { phase: 'Running', containerStatuses: [{ name: 'app', state: { running: {} } }] }, true],
+    ['says no more than that it runs', { phase: 'Running' }, true],
+    ['crashes again and again', { phase: 'Running', containerStatuses: [{ name: 'app', state: { waiting: { reason: 'CrashLoopBackOff' } } }] }, false],
+    ['waits for its image', { phase: 'Pending', containerStatuses: [{ name: 'app', state: { waiting: { reason: 'ImagePullBackOff' } } }] }, false],
+  ])('one that %s', (_, status, isRunning) => {
+    expect(build([onNode('web', status)]).pods.isRunning(0)).toBe(isRunning);
+  });
+});
+
+describe('components', () => {
+  const server = (namespace: string) => ['pods', { metadata: { name: 'kube-apiserver-a', namespace }, spec: { containers: [{ name: 'server', image: 'registry.k8s.io/kube-apiserver:v1.36.1', command: ['kube-apiserver', '--authorization-mode=Node,RBAC'] }] } }] as const;
+
+  it.each(['kube-system', 'openshift-kube-apiserver'])('are the cluster\'s own in %s', (namespace) => {
+    expect(build([server(namespace)])).toMatchObject({ components: [{ component: 'kube-apiserver', namespace }], cluster: { version: 'v1.36.1' } });
+  });
+
+  it('in a namespace of tenants are a cluster in the cluster, and tell neither flags nor version of this one', () => {
+    const inventory = build([server('vcluster-team-a')]);
+    expect(inventory.components).toEqual([]);
+    expect(inventory.cluster).toEqual({ platform: 'unknown', isManaged: false });
+  });
+
+  it('do not run in containers that only set a pod up', () => {
+    const [key, { metadata, spec }] = server('kube-system');
+    expect(build([[key, { metadata, spec: { containers, initContainers: spec.containers } }]]).components).toEqual([]);
   });
 });
 

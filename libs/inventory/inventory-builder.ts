@@ -4,14 +4,14 @@ import type { MissingReason, Observed, ReadOutcome } from './observed.js';
 import { OwnerGraph, type OwnerNode } from './owner-graph.js';
 import { detectPlatform } from './platform.js';
 import { PodTable } from './pod-table.js';
-import { componentOf, flagsOf } from './projection/component.js';
+import { componentOf, flagsOf, isControlPlaneNamespace } from './projection/component.js';
 import { projectKubelet } from './projection/kubelet.js';
 import {
   identityOf, projectBinding, projectCustom, projectIngress, projectMetadata, projectNamespace, projectNetworkPolicy, projectNode,
   projectQuota, projectRole, projectService, projectServiceAccount, projectWebhooks, type Identity,
 } from './projection/objects.js';
-import { projectPodTemplate } from './projection/pod-template.js';
-import { asObject, InvalidObject, mapAt, maybeObject, numberAt, objectAt, textAt, type Raw } from './projection/raw.js';
+import { projectPodTemplate, projectTemplateMetadata } from './projection/pod-template.js';
+import { asObject, InvalidObject, mapAt, maybeObject, numberAt, objectAt, objectsAt, textAt, type Raw } from './projection/raw.js';
 import { resourceKeys, resourceType, type ResourceKey } from './resources.js';
 import { TemplateStore, type Codec } from './template-store.js';
 
@@ -45,6 +45,7 @@ export class InventoryBuilder {
   private readonly nodeIndex = new Map<string, number>();
   private readonly kubelets = new Map<string, Observed<KubeletFacts>>();
   private componentTemplates: { readonly owner: number; readonly template: number; readonly component: ComponentFacts }[] = [];
+  private lastPod?: { readonly owner: number; readonly sameSpec: object; readonly ofMetadata: string; readonly template: number };
   private version?: string;
   private hasOpenShiftApi = false;
   objects = 0;
@@ -55,8 +56,11 @@ export class InventoryBuilder {
     if (options.refuseDuplicates) this.identities = new Set();
   }
 
-  /** Keeps the facts of one object. An object whose shape lies is counted and makes its kind `partial`. */
-  add(key: ResourceKey, value: unknown): void {
+  /**
+   * Keeps the facts of one object. An object whose shape lies is counted and makes its kind `partial`. Pods that come
+   * with one `sameSpec` have specs that differ in `nodeName` and in the name of the API token's volume alone.
+   */
+  add(key: ResourceKey, value: unknown, sameSpec?: object): void {
     try {
       const raw = asObject(value, 'object');
       const id = identityOf(raw, resourceType(key).namespaced);
@@ -65,7 +69,7 @@ export class InventoryBuilder {
         if (this.identities.has(identity)) throw new DuplicateObject(key, id.namespace, id.name);
         this.identities.add(identity);
       }
-      this.project(key, raw, id);
+      this.project(key, raw, id, sameSpec);
       this.objects++;
       this.counts.set(key, this.countOf(key) + 1);
     } catch (error) {
@@ -86,6 +90,7 @@ export class InventoryBuilder {
       return;
     }
     if (key === 'pods') this.pods.clear();
+    delete this.lastPod;
     this.owners.forget(resourceType(key).kind);
     this.componentTemplates = this.componentTemplates.filter(({ owner, template }) => this.owners.nodes[owner]!.templates.includes(template));
   }
@@ -158,9 +163,9 @@ export class InventoryBuilder {
     else this.lists.set(key, [facts]);
   }
 
-  private project(key: ResourceKey, raw: Raw, id: Identity): void {
+  private project(key: ResourceKey, raw: Raw, id: Identity, sameSpec: object | undefined): void {
     if (isWorkloadKey(key)) {
-      if (key === 'pods') this.addPod(raw, id);
+      if (key === 'pods') this.addPod(raw, id, sameSpec);
       else this.addController(key, raw, id);
       return;
     }
@@ -196,8 +201,9 @@ export class InventoryBuilder {
     if (!spec) return;
     const replicas = numberAt(spec, 'replicas');
     if (replicas !== undefined) node.replicas = replicas;
-    // Old revisions stay as owned ReplicaSets of no replicas; their templates are history.
-    if (key === 'replicasets.apps' && parent !== undefined && (replicas ?? 1) === 0) return;
+    // Old revisions stay as owned ReplicaSets of no replicas, and old runs as finished Jobs; their templates are history.
+    if ((key === 'replicasets.apps' || key === 'replicationcontrollers') && parent !== undefined && (replicas ?? 1) === 0) return;
+    if (key === 'jobs.batch' && parent !== undefined && this.owners.nodes[parent]!.kind === 'CronJob' && isFinishedJob(raw)) return;
     const jobSpec = key === 'cronjobs.batch' ? objectAt(objectAt(spec, 'jobTemplate'), 'spec') : spec;
     const template = maybeObject(jobSpec, 'template');
     if (!template) return;
@@ -205,10 +211,11 @@ export class InventoryBuilder {
     node.ownTemplates = node.templates.length;
   }
 
-  private addPod(raw: Raw, id: Identity): void {
+  private addPod(raw: Raw, id: Identity, sameSpec: object | undefined): void {
     const metadata = objectAt(raw, 'metadata');
     const spec = objectAt(raw, 'spec');
-    const phase = textAt(objectAt(raw, 'status'), 'phase');
+    const status = objectAt(raw, 'status');
+    const phase = textAt(status, 'phase');
     const isFinished = phase === 'Succeeded' || phase === 'Failed';
     const parent = this.owners.controllerOf(raw, id.namespace);
     if (isFinished && parent !== undefined) return;
@@ -221,10 +228,10 @@ export class InventoryBuilder {
       const guess = ownerGuess(node.kind, node.name, mapAt(metadata, 'labels'));
       if (guess !== undefined) node.guess = guess;
     }
-    const template = this.addTemplate(owner, metadata, spec, true);
+    const template = this.addPodTemplate(owner, metadata, spec, sameSpec);
     if (isFinished) return;
     const nodeName = textAt(spec, 'nodeName');
-    this.pods.add(owner, nodeName === undefined ? 0 : this.internNode(nodeName) + 1, template, phase === 'Running');
+    this.pods.add(owner, nodeName === undefined ? 0 : this.internNode(nodeName) + 1, template, phase === 'Running' && !isWaiting(status));
   }
 
   private internNode(name: string): number {
@@ -234,14 +241,26 @@ export class InventoryBuilder {
     return this.nodeIndex.size - 1;
   }
 
+  /** What a template is made of besides the spec is little; where both are those of the owner's last pod, so is the template. */
+  private addPodTemplate(owner: number, metadata: Raw, spec: Raw, sameSpec: object | undefined): number {
+    if (!sameSpec) return this.addTemplate(owner, metadata, spec, true);
+    const ofMetadata = JSON.stringify(projectTemplateMetadata(metadata));
+    const last = this.lastPod;
+    if (last && last.owner === owner && last.sameSpec === sameSpec && last.ofMetadata === ofMetadata) return last.template;
+    const template = this.addTemplate(owner, metadata, spec, true);
+    this.lastPod = { owner, sameSpec, ofMetadata, template };
+    return template;
+  }
+
   private addTemplate(owner: number, metadata: Raw, spec: Raw, isPod: boolean): number {
     const template = projectPodTemplate(metadata, spec, isPod);
     const id = this.templates.intern(template);
     const node = this.owners.nodes[owner]!;
     if (node.templates.includes(id)) return id;
     node.templates.push(id);
+    if (!isControlPlaneNamespace(node.namespace)) return id;
     for (const container of template.containers) {
-      const component = container.componentCommand && componentOf(container.componentCommand);
+      const component = container.type === 'container' && container.componentCommand && componentOf(container.componentCommand);
       if (!component) continue;
       this.componentTemplates.push({ owner, template: id, component: { component, namespace: node.namespace, pod: node.name, kind: node.kind, group: node.group, container: container.name, flags: flagsOf(container.componentCommand ?? []) } });
     }
@@ -308,6 +327,12 @@ export class InventoryBuilder {
   }
 
 }
+
+/** A container that crashes again and again, or whose image cannot be had, leaves its pod in the phase Running. */
+const isWaiting = (status: Raw): boolean => objectsAt(status, 'containerStatuses').some((container) => maybeObject(objectAt(container, 'state'), 'waiting') !== undefined);
+
+const isFinishedJob = (raw: Raw): boolean =>
+  objectsAt(objectAt(raw, 'status'), 'conditions').some((condition) => (textAt(condition, 'type') === 'Complete' || textAt(condition, 'type') === 'Failed') && textAt(condition, 'status') === 'True');
 
 function ownerGuess(kind: string, name: string, labels: Readonly<Record<string, string>>): string | undefined {
   if (kind === 'ReplicaSet') {

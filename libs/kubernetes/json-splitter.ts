@@ -24,6 +24,9 @@ export class SplitError extends Error {
   }
 }
 
+/** Levels of a list at which keys, items and their commas are looked at. */
+const DEEP = 2;
+
 /** Longest key or short value that is looked at outside of items. */
 const MAX_TOKEN = 256;
 
@@ -65,6 +68,10 @@ export class JsonSplitter {
         i = this.skipString(chunk, i);
         continue;
       }
+      if (this.depth > DEEP) {
+        i = this.skipDeep(chunk, i);
+        if (i === end || this.inString) continue;
+      }
       const byte = chunk[i]!;
       switch (byte) {
         case 0x22: // "
@@ -88,7 +95,7 @@ export class JsonSplitter {
           if (this.dashes > 0) this.endDashes(i);
           break;
         default:
-          if (this.depth <= 2) this.shallow(byte, i);
+          if (this.depth <= DEEP) this.shallow(byte, i);
       }
     }
     if (this.inString && this.depth === 1) this.takeToken(chunk, end);
@@ -106,6 +113,42 @@ export class JsonSplitter {
 
   private get isBetweenItems(): boolean {
     return this.inItems && this.depth === 2;
+  }
+
+  /**
+   * Goes through what lies inside of objects, where nothing but nesting counts: nearly all bytes do. Stops at a bracket
+   * that opens one level too many or closes the last one in there, or at the end of the chunk, maybe within a string.
+   */
+  private skipDeep(chunk: Buffer, from: number): number {
+    const end = chunk.length;
+    let { depth } = this;
+    let i = from;
+    scan: for (; i < end; i++) {
+      const byte = chunk[i]!;
+      if (byte === 0x22) {
+        for (i++; ; i++) {
+          if (i >= end) {
+            this.inString = true;
+            break scan;
+          }
+          const inner = chunk[i];
+          if (inner === 0x22) break;
+          if (inner === 0x5c && ++i === end) this.isEscaped = true;
+        }
+        continue;
+      }
+      // One bit tells a brace from a square bracket.
+      const bracket = byte | 0x20;
+      if (bracket === 0x7b) {
+        if (depth === this.limit) break;
+        depth++;
+      } else if (bracket === 0x7d) {
+        if (depth === DEEP + 1) break;
+        depth--;
+      }
+    }
+    this.depth = depth;
+    return Math.min(i, end);
   }
 
   private skipString(chunk: Buffer, from: number): number {

@@ -153,7 +153,7 @@ export const catalogue = {
     type: flag,
     default: 'false',
     usedBy: running,
-    about: 'Allows plain http, to loopback addresses of an allowed range only. For tests and one machine; such an endpoint is marked `insecure`.',
+    about: 'Opens loopback addresses, and allows plain http to them and to nothing else. For tests and one machine; such a webhook is marked `isInsecure`.',
   }),
   scanConcurrency: setting('BULWARK_SCAN_CONCURRENCY', {
     section: 'Work',

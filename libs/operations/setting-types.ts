@@ -70,18 +70,26 @@ export const name: SettingType<string> = settingType('up to 64 letters, digits, 
 
 export const folder: SettingType<string> = settingType('a folder', (text) => (text.includes('\0') ? undefined : text));
 
+/** No entropy can be measured; what people type instead of a random text can be told all the same. */
+const looksRandom = (units: Iterable<unknown>, least: number): boolean => new Set(units).size >= least;
+
+/** Printable ASCII, because it travels in headers; `bwk_` begins an organisation's API key, which this must not be taken for. */
 export const secretOf = (least: number): SettingType<string> =>
-  settingType(`at least ${least} characters, for example of \`openssl rand -base64 32\``, (text) => (text.length >= least ? text : undefined));
+  settingType(`at least ${least} random characters without spaces, for example of \`openssl rand -base64 32\``, (text) =>
+    text.length >= least && /^[\x21-\x7e]{1,512}$/.test(text) && looksRandom(text, 10) && !text.startsWith('bwk_') ? text : undefined,
+  );
 
 const base64Bytes = (text: string): Buffer | undefined => {
   const bytes = Buffer.from(text, 'base64');
   return bytes.toString('base64').replace(/=+$/, '') === text.replace(/=+$/, '') ? bytes : undefined;
 };
 
-export const key32: SettingType<Buffer> = settingType('32 bytes as base64 (`openssl rand -base64 32`)', (text) => {
+const randomKey = (text: string): Buffer | undefined => {
   const bytes = base64Bytes(text);
-  return bytes?.length === 32 ? bytes : undefined;
-});
+  return bytes?.length === 32 && looksRandom(bytes, 8) ? bytes : undefined;
+};
+
+export const key32: SettingType<Buffer> = settingType('32 random bytes as base64 (`openssl rand -base64 32`)', randomKey);
 
 /** A named key-encryption key; the id is stored beside what it wrapped. */
 export interface KeyEncryptionKey {
@@ -90,13 +98,13 @@ export interface KeyEncryptionKey {
 }
 
 export const keyRing: SettingType<readonly [KeyEncryptionKey, ...KeyEncryptionKey[]]> = settingType(
-  '`id:key,id:key`, each key 32 bytes as base64, ids different, the first one wraps, the others still unwrap',
+  '`id:key,id:key`, each key 32 random bytes as base64, ids and keys different, the first one wraps, the others still unwrap',
   (text) => {
     const keys: KeyEncryptionKey[] = [];
     for (const entry of text.split(',')) {
       const [, id, encoded] = /^\s*([\w-]{1,64}):(\S+)\s*$/.exec(entry) ?? [];
-      const key = encoded === undefined ? undefined : base64Bytes(encoded);
-      if (id === undefined || key?.length !== 32 || keys.some((known) => known.id === id)) return undefined;
+      const key = encoded === undefined ? undefined : randomKey(encoded);
+      if (id === undefined || !key || keys.some((known) => known.id === id || known.key.equals(key))) return undefined;
       keys.push({ id, key });
     }
     const [first, ...rest] = keys;
@@ -104,14 +112,14 @@ export const keyRing: SettingType<readonly [KeyEncryptionKey, ...KeyEncryptionKe
   },
 );
 
-/** Ranges in their canonical form, such as `10.0.0.0/8`; a range with bits beyond its prefix is refused as a likely slip. */
+/** Ranges in their canonical form, such as `10.0.0.0/8`; one with bits beyond its prefix is refused as a likely slip, and so is an IPv4 range in the clothes of IPv6. */
 export const cidrList: SettingType<readonly string[]> = settingType('ranges like `10.0.0.0/8,fd00::/8`, with no bits set beyond the prefix', (text) => {
   const ranges: string[] = [];
   for (const entry of text.split(',').map((part) => part.trim())) {
     if (!ipaddr.isValidCIDR(entry)) return undefined;
     const [address, prefix] = ipaddr.parseCIDR(entry);
     const network = (address.kind() === 'ipv4' ? ipaddr.IPv4 : ipaddr.IPv6).networkAddressFromCIDR(entry);
-    if (network.toString() !== address.toString()) return undefined;
+    if (network.toString() !== address.toString() || (address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress())) return undefined;
     ranges.push(`${network.toString()}/${prefix}`);
   }
   return ranges;

@@ -1,19 +1,22 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, expectTypeOf, it } from 'vitest';
 
+import { ringOf } from './crypto/key-ring.js';
 import { catalogue } from './setting-catalogue.js';
 import { readSettings, SettingsError } from './settings.js';
 import type { KeyEncryptionKey } from './settings.js';
 import { settingsTable } from './settings-table.js';
 
-const key = (byte: number): string => Buffer.alloc(32, byte).toString('base64');
+const bytes = (seed: number): Buffer => createHash('sha256').update(String(seed)).digest();
+const key = (seed: number): string => bytes(seed).toString('base64');
 
 const api = {
   BULWARK_DATABASE_URL: 'postgres://app:hunter2@db:5432/bulwark',
-  BULWARK_OPERATOR_KEY: 'o'.repeat(32),
-  BULWARK_API_KEY_PEPPER: 'p'.repeat(32),
+  BULWARK_OPERATOR_KEY: key(101),
+  BULWARK_API_KEY_PEPPER: key(102),
   BULWARK_KEY_ENCRYPTION_KEYS: `k1:${key(1)}`,
 };
 
@@ -47,7 +50,7 @@ describe('reading settings', () => {
     expect(Object.keys(problemsOf({}))).toEqual(['BULWARK_DATABASE_URL', 'BULWARK_OPERATOR_KEY', 'BULWARK_KEY_ENCRYPTION_KEYS', 'BULWARK_API_KEY_PEPPER']);
     expect(Object.keys(problemsOf({}, 'worker'))).toEqual(['BULWARK_DATABASE_URL', 'BULWARK_KEY_ENCRYPTION_KEYS']);
     expect(Object.keys(problemsOf({}, 'migrate'))).toEqual(['BULWARK_DATABASE_URL', 'BULWARK_ADMIN_DATABASE_URL']);
-    expect(problemsOf({})['BULWARK_OPERATOR_KEY']).toMatch(/is needed by the api; expected at least 32 characters/);
+    expect(problemsOf({})['BULWARK_OPERATOR_KEY']).toMatch(/is needed by the api; expected at least 32 random characters/);
   });
 
   it.each([
@@ -66,6 +69,7 @@ describe('reading settings', () => {
     ['BULWARK_ALLOWED_PRIVATE_RANGES', '10.0.0.0/33'],
     ['BULWARK_ALLOWED_PRIVATE_RANGES', '10.0.0.0/8,,'],
     ['BULWARK_ALLOWED_PRIVATE_RANGES', '10.0.0.0'],
+    ['BULWARK_ALLOWED_PRIVATE_RANGES', '::ffff:10.0.0.0/104'],
     ['BULWARK_SHUTDOWN_GRACE_MS', '10s'],
     ['BULWARK_QUEUE_PREFIX', 'a:b'],
     ['BULWARK_OTEL_SAMPLE_RATIO', '1.5'],
@@ -98,13 +102,31 @@ describe('reading settings', () => {
     }
   });
 
+  it.each([
+    ['BULWARK_OPERATOR_KEY', 'a'.repeat(44)],
+    ['BULWARK_OPERATOR_KEY', 'changeme-changeme-changeme-changeme'],
+    ['BULWARK_OPERATOR_KEY', `${key(1)} ${key(2)}`],
+    ['BULWARK_OPERATOR_KEY', `${key(1)}\u00e9`],
+    ['BULWARK_OPERATOR_KEY', `bwk_${key(1)}`],
+    ['BULWARK_API_KEY_PEPPER', '0123456701234567012345670123456701234567'],
+    ['BULWARK_CURSOR_KEY', Buffer.alloc(32).toString('base64')],
+    ['BULWARK_KEY_ENCRYPTION_KEYS', `k1:${Buffer.alloc(32, 7).toString('base64')}`],
+    ['BULWARK_KEY_ENCRYPTION_KEYS', `k1:${key(1)},k2:${key(1)}`],
+  ])('refuses a %s that nobody drew at random, or that could never be used', (env, value) => {
+    expect(problemsOf({ ...api, [env]: value })).toEqual({ [env]: expect.stringMatching(/^expected .*random/) });
+  });
+
+  it('takes no ring of keys that the vault would refuse', () => {
+    expect(ringOf(readSettings({ ...api, BULWARK_KEY_ENCRYPTION_KEYS: `a-1:${key(1).replace('=', '')},b_2:${key(2)}` }, 'api').keyEncryptionKeys).active.id).toBe('a-1');
+  });
+
   it('hides a password in a URL that is no secret', () => {
     expect(problemsOf({ ...api, BULWARK_PUBLIC_URL: 'https://me:hunter2@x/' })['BULWARK_PUBLIC_URL']).not.toContain('hunter2');
   });
 
   it('reads a ring of keys, the first one active', () => {
     const { keyEncryptionKeys } = readSettings({ ...api, BULWARK_KEY_ENCRYPTION_KEYS: `new:${key(2)}, old:${key(1)}` }, 'api');
-    expect(keyEncryptionKeys.map(({ id, key: bytes }) => [id, bytes[0], bytes.length])).toEqual([['new', 2, 32], ['old', 1, 32]]);
+    expect(keyEncryptionKeys).toEqual([{ id: 'new', key: bytes(2) }, { id: 'old', key: bytes(1) }]);
   });
 
   it('reads ranges in canonical form', () => {
@@ -115,8 +137,8 @@ describe('reading settings', () => {
     const derived = readSettings(api, 'api').cursorKey;
     expect(derived).toHaveLength(32);
     expect(readSettings(api, 'api').cursorKey).toEqual(derived);
-    expect(readSettings({ ...api, BULWARK_API_KEY_PEPPER: 'q'.repeat(32) }, 'api').cursorKey).not.toEqual(derived);
-    expect(readSettings({ ...api, BULWARK_CURSOR_KEY: key(7) }, 'api').cursorKey).toEqual(Buffer.alloc(32, 7));
+    expect(readSettings({ ...api, BULWARK_API_KEY_PEPPER: key(103) }, 'api').cursorKey).not.toEqual(derived);
+    expect(readSettings({ ...api, BULWARK_CURSOR_KEY: key(7) }, 'api').cursorKey).toEqual(bytes(7));
   });
 
   it('refuses a name that does not exist, and guesses which was meant', () => {
@@ -143,13 +165,13 @@ describe('reading settings', () => {
     const { BULWARK_OPERATOR_KEY: _, ...rest } = api;
 
     it('takes the content without the last newline', () => {
-      expect(readSettings({ ...rest, BULWARK_OPERATOR_KEY_FILE: fileWith(`${'s'.repeat(40)}\n`) }, 'api').operatorKey).toBe('s'.repeat(40));
+      expect(readSettings({ ...rest, BULWARK_OPERATOR_KEY_FILE: fileWith(`${key(9)}\n`) }, 'api').operatorKey).toBe(key(9));
     });
 
     it('says which file cannot be read, which is too large, and that two sources are one too many', () => {
       expect(problemsOf({ ...rest, BULWARK_OPERATOR_KEY_FILE: join(folder, 'missing') })['BULWARK_OPERATOR_KEY']).toMatch(/missing.*cannot be read \(ENOENT\)/);
       expect(problemsOf({ ...rest, BULWARK_OPERATOR_KEY_FILE: fileWith('x'.repeat(70_000)) })['BULWARK_OPERATOR_KEY']).toMatch(/larger than 64 KiB/);
-      expect(problemsOf({ ...api, BULWARK_OPERATOR_KEY_FILE: fileWith('s'.repeat(40)) })['BULWARK_OPERATOR_KEY']).toMatch(/set twice/);
+      expect(problemsOf({ ...api, BULWARK_OPERATOR_KEY_FILE: fileWith(key(9)) })['BULWARK_OPERATOR_KEY']).toMatch(/set twice/);
       expect(problemsOf({ ...rest, BULWARK_OPERATOR_KEY_FILE: fileWith('\n') })['BULWARK_OPERATOR_KEY']).toMatch(/is needed by the api/);
     });
   });

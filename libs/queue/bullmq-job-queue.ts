@@ -118,13 +118,18 @@ class BullmqJobQueue implements ObservableJobQueue {
 
   private async shutDown(graceMs: number): Promise<void> {
     const consumers = [...this.consumers.values()];
-    const stopped = Promise.all(consumers.map((consumer) => consumer.stop())).then(() => true);
+    // Ends the waiting below, which would otherwise hold the process.
+    const over = new AbortController();
+    const stopped = Promise.all(consumers.map((consumer) => consumer.stop()))
+      .then(() => true)
+      .finally(() => over.abort());
+    const pause = (ms: number): Promise<unknown> => sleep(ms, undefined, { signal: over.signal }).catch(() => undefined);
     const isIdle = (): boolean => consumers.every((consumer) => consumer.isIdle);
     const idleWithin = async (ms: number): Promise<false> => {
       const end = Date.now() + ms;
-      while (Date.now() < end && !isIdle()) await sleep(50);
+      while (Date.now() < end && !isIdle() && !over.signal.aborted) await pause(50);
       // Connections that will not close get a moment of their own, not the whole grace.
-      if (isIdle()) await sleep(settleMs);
+      if (isIdle()) await pause(settleMs);
       return false;
     };
     let clean = await Promise.race([stopped, idleWithin(graceMs)]);

@@ -1,6 +1,8 @@
+import { connect } from 'node:net';
 import { createClient, type Client } from 'graphql-ws';
 import { WebSocket } from 'undici';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { mostStreams } from '../../apps/api/http/live-streams.js';
 import { liveApi, type JudgedCluster, type LiveApi, type Tenant } from './support/live-api.js';
 import { populate } from './support/populated-tenant.js';
 
@@ -90,6 +92,8 @@ describe('GraphQL', () => {
     ['long in characters', `{ me { keyId } } # ${'x'.repeat(20_000)}`],
     ['costly', `{ findings(first: 100) { edges { node { cluster { lastScan { id state kind requestedBy requestedAt summary { score controls { pass fail } layers { layer score passed failed unknown controls { pass fail unknown } } counts { pods nodes } cost { bytes } findings { opened resolved open { critical high } } } coverage { ratio missing { resource } } } } lastScan { id state kind requestedBy summary { score controls { pass fail } layers { layer score } } } } } } }`],
     ['costly by a variable', `query ($first: Int = 100) { findings(first: $first) { edges { node { id key message cluster { lastScan { id state kind requestedBy requestedAt summary { score controls { pass fail } layers { layer score passed failed unknown controls { pass fail unknown } } counts { pods nodes } cost { bytes } findings { opened resolved open { critical high } } } coverage { ratio missing { resource } } } } lastScan { id state kind requestedBy summary { score controls { pass fail } layers { layer score } } } } } } }`],
+    ['costly, and paid for by a page of less than nothing', `{ scans(first: -100000) { edges { cursor } } ${Array.from({ length: 15 }, (_, i) => `f${i}: findings(first: 100) { edges { node { cluster { lastScan { cluster { name } } } lastScan { cluster { name } } } } }`).join(' ')} }`],
+    ['inquisitive', `{ ${Array.from({ length: 21 }, (_, i) => `a${i}: __schema { types { fields { type { fields { name } } } } }`).join(' ')} }`],
     ['fragments of fragments', `{ me { ...f0 } } ${Array.from({ length: 60 }, (_, i) => `fragment f${i} on Me { ...f${i + 1} ...f${i + 1} }`).join(' ')} fragment f60 on Me { keyId }`],
   ])('refuses what is too %s, before anything runs', async (_what, query) => {
     const started = performance.now();
@@ -197,6 +201,105 @@ describe('GraphQL', () => {
       })();
       await expect(reading).rejects.toMatchObject([{ extensions: { code: 'UNAUTHENTICATED', reason: 'api-key-revoked' } }]);
       expect(results).toHaveLength(1);
+    });
+
+    it('carries out nothing over a WebSocket that is older than the end of its key', async () => {
+      const key = await api.key(acme, ['admin:write', 'events:read']);
+      const client = socket(authorised(key));
+      const closed = new Promise<{ code: number }>((resolve) => client.on('closed', (event) => resolve(event as { code: number })));
+      const open = client.iterate({ query: 'subscription { findingsChanged { id } }' });
+      const waiting = open.next().catch(() => undefined);
+      const run = async (query: string): Promise<unknown> => (await client.iterate({ query }).next()).value;
+      expect(await run('{ me { keyId } }')).toEqual({ data: { me: { keyId: key.keyId } } });
+      await api.as(acme).delete(`/v1/api-keys/${key.keyId}`).expect(200);
+      await expect(run('mutation { createApiKey(input: { name: "heir", scopes: [ADMIN_WRITE] }) { token } }')).rejects.toBeDefined();
+      expect((await closed).code).toBe(4401);
+      await waiting;
+      const { body } = await api.as(acme).get('/v1/api-keys?first=100').expect(200);
+      expect(body.items.map(({ name }: { name: string }) => name)).not.toContain('heir');
+    });
+
+    it('cuts off who asks without reading, and does not take it for a failure of ours', async () => {
+      const before = api.logged.filter(({ level }) => level === 'error').length;
+      const flood = connect(Number(new URL(api.url).port), '127.0.0.1');
+      const cut = new Promise<void>((resolve) => flood.once('close', () => resolve()));
+      flood.on('error', () => undefined);
+      flood.write('GET /graphql HTTP/1.1\r\nhost: x\r\nupgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\nsec-websocket-version: 13\r\nsec-websocket-protocol: graphql-transport-ws\r\n\r\n');
+      await new Promise((resolve) => flood.once('data', resolve));
+      flood.pause();
+      const message = Buffer.from(JSON.stringify({ type: 'ping', payload: { padding: 'a'.repeat(60_000) } }));
+      const ping = Buffer.concat([Buffer.from([0x81, 0xfe, message.length >> 8, message.length & 0xff, 0, 0, 0, 0]), message]);
+      let isCut = false;
+      void cut.then(() => (isCut = true));
+      let sent = 0;
+      for (; !isCut && sent < 2_000; sent += 1) {
+        if (!flood.write(ping)) await Promise.race([cut, new Promise((resolve) => flood.once('drain', resolve))]);
+        if (sent % 20 === 0) await new Promise((resolve) => setImmediate(resolve));
+      }
+      flood.resume();
+      await cut;
+      expect(sent).toBeLessThan(2_000);
+      expect(api.logged.filter(({ level }) => level === 'error')).toHaveLength(before);
+    });
+
+    it('holds no more streams of an organisation than it can feed, whichever way they come', async () => {
+      const crowd = await api.tenant('Crowd');
+      const { clusterId } = await api.judged(crowd, 1);
+      const { body: scan } = await api.as(crowd).post(`/v1/clusters/${clusterId}/snapshots`).type('application/json').send('{}').expect(202);
+      const leave = new AbortController();
+      const follow = () => fetch(`${api.url}/v1/scans/${scan.id}/events`, { headers: { authorization: `Bearer ${crowd.token}` }, signal: leave.signal });
+      const answers = await Promise.all(Array.from({ length: mostStreams }, follow));
+      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+
+      const refused = await api.as(crowd).get(`/v1/scans/${scan.id}/events`);
+      expect([refused.status, refused.body.type, refused.headers['retry-after']]).toEqual([429, '/problems/too-many-streams', '10']);
+      const query = 'subscription { findingsChanged { id } }';
+      const viaHttp = await api.as(crowd).query(query).set('accept', 'text/event-stream, application/graphql-response+json;q=0.5');
+      expect([viaHttp.status, viaHttp.body.errors[0].extensions.code]).toEqual([429, 'RATE_LIMITED']);
+      await expect(socket(authorised(crowd)).iterate({ query }).next()).rejects.toMatchObject([{ extensions: { code: 'RATE_LIMITED', reason: 'too-many-streams' } }]);
+      const others = await fetch(`${api.url}/v1/scans/${judged.scanId}/events`, { headers: { authorization: `Bearer ${acme.token}` } });
+      expect(others.status).toBe(200);
+      await others.text();
+
+      leave.abort();
+      await expect.poll(async () => (await api.as(crowd).query(query).set('accept', 'application/json')).status).toBe(406);
+      await expect.poll(async () => {
+        const again = new AbortController();
+        const { status } = await fetch(`${api.url}/v1/scans/${scan.id}/events`, { headers: { authorization: `Bearer ${crowd.token}` }, signal: again.signal });
+        again.abort();
+        return status;
+      }, { timeout: 5_000 }).toBe(200);
+    });
+
+    it('counts the operations that run, not those that are still wanted', async () => {
+      const { store } = api.database;
+      const original = store.inTenant.bind(store);
+      let running = 0;
+      let most = 0;
+      store.inTenant = async (...args) => {
+        running += 1;
+        most = Math.max(most, running);
+        try {
+          await new Promise((resolve) => setTimeout(resolve, 300));
+          return await original(...args);
+        } finally {
+          running -= 1;
+        }
+      };
+      try {
+        const raw = new WebSocket(`${api.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+        const closed = new Promise<string>((resolve) => raw.addEventListener('close', ({ reason }) => resolve(reason)));
+        raw.addEventListener('open', () => raw.send(JSON.stringify({ type: 'connection_init', payload: authorised(acme) })));
+        await new Promise((resolve) => raw.addEventListener('message', resolve, { once: true }));
+        for (let id = 0; id < 60; id += 1) {
+          raw.send(JSON.stringify({ type: 'subscribe', id: String(id), payload: { query: '{ clusters(first: 1) { edges { cursor } } }' } }));
+          raw.send(JSON.stringify({ type: 'complete', id: String(id) }));
+        }
+        expect(await closed).toBe('too-many-operations');
+        expect(most).toBeLessThanOrEqual(21);
+      } finally {
+        store.inTenant = original;
+      }
     });
 
     it('holds operations over a WebSocket to the same limits', async () => {

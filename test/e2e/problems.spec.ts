@@ -56,6 +56,8 @@ describe('problems', () => {
     ['an unknown parameter', 422, 'invalid-parameters', () => api.as(acme).get('/v1/clusters?limit=1')],
     ['a parameter where none is taken', 422, 'unknown-parameter', () => api.as(acme).get('/v1/me?verbose=1')],
     ['a parameter of the wrong word', 422, 'invalid-parameters', () => api.as(acme).get('/v1/findings?minSeverity=awful')],
+    ['a cluster in the private network', 422, 'connection-refused', () => post('{"name":"a","connection":{"server":"https://10.0.0.1:6443","token":"t"}}')],
+    ['a cluster where machines get their credentials', 422, 'connection-refused', () => post('{"name":"a","connection":{"server":"https://169.254.169.254","token":"t"}}')],
     ['a snapshot of another kind', 415, 'unsupported-media-type', () => api.as(acme).post('/v1/clusters/x/snapshots').set('content-type', 'text/csv').send('a,b')],
   ])('answers %s with %i %s', async (_what, status, reason, send) => {
     const before = api.logged.filter(({ level }) => level === 'error').length;
@@ -69,6 +71,12 @@ describe('problems', () => {
   it('names everything that is wrong with an input, each by its pointer', async () => {
     const { body } = await api.as(acme).post('/v1/clusters').send({ name: 5, surplus: 1, labels: { a: 1, 'b/c': 'x' }, connection: { server: 'https://k', extra: true } });
     expect(body.errors.map(({ pointer }: { pointer: string }) => pointer)).toEqual(['/name', '/labels/a', '/connection/extra', '/surplus']);
+  });
+
+  it('writes the pointers of parameters as RFC 6901 has them, and not thousands of them', async () => {
+    const { body } = await api.as(acme).get(`/v1/me?a/b~c=1&${Array.from({ length: 500 }, (_, i) => `p${i}=1`).join('&')}`).expect(422);
+    expect(body.errors[0].pointer).toBe('/a~1b~0c');
+    expect(body.errors).toHaveLength(20);
   });
 
   it('refuses a kubeconfig that would run a command, and does not repeat it', async () => {

@@ -31,6 +31,7 @@ const refusals = {
   413: 'The body is too large.',
   415: 'The body has another media type or encoding.',
   422: 'The input was read and refused; `errors` says what and where.',
+  429: 'Too many at once; `Retry-After` says when to come back.',
 } as const;
 
 const scopeNote = (scope: OperationOptions['scope']): string =>

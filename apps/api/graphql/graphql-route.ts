@@ -1,9 +1,11 @@
 import { OperationTypeNode, type FormattedExecutionResult } from 'graphql';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Caller } from '#application/caller.js';
 import type { Log } from '#operations/log.js';
 import type { ApiServices } from '../../composition/api-services.js';
 import type { Doorkeeper } from '../access/doorkeeper.js';
 import { sendEvents } from '../http/send-events.js';
+import type { LiveStreams } from '../http/live-streams.js';
 import type { Shutdown } from '../http/shutdown.js';
 import { failureOf } from '../problems/failure.js';
 import { ProtocolError } from '../problems/protocol-error.js';
@@ -19,6 +21,7 @@ export interface GraphqlRouteParts {
   readonly services: ApiServices;
   readonly doorkeeper: Doorkeeper;
   readonly shutdown: Shutdown;
+  readonly streams: LiveStreams;
   readonly log: Log;
 }
 
@@ -30,7 +33,7 @@ export function registerGraphqlRoute(fastify: FastifyInstance, parts: GraphqlRou
   fastify.route({ method: 'POST', url: '/graphql', handler, errorHandler });
 }
 
-async function answer(request: FastifyRequest, reply: FastifyReply, { door, services, doorkeeper, shutdown, log }: GraphqlRouteParts): Promise<FastifyReply> {
+async function answer(request: FastifyRequest, reply: FastifyReply, { door, services, doorkeeper, shutdown, streams, log }: GraphqlRouteParts): Promise<FastifyReply> {
   const type = answerType(request.headers.accept);
   const identify = () => doorkeeper.identify(request.headers.authorization);
   const principal = await identify();
@@ -45,6 +48,7 @@ async function answer(request: FastifyRequest, reply: FastifyReply, { door, serv
   }
   const context = graphqlContext({ services, principal, request, identify, isSubscription: kind === OperationTypeNode.SUBSCRIPTION });
   if (type === eventStreamType) {
+    if (kind === OperationTypeNode.SUBSCRIPTION && principal instanceof Caller) reply.raw.once('close', streams.enter(principal.tenantId));
     const format = (result: Parameters<typeof formatResult>[0]) => formatResult(result, request.id, log);
     sendEvents(reply, shutdown.signal, {
       events: (signal) => operationEvents({ door, operation, asked, context, format, signal }),

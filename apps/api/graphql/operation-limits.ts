@@ -27,18 +27,18 @@ export function shapeProblems(document: DocumentNode): readonly GraphQLError[] {
   const measure = new Measure(document);
   return document.definitions.flatMap((definition) => {
     if (definition.kind !== Kind.OPERATION_DEFINITION) return [];
-    // Introspection is deep by nature and costs nothing but text, which the token limit bounds.
-    if (definition.selectionSet.selections.every((selection) => selection.kind === Kind.FIELD && selection.name.value.startsWith('__'))) return [];
+    // Introspection is deep by nature; GraphQL's own rules bound how often its lists may stand in each other.
+    const isIntrospection = definition.selectionSet.selections.every((selection) => selection.kind === Kind.FIELD && selection.name.value.startsWith('__'));
     return [
       ...(measure.rootFields(definition.selectionSet) > limits.rootFields ? [tooLarge(`An operation may ask for ${limits.rootFields} fields at the top.`)] : []),
-      ...(measure.depth(definition.selectionSet) > limits.depth ? [tooLarge(`An operation may be ${limits.depth} fields deep.`)] : []),
+      ...(!isIntrospection && measure.depth(definition.selectionSet) > limits.depth ? [tooLarge(`An operation may be ${limits.depth} fields deep.`)] : []),
     ];
   });
 }
 
-/** Entries of a page count as often as they may be there; everything else counts once. */
+/** Entries of a page count as often as they may be there, at least once: a size below that is refused later, and must not pay for other fields. Everything else counts once. */
 const byPageSize: ComplexityEstimator = ({ args, childComplexity, field }) =>
-  1 + (String(field.type).replace('!', '').endsWith('Connection') ? Number(args['first'] ?? 50) : 1) * childComplexity;
+  1 + (String(field.type).replace('!', '').endsWith('Connection') ? Math.max(Number(args['first'] ?? 50), 1) : 1) * childComplexity;
 
 /** What the operation may cost with these variables. Throws a GraphQLError where that is more than one request may. */
 export function checkCost(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, variables: Readonly<Record<string, unknown>>): number {

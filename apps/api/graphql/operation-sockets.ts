@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
-import { OperationTypeNode, validate, type ExecutionArgs, type GraphQLError } from 'graphql';
+import { GraphQLError, OperationTypeNode, validate, type ExecutionArgs } from 'graphql';
 import { CloseCode, handleProtocols, makeServer, type Server } from 'graphql-ws';
+import { Caller } from '#application/caller.js';
 import type { Principal } from '../access/doorkeeper.js';
 import { failureOf } from '../problems/failure.js';
 import { graphqlContext } from './graphql-context.js';
@@ -11,13 +12,16 @@ import type { GraphqlRouteParts } from './graphql-route.js';
 const mostOperations = 20;
 /** One ping each; a connection that has not answered by the next is cut. */
 const pingMs = 15_000;
+/** Bytes that may wait for a reader; one that asks and asks without reading is cut. */
+const mostUnread = 8 * 1024 * 1024;
 
 /** What we use of a WebSocket of `ws`. */
 export interface Socket {
   readonly protocol: string;
   readonly readyState: number;
   readonly OPEN: number;
-  send(data: string, done: (error?: Error) => void): void;
+  readonly bufferedAmount: number;
+  send(data: string, done: () => void): void;
   close(code: number, reason: string): void;
   terminate(): void;
   ping(): void;
@@ -29,7 +33,8 @@ export interface Socket {
 interface Connection {
   readonly socket: Socket;
   readonly request: FastifyRequest;
-  principal?: Principal;
+  /** Operations that run. Not those the client still wants: it may leave one and begin another while the first goes on. */
+  running: number;
   identify?: () => Promise<Principal>;
 }
 
@@ -42,7 +47,7 @@ export function acceptSockets(parts: Omit<GraphqlRouteParts, 'shutdown'>): (sock
     const closed = server.opened(
       {
         protocol: socket.protocol,
-        send: (data) => new Promise((resolve, reject) => (socket.readyState === socket.OPEN ? socket.send(data, (error) => (error ? reject(error) : resolve())) : resolve())),
+        send: (data) => send(socket, data),
         close: (code, reason) => socket.close(code ?? CloseCode.InternalServerError, reason ?? ''),
         onMessage: (handle) =>
           socket.on('message', (data) => {
@@ -54,7 +59,7 @@ export function acceptSockets(parts: Omit<GraphqlRouteParts, 'shutdown'>): (sock
             });
           }),
       },
-      { connection: { socket, request } },
+      { connection: { socket, request, running: 0 } },
     );
     const stopPinging = keepAlive(socket);
     // A message that is too large, or no frame at all: `ws` closes by itself.
@@ -68,10 +73,20 @@ export function acceptSockets(parts: Omit<GraphqlRouteParts, 'shutdown'>): (sock
 
 export const chooseProtocol = handleProtocols;
 
+/** Resolves once it is sent or cannot be: what has no reader any more is nobody's failure. */
+const send = (socket: Socket, data: string): Promise<void> =>
+  new Promise((resolve) => {
+    if (socket.bufferedAmount > mostUnread) socket.terminate();
+    if (socket.readyState === socket.OPEN) socket.send(data, () => resolve());
+    else resolve();
+  });
+
 /** Its message is for the other side. */
 class Refused extends Error {}
 
-function protocol({ door, services, doorkeeper, log }: Omit<GraphqlRouteParts, 'shutdown'>): Protocol {
+function protocol({ door, services, doorkeeper, streams, log }: Omit<GraphqlRouteParts, 'shutdown'>): Protocol {
+  /** What is to be done when an operation ends, by the message that began it. */
+  const ends = new WeakMap<object, () => void>();
   return makeServer<Readonly<Record<string, unknown>>, { connection: Connection }>({
     connectionInitWaitTimeout: 5_000,
     onConnect: async ({ connectionParams, extra: { connection } }) => {
@@ -79,32 +94,50 @@ function protocol({ door, services, doorkeeper, log }: Omit<GraphqlRouteParts, '
       const authorization = typeof given === 'string' ? given : connection.request.headers.authorization;
       connection.identify = () => doorkeeper.identify(authorization);
       try {
-        connection.principal = await connection.identify();
+        await connection.identify();
       } catch (error) {
         const failure = failureOf(error);
         if (!failure) throw error;
         connection.socket.close(failure.kind === 'unauthenticated' ? CloseCode.Unauthorized : CloseCode.InternalServerError, failure.reason);
       }
     },
-    onSubscribe: ({ extra: { connection }, subscriptions }, _id, payload): ExecutionArgs | readonly GraphQLError[] => {
-      const { principal, identify, request } = connection;
-      if (!principal || !identify) throw new Refused('no-key');
-      if (Object.keys(subscriptions).length > mostOperations) throw new Refused('too-many-operations');
-      const asked = { query: payload.query, variables: payload.variables ?? {}, operationName: payload.operationName ?? undefined };
-      const operation = door.prepare(asked);
-      if ('errors' in operation) return operation.errors;
-      const { document, definition } = operation;
-      const errors = validate(door.schema, document);
-      if (errors.length > 0) return errors;
-      const isSubscription = definition.operation === OperationTypeNode.SUBSCRIPTION;
-      return {
-        schema: door.schema,
-        document,
-        variableValues: asked.variables,
-        ...(asked.operationName === undefined ? {} : { operationName: asked.operationName }),
-        contextValue: graphqlContext({ services, principal, request, identify, isSubscription }),
+    onSubscribe: async ({ extra: { connection } }, _id, payload): Promise<ExecutionArgs | readonly GraphQLError[]> => {
+      const { identify, request, socket } = connection;
+      if (!identify) throw new Refused('no-key');
+      if (connection.running >= mostOperations) throw new Refused('too-many-operations');
+      connection.running += 1;
+      const end: (() => void)[] = [() => (connection.running -= 1)];
+      const finish = (): void => end.splice(0).forEach((step) => step());
+      const refuse = (errors: readonly GraphQLError[]): readonly GraphQLError[] => {
+        finish();
+        return errors;
       };
+      try {
+        // Each time: the connection may be older than the key's end.
+        const principal = await identify();
+        const asked = { query: payload.query, variables: payload.variables ?? {}, operationName: payload.operationName ?? undefined };
+        const operation = door.prepare(asked);
+        if ('errors' in operation) return refuse(operation.errors);
+        const { document, definition } = operation;
+        const errors = validate(door.schema, document);
+        if (errors.length > 0) return refuse(errors);
+        const isSubscription = definition.operation === OperationTypeNode.SUBSCRIPTION;
+        if (isSubscription && principal instanceof Caller) end.push(streams.enter(principal.tenantId));
+        ends.set(payload, finish);
+        return {
+          schema: door.schema,
+          document,
+          variableValues: asked.variables,
+          ...(asked.operationName === undefined ? {} : { operationName: asked.operationName }),
+          contextValue: graphqlContext({ services, principal, request, identify, isSubscription }),
+        };
+      } catch (error) {
+        const failure = failureOf(error);
+        if (failure?.kind === 'unauthenticated') socket.close(CloseCode.Unauthorized, failure.reason);
+        return refuse([new GraphQLError('', { originalError: error as Error })]);
+      }
     },
+    onComplete: (_context, _id, payload) => ends.get(payload)?.(),
     onError: ({ extra: { connection } }, _id, _payload, errors) => errors.map((error) => formatGraphqlError(error, connection.request.id, log)),
     onNext: ({ extra: { connection } }, _id, _payload, _args, result) => formatResult(result, connection.request.id, log),
   });

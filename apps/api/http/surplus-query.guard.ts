@@ -3,6 +3,7 @@ import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import type { FastifyRequest } from 'fastify';
 import { invalid } from '#application/app-error.js';
+import { pointerToken } from '../schema/field-type.js';
 
 /** Routes that declare no query take none: a parameter that is silently ignored is a filter that does not filter. */
 export class SurplusQueryGuard implements CanActivate {
@@ -12,6 +13,6 @@ export class SurplusQueryGuard implements CanActivate {
     if (surplus.length === 0) return true;
     const declared = (Reflect.getMetadata(ROUTE_ARGS_METADATA, context.getClass(), context.getHandler().name) ?? {}) as object;
     if (Object.keys(declared).some((key) => key.startsWith(`${RouteParamtypes.QUERY}:`))) return true;
-    throw invalid('unknown-parameter', 'This address takes no query parameters.', surplus.map((name) => ({ pointer: `/${name.slice(0, 100)}`, detail: 'no such parameter' })));
+    throw invalid('unknown-parameter', 'This address takes no query parameters.', surplus.slice(0, 20).map((name) => ({ pointer: `/${pointerToken(name)}`, detail: 'no such parameter' })));
   }
 }

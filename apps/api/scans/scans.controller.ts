@@ -7,6 +7,7 @@ import { ScansService } from '#application/scans/scans.service.js';
 import { Doorkeeper } from '../access/doorkeeper.js';
 import { AsCaller, callerIn } from '../access/principal.js';
 import { Operation } from '../docs/operation.js';
+import { LiveStreams } from '../http/live-streams.js';
 import { sendEvents } from '../http/send-events.js';
 import { Shutdown } from '../http/shutdown.js';
 import { ProblemFilter } from '../problems/problem.filter.js';
@@ -22,6 +23,7 @@ export class ScansController {
     private readonly scans: ScansService,
     private readonly doorkeeper: Doorkeeper,
     private readonly shutdown: Shutdown,
+    private readonly streams: LiveStreams,
     private readonly problems: ProblemFilter,
   ) {}
 
@@ -66,7 +68,7 @@ export class ScansController {
   @Get('scans/:id/events')
   @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'Id of the last event received, to go on after it.', schema: { type: 'string' } })
   @Operation({
-    id: 'followScan', summary: 'Follow a scan until it ends', scope: 'scans:read', problems: [404],
+    id: 'followScan', summary: 'Follow a scan until it ends', scope: 'scans:read', problems: [404, 429],
     returnsMedia: { type: 'text/event-stream', about: 'Events `progress` and at last `end`, each with the scan as JSON; `error` with a problem where the key may no longer look. Comments in between are signs of life.' },
   })
   async follow(@AsCaller() caller: Caller, @Param('id') id: string, @Headers('last-event-id') lastEventId: string | undefined, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
@@ -77,6 +79,7 @@ export class ScansController {
       void reply.code(204).send();
       return;
     }
+    reply.raw.once('close', this.streams.enter(caller.tenantId));
     // The key is looked at each time: one that was revoked sees nothing more.
     const look = async () => this.scans.get(callerIn(await this.doorkeeper.identify(request.headers.authorization)), id);
     sendEvents(reply, this.shutdown.signal, {

@@ -39,8 +39,8 @@ export class SnapshotsController {
   @ApiBody({ description: 'A List, single objects, several YAML documents, or one object a line.', schema: { type: 'string', format: 'binary' } })
   @ApiHeader({ name: 'Content-Encoding', required: false, description: 'How the body is compressed.', schema: { type: 'string', enum: [...contentEncodings] } })
   @Operation({
-    id: 'uploadSnapshot', summary: 'Upload what `kubectl get -o json` or `-o yaml` wrote, and have it judged', about: 'Up to 512 MiB as sent. The body is taken in as it arrives.', scope: 'scans:write', status: 202, returns: ScanView,
-    headers: { Location: 'Address of the scan.', 'Retry-After': 'Seconds after which to look.' }, problems: [400, 404, 409, 413, 415, 422],
+    id: 'uploadSnapshot', summary: 'Upload what `kubectl get -o json` or `-o yaml` wrote, and have it judged', about: 'Up to 512 MiB as sent, within 30 minutes. The body is taken in as it arrives.', scope: 'scans:write', status: 202, returns: ScanView,
+    headers: { Location: 'Address of the scan.', 'Retry-After': 'Seconds after which to look.' }, problems: [400, 404, 409, 413, 415, 422, 429],
   })
   @Header('Retry-After', '2')
   async upload(

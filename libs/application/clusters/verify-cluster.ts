@@ -2,6 +2,7 @@ import { CollectionError, type ClusterCollector, type Verification } from '../po
 import type { CredentialVault } from '../ports/credential-vault.js';
 import type { Store } from '../ports/store.js';
 import { storable } from '../storable.js';
+import { learnedFacts } from './learned-facts.js';
 import { openConnection } from './sealed-connection.js';
 
 const MOST_ATTEMPTS = 5;
@@ -33,7 +34,7 @@ export class VerifyCluster {
       if (!cluster || cluster.verification?.requestedAt !== loaded.requestedAt) return;
       await tx.clusters.update(clusterId, {
         verification: { state: 'done', requestedAt: loaded.requestedAt ?? finishedAt, finishedAt, result },
-        ...(result.cluster && { platform: result.cluster.platform, version: result.cluster.version ?? null, isManaged: result.cluster.isManaged }),
+        ...(result.cluster && learnedFacts(cluster, result.cluster)),
       });
       await tx.dueWork.complete('cluster.verify', clusterId);
     });

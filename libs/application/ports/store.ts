@@ -108,6 +108,8 @@ export interface SnapshotRepository {
   /** Up to `count` chunks from `position` on; fewer at the end. */
   chunks(id: string, position: number, count: number): Promise<readonly Uint8Array[]>;
   get(id: string): Promise<Snapshot | undefined>;
+  /** How many uploads that began after `time` are not whole yet. */
+  countUnfinished(time: Date): Promise<number>;
   /** The upload is whole. False where the snapshot is gone. */
   complete(id: string, bytes: number): Promise<boolean>;
   delete(id: string): Promise<void>;

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Evaluation } from '#controls/engine/evaluation.js';
 import { reconcile } from '#findings/reconcile.js';
 import { AppError } from '../app-error.js';
+import { learnedFacts } from '../clusters/learned-facts.js';
 import { CollectionError, type ClusterCollector, type ScanResult } from '../ports/cluster-collector.js';
 import type { CredentialVault } from '../ports/credential-vault.js';
 import type { Store, TenantTransaction } from '../ports/store.js';
@@ -105,9 +106,7 @@ export class RunScan {
     const summary = await this.summarise(tx, cluster.id, result, changes);
     const coverage = storable(coverageOf(result));
     await tx.clusters.update(cluster.id, {
-      platform: result.cluster.platform,
-      version: storable(result.cluster.version ?? null),
-      isManaged: result.cluster.isManaged,
+      ...learnedFacts(cluster, result.cluster),
       lastScanId: scan.id,
       ...(scan.kind === 'live' ? { unreachableSince: null } : {}),
       ...(isComplete ? { lastCompleteAt: at } : {}),

@@ -23,12 +23,15 @@ describe('the score', () => {
     expect(scoreOf([], severityOf)).toBeNull();
     expect(scoreOf([evaluation('workloads/low', 0, [], { outcome: 'unknown', unknown: 9 })], severityOf)).toBeNull();
     expect(scoreOf([evaluation('workloads/critical', 100_000, ['low'])], severityOf)).toBe(99.9);
+    expect(scoreOf([evaluation('workloads/critical', 1, ['info'])], severityOf)).toBe(99.9);
     expect(scoreOf([evaluation('workloads/low', 1, Array.from({ length: 1_000 }, () => 'critical' as const))], severityOf)).toBe(0.1);
   });
 
   it('has beside it how much was decided, a control that could not be judged counting as one', () => {
     const evaluations = [evaluation('workloads/critical', 2, ['high']), evaluation('workloads/low', 0, [], { outcome: 'unknown' }), evaluation('workloads/low', 0, [], { outcome: 'not-applicable', notApplicable: 4 })];
     expect(decidedOf(evaluations)).toEqual({ decided: 3, applicable: 4, ratio: 0.75 });
+    const someUnseen = evaluation('workloads/critical', 1, ['high'], { unknowns: [{ missing: { fact: 'pods', reason: 'forbidden', detail: '' }, count: 0, sample: [] }] });
+    expect(decidedOf([someUnseen])).toEqual({ decided: 2, applicable: 3, ratio: 2 / 3 });
     expect(decidedOf([])).toEqual({ decided: 0, applicable: 0, ratio: null });
   });
 

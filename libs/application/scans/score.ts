@@ -14,23 +14,25 @@ export type SeverityOf = (controlId: string) => Severity;
 export function scoreOf(evaluations: readonly Evaluation[], severityOf: SeverityOf): number | null {
   let passed = 0;
   let failed = 0;
+  let hasFailure = false;
   for (const evaluation of evaluations) {
     passed += evaluation.passed * weights[severityOf(evaluation.controlId)];
+    hasFailure ||= evaluation.failures.length > 0;
     for (const { severity } of evaluation.failures) failed += weights[severity];
   }
   if (passed + failed === 0) return null;
   const score = Math.round((1000 * passed) / (passed + failed)) / 10;
   // 100 is said of a cluster without failures only, 0 of one without passes.
-  return Math.min(Math.max(score, passed > 0 ? 0.1 : 0), failed > 0 ? 99.9 : 100);
+  return Math.min(Math.max(score, passed > 0 ? 0.1 : 0), hasFailure ? 99.9 : 100);
 }
 
-/** Decided and applicable results. A control that could not be judged at all counts as one that was not. */
+/** Decided and applicable results. Subjects that nobody could enumerate count as one that was not judged. */
 export function decidedOf(evaluations: readonly Evaluation[]): Pick<ScanCoverage, 'decided' | 'applicable' | 'ratio'> {
   let decided = 0;
   let applicable = 0;
-  for (const { outcome, passed, failed, unknown } of evaluations) {
+  for (const { outcome, passed, failed, unknown, unknowns } of evaluations) {
     decided += passed + failed;
-    applicable += passed + failed + Math.max(unknown, outcome === 'unknown' || outcome === 'error' ? 1 : 0);
+    applicable += passed + failed + Math.max(unknown, unknowns.length > 0 || outcome === 'unknown' || outcome === 'error' ? 1 : 0);
   }
   return { decided, applicable, ratio: applicable === 0 ? null : decided / applicable };
 }

@@ -58,6 +58,24 @@ describe('a schedule', () => {
     expect(await requested()).toHaveLength(1);
   });
 
+  it('is not due again and again where our clock is behind the database\'s', async () => {
+    await schedules.put(caller, clusterId, hourly);
+    const passed = new Date(Date.now() - 60_000);
+    await fresh.store.inTenant(caller.tenantId, async (tx) => {
+      await tx.schedules.update(clusterId, { nextRunAt: passed });
+      await tx.dueWork.postpone('schedule.tick', clusterId, passed);
+    });
+    const claimed = async () => (await fresh.store.claimDueWork(100, 60_000)).filter(({ subjectId }) => subjectId === clusterId);
+    expect(await claimed()).toHaveLength(1);
+    await tick.run(caller.tenantId, clusterId, later(passed, -1));
+    expect(await claimed()).toEqual([]);
+    expect(await requested()).toEqual([]);
+    // An hour later ours says so too.
+    await tick.run(caller.tenantId, clusterId, new Date(passed.getTime() + 1));
+    expect(await requested()).toHaveLength(1);
+    expect((await due())?.dueAt).toEqual((await schedules.get(caller, clusterId)).nextRunAt);
+  });
+
   it('catches up once, however many runs were missed', async () => {
     const { nextRunAt } = await schedules.put(caller, clusterId, hourly);
     await tick.run(caller.tenantId, clusterId, new Date(later(nextRunAt, 7).getTime() + 1));

@@ -8,7 +8,7 @@ import { Lists } from '../lists.js';
 import type { EvidenceSource } from '../ports/cluster-collector.js';
 import { RunScan } from '../scans/run-scan.js';
 import { ScansService } from '../scans/scans.service.js';
-import { SnapshotsService } from './snapshots.service.js';
+import { MOST_UPLOADS, SnapshotsService } from './snapshots.service.js';
 
 async function* stream(...parts: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
   yield* parts;
@@ -95,6 +95,39 @@ describe('snapshots', () => {
     });
     expect(await stored()).toEqual([0, 0]);
     expect((await scans.list(caller, {}, {})).edges).toEqual([]);
+  });
+
+  it('leave nothing when they take too long', async () => {
+    async function* slow(): AsyncGenerator<Uint8Array> {
+      yield randomBytes(2_000_000);
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      yield randomBytes(1);
+    }
+    await expect(new SnapshotsService(fresh.store, vault, undefined, 50).upload(caller, { clusterId, ...upload }, slow())).rejects.toMatchObject({ reason: 'snapshot-too-slow' });
+    expect(await stored()).toEqual([0, 0]);
+  });
+
+  it('are so many an organisation at a time, not counting those that were given up', async () => {
+    const snapshots = new SnapshotsService(fresh.store, vault);
+    const clusters = await Promise.all(Array.from({ length: MOST_UPLOADS + 1 }, () => fresh.cluster(caller.tenantId)));
+    let release = (): void => undefined;
+    const released = new Promise<void>((resolve) => (release = resolve));
+    let begun = 0;
+    async function* waiting(): AsyncGenerator<Uint8Array> {
+      yield Buffer.from('{');
+      begun += 1;
+      await released;
+      yield Buffer.from('}');
+    }
+    const uploads = clusters.slice(1).map((id) => snapshots.upload(caller, { clusterId: id, ...upload }, waiting()));
+    await expect.poll(() => begun).toBe(MOST_UPLOADS);
+    const another = () => snapshots.upload(caller, { clusterId: clusters[0]!, ...upload }, stream(Buffer.from('{}')));
+    await expect(another()).rejects.toMatchObject({ kind: 'limited', reason: 'too-many-uploads', retryAfter: 30 });
+    release();
+    await Promise.all(uploads);
+    await another();
+    await admin.query(`update bulwark.snapshots set uploaded_at = null, created_at = now() - interval '31 minutes' where tenant_id = $1`, [caller.tenantId]);
+    await snapshots.upload(caller, { clusterId, ...upload }, stream(Buffer.from('{}')));
   });
 
   it('are refused while a scan is active, before and after the upload', async () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { conflict, invalid, notFound } from '../app-error.js';
+import { AppError, conflict, invalid, notFound } from '../app-error.js';
 import type { Caller } from '../caller.js';
 import type { Completeness } from '../ports/cluster-collector.js';
 import type { Store } from '../ports/store.js';
@@ -18,6 +18,10 @@ export interface UploadSnapshot {
 
 /** As received, before any decompression. */
 export const MOST_BYTES = 512 * 1024 * 1024;
+/** An upload that takes longer is given up, long before retention takes it for abandoned. */
+export const LONGEST_UPLOAD_MS = 30 * 60_000;
+/** Uploads of one organisation at a time. */
+export const MOST_UPLOADS = 20;
 const CHUNK_BYTES = 256 * 1024;
 const CHUNKS_A_WRITE = 4;
 
@@ -26,6 +30,7 @@ export class SnapshotsService {
     private readonly store: Store,
     private readonly vault: CredentialVault,
     private readonly mostBytes: number = MOST_BYTES,
+    private readonly longestMs: number = LONGEST_UPLOAD_MS,
   ) {}
 
   /**
@@ -37,11 +42,15 @@ export class SnapshotsService {
     const id = randomUUID();
     const wrappedDataKey = await this.store.inTenant(caller.tenantId, async (tx) => {
       const cluster = await tx.clusters.get(clusterId);
-      const organisation = await tx.organisation.get();
+      // Locked, so that those who begin at once are counted.
+      const organisation = await tx.organisation.lock();
       if (!cluster || !organisation) throw notFound('cluster');
       // Asked again at the end; here it spares an upload for nothing.
       if (cluster.pausedAt) throw conflict('cluster-paused', 'This cluster is paused. Resume it first.');
       if (await tx.scans.active(clusterId)) throw conflict('scan-active', 'A scan of this cluster is queued or running. Wait for it, or cancel it.');
+      if ((await tx.snapshots.countUnfinished(new Date(Date.now() - this.longestMs))) >= MOST_UPLOADS) {
+        throw new AppError('limited', 'too-many-uploads', `An organisation may have ${MOST_UPLOADS} uploads under way. Wait until one has ended.`, { retryAfter: 30 });
+      }
       await tx.snapshots.insert({ id, clusterId, ...rest });
       return organisation.wrappedDataKey;
     });
@@ -61,6 +70,7 @@ export class SnapshotsService {
 
   /** Stores what arrives, sealed, in chunks of one size, and returns how many bytes there were. */
   private async receive({ tenantId, wrappedDataKey, id }: { readonly tenantId: string; readonly wrappedDataKey: Uint8Array; readonly id: string }, bytes: AsyncIterable<Uint8Array>): Promise<number> {
+    const deadline = Date.now() + this.longestMs;
     let size = 0;
     let position = 0;
     let pending: Buffer[] = [];
@@ -75,6 +85,9 @@ export class SnapshotsService {
       size += part.byteLength;
       if (size > this.mostBytes) {
         throw invalid('snapshot-too-large', `A snapshot may have ${Math.floor(this.mostBytes / 1024 / 1024)} MiB as sent. Compress it with gzip or zstd, or leave out what need not be judged.`);
+      }
+      if (Date.now() > deadline) {
+        throw invalid('snapshot-too-slow', `An upload may take ${Math.round(this.longestMs / 60_000)} minutes. Compress it with gzip or zstd, or leave out what need not be judged.`);
       }
       pending.push(...chunker.add(part));
       if (pending.length >= CHUNKS_A_WRITE) {

@@ -1,10 +1,10 @@
 import { defineControl, type Severity } from '../engine/control.js';
 import { manifests } from '../engine/example.js';
-import { fail, notApplicable, pass, provenFail, provenPass, type Verdict } from '../engine/verdict.js';
+import { fail, notApplicable, provenFail, type Verdict } from '../engine/verdict.js';
 import { eachGrant } from '../scopes/each-grant.js';
 import { givesNamespaceRole } from './bootstrap-rbac.js';
 import { abilities, heldBy } from './escalation-abilities.js';
-import { grantDetail, grantedBy, grantText, severityOf } from './granted.js';
+import { grantDetail, grantedBy, grantText, nothingFound, severityOf } from './granted.js';
 
 const role = (rules: string, name = 'helper') => `apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: ${name}}\nrules: ${rules}\n`;
 const bound = (rules: string) => `${role(rules)}---
@@ -25,6 +25,9 @@ subjects: [{kind: ServiceAccount, name: helper, namespace: tools}]
 /** Namespaces whose accounts are the cluster's own: to rule them is to rule the cluster. */
 const isControlPlane = (namespace: string): boolean => namespace === 'kube-system';
 
+/** Abilities that admin and edit have by design, over the accounts of the namespace they are bound in. */
+const ofNamespaceRoles: ReadonlySet<string> = new Set(['impersonate', 'mint-tokens']);
+
 export const escalationVerbs = defineControl({
   id: 'control-plane/escalation-verbs',
   title: 'Nobody holds rights that lead to more rights',
@@ -39,7 +42,6 @@ export const escalationVerbs = defineControl({
     const granted = grantedBy(grant, world);
     if ('nothingAdded' in granted) return notApplicable(granted.nothingAdded);
     const { binding } = grant;
-    if (binding && givesNamespaceRole(binding)) return notApplicable(`the built-in role ${binding.roleName}, bound in one namespace: that its holders may act as the namespace's service accounts is what it is for`);
     const where = granted.namespace === '' ? 'in the whole cluster' : `in namespace ${granted.namespace}`;
     const base: Severity = granted.namespace === '' || isControlPlane(granted.namespace) ? 'critical' : 'high';
     const found = granted.isUnbound ? fail : provenFail;
@@ -48,15 +50,21 @@ export const escalationVerbs = defineControl({
         part: 'everything', severity: severityOf(base, granted), detail: grantDetail(grant, granted, [granted.everything]),
       });
     }
-    // A role that was not found may be one that nobody has read.
-    const nothing = granted.role ? provenPass : pass;
-    return [{ ...nothing, part: 'everything' }, ...abilities.map((ability): Verdict => {
+    const runsNamespace = binding && givesNamespaceRole(binding) ? `the built-in role ${binding.roleName}, bound in one namespace: that its holders may act as the namespace's service accounts is what it is for` : undefined;
+    const nothing = nothingFound(granted);
+    const verdicts = abilities.map((ability): Verdict => {
       const held = heldBy(ability, granted.rules, granted.namespace);
       if (!held) return { ...nothing, part: ability.part };
+      if (runsNamespace !== undefined && ofNamespaceRoles.has(ability.part)) return notApplicable(runsNamespace, ability.part);
       return found(grantText(grant, granted, `${ability.text}, ${where}${held.isNarrow ? ' but for some names only' : ''}`), {
         part: ability.part, severity: severityOf(held.isNarrow ? 'medium' : base, granted), detail: grantDetail(grant, granted, held.rules),
       });
-    })];
+    });
+    if (!verdicts.some(({ status }) => status === 'fail')) {
+      if (runsNamespace !== undefined) return notApplicable(runsNamespace);
+      if (nothing.status === 'not-applicable') return nothing;
+    }
+    return [{ ...nothing, part: 'everything' }, ...verdicts];
   },
   examples: {
     passes: [

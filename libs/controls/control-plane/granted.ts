@@ -1,10 +1,11 @@
 import type { PolicyRule, RoleFacts, Subject } from '#inventory/facts.js';
 import { allowsEverything } from '#inventory/readers/policy-rule.js';
 import type { Severity } from '../engine/control.js';
+import { notApplicable, pass, provenPass, type Verdict } from '../engine/verdict.js';
 import type { World } from '../engine/world.js';
 import { boundRoles, roles } from '../indexes/roles.js';
 import type { Grant } from '../scopes/each-grant.js';
-import { isBootstrapRole, isBootstrapSubject, subjectText } from './bootstrap-rbac.js';
+import { isBootstrapRole, isBootstrapSubject, isFarReaching, isMaster, subjectText } from './bootstrap-rbac.js';
 
 /** What a grant gives, and to whom beside those who have it by Kubernetes' own hand. */
 export interface Granted {
@@ -18,6 +19,8 @@ export interface Granted {
   readonly isUnbound: boolean;
   /** The rule that is cluster-admin in all but name. */
   readonly everything: PolicyRule | undefined;
+  /** Why nothing is to be said of it, should nothing far-reaching be found in it: it is Kubernetes' own. */
+  readonly builtIn?: string;
 }
 
 const fullRights: PolicyRule = { verbs: ['*'], apiGroups: ['*'], resources: ['*'], resourceNames: [], nonResourceURLs: [] };
@@ -27,17 +30,27 @@ export function grantedBy({ binding, role }: Grant, world: World): Granted | { r
   if (role) {
     // That nothing binds it rests on both lists of bindings.
     world.use(boundRoles);
-    if (isBootstrapRole(role)) return { nothingAdded: 'a role that Kubernetes creates, and nobody is bound to it' };
-    return { role, rules: role.rules, namespace: role.namespace, subjects: [], isUnbound: true, everything: role.rules.find(allowsEverything) };
+    const builtIn = isBootstrapRole(role) ? 'a role that Kubernetes creates, and nobody is bound to it' : undefined;
+    if (builtIn !== undefined && isFarReaching(role.name)) return { nothingAdded: builtIn };
+    return { role, rules: role.rules, namespace: role.namespace, subjects: [], isUnbound: true, everything: role.rules.find(allowsEverything), ...(builtIn !== undefined && { builtIn }) };
   }
   if (binding.subjects.length === 0) return { nothingAdded: 'a binding without subjects gives nobody anything' };
-  const subjects = binding.subjects.filter((subject) => !isBootstrapSubject(binding, subject));
-  if (subjects.length === 0) return { nothingAdded: 'a binding that every cluster starts with, and nobody was added to it' };
+  const added = binding.subjects.filter((subject) => !isBootstrapSubject(binding, subject));
+  const builtIn = added.length === 0 ? 'a binding that every cluster starts with, and nobody was added to it' : undefined;
+  if (builtIn !== undefined && (isFarReaching(binding.roleName) || binding.subjects.every((subject) => isMaster(binding, subject)))) return { nothingAdded: builtIn };
+  const subjects = builtIn === undefined ? added : binding.subjects;
   const found = world.use(roles).of(binding);
   // Known by name, even where only the binding was read or sent in.
   const isClusterAdmin = binding.roleKind === 'ClusterRole' && binding.roleName === 'cluster-admin';
   const rules = isClusterAdmin ? [fullRights] : (found?.rules ?? []);
-  return { role: found, rules, namespace: binding.namespace, subjects, isUnbound: false, everything: rules.find(allowsEverything) };
+  return { role: found, rules, namespace: binding.namespace, subjects, isUnbound: false, everything: rules.find(allowsEverything), ...(builtIn !== undefined && { builtIn }) };
+}
+
+/** What is to be said where nothing far-reaching was found. */
+export function nothingFound({ role, builtIn }: Granted): Verdict {
+  // A role that was not found may be one that nobody has read; one that is put together from others may have been sent in without them.
+  if (!role || role.aggregates) return pass;
+  return builtIn === undefined ? provenPass : notApplicable(builtIn);
 }
 
 /** The sentence that a grant lets somebody do something: `what` completes "may …". */

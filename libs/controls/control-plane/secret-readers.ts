@@ -2,12 +2,12 @@ import type { PolicyRule, Subject } from '#inventory/facts.js';
 import { ruleReaches } from '#inventory/readers/policy-rule.js';
 import { defineControl } from '../engine/control.js';
 import { manifests } from '../engine/example.js';
-import { fail, notApplicable, pass, provenFail, provenPass } from '../engine/verdict.js';
+import { fail, notApplicable, provenFail, provenPass } from '../engine/verdict.js';
 import type { World } from '../engine/world.js';
 import { accountsInUse, accountsOf } from '../indexes/accounts.js';
 import { eachGrant } from '../scopes/each-grant.js';
 import { givesNamespaceRole } from './bootstrap-rbac.js';
-import { grantDetail, grantedBy, grantText, severityOf } from './granted.js';
+import { grantDetail, grantedBy, grantText, nothingFound, severityOf } from './granted.js';
 
 const reads = ['get', 'list', 'watch'];
 
@@ -47,8 +47,7 @@ export const secretReaders = defineControl({
     const granted = grantedBy(grant, world);
     if ('nothingAdded' in granted) return notApplicable(granted.nothingAdded);
     const rules = granted.rules.filter(readsSecrets);
-    // A role that was not found may be one that nobody has read.
-    if (rules.length === 0) return granted.role ? provenPass : pass;
+    if (rules.length === 0) return nothingFound(granted);
     const detail = (subjects: readonly Subject[]) => grantDetail(grant, { ...granted, subjects }, rules.slice(0, 5));
     if (granted.isUnbound) {
       const where = granted.namespace === '' ? 'of the whole cluster' : `of namespace ${granted.namespace}`;

@@ -1,11 +1,12 @@
 import type { PolicyRule } from '#inventory/facts.js';
 import { defineControl } from '../engine/control.js';
-import { manifests } from '../engine/example.js';
+import { manifests, type Example } from '../engine/example.js';
 import { notApplicable, provenFail, provenPass } from '../engine/verdict.js';
 import { eachRole } from '../scopes/each-role.js';
-import { isBootstrapRole } from './bootstrap-rbac.js';
+import { isBootstrapRole, isFarReaching } from './bootstrap-rbac.js';
 
-const role = (rules: string, metadata = '{name: operator}') => manifests(`apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: ${metadata}\nrules: ${rules}`);
+const role = (rules: string, metadata = '{name: operator}', options: Omit<Example, 'manifests'> = {}) =>
+  manifests(`apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: ${metadata}\nrules: ${rules}`, options);
 
 const fields = [
   { part: 'verbs', field: 'verbs', text: 'every verb, also those that come later' },
@@ -27,7 +28,8 @@ export const wildcardRules = defineControl({
   parts: { verbs: 'a `*` among the verbs', resources: 'a `*` among the resources', 'api-groups': 'a `*` among the API groups' },
   scope: eachRole,
   check(judged) {
-    if (isBootstrapRole(judged)) return notApplicable('a role that Kubernetes creates and repairs at every start; what it is bound to is judged by other controls');
+    const hasWildcard = judged.rules.some((rule) => fields.some(({ field }) => rule[field].includes('*')));
+    if (isBootstrapRole(judged) && (isFarReaching(judged.name) || !hasWildcard)) return notApplicable('a role that Kubernetes creates and repairs at every start; what it is bound to is judged by other controls');
     return fields.map(({ part, field, text }) => {
       const rules = judged.rules.filter((rule) => rule[field].includes('*'));
       if (rules.length === 0) return { ...provenPass, part };
@@ -44,6 +46,8 @@ export const wildcardRules = defineControl({
       role('[{apiGroups: [apps], resources: ["*"], verbs: [get]}]'),
       role('[{apiGroups: ["*"], resources: [deployments], verbs: [get]}]'),
       role('[{apiGroups: [apps], resources: ["*"], verbs: [get]}]', '{name: mine, labels: {kubernetes.io/bootstrapping: rbac-defaults}}'),
+      role('[{apiGroups: [""], resources: ["*"], verbs: [get]}]', '{name: "system:controller:kube-controller", labels: {kubernetes.io/bootstrapping: rbac-defaults}}', { title: 'No controller of Kubernetes has this name' }),
+      role('[{apiGroups: [authorization.k8s.io], resources: [selfsubjectaccessreviews], verbs: [create]}, {apiGroups: [""], resources: ["*"], verbs: [get]}]', '{name: "system:basic-user", labels: {kubernetes.io/bootstrapping: rbac-defaults}}', { title: 'A built-in role to which somebody added a rule' }),
     ],
     notApplicable: [role('[{apiGroups: ["*"], resources: ["*"], verbs: ["*"]}]', '{name: cluster-admin, labels: {kubernetes.io/bootstrapping: rbac-defaults}}')],
   },

@@ -241,6 +241,13 @@ describe('lists that were not read to their end', () => {
     expect(own!.complete).toBe(false);
   });
 
+  it('neither passes nor fails by what an upload says it left out, though some of it was sent', () => {
+    const unread = { state: 'partial', count: 1, reason: 'not-in-upload', detail: 'the upload says that it was not read' } as const;
+    expect(judge(privileged, pod, { outcomes: { 'pods': unread } })).toMatchObject({ outcome: 'unknown', complete: false });
+    const absent = probe('governance/absent', (_subject, world) => (world.list('networkpolicies.networking.k8s.io').length === 0 ? fail('no policy was found') : pass));
+    expect(judge(absent, pod, { outcomes: { 'networkpolicies.networking.k8s.io': unread } })).toMatchObject({ outcome: 'unknown', failures: [] });
+  });
+
   it('says which part could not be told, and judges the others', () => {
     const evaluation = judge(resourceLimits, pod.replace(good, '{name: app, image: a, resources: {requests: {cpu: 1}}}'), { outcomes: { limitranges: { state: 'missing', reason: 'forbidden', detail: 'list limitranges: forbidden' } } });
     expect(evaluation).toMatchObject({ outcome: 'unknown', passed: 1, unknown: 2 });

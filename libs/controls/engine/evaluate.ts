@@ -144,10 +144,15 @@ class Tally {
 
   finish(): Evaluation {
     const { control } = this;
-    const lacking = control.scope.needs.map((key) => lackOf(this.inventory, key)).filter((lack) => lack !== undefined);
+    const lacking = control.scope.needs.filter((key) => !isComplete(this.inventory.outcome(key)));
     const complete = this.error === undefined && !this.isLacking && lacking.length === 0 && [...this.related].every((key) => isComplete(this.inventory.outcome(key)));
-    // What was enumerated from lists that are not whole: there may be subjects that nobody saw.
-    if (this.error === undefined && !this.isLacking) for (const lack of lacking) if (lack.reason !== 'not-in-upload' || this.isEmpty) this.addUnknown(lack, undefined);
+    // What was enumerated from lists that are not whole: there may be subjects that nobody saw. Where only given objects are judged, these are all.
+    if (this.error === undefined && !this.isLacking) {
+      for (const key of lacking) {
+        const lack = lackOf(this.inventory, key);
+        if (lack && (!this.isGiven(key) || this.isEmpty)) this.addUnknown(lack, undefined);
+      }
+    }
     const unknowns: readonly UnknownGroup[] = [...this.unknowns.values()];
     if (this.isEmpty && this.unknowns.size === 0 && this.error === undefined) {
       const reason = this.none ?? `there is no ${control.scope.name} to judge`;
@@ -169,6 +174,10 @@ class Tally {
     };
   }
 
+  private isGiven(key: ResourceKey): boolean {
+    return this.inventory.outcome(key).state === 'given';
+  }
+
   /** Turns a verdict into what the evidence allows: resting on lists that are not whole, it may become `unknown`. */
   private settle(verdict: Verdict, resource: ResourceRef, scopePart: string, reads: ReadonlySet<ResourceKey>, workload: Workload | undefined): void {
     const part = [scopePart, verdict.part].filter((piece) => piece !== undefined && piece !== '').join('/');
@@ -178,7 +187,7 @@ class Tally {
       for (const key of reads) {
         const lack = lackOf(this.inventory, key);
         if (!lack) continue;
-        if (verdict.status === 'fail' && lack.reason === 'not-in-upload') basis = 'objects-given';
+        if (verdict.status === 'fail' && this.isGiven(key)) basis = 'objects-given';
         else settled = { status: 'unknown', missing: lack };
       }
     }

@@ -1,17 +1,20 @@
 import { minorOf } from '#inventory/readers/minor-version.js';
 import { defineControl } from '../engine/control.js';
 import { manifests } from '../engine/example.js';
-import { fail, pass, unknown, type Verdict } from '../engine/verdict.js';
+import { fail, notApplicable, pass, unknown, type Verdict } from '../engine/verdict.js';
 import { wholeCluster } from '../scopes/whole-cluster.js';
 import { supportOf } from './support-windows.js';
 
-const nodes = (version: string) => `apiVersion: v1\nkind: Node\nmetadata: {name: a}\nstatus: {nodeInfo: {kubeletVersion: ${version}}}`;
+const node = (version: string) => `apiVersion: v1\nkind: Node\nmetadata: {name: a}\nstatus: {nodeInfo: {kubeletVersion: ${version}}}`;
+
+const noWindow = (version: string, part: string): Verdict =>
+  unknown({ fact: 'server-version', reason: 'invalid', detail: version === '' ? 'a node does not say which version it runs' : `no support window is known here for version ${version.slice(0, 50)}` }, part);
 
 function judge(what: string, part: string, version: string, now: number): Verdict {
   const minor = minorOf(version);
   const support = minor ? supportOf(minor, now) : { state: 'unknown' as const };
   if (support.state === 'supported') return { ...pass, part };
-  if (support.state === 'unknown') return unknown({ fact: 'server-version', reason: 'invalid', detail: `no support window is known here for version ${version}` }, part);
+  if (support.state === 'unknown') return noWindow(version, part);
   return fail(`${what} is ${version}, which gets no more fixes${'until' in support && support.until ? ` since ${support.until}` : ''}`, { part, detail: { version, ...('until' in support && { until: support.until }) } });
 }
 
@@ -30,24 +33,34 @@ export const versionSupport = defineControl({
     const server = version === undefined
       ? unknown({ fact: 'server-version', reason: 'not-in-upload', detail: 'the version of the API server is not known: an upload has it only by the image of a static pod' }, 'server')
       : judge('the API server', 'server', version, world.now);
+    const nodes = world.list('nodes');
+    if (nodes.length === 0) return [server, notApplicable('the cluster has no nodes', 'nodes')];
     const byVersion = new Map<string, string[]>();
-    for (const node of world.list('nodes')) {
+    const unknownVersions = new Set<string>();
+    for (const node of nodes) {
       const minor = minorOf(node.kubeletVersion);
-      if (!minor || supportOf(minor, world.now).state !== 'ended') continue;
+      const { state } = minor ? supportOf(minor, world.now) : { state: 'unknown' as const };
+      if (state === 'unknown') unknownVersions.add(node.kubeletVersion);
+      if (state !== 'ended') continue;
       const list = byVersion.get(node.kubeletVersion);
       if (list) list.push(node.name);
       else byVersion.set(node.kubeletVersion, [node.name]);
     }
+    if (byVersion.size === 0 && unknownVersions.size > 0) return [server, noWindow([...unknownVersions].sort()[0]!, 'nodes')];
     if (byVersion.size === 0) return [server, { ...pass, part: 'nodes' }];
     const count = [...byVersion.values()].reduce((sum, names) => sum + names.length, 0);
-    return [server, fail(`${count} of ${world.list('nodes').length} nodes run a version without support: ${[...byVersion.keys()].sort().join(', ')}`, {
+    return [server, fail(`${count} of ${nodes.length} nodes run a version without support: ${[...byVersion.keys()].sort().join(', ')}`, {
       part: 'nodes',
       detail: { versions: Object.fromEntries([...byVersion].map(([key, names]) => [key, names.slice(0, 50)])) },
     })];
   },
   examples: {
-    passes: [manifests(nodes('v1.36.1'), { version: 'v1.36.3' })],
-    fails: [manifests(nodes('v1.36.1'), { version: 'v1.25.0' }), manifests(nodes('v1.27.3-gke.100'), { version: 'v1.36.0' })],
-    unknown: [manifests(nodes('v1.36.1'))],
+    passes: [manifests(node('v1.36.1'), { version: 'v1.36.3' })],
+    fails: [manifests(node('v1.36.1'), { version: 'v1.25.0' }), manifests(node('v1.27.3-gke.100'), { version: 'v1.36.0' })],
+    unknown: [
+      manifests(node('v1.36.1')),
+      manifests(node('v1.99.0'), { version: 'v1.36.3', title: 'a kubelet newer than what is known here' }),
+      manifests('apiVersion: v1\nkind: Node\nmetadata: {name: a}', { version: 'v1.36.3', title: 'a node that does not say what it runs' }),
+    ],
   },
 });

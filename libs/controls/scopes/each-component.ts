@@ -1,6 +1,7 @@
 import type { ClusterFacts, ComponentFacts } from '#inventory/facts.js';
 import type { MissingEvidence } from '#inventory/observed.js';
 import type { ListScope } from '../engine/scope.js';
+import { lackOf, type World } from '../engine/world.js';
 
 /**
  * Every running process of one control plane component, by the command line of its static pod. A provider that
@@ -16,8 +17,14 @@ export const eachComponent = (component: ComponentFacts['component']): ListScope
       yield { subject: facts, resource: { group: facts.group, kind: facts.kind, namespace: facts.namespace, name: facts.pod }, part: '' };
     }
   },
-  ifNone: (world) => ({ missing: hiddenFlags(world.cluster, component) }),
+  ifNone: (world) => ({ missing: unreadPods(world) ?? hiddenFlags(world.cluster, component) }),
 });
+
+/** Why nobody can say whether there is such a pod; where a provider hides them, reading pods would not help. */
+function unreadPods(world: World): MissingEvidence | undefined {
+  const lack = world.cluster.isManaged ? undefined : lackOf(world, 'pods');
+  return lack?.reason === 'not-in-upload' ? undefined : lack;
+}
 
 /** Why the command line of a component is not to be seen. */
 export function hiddenFlags({ platform, isManaged }: ClusterFacts, component: ComponentFacts['component']): MissingEvidence {

@@ -27,7 +27,9 @@ function actionIn(verifier: Verifier, namespace: JudgedNamespace): 'denies' | 'l
   if (mode === 'audit' || reach(namespace) !== 'all') return 'lets through';
   if (isMissing(mode)) return mode;
   if (isMissing(webhooks)) return webhooks;
-  return isAsked(webhooks, namespace) ? 'denies' : 'lets through';
+  const asked = isAsked(webhooks, namespace);
+  if (asked === false) return 'lets through';
+  return asked === true ? (verifier.conditions ?? 'denies') : asked;
 }
 
 function judgeMode(verifiers: readonly Verifier[]): Verdict {
@@ -206,12 +208,15 @@ export const signatureAdmission = defineControl({
       manifests(kyverno('validationFailureAction: Enforce\nvalidationFailureActionOverrides: [{action: Audit, namespaces: [sh*]}]'), { title: 'a namespace is only audited' }),
       manifests(kyverno('validationFailureAction: Enforce', '{matchExpressions: [{key: team, operator: DoesNotExist}]}'), { title: 'the webhook leaves a namespace out' }),
       manifests(kyverno('validationFailureAction: Enforce').replace('kyverno-resource-mutating-webhook-cfg', 'other').replace('mutate.kyverno.svc-fail', 'other.example').replace('kyverno-svc', 'other'), { title: 'no webhook: the engine is gone' }),
+      manifests(kyverno('validationFailureAction: Enforce').replace('  namespaceSelector: {}', "  namespaceSelector: {}\n  objectSelector: {matchLabels: {verify: 'true'}}"), { title: 'the webhook sees only pods that ask for it' }),
       manifests(sigstore('team: web'), { title: 'the namespace did not opt in' }),
       manifests(ratify('dryrun')),
     ],
     unknown: [
       manifests('apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}', { missing: { 'clusterpolicies.kyverno.io': 'forbidden' } }),
       manifests(kyverno('validationFailureAction: Enforce'), { missing: { 'mutatingwebhookconfigurations.admissionregistration.k8s.io': 'forbidden' } }),
+      manifests(kyverno('validationFailureAction: Enforce').replace('  namespaceSelector: {}', "  namespaceSelector: {}\n  matchConditions: [{name: some, expression: 'object.metadata.name != \"web\"'}]"), { title: 'conditions that only the API server evaluates' }),
+      manifests(kyverno('validationFailureAction: Enforce').replace("    verifyImages:", "    preconditions: {all: [{key: '{{ request.object.spec.hostNetwork }}', operator: Equals, value: false}]}\n    verifyImages:"), { title: 'conditions that only the engine evaluates' }),
       manifests(connaisseur, { title: 'whether Connaisseur denies is not visible' }),
     ],
   },

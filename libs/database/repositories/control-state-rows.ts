@@ -37,7 +37,8 @@ export class ControlStateRows implements ControlStateRepository {
          last_complete_at = coalesce(excluded.last_complete_at, s.last_complete_at)`,
       [
         tenantId, clusterId, at, evaluations.map(({ controlId }) => controlId), evaluations.map(({ outcome }) => outcome),
-        evaluations.map(({ complete, outcome }) => complete && outcome !== 'error'),
+        // Lists that were read to their end are not all: a kubelet that nobody may ask is in none.
+        evaluations.map(({ complete, outcome, unknowns }) => complete && outcome !== 'error' && unknowns.length === 0),
       ],
     );
     // One by one: each may be a megabyte, and few change.

@@ -31,6 +31,10 @@ export class SnapshotRows extends TenantRows<SnapshotEntity> implements Snapshot
     return rows.map(({ bytes }) => bytes);
   }
 
+  countUnfinished(time: Date): Promise<number> {
+    return this.query().where('row.uploadedAt is null and row.createdAt > :time', { time }).getCount();
+  }
+
   async complete(id: string, bytes: number): Promise<boolean> {
     return (await this.updateRow(id, { bytes, uploadedAt: new Date() })) !== undefined;
   }

@@ -12,6 +12,11 @@ export function componentOf(command: readonly string[]): ComponentFacts['compone
   return undefined;
 }
 
+/** Namespaces of the control plane's own pods. Elsewhere the same programs make clusters for tenants (vcluster, Kamaji, HyperShift) or databases, and say nothing of this one. */
+const controlPlaneNamespaces = new Set(['kube-system', 'openshift-etcd', 'openshift-kube-apiserver', 'openshift-kube-controller-manager', 'openshift-kube-scheduler']);
+
+export const isControlPlaneNamespace = (namespace: string): boolean => controlPlaneNamespaces.has(namespace);
+
 /** Boolean flags take a value only after `=`: in `--profiling false` the flag is true and `false` is a stray word. */
 const booleanFlags = new Set([
   'allow-privileged', 'anonymous-auth', 'auto-tls', 'client-cert-auth', 'contention-profiling', 'enable-aggregator-routing',

@@ -2,7 +2,7 @@ import type {
   BindingFacts, CustomFacts, IngressFacts, Labels, MetadataFacts, NamespaceFacts, NetworkPolicyFacts, NetworkPolicyRule, NodeFacts,
   ObjectFacts, PolicyRule, QuotaFacts, RoleFacts, ServiceAccountFacts, ServiceFacts, WebhookConfigurationFacts,
 } from '../facts.js';
-import { defined, pick } from './pod-template.js';
+import { defined } from './pod-template.js';
 import { flagAt, intOrTextAt, InvalidObject, listAt, mapAt, maybeObject, numberAt, objectAt, objectsAt, stringsAt, textAt, type Raw } from './raw.js';
 import { maybeSelector, projectSelector } from './selector.js';
 
@@ -11,6 +11,8 @@ export const MAX_CUSTOM_SPEC = 256 * 1024;
 
 /** Annotations are kept only where controls read them, and never `last-applied-configuration`: it repeats the object, secrets included. */
 const keptAnnotation = (name: string): boolean => name !== 'kubectl.kubernetes.io/last-applied-configuration';
+
+const tellsOfSecrets = (name: string): boolean => name.startsWith('kubernetes.io/') || name.includes('sealedsecrets') || name.includes('external-secrets');
 
 export interface Identity {
   readonly namespace: string;
@@ -26,7 +28,7 @@ export function identityOf(raw: Raw, namespaced: boolean): Identity {
 }
 
 const head = (raw: Raw, { namespace, name }: Identity): ObjectFacts => ({ namespace, name, labels: mapAt(objectAt(raw, 'metadata'), 'labels') });
-const annotationsOf = (raw: Raw): Labels => pick(mapAt(objectAt(raw, 'metadata'), 'annotations'), keptAnnotation);
+const annotationsOf = (raw: Raw): Labels => mapAt(objectAt(raw, 'metadata'), 'annotations', keptAnnotation);
 
 export function projectNamespace(raw: Raw, id: Identity): NamespaceFacts {
   return { ...id, labels: mapAt(objectAt(raw, 'metadata'), 'labels'), terminating: textAt(objectAt(raw, 'status'), 'phase') === 'Terminating' };
@@ -172,7 +174,7 @@ export function projectMetadata(raw: Raw, id: Identity): MetadataFacts {
     ...head(raw, id),
     ...defined('type', textAt(raw, 'type')),
     ...defined('createdAt', textAt(objectAt(raw, 'metadata'), 'creationTimestamp')),
-    annotations: pick(annotationsOf(raw), (name) => name.startsWith('kubernetes.io/') || name.includes('sealedsecrets') || name.includes('external-secrets')),
+    annotations: mapAt(objectAt(raw, 'metadata'), 'annotations', tellsOfSecrets),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Container, ContainerPort, EnvVar, LabelExpression, Labels, PodResources, PodTemplate, SecurityContext, Toleration, Volume, VolumeMount } from '../facts.js';
+import type { Container, ContainerPort, EnvVar, LabelExpression, PodResources, PodTemplate, SecurityContext, Toleration, Volume, VolumeMount } from '../facts.js';
 import { componentOf } from './component.js';
 import { flagAt, InvalidObject, listAt, mapAt, maybeObject, numberAt, objectAt, objectsAt, stringsAt, textAt, type Raw } from './raw.js';
 
@@ -11,25 +11,30 @@ const controllerLabels = new Set([
 
 const decidingAnnotations = ['container.apparmor.security.beta.kubernetes.io/', 'seccomp.security.alpha.kubernetes.io/', 'container.seccomp.security.alpha.kubernetes.io/', 'sidecar.istio.io/inject', 'linkerd.io/inject'];
 
+const isOwnLabel = (name: string): boolean => !controllerLabels.has(name);
+const isDeciding = (name: string): boolean => decidingAnnotations.some((prefix) => name.startsWith(prefix));
+
 /**
  * The template as the API server would have defaulted it, in a form in which a controller's template and the
  * pods made from it are equal: what controllers and the ServiceAccount admission add to pods is left out.
  */
 export function projectPodTemplate(metadata: Raw, spec: Raw, isPod: boolean): PodTemplate {
   const hostNetwork = flagAt(spec, 'hostNetwork') ?? false;
-  const containers: Container[] = [];
-  for (const raw of objectsAt(spec, 'containers')) containers.push(projectContainer(raw, 'container', hostNetwork, isPod));
-  for (const raw of objectsAt(spec, 'initContainers')) containers.push(projectContainer(raw, 'init', hostNetwork, isPod));
-  for (const raw of objectsAt(spec, 'ephemeralContainers')) containers.push(projectContainer(raw, 'ephemeral', hostNetwork, isPod));
   const volumes: Volume[] = [];
+  const admitted = new Set<string>();
   for (const raw of objectsAt(spec, 'volumes')) {
     const volume = projectVolume(raw);
-    if (!(isPod && isTokenVolume(volume.name))) volumes.push(volume);
+    if (isPod && isTokenVolume(volume)) admitted.add(volume.name);
+    else volumes.push(volume);
   }
+  const containers: Container[] = [];
+  for (const raw of objectsAt(spec, 'containers')) containers.push(projectContainer(raw, 'container', hostNetwork, admitted));
+  for (const raw of objectsAt(spec, 'initContainers')) containers.push(projectContainer(raw, 'init', hostNetwork, admitted));
+  for (const raw of objectsAt(spec, 'ephemeralContainers')) containers.push(projectContainer(raw, 'ephemeral', hostNetwork, admitted));
   const template: Mutable<PodTemplate> = {
     containers,
     volumes,
-    labels: pick(mapAt(metadata, 'labels'), (name) => !controllerLabels.has(name)),
+    ...projectTemplateMetadata(metadata),
     serviceAccount: textAt(spec, 'serviceAccountName') || textAt(spec, 'serviceAccount') || 'default',
     hostNetwork,
     hostPID: flagAt(spec, 'hostPID') ?? false,
@@ -37,8 +42,6 @@ export function projectPodTemplate(metadata: Raw, spec: Raw, isPod: boolean): Po
     tolerations: objectsAt(spec, 'tolerations').map(projectToleration).filter((t) => !t.key?.startsWith('node.kubernetes.io/')),
     nodeSelector: mapAt(spec, 'nodeSelector'),
   };
-  const annotations = pick(mapAt(metadata, 'annotations'), (name) => decidingAnnotations.some((prefix) => name.startsWith(prefix)));
-  if (Object.keys(annotations).length > 0) template.annotations = annotations;
   set(template, 'securityContext', projectSecurityContext(maybeObject(spec, 'securityContext')));
   set(template, 'automountToken', flagAt(spec, 'automountServiceAccountToken'));
   set(template, 'hostUsers', flagAt(spec, 'hostUsers'));
@@ -50,6 +53,13 @@ export function projectPodTemplate(metadata: Raw, spec: Raw, isPod: boolean): Po
   return template;
 }
 
+/** What a template takes from metadata. */
+export function projectTemplateMetadata(metadata: Raw): Pick<PodTemplate, 'labels' | 'annotations'> {
+  const labels = mapAt(metadata, 'labels', isOwnLabel);
+  const annotations = mapAt(metadata, 'annotations', isDeciding);
+  return Object.keys(annotations).length > 0 ? { labels, annotations } : { labels };
+}
+
 /** Pod-level resources; a request that is left out takes its limit. */
 function podResourcesOf(raw: Raw | undefined): PodResources | undefined {
   if (!raw) return undefined;
@@ -57,9 +67,11 @@ function podResourcesOf(raw: Raw | undefined): PodResources | undefined {
   return { limits, requests: { ...limits, ...mapAt(raw, 'requests') } };
 }
 
-const isTokenVolume = (name: string): boolean => name.startsWith('kube-api-access-');
+/** What the ServiceAccount admission adds. A name is anybody's to choose: only with a token is it that. */
+const isTokenVolume = ({ name, tokenSeconds }: Volume): boolean => tokenSeconds !== undefined && name.startsWith('kube-api-access-');
 
-function projectContainer(raw: Raw, type: Container['type'], hostNetwork: boolean, isPod: boolean): Container {
+/** `admitted`: volumes that admission added, whose mounts are its own too. */
+function projectContainer(raw: Raw, type: Container['type'], hostNetwork: boolean, admitted: ReadonlySet<string>): Container {
   const resources = objectAt(raw, 'resources');
   const limits = mapAt(resources, 'limits');
   const container: Mutable<Container> = {
@@ -68,7 +80,7 @@ function projectContainer(raw: Raw, type: Container['type'], hostNetwork: boolea
     image: textAt(raw, 'image') ?? '',
     ports: objectsAt(raw, 'ports').map((port) => projectPort(port, hostNetwork)),
     env: [...objectsAt(raw, 'env').map(projectEnv), ...objectsAt(raw, 'envFrom').map(projectEnvFrom)],
-    mounts: projectMounts(raw, isPod),
+    mounts: projectMounts(raw, admitted),
     limits,
     requests: { ...limits, ...mapAt(resources, 'requests') },
   };
@@ -90,11 +102,11 @@ function projectPort(raw: Raw, hostNetwork: boolean): ContainerPort {
   return port;
 }
 
-function projectMounts(raw: Raw, isPod: boolean): readonly VolumeMount[] {
+function projectMounts(raw: Raw, admitted: ReadonlySet<string>): readonly VolumeMount[] {
   const mounts: VolumeMount[] = [];
   for (const mount of objectsAt(raw, 'volumeMounts')) {
     const volume = textAt(mount, 'name') ?? '';
-    if (!(isPod && isTokenVolume(volume))) mounts.push({ volume, path: textAt(mount, 'mountPath') ?? '', readOnly: flagAt(mount, 'readOnly') ?? false });
+    if (!admitted.has(volume)) mounts.push({ volume, path: textAt(mount, 'mountPath') ?? '', readOnly: flagAt(mount, 'readOnly') ?? false });
   }
   return mounts;
 }
@@ -178,10 +190,6 @@ function nodeAffinityOf(spec: Raw): readonly (readonly LabelExpression[])[] | un
   // The DaemonSet controller pins pods by matchFields; a term of nothing else says nothing of the template.
   const terms = objectsAt(required, 'nodeSelectorTerms').filter((term) => listAt(term, 'matchExpressions').length > 0).map((term) => objectsAt(term, 'matchExpressions').map(projectExpression));
   return terms.length > 0 ? terms : undefined;
-}
-
-export function pick(labels: Labels, keep: (name: string) => boolean): Labels {
-  return Object.fromEntries(Object.entries(labels).filter(([name]) => keep(name)));
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };

@@ -141,6 +141,12 @@ describe('collecting a live cluster', () => {
     expect(whole.map(({ url }) => `${url.pathname}?${url.searchParams.get('fieldSelector')}`)).toEqual(['/apis/apps/v1/namespaces/shop/replicasets?metadata.name=bare']);
   });
 
+  it('says of a bare ReplicaSet that could not be taken in that it is not there', async () => {
+    const bare = { metadata: { name: 'bare', namespace: 'shop' }, spec: { replicas: 0, template: { spec: { containers: [{ name: 'app', image: 'a:1', env: [{ name: 'X', value: '\u0000' }], securityContext: { privileged: true } }] } } } };
+    const { inventory } = await collect({ lists: { 'replicasets.apps': listOf([bare]) } });
+    expect(inventory.outcome('replicasets.apps')).toMatchObject({ state: 'missing', reason: 'invalid' });
+  });
+
   it('reads only so many bare ReplicaSets, and says so', async () => {
     const bare = (i: number) => ({ metadata: { name: `bare-${i}`, namespace: 'shop' }, spec: { replicas: 1, template: { spec: { containers: [] } } } });
     const { inventory } = await collect({ lists: { 'replicasets.apps': { length: 5, at: bare } } }, { ...quick, maxBareReplicaSets: 2 });

@@ -49,8 +49,8 @@ async function readAll(context: CollectContext, key: ResourceKey, version: strin
 }
 
 function readInto({ api, sink, settings, budget, onObject }: CollectContext, key: ResourceKey, version: string, read: 'object' | 'metadata', fieldSelector?: string, shape: (object: KubeObject) => KubeObject = asIs): Promise<ListEnd> {
-  return readList(api, listRequest(key, version, read, { ...(fieldSelector !== undefined && { fieldSelector }) }), settings, budget, (object) => {
-    sink.add(key, shape(object));
+  return readList(api, listRequest(key, version, read, { ...(fieldSelector !== undefined && { fieldSelector }) }), settings, budget, (object, sameSpec) => {
+    sink.add(key, shape(object), sameSpec);
     onObject();
   });
 }
@@ -82,12 +82,14 @@ async function readReplicaSets(context: CollectContext, version: string): Promis
     else sink.add(key, object);
     onObject();
   });
+  let { refused } = end;
   for (const { namespace, name } of bare.slice(0, settings.maxBareReplicaSets)) {
     // One that is gone by now is no failure: it was deleted after the list.
-    await readList(api, listRequest(key, version, 'object', { namespace, fieldSelector: `metadata.name=${name}` }), settings, budget, (object) => sink.add(key, object));
+    const one = await readList(api, listRequest(key, version, 'object', { namespace, fieldSelector: `metadata.name=${name}` }), settings, budget, (object) => sink.add(key, object));
+    refused ??= one.refused;
   }
   if (bare.length > settings.maxBareReplicaSets) throw new ReadFailure('limit', `${bare.length} ReplicaSets have no controller; ${settings.maxBareReplicaSets} of them were read whole`);
-  return end;
+  return { ...end, ...(refused && { refused }) };
 }
 
 function identityOfBare(object: KubeObject): { readonly namespace: string; readonly name: string } | undefined {

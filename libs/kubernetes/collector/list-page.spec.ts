@@ -11,7 +11,7 @@ const page = Buffer.from(JSON.stringify({ kind: 'PodList', apiVersion: 'v1', met
 describe('parsePage', () => {
   it('gives the objects, the version and the token of the next page', () => {
     const { items, ...rest } = parsePage(Buffer.from(page), form, limits);
-    expect(rest).toEqual({ resourceVersion: '7', next: 'next', tooLarge: 0, tooDeep: 0 });
+    expect(rest).toEqual({ resourceVersion: '7', next: 'next', mayBeUnstorable: false, tooLarge: 0, tooDeep: 0 });
     expect(items.map((bytes) => (parseItem(bytes, form)['metadata'] as { readonly name: string }).name)).toEqual(['a', 'b', 'c']);
     expect(items.some((bytes) => bytes.includes('managedFields'))).toBe(false);
   });

@@ -1,4 +1,5 @@
 import { JsonSplitter, SplitError } from '../json-splitter.js';
+import { hasSuspiciousEscape } from '../storable-text.js';
 import { stripManagedFields } from '../strip-managed-fields.js';
 import { NotKubernetes, ReadFailure } from './read-failure.js';
 import { looksLikeJson } from './refusal.js';
@@ -20,6 +21,8 @@ export interface ListPage {
   readonly resourceVersion: string;
   /** Token of the next page; undefined on the last one. */
   readonly next?: string;
+  /** Something in it may be no storable text. */
+  readonly mayBeUnstorable: boolean;
   /** Objects over a limit, which were left out. */
   readonly tooLarge: number;
   readonly tooDeep: number;
@@ -55,8 +58,9 @@ export function parsePage(body: Buffer, form: ListForm, limits: PageLimits): Lis
     },
     limits,
   );
+  const json = stripManagedFields(body);
   try {
-    splitter.push(stripManagedFields(body));
+    splitter.push(json);
     splitter.end();
   } catch (error) {
     if (error instanceof SplitError) throw garbled();
@@ -74,6 +78,7 @@ export function parsePage(body: Buffer, form: ListForm, limits: PageLimits): Lis
     items,
     resourceVersion: textOf(metadata['resourceVersion']) ?? '',
     ...(next !== undefined && next !== '' && { next }),
+    mayBeUnstorable: hasSuspiciousEscape(json),
     tooLarge: refused['too-large'],
     tooDeep: refused['too-deep'],
   };

@@ -5,9 +5,10 @@ import type { KubeApi } from './kube-api.js';
 import { GarbledPage, parseItem, parsePage, type KubeObject, type ListForm, type ListPage } from './list-page.js';
 import type { PageBuffer, PageBuffers } from './page-buffer.js';
 import { PageSize } from './page-size.js';
+import { PodParser } from './pod-parser.js';
 import { ListChanged, NotKubernetes, ReadFailure } from './read-failure.js';
 import { refusalOf } from './refusal.js';
-import { hasSuspiciousEscape, isStorable } from '../storable-text.js';
+import { isStorable } from '../storable-text.js';
 
 export interface ListRequest {
   readonly key: ResourceKey;
@@ -47,10 +48,11 @@ export async function readList(
   request: ListRequest,
   settings: CollectSettings,
   budget: ScanBudget,
-  take: (object: KubeObject) => void,
+  take: (object: KubeObject, sameSpec?: object) => void,
 ): Promise<ListEnd> {
   const size = new PageSize(settings.pageBudget, request.firstLimit);
   const seen = new SeenPages();
+  const pods = request.key === 'pods' ? new PodParser(request.form) : undefined;
   const refused = { tooLarge: 0, tooDeep: 0, unstorable: 0 };
   let count = 0;
   let emptyPages = 0;
@@ -69,10 +71,10 @@ export async function readList(
     // Lets the request leave before this thread is busy.
     if (coming) await new Promise(setImmediate);
     for (const [index, bytes] of page.items.entries()) {
-      const object = parseItem(bytes, request.form);
+      const { object, sameSpec } = pods ? pods.parse(bytes, page.items[index + 1]) : { object: parseItem(bytes, request.form) };
       if (index === 0) seen.addFirst(object);
-      if (hasSuspiciousEscape(bytes) && !isStorable(object)) refused.unstorable++;
-      else take(object);
+      if (page.mayBeUnstorable && !isStorable(object)) refused.unstorable++;
+      else take(object, sameSpec);
     }
     count += page.items.length;
     budget.objects += page.items.length;

@@ -1,6 +1,7 @@
 import { createHash, createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { publicOnly, type AddressPolicy } from '#egress/address-policy.js';
 import { createAuthority } from '#egress/testing/certificate-authority.js';
 import { KubeconfigError, type KubeconfigProblem } from './kubeconfig-error.js';
 import { parseKubeconfig } from './parse-kubeconfig.js';
@@ -502,6 +503,28 @@ describe('hostile shapes', () => {
   it('keeps a flood of problems short', () => {
     const extra = Object.fromEntries(Array.from({ length: 3_000 }, (_, n) => [`k${n}`, n]));
     expect(problemsOf(kubeconfig({ top: extra }))).toHaveLength(100);
+  });
+
+  it.each(['https://10.0.0.1:6443', 'https://169.254.169.254', 'https://0x7f000001', 'https://2130706433', 'https://[::1]', 'https://[::ffff:10.0.0.1]', 'https://[64:ff9b::a00:1]', 'https://[fd00:ec2::254]'])('judges the address %s at once where it is told which are called', (server) => {
+    const file = kubeconfig({ cluster: { server } });
+    const judge = (addresses: AddressPolicy): readonly KubeconfigProblem[] => {
+      try {
+        parseKubeconfig(file, { addresses });
+        return [];
+      } catch (error) {
+        return (error as KubeconfigError).problems;
+      }
+    };
+    const [problem, ...more] = judge(publicOnly);
+    expect([problem, more]).toMatchObject([{ type: 'kubeconfig-bad-server', pointer: '/clusters/0/cluster/server' }, []]);
+    expect(problem?.detail).toMatch(/^Its address lies in the range "[a-z0-9-]+"/);
+    expect(parseKubeconfig(file).server).toMatch(/^https:/);
+  });
+
+  it('leaves a name, and an address that the operator opened, to be judged when it is connected to', () => {
+    for (const server of ['https://prod.example:6443', 'https://10.0.0.1:6443']) {
+      expect(parseKubeconfig(kubeconfig({ cluster: { server } }), { addresses: { allowedPrivateRanges: ['10.0.0.0/8'], allowLoopbackHttp: false } }).server).toBe(server);
+    }
   });
 
   it('answers any text with a result or a KubeconfigError', () => {

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
+import type { AddressPolicy } from '#egress/address-policy.js';
 import { EgressError } from '#egress/egress-error.js';
-import { parseStrictUrl } from '#egress/target-url.js';
+import { parseStrictUrl, parseTargetUrl } from '#egress/target-url.js';
 import { checkCertificates, checkPrivateKey, type Checked } from './credential-material.js';
 import { shownPointer } from './json-pointer.js';
 import { KubeconfigError, type KubeconfigProblem, type KubeconfigProblemType } from './kubeconfig-error.js';
@@ -11,13 +12,19 @@ import { readDocument } from './read-document.js';
 export interface ParsedKubeconfig {
   /** Name of the context that was taken. */
   readonly context: string;
-  /** https URL without a trailing slash; may have a base path. Its address is not judged here. */
+  /** https URL without a trailing slash; may have a base path. */
   readonly server: string;
   /** PEM bundle that the server must be verified against; absent: the public roots. */
   readonly ca?: string;
   /** Name to verify the server's certificate for, where it differs from the host. */
   readonly serverName?: string;
   readonly credential: KubeconfigCredential;
+}
+
+export interface ParseOptions {
+  readonly context?: string;
+  /** Judges an address in the server's URL at once; a name is judged whenever it is connected to. Left out: neither is judged here. */
+  readonly addresses?: AddressPolicy;
 }
 
 export type KubeconfigCredential =
@@ -31,7 +38,7 @@ export type KubeconfigCredential =
  * wherever it stands; missing or broken values matter only in the cluster and user of the context taken.
  * Throws one `KubeconfigError` with all problems; none of them repeats a value of the file.
  */
-export function parseKubeconfig(file: string | Uint8Array, options: { readonly context?: string } = {}): ParsedKubeconfig {
+export function parseKubeconfig(file: string | Uint8Array, options: ParseOptions = {}): ParsedKubeconfig {
   const data = readDocument(file);
   const refused = refusedFields(data);
   const config = allowedFields(data);
@@ -39,7 +46,7 @@ export function parseKubeconfig(file: string | Uint8Array, options: { readonly c
 
   const problems: KubeconfigProblem[] = [...refused, ...repeatedNames(config)];
   const chosen = choose(config, options.context, problems);
-  const server = chosen && readServer(chosen, problems);
+  const server = chosen && readServer(chosen, options.addresses, problems);
   const credential = chosen && readCredential(chosen, problems);
   if (problems.length > 0 || !server || !credential) throw new KubeconfigError(problems);
   return { context: chosen.name, ...server, credential };
@@ -103,9 +110,10 @@ function choose(config: Kubeconfig, wished: string | undefined, problems: Kubeco
 
 function readServer(
   { cluster, clusterAt }: Chosen,
+  addresses: AddressPolicy | undefined,
   problems: KubeconfigProblem[],
 ): Pick<ParsedKubeconfig, 'server' | 'ca' | 'serverName'> | undefined {
-  const server = accept(checkServer(cluster.server ?? ''), [...clusterAt, 'server'], problems);
+  const server = accept(checkServer(cluster.server ?? '', addresses), [...clusterAt, 'server'], problems);
   const authority = cluster['certificate-authority-data'] || undefined;
   const ca = authority && accept(checkCertificates(authority), [...clusterAt, 'certificate-authority-data'], problems)?.pem;
   const serverName = cluster['tls-server-name'] || undefined;
@@ -149,15 +157,19 @@ function readCredential({ user, userAt }: Chosen, problems: KubeconfigProblem[])
   return certificate && key ? { kind: 'client-certificate', certificate: certificate.pem, key } : undefined;
 }
 
-function checkServer(text: string): Checked<string> {
+function checkServer(text: string, addresses: AddressPolicy | undefined): Checked<string> {
   const refuse = (detail: string): Checked<string> => ({ ok: false, type: 'kubeconfig-bad-server', detail });
   if (text === '') return refuse('The cluster has no server; give its https address.');
   try {
     const url = parseStrictUrl(text);
     if (url.protocol !== 'https:') return refuse('Clusters are called by https only; give the https address.');
     if (url.search !== '' || text.includes('?')) return refuse('The server address has a query; leave out ? and what follows.');
+    if (addresses) parseTargetUrl(text, addresses);
     return { ok: true, value: url.href.replace(/\/+$/, '') };
   } catch (error) {
+    if (error instanceof EgressError && error.code === 'address-denied') {
+      return refuse(`Its address lies in the range "${error.reason}", which is not called from here; use a public address, have the operator allow the range, or upload snapshots.`);
+    }
     if (error instanceof EgressError) return refuse(error.message);
     throw error;
   }

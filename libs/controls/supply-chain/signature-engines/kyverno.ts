@@ -1,4 +1,5 @@
 import type { CustomFacts } from '#inventory/facts.js';
+import type { MissingEvidence } from '#inventory/observed.js';
 import { selects } from '#inventory/readers/label-selector.js';
 import { asList, asRecord, type UnknownRecord } from '#inventory/readers/unknown-record.js';
 import type { World } from '../../engine/world.js';
@@ -39,9 +40,19 @@ function rulesOf(policy: CustomFacts, kind: string): readonly Found[] {
         mode: isDenying ? 'deny' : 'audit',
         images: [...textsOf(entry['imageReferences']), ...(typeof entry['image'] === 'string' ? [entry['image']] : [])],
         reach: (namespace) => (isDenying && !enforces(namespace) ? 'none' : reaches(namespace)),
+        ...(isConditional(rule, spec) && { conditions: conditionsOf(kind, policy) }),
       };
     }));
 }
+
+const isThere = (value: unknown): boolean => typeof value === 'object' && value !== null && Object.keys(value).length > 0;
+
+const isConditional = (rule: UnknownRecord, spec: UnknownRecord): boolean =>
+  isThere(rule['preconditions']) || isThere(rule['celPreconditions']) || isThere(asRecord(spec['webhookConfiguration'])['matchConditions']);
+
+const conditionsOf = (kind: string, { name }: CustomFacts): MissingEvidence => ({
+  fact: kind === 'Policy' ? 'policies.kyverno.io' : 'clusterpolicies.kyverno.io', reason: 'not-requested', detail: `which pods ${kind} ${name} looks at hangs on its preconditions, which only Kyverno evaluates`,
+});
 
 /** The action that the first override for a namespace sets. */
 function overrideFor(spec: UnknownRecord, namespace: JudgedNamespace): unknown {

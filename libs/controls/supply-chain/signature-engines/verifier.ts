@@ -1,6 +1,6 @@
-import type { Labels, LabelSelector, WebhookFacts } from '#inventory/facts.js';
+import type { Labels, WebhookFacts } from '#inventory/facts.js';
 import type { MissingEvidence } from '#inventory/observed.js';
-import { selects } from '#inventory/readers/label-selector.js';
+import { selects, selectsAll } from '#inventory/readers/label-selector.js';
 import { lackOf, type World } from '../../engine/world.js';
 
 export interface JudgedNamespace {
@@ -21,6 +21,8 @@ export interface Verifier {
   /** Patterns of the images it verifies. */
   readonly images: readonly string[];
   readonly reach: (namespace: JudgedNamespace) => Reach;
+  /** Conditions of its own that only the engine evaluates, and by which it may leave pods out. */
+  readonly conditions?: MissingEvidence;
   /** The engine's webhooks for pods; without one the policy is a sheet of paper. */
   readonly webhooks: readonly WebhookFacts[] | MissingEvidence;
 }
@@ -40,5 +42,13 @@ export function webhooksOf(world: World, engine: RegExp): readonly WebhookFacts[
 
 export const isMissing = <T extends object | string>(value: T | MissingEvidence): value is MissingEvidence => typeof value === 'object' && 'reason' in value && 'fact' in value;
 
-/** Whether the API server asks one of the webhooks about pods of a namespace. */
-export const isAsked = (webhooks: readonly WebhookFacts[], { labels }: JudgedNamespace): boolean => webhooks.some(({ namespaceSelector }: { readonly namespaceSelector: LabelSelector }) => selects(namespaceSelector, labels));
+/** Whether the API server asks one of the webhooks about every new pod of a namespace; what is missing where that hangs on conditions. */
+export function isAsked(webhooks: readonly WebhookFacts[], { labels }: JudgedNamespace): boolean | MissingEvidence {
+  // With an object selector whoever makes a pod chooses by its labels whether it is looked at.
+  const asked = webhooks.filter(({ namespaceSelector, objectSelector }) => selects(namespaceSelector, labels) && selectsAll(objectSelector));
+  if (asked.some(({ matchConditions }) => matchConditions === 0)) return true;
+  const [conditional] = asked;
+  return conditional === undefined ? false : {
+    fact: webhookKeys[0], reason: 'not-requested', detail: `whether webhook ${conditional.name} is asked hangs on its matchConditions, which only the API server evaluates`,
+  };
+}

@@ -1,0 +1,57 @@
+import { until } from './until.js';
+import { z } from 'zod';
+import type { KubeCluster } from './kube-cluster.js';
+
+/** Whose images are trusted here. */
+export const tillRegistry = 'registry.shop.example';
+export const tillNamespace = 'till';
+
+/** What a deployment of this namespace does that it should not. */
+export interface Fault {
+  readonly hostPID?: boolean;
+  readonly writableRoot?: boolean;
+}
+
+/** A deployment that no control has anything against, but for `fault`. */
+export const deployment = (name: string, { hostPID = false, writableRoot = false }: Fault = {}): object => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name, namespace: tillNamespace },
+  spec: {
+    replicas: 1,
+    // Nothing gets ready here, and a rolling update would wait for that.
+    strategy: { type: 'Recreate' },
+    selector: { matchLabels: { app: name } },
+    template: {
+      metadata: { labels: { app: name } },
+      spec: {
+        automountServiceAccountToken: false,
+        hostPID,
+        securityContext: { runAsNonRoot: true, runAsUser: 10001, seccompProfile: { type: 'RuntimeDefault' } },
+        containers: [
+          {
+            name: 'app',
+            image: `${tillRegistry}/${name}@sha256:${'0123456789abcdef'.repeat(4)}`,
+            resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { cpu: '200m', memory: '64Mi' } },
+            securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: !writableRoot, capabilities: { drop: ['ALL'] } },
+          },
+        ],
+      },
+    },
+  },
+});
+
+const statusSchema = z.object({
+  metadata: z.object({ generation: z.number() }),
+  status: z.object({ observedGeneration: z.number().default(0), replicas: z.number().default(0), updatedReplicas: z.number().default(0) }),
+});
+
+/** Applies a deployment and waits until only pods of its new template are left. */
+export async function rollOut(cluster: KubeCluster, name: string, fault?: Fault): Promise<void> {
+  await cluster.apply([deployment(name, fault)]);
+  await until(`the pods of ${name} to be replaced`, async () => {
+    const { body } = await cluster.request('GET', `/apis/apps/v1/namespaces/${tillNamespace}/deployments/${name}`);
+    const { metadata, status } = statusSchema.parse(body);
+    return status.observedGeneration >= metadata.generation && status.replicas === 1 && status.updatedReplicas === 1;
+  });
+}
