@@ -12,6 +12,8 @@ export class Caller {
     readonly tenantId: string,
     readonly keyId: string,
     private readonly granted: ReadonlySet<ScopeName>,
+    /** When the key stops working; null: never by itself. */
+    readonly expiresAt: Date | null = null,
   ) {}
 
   /** First line of every service method. `write` includes `read`. */

@@ -1,17 +1,13 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /**
  * The UUID (version 8) of what the parts name: the same parts give the same id on every machine and in every
  * release. Stored ids depend on it, so it never changes.
  */
 export function uuidFrom(noun: string, ...parts: readonly (string | number)[]): string {
-  const hash = createHash('sha256');
   // Lengths keep ('ab', 'c') and ('a', 'bc') apart.
-  for (const part of [noun, ...parts]) {
-    const text = String(part);
-    hash.update(`${Buffer.byteLength(text)}:${text}`);
-  }
-  const bytes = hash.digest();
+  const text = [noun, ...parts].map((part) => `${Buffer.byteLength(String(part))}:${part}`).join('');
+  const bytes = hash('sha256', text, 'buffer');
   bytes[6] = (bytes[6]! & 0x0f) | 0x80;
   bytes[8] = (bytes[8]! & 0x3f) | 0x80;
   const hex = bytes.toString('hex', 0, 16);

@@ -8,10 +8,12 @@ import { sql } from './sql.js';
  */
 export async function assertSafe(runner: QueryRunner): Promise<void> {
   const problems: string[] = [];
-  const { rows: roles } = await sql<{ name: string; rolsuper: boolean; rolbypassrls: boolean; inherits: boolean }>(
+  const { rows: roles } = await sql<{ name: string; rolsuper: boolean; rolbypassrls: boolean; inherits: boolean; stronger: readonly string[] }>(
     runner,
     `select rolname as name, rolsuper, rolbypassrls,
-       pg_has_role(current_user, $1, 'usage') or pg_has_role(current_user, $2, 'usage') as inherits
+       pg_has_role(current_user, $1, 'usage') or pg_has_role(current_user, $2, 'usage') as inherits,
+       array(select r.rolname::text from pg_roles r
+             where (r.rolsuper or r.rolbypassrls) and r.rolname <> current_user and pg_has_role(current_user, r.oid, 'member') order by 1) as stronger
      from pg_roles where rolname = current_user`,
     [relayRole, operatorRole],
   );
@@ -19,6 +21,7 @@ export async function assertSafe(runner: QueryRunner): Promise<void> {
   const name = role?.name ?? 'of this connection';
   if (role?.rolsuper) problems.push(`the role ${name} is a superuser`);
   if (role?.rolbypassrls) problems.push(`the role ${name} has BYPASSRLS`);
+  if (role && !role.rolsuper && role.stronger.length > 0) problems.push(`the role ${name} may become ${role.stronger.join(' or ')}, which row-level security does not bind`);
   if (role?.inherits && !role.rolsuper) problems.push(`the role ${name} inherits the rights of ${relayRole} or ${operatorRole}; make it NOINHERIT`);
 
   const { rows: tables } = await sql<{ name: string; has_tenant: boolean; forced: boolean; owned: boolean; policies: number }>(

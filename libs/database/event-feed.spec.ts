@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { NewEvent } from '#application/events/event.js';
+import type { NewEndpoint } from '#application/webhooks/endpoint.js';
 import { freshStore, type FreshStore } from '#test/support/fresh-store.js';
 
 const event = (data: Readonly<Record<string, unknown>> = {}): NewEvent => ({
@@ -94,6 +95,21 @@ describe('the event feed', () => {
     expect(await fresh.store.inTenant(other, (tx) => tx.events.positionAt(later))).toBe(3);
     expect(await fresh.store.inTenant(other, (tx) => tx.events.deleteBefore(later, 100))).toBe(2);
     expect((await fresh.store.inTenant(other, (tx) => tx.events.after(0, 10))).map(({ position }) => position)).toEqual([3]);
+  });
+
+  it('keeps what an endpoint that is enabled has not heard of, whatever its age', async () => {
+    const other = await fresh.organisation();
+    const endpoint = (position: number, isEnabled: boolean): NewEndpoint => ({
+      id: randomUUID(), url: 'https://hooks.example', description: '', eventTypes: null, minSeverity: null, clusterLabels: null, payload: 'full', mode: 'batch',
+      includeBaseline: false, sealedSecrets: Buffer.alloc(1), isEnabled, isInsecure: false, disabledReason: null, position, failingSince: null,
+    });
+    await fresh.store.inTenant(other, async (tx) => {
+      await tx.endpoints.insert(endpoint(2, true));
+      await tx.endpoints.insert(endpoint(0, false));
+      await tx.events.append([event(), event(), event(), event()]);
+    });
+    await fresh.store.inTenant(other, (tx) => tx.events.deleteBefore(new Date(Date.now() + 1_000), 100));
+    expect((await fresh.store.inTenant(other, (tx) => tx.events.after(0, 10))).map(({ position }) => position)).toEqual([3, 4]);
   });
 
   it('tells by type', async () => {

@@ -134,6 +134,25 @@ describe('row-level security', () => {
     await asAdmin.close();
   });
 
+  it('refuses to boot as a role that may become one which row-level security does not bind', async () => {
+    const roles = ['bulwark_test_climber', 'bulwark_test_stronger'] as const;
+    const drop = async () => {
+      for (const role of roles) await admin.query(`drop role if exists ${role}`);
+    };
+    await drop();
+    await admin.query(`create role bulwark_test_stronger nologin bypassrls; create role bulwark_test_climber login noinherit password 'for-tests-only' in role bulwark_test_stronger`);
+    const url = new URL(fresh.adminUrl);
+    url.username = 'bulwark_test_climber';
+    url.password = 'for-tests-only';
+    const climber = await TypeormStore.connect({ url: url.href });
+    try {
+      await expect(climber.assertSafe()).rejects.toThrow(/bulwark_test_climber may become bulwark_test_stronger, which/);
+    } finally {
+      await climber.close();
+      await drop();
+    }
+  });
+
   it('refuses to boot where a table lost its policy or the app owns one', async () => {
     await admin.query('alter table bulwark.schedules no force row level security');
     await expect(fresh.store.assertSafe()).rejects.toThrow(/schedules has no forced row-level security/);

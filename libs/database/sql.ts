@@ -16,8 +16,15 @@ export async function sql<R = Record<string, never>>(runner: QueryRunner, statem
 export const BATCH = 5_000;
 
 /** The items in groups of up to `size`, in order. */
-export function* batches<T>(items: readonly T[], size: number = BATCH): Generator<readonly T[]> {
-  for (let from = 0; from < items.length; from += size) yield items.slice(from, from + size);
+export function* batches<T>(items: Iterable<T>, size: number = BATCH): Generator<readonly T[]> {
+  let batch: T[] = [];
+  for (const item of items) {
+    batch.push(item);
+    if (batch.length < size) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
 }
 
 /** A value for a jsonb parameter; an absent one is SQL's null, not JSON's. */

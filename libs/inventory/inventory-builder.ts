@@ -1,7 +1,7 @@
 import type { ClusterFacts, ComponentFacts, KubeletFacts, NodeFacts, Workload } from './facts.js';
 import { workloadKeys, type FactsOf, type Inventory, type ListedKey, type WorkloadKey } from './inventory.js';
 import type { MissingReason, Observed, ReadOutcome } from './observed.js';
-import { OwnerGraph, type OwnerNode } from './owner-graph.js';
+import { OwnerGraph, type OwnerGuess, type OwnerNode } from './owner-graph.js';
 import { detectPlatform } from './platform.js';
 import { PodTable } from './pod-table.js';
 import { componentOf, flagsOf, isControlPlaneNamespace } from './projection/component.js';
@@ -14,6 +14,7 @@ import { projectPodTemplate, projectTemplateMetadata } from './projection/pod-te
 import { asObject, InvalidObject, mapAt, maybeObject, numberAt, objectAt, objectsAt, textAt, type Raw } from './projection/raw.js';
 import { resourceKeys, resourceType, type ResourceKey } from './resources.js';
 import { TemplateStore, type Codec } from './template-store.js';
+import { Words } from './words.js';
 
 /** Two objects of one identity: an upload that contradicts itself. */
 export class DuplicateObject extends Error {
@@ -39,7 +40,8 @@ export class InventoryBuilder {
   private readonly counts = new Map<ResourceKey, number>();
   private readonly invalid = new Map<ResourceKey, { count: number; first: string }>();
   private readonly identities?: Set<string>;
-  private readonly owners = new OwnerGraph();
+  private readonly namespaces = new Words();
+  private owners = new OwnerGraph();
   private readonly templates: TemplateStore;
   private readonly pods = new PodTable();
   private readonly nodeIndex = new Map<string, number>();
@@ -63,7 +65,8 @@ export class InventoryBuilder {
   add(key: ResourceKey, value: unknown, sameSpec?: object): void {
     try {
       const raw = asObject(value, 'object');
-      const id = identityOf(raw, resourceType(key).namespaced);
+      const { namespace, name } = identityOf(raw, resourceType(key).namespaced);
+      const id = { namespace: this.namespaces.shared(namespace), name };
       if (this.identities) {
         const identity = `${key}/${id.namespace}/${id.name}`;
         if (this.identities.has(identity)) throw new DuplicateObject(key, id.namespace, id.name);
@@ -182,7 +185,8 @@ export class InventoryBuilder {
       case 'services': return this.push(key, projectService(raw, id));
       case 'limitranges': return this.push(key, projectQuota(raw, id, 'LimitRange'));
       case 'resourcequotas': return this.push(key, projectQuota(raw, id, 'ResourceQuota'));
-      case 'configmaps': case 'secrets': return this.push(key, projectMetadata(raw, id));
+      case 'configmaps': return id.namespace === 'kube-system' ? this.push(key, projectMetadata(raw, id)) : undefined;
+      case 'secrets': return this.push(key, projectMetadata(raw, id));
       case 'validatingwebhookconfigurations.admissionregistration.k8s.io': return this.push(key, projectWebhooks(raw, id, 'ValidatingWebhookConfiguration'));
       case 'mutatingwebhookconfigurations.admissionregistration.k8s.io': return this.push(key, projectWebhooks(raw, id, 'MutatingWebhookConfiguration'));
       default: return this.push(key, projectCustom(raw, id));
@@ -224,7 +228,7 @@ export class InventoryBuilder {
     if (parent === undefined) {
       node.isDeclared = true;
       node.isMirror = mapAt(metadata, 'annotations')['kubernetes.io/config.mirror'] !== undefined;
-    } else if (node.guess === undefined) {
+    } else if (node.guess === undefined && !node.isDeclared && node.parent < 0) {
       const guess = ownerGuess(node.kind, node.name, mapAt(metadata, 'labels'));
       if (guess !== undefined) node.guess = guess;
     }
@@ -257,7 +261,7 @@ export class InventoryBuilder {
     const id = this.templates.intern(template);
     const node = this.owners.nodes[owner]!;
     if (node.templates.includes(id)) return id;
-    node.templates.push(id);
+    node.templates = [...node.templates, id];
     if (!isControlPlaneNamespace(node.namespace)) return id;
     for (const container of template.containers) {
       const component = container.type === 'container' && container.componentCommand && componentOf(container.componentCommand);
@@ -306,8 +310,8 @@ export class InventoryBuilder {
   }
 
   /** A generated object that was seen only as an owner, while its list was lost. */
-  private hiddenOwner({ kind, isDeclared }: OwnerNode): Pick<Workload, 'ownerHiddenBy'> {
-    const key = kind === 'ReplicaSet' ? 'replicasets.apps' : kind === 'Job' ? 'jobs.batch' : undefined;
+  private hiddenOwner({ kind, isDeclared, isGuessed }: OwnerNode): Pick<Workload, 'ownerHiddenBy'> {
+    const key = kind === 'ReplicaSet' || isGuessed ? 'replicasets.apps' : kind === 'Job' ? 'jobs.batch' : undefined;
     if (key === undefined || isDeclared) return {};
     const { state } = this.outcomeOf(key);
     return state === 'missing' || state === 'partial' ? { ownerHiddenBy: key } : {};
@@ -334,11 +338,13 @@ const isWaiting = (status: Raw): boolean => objectsAt(status, 'containerStatuses
 const isFinishedJob = (raw: Raw): boolean =>
   objectsAt(objectAt(raw, 'status'), 'conditions').some((condition) => (textAt(condition, 'type') === 'Complete' || textAt(condition, 'type') === 'Failed') && textAt(condition, 'status') === 'True');
 
-function ownerGuess(kind: string, name: string, labels: Readonly<Record<string, string>>): string | undefined {
-  if (kind === 'ReplicaSet') {
-    const hash = labels['pod-template-hash'] ?? labels['rollouts-pod-template-hash'];
-    return hash && name.endsWith(`-${hash}`) ? name.slice(0, -hash.length - 1) : undefined;
+function ownerGuess(kind: string, name: string, labels: Readonly<Record<string, string>>): OwnerGuess | undefined {
+  if (kind === 'Job') {
+    const base = /^(.+)-\d{8,10}$/.exec(name)?.[1];
+    return base === undefined ? undefined : { name: base };
   }
-  if (kind === 'Job') return /^(.+)-\d{8,10}$/.exec(name)?.[1];
-  return undefined;
+  if (kind !== 'ReplicaSet') return undefined;
+  const { 'pod-template-hash': hash, 'rollouts-pod-template-hash': hashOfRollout } = labels;
+  if (hash && name.endsWith(`-${hash}`)) return { name: name.slice(0, -hash.length - 1), surely: 'Deployment' };
+  return hashOfRollout && name.endsWith(`-${hashOfRollout}`) ? { name: name.slice(0, -hashOfRollout.length - 1) } : undefined;
 }

@@ -9,6 +9,9 @@ export interface OperatorConnection {
   readonly isShortLived: boolean;
 }
 
+/** Contexts named to somebody who gave a wrong one. */
+const MOST_NAMES = 10;
+
 /**
  * Reads the operator's own kubeconfig, as kubectl would: files are opened and credential plugins are run with the
  * operator's rights. Only for a file that whoever starts the program names; what users send goes through
@@ -19,12 +22,14 @@ export async function operatorConnection({ file, context }: { readonly file?: st
   const config = loaded(file);
   if (context !== undefined) config.setCurrentContext(context);
   const name = config.getCurrentContext();
-  if (!config.getContextObject(name)) throw unusable(context === undefined ? 'it has no current context; name one' : `it has no context "${context}"`);
+  if (!config.getContextObject(name)) throw unusable(`${context === undefined ? 'it has no current context; name one' : `it has no context "${context}"`}; it has ${named(config.getContexts())}`);
   const cluster = config.getCurrentCluster();
   const user = config.getCurrentUser();
   if (!cluster || !user) throw unusable(`its context "${name}" names no cluster or no user that is in it`);
   if (cluster.skipTLSVerify) throw unusable('it switches the check of the server certificate off; give the CA instead');
   if (cluster.proxyUrl !== undefined) throw unusable('it goes through a proxy, which is not supported');
+  // The client wants this said before it takes plain http; whether that is spoken is for the address policy to decide.
+  if (/^http:/i.test(cluster.server)) config.clusters = config.getClusters().map((one) => ({ ...one, skipTLSVerify: true }));
   if (user.impersonateUser !== undefined) throw unusable('it acts as somebody else (impersonation), which is not supported');
 
   const { headers, cert, key, ca } = await credentialsOf(config);
@@ -41,6 +46,11 @@ export async function operatorConnection({ file, context }: { readonly file?: st
     },
     isShortLived: Boolean(user.exec ?? user.authProvider),
   };
+}
+
+function named(contexts: readonly { readonly name: string }[]): string {
+  const left = contexts.length - MOST_NAMES;
+  return contexts.length === 0 ? 'none' : `${contexts.slice(0, MOST_NAMES).map(({ name }) => name).join(', ')}${left > 0 ? ` and ${left} more` : ''}`;
 }
 
 function loaded(file: string | undefined): KubeConfig {

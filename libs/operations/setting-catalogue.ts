@@ -117,7 +117,7 @@ export const catalogue = {
     usedBy: serving,
     neededBy: ['api'],
     isSecret: true,
-    about: 'Bearer key that may create organisations and their first API key, and nothing else.',
+    about: 'Bearer key that creates organisations with their first API key, lists them by name and reads `/metrics`. It sees nothing inside an organisation.',
   }),
   keyEncryptionKeys: setting('BULWARK_KEY_ENCRYPTION_KEYS', {
     section: 'Secrets',
@@ -125,7 +125,7 @@ export const catalogue = {
     usedBy: running,
     neededBy: ['api', 'worker'],
     isSecret: true,
-    about: "Keys that wrap each organisation's data key. To rotate, put a new key first and keep the old ones until everything is wrapped anew. Whoever loses them loses all cluster credentials and webhook secrets.",
+    about: "Keys that wrap each organisation's data key. To rotate, put a new key first and keep the old ones behind it; the workers wrap every data key anew within two hours of their restart. Whoever loses them loses all cluster credentials and webhook secrets.",
   }),
   apiKeyPepper: setting('BULWARK_API_KEY_PEPPER', {
     section: 'Secrets',

@@ -90,6 +90,14 @@ describe('organisations and API keys', () => {
     await expect(keys.create(admin, { name: 'late', scopes: ['findings:read'], expiresAt: new Date(0) })).rejects.toMatchObject({ errors: [{ pointer: '/expiresAt' }] });
   });
 
+  it('may not make keys that outlive them', async () => {
+    const expiresAt = new Date(Date.now() + 3_600_000);
+    const brief = await keys.authenticate((await keys.create(admin, { name: 'brief', scopes: ['admin:write', 'findings:read'], expiresAt })).token);
+    await expect(keys.create(brief, { name: 'heir', scopes: ['findings:read'], expiresAt: new Date(expiresAt.getTime() + 1) })).rejects.toMatchObject({ kind: 'invalid', errors: [{ pointer: '/expiresAt' }] });
+    expect((await keys.create(brief, { name: 'as long', scopes: ['findings:read'] })).key.expiresAt).toEqual(expiresAt);
+    expect((await keys.create(admin, { name: 'for ever', scopes: ['findings:read'] })).key.expiresAt).toBeNull();
+  });
+
   it('stop at once when revoked, and when they expire', async () => {
     const { token, key } = await keys.create(admin, { name: 'short', scopes: ['findings:read'] });
     await keys.authenticate(token);

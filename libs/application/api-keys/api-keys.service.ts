@@ -12,6 +12,7 @@ export interface CreateApiKey {
   readonly name: string;
   /** Each must be one that the caller has. */
   readonly scopes: readonly ScopeName[];
+  /** Where not given: with the caller's own key, or never by itself if that does not expire. */
   readonly expiresAt?: Date;
 }
 
@@ -46,7 +47,7 @@ export class ApiKeysService {
     if (!key.lastUsedAt || now - key.lastUsedAt.getTime() >= USE_INTERVAL_MS) {
       await this.store.inTenant(key.tenantId, (tx) => tx.apiKeys.markUsed(key.id));
     }
-    return new Caller(key.tenantId, key.id, new Set(key.scopes));
+    return new Caller(key.tenantId, key.id, new Set(key.scopes), key.expiresAt);
   }
 
   async create(caller: Caller, { name, scopes, expiresAt }: CreateApiKey): Promise<ApiKeyWithToken> {
@@ -56,13 +57,15 @@ export class ApiKeysService {
     checks.require(scopes.length > 0, '/scopes', 'at least one scope');
     for (const [i, scope] of scopes.entries()) checks.require(allScopes.includes(scope), `/scopes/${i}`, `one of ${allScopes.join(', ')}`);
     checks.require(expiresAt === undefined || expiresAt.getTime() > Date.now(), '/expiresAt', 'a time to come');
+    const { expiresAt: own } = caller;
+    checks.require(!own || !expiresAt || expiresAt <= own, '/expiresAt', `not after the key that makes it, which expires ${own?.toISOString()}`);
     checks.done('invalid-api-key-request', 'The API key cannot be created as asked.');
-    // A key must not make one that may do more than itself.
+    // A key must not make one that may do more than itself, or for longer.
     for (const scope of scopes) caller.may(scope);
 
     const { token, lookupId, hash, shownPrefix } = this.tokens.mint();
     const key = await this.store.inTenant(caller.tenantId, (tx) =>
-      tx.apiKeys.insert({ id: randomUUID(), lookupId, name, hash, prefix: shownPrefix, scopes: [...new Set(scopes)], expiresAt: expiresAt ?? null }),
+      tx.apiKeys.insert({ id: randomUUID(), lookupId, name, hash, prefix: shownPrefix, scopes: [...new Set(scopes)], expiresAt: expiresAt ?? own }),
     );
     return { key, token };
   }

@@ -117,7 +117,7 @@ describe('findings', () => {
     it('go after their time, except the latest, and the sweep is due again', async () => {
       await fresh.store.inTenant(caller.tenantId, (tx) => tx.dueWork.schedule([{ topic: 'retention.sweep', subjectId: caller.tenantId }]));
       const now = new Date(Date.now() + 5_000);
-      await new SweepOrganisation(fresh.store, { keepMs: 0, uploadMs: 0, everyMs: 60_000 }).run(caller.tenantId, new AbortController().signal, now);
+      await new SweepOrganisation(fresh.store, { rewrap: () => undefined }, { keepMs: 0, uploadMs: 0, everyMs: 60_000 }).run(caller.tenantId, new AbortController().signal, now);
       expect((await events.feed(caller, {})).edges.map(({ node }) => node.position)).toEqual([30]);
       const work = await fresh.store.inTenant(caller.tenantId, (tx) => tx.dueWork.get('retention.sweep', caller.tenantId));
       expect(work?.dueAt).toEqual(new Date(now.getTime() + 60_000));

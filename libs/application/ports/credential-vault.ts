@@ -12,3 +12,9 @@ export interface CredentialVault {
   open(tenantId: string, wrappedDataKey: Uint8Array, rowId: string, field: string, sealed: Uint8Array): Promise<string>;
   openBytes(tenantId: string, wrappedDataKey: Uint8Array, rowId: string, field: string, sealed: Uint8Array): Promise<Uint8Array>;
 }
+
+/** The rotation of the key-encryption key. */
+export interface DataKeyRotation {
+  /** The same data key, wrapped by the present key-encryption key; undefined where it is already. Throws where the one it is wrapped by is gone. */
+  rewrap(tenantId: string, wrappedDataKey: Uint8Array): Uint8Array | undefined;
+}

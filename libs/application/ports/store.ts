@@ -169,7 +169,7 @@ export interface EventRepository {
    * end no other transaction of the organisation can append, which is what keeps positions gapless and in order.
    * `traceparent` is of what caused them, and goes on to their deliveries.
    */
-  append(events: readonly NewEvent[], traceparent?: string): Promise<void>;
+  append(events: Iterable<NewEvent>, traceparent?: string): Promise<void>;
   /** Up to `limit` events after a position, in order. */
   after(position: number, limit: number, filter?: { readonly types?: readonly EventType[] }): Promise<readonly Event[]>;
   get(id: string): Promise<Event | undefined>;
@@ -179,7 +179,7 @@ export interface EventRepository {
   positionAt(time: Date): Promise<number>;
   /** Events of one finding, latest first. */
   ofFinding(findingId: string, slice: Slice<number>): Promise<Sliced<Event>>;
-  /** Removes up to `limit` made before `time`, never the latest one. */
+  /** Removes up to `limit` made before `time`, never the latest one nor any that an enabled endpoint has not heard of. */
   deleteBefore(time: Date, limit: number): Promise<number>;
 }
 

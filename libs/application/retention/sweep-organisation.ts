@@ -1,3 +1,4 @@
+import type { DataKeyRotation } from '../ports/credential-vault.js';
 import type { Store, TenantTransaction } from '../ports/store.js';
 
 export interface RetentionSettings {
@@ -17,10 +18,11 @@ const BATCH = 1_000;
 /** A snapshot has up to 512 MiB, a deleted cluster all its scans. */
 const LARGE_BATCH = 1;
 
-/** Removes what an organisation no longer needs. Safe to run again at any time. */
+/** Removes what an organisation no longer needs, and wraps its data key anew after a rotation. Safe to run again at any time. */
 export class SweepOrganisation {
   constructor(
     private readonly store: Store,
+    private readonly keys: DataKeyRotation,
     private readonly settings: RetentionSettings = retentionDefaults,
   ) {}
 
@@ -40,5 +42,13 @@ export class SweepOrganisation {
       }
     }
     await this.store.inTenant(tenantId, (tx) => tx.dueWork.postpone('retention.sweep', tenantId, new Date(now.getTime() + everyMs)));
+    // Last: where the old key is gone this fails, and the rest is to be done all the same.
+    await this.store.inTenant(tenantId, (tx) => this.rewrap(tx));
+  }
+
+  private async rewrap(tx: TenantTransaction): Promise<void> {
+    const organisation = await tx.organisation.lock();
+    const wrappedDataKey = organisation && this.keys.rewrap(tx.tenantId, organisation.wrappedDataKey);
+    if (wrappedDataKey) await tx.organisation.update({ wrappedDataKey });
   }
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Evaluation } from '#controls/engine/evaluation.js';
 import { reconcile } from '#findings/reconcile.js';
 import { AppError } from '../app-error.js';
+import type { NewEvent } from '../events/event.js';
 import { learnedFacts } from '../clusters/learned-facts.js';
 import { CollectionError, type ClusterCollector, type ScanResult } from '../ports/cluster-collector.js';
 import type { CredentialVault } from '../ports/credential-vault.js';
@@ -115,9 +116,12 @@ export class RunScan {
 
     const context: EventContext = { tenantId: attempt.tenantId, cluster, scan, isBaseline };
     const closedByKey = new Map(closed.map((finding) => [finding.key, finding]));
-    const events = [...findingEvents(context, changes.transitions, closedByKey), scanCompleted(context, summary, coverage, isComplete)];
+    const events = function* (): Generator<NewEvent> {
+      yield* findingEvents(context, changes.transitions, closedByKey);
+      yield scanCompleted(context, summary, coverage, isComplete);
+    };
     // Last: it holds back the organisation's other writers until we commit.
-    await tx.events.append(events, attempt.traceparent);
+    await tx.events.append(events(), attempt.traceparent);
   }
 
   private async summarise(tx: TenantTransaction, clusterId: string, result: ScanResult, changes: ReturnType<typeof reconcile>): Promise<ScanSummary> {

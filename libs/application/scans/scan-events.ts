@@ -14,19 +14,19 @@ export interface EventContext {
   readonly isBaseline: boolean;
 }
 
-/** One event a transition. `closed` are the findings that resolved, by key: nothing of the scan describes them any more. */
-export function findingEvents(context: EventContext, transitions: readonly FindingTransition[], closed: ReadonlyMap<string, Finding>): readonly NewEvent[] {
+/** One event a transition, made as it is asked for: a first scan may have more than fit into memory together. `closed` are the findings that resolved, by key: nothing of the scan describes them any more. */
+export function* findingEvents(context: EventContext, transitions: readonly FindingTransition[], closed: ReadonlyMap<string, Finding>): Generator<NewEvent> {
   const { tenantId, cluster } = context;
-  return transitions.map((change) => {
+  for (const change of transitions) {
     const findingId = uuidFrom('finding', tenantId, cluster.id, change.key);
-    return {
+    yield {
       ...common(context, `finding.${change.transition}`),
       id: uuidFrom('event', tenantId, cluster.id, change.key, change.transition, change.sequence),
       findingId,
       severity: change.severity,
       data: { ...about(context), finding: { id: findingId, ...describe(change, closed.get(change.key)) } },
     };
-  });
+  }
 }
 
 export function scanCompleted(context: EventContext, summary: ScanSummary, coverage: ScanCoverage, isComplete: boolean): NewEvent {

@@ -18,8 +18,7 @@ export const apiServerAuthz = defineControl({
   parts,
   scope: eachComponent('kube-apiserver'),
   check(component) {
-    const file = flagOf(component, 'authorization-config');
-    if (file !== undefined) {
+    if ((flagOf(component, 'authorization-config') ?? '') !== '') {
       const missing = { fact: 'component-flags', reason: 'not-requested', detail: 'the authorization modes are in the file that --authorization-config names, on the node: its flags do not show them' } as const;
       return Object.keys(parts).map((part) => unknown(missing, part));
     }

@@ -1,5 +1,5 @@
 import type { Subject } from '#inventory/facts.js';
-import { allowsEverything } from '#inventory/readers/policy-rule.js';
+import { allowsEverything, rulesEverything } from '#inventory/readers/policy-rule.js';
 import { defineControl } from '../engine/control.js';
 import { manifests } from '../engine/example.js';
 import { pass, provenFail, provenPass } from '../engine/verdict.js';
@@ -26,11 +26,11 @@ export const clusterAdminBindings = defineControl({
     // In a namespace the role rules that namespace alone: still everything in it, the tokens of its accounts included.
     const isClusterAdmin = binding.roleKind === 'ClusterRole' && binding.roleName === 'cluster-admin';
     const role = isClusterAdmin ? undefined : world.use(roles).of(binding);
-    if (!isClusterAdmin && !role?.rules.some(allowsEverything)) return pass;
+    if (!isClusterAdmin && !role?.rules.some(rulesEverything)) return pass;
     const where = binding.kind === 'ClusterRoleBinding' ? 'in the whole cluster' : `in namespace ${binding.namespace}`;
     return provenFail(`${binding.roleKind} ${binding.roleName} gives everything ${where} to ${subjects.map(text).join(', ')}`, {
       ...(binding.kind === 'RoleBinding' && { severity: 'high' as const }),
-      detail: { role: `${binding.roleKind}/${binding.roleName}`, subjects: subjects.map(text), rule: isClusterAdmin ? 'cluster-admin' : '* on *.*' },
+      detail: { role: `${binding.roleKind}/${binding.roleName}`, subjects: subjects.map(text), rule: isClusterAdmin ? 'cluster-admin' : `${role?.rules.some(allowsEverything) ? '*' : 'every ordinary verb'} on *.*` },
     });
   },
   examples: {
@@ -71,6 +71,17 @@ apiVersion: rbac.authorization.k8s.io/v1
 kind: ClusterRole
 metadata: {name: harmless-name}
 rules: [{apiGroups: ['*'], resources: ['*'], verbs: ['*']}]`),
+      manifests(`
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: {name: operator}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: operator}
+subjects: [{kind: ServiceAccount, name: operator, namespace: tools}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: operator}
+rules: [{apiGroups: ['*'], resources: ['*'], verbs: [get, list, watch, create, update, patch, delete]}]`, { title: 'Verb by verb, and yet everything' }),
     ],
     unknown: [
       manifests(`

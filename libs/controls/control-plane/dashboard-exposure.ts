@@ -1,6 +1,6 @@
 import type { IngressFacts, PodTemplate, ServiceFacts } from '#inventory/facts.js';
 import { selects } from '#inventory/readers/label-selector.js';
-import { allowsEverything } from '#inventory/readers/policy-rule.js';
+import { rulesEverything } from '#inventory/readers/policy-rule.js';
 import { defineControl, type Severity } from '../engine/control.js';
 import { manifests } from '../engine/example.js';
 import { notApplicable, passPart, provenFail, type Verdict } from '../engine/verdict.js';
@@ -18,7 +18,7 @@ const adminAccounts = defineIndex(['clusterrolebindings.rbac.authorization.k8s.i
   const admins = new AccountSet();
   for (const binding of world.list('clusterrolebindings.rbac.authorization.k8s.io')) {
     const isClusterAdmin = binding.roleKind === 'ClusterRole' && binding.roleName === 'cluster-admin';
-    if (!isClusterAdmin && !known.of(binding)?.rules.some(allowsEverything)) continue;
+    if (!isClusterAdmin && !known.of(binding)?.rules.some(rulesEverything)) continue;
     for (const subject of binding.subjects) {
       const accounts = accountsOf(subject);
       if (accounts) admins.add(accounts);

@@ -7,6 +7,7 @@ import { eachPodTemplate } from '../scopes/each-pod-template.js';
 import { wholeCluster } from '../scopes/whole-cluster.js';
 import { capabilitiesAdded } from '../workloads/capabilities-added.js';
 import { hostNamespaces } from '../workloads/host-namespaces.js';
+import { hostPath } from '../workloads/host-path.js';
 import { privileged } from '../workloads/privileged.js';
 import { resourceLimits } from '../workloads/resource-limits.js';
 import { defineControl, type Control } from './control.js';
@@ -141,6 +142,17 @@ metadata: {name: web-${hash}-x, namespace: shop, labels: {pod-template-hash: ${h
 spec: {containers: [${bad}]}`;
     const missing = { 'replicasets.apps': { state: 'missing', reason: 'forbidden', detail: '' }, 'deployments.apps': { state: 'missing', reason: 'forbidden', detail: '' } } as const;
     expect(keys(judge(privileged, pod('aaa'), { outcomes: missing }))).toEqual(keys(judge(privileged, pod('bbb'), { outcomes: missing })));
+  });
+
+  it('names the Deployment of pods that were sent in without it, as a scan of the whole cluster would', () => {
+    const pod = (hash: string) => `
+apiVersion: v1
+kind: Pod
+metadata: {name: web-${hash}-x, namespace: shop, labels: {pod-template-hash: ${hash}}, ${owned('ReplicaSet', `web-${hash}`)}}
+spec: {containers: [${bad}]}`;
+    for (const options of [{ otherwise: (_key: unknown, count: number) => ({ state: 'given', count }) as const }, {}]) {
+      expect(judge(privileged, `${pod('aaa')}\n---\n${pod('bbb')}`, options)).toMatchObject({ failed: 1, failures: [{ key: 'workloads/privileged|Deployment/shop/web|app', resource: { group: 'apps' } }] });
+    }
   });
 
   it('renames a finding with its object and with nothing else', () => {
@@ -287,6 +299,16 @@ spec: {hostNetwork: true, containers: [${good}]}`;
     expect(expected.notApplicables).toEqual([expect.objectContaining({ expected: true, count: 1, sample: ['Pod kube-system/kube-apiserver-a (hostNetwork)'] })]);
     expect(judge(hostNamespaces, pods('shop', 'kube-apiserver-a')).failed).toBe(1);
     expect(judge(hostNamespaces, pods('kube-system', 'kube-apiserver-a').replace('hostNetwork', 'hostPID')).failed).toBe(1);
+  });
+
+  it('expects of a network plugin its own directories, not any other under their names', () => {
+    const plugin = (path: string) => `
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: {name: kube-flannel-ds, namespace: kube-flannel}
+spec: {template: {spec: {containers: [${good}], volumes: [{name: run, hostPath: {path: ${path}}}]}}}`;
+    expect(judge(hostPath, plugin('/run/flannel/'))).toMatchObject({ failed: 0, notApplicable: 1 });
+    expect(keys(judge(hostPath, plugin('/')))).toEqual(['workloads/host-path|DaemonSet/kube-flannel/kube-flannel-ds|run']);
   });
 
   it('does not apply to a cluster without its subjects', () => {

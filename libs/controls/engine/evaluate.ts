@@ -3,7 +3,7 @@ import type { Inventory } from '#inventory/inventory.js';
 import { isComplete, type MissingEvidence } from '#inventory/observed.js';
 import { refKey, refText, type ResourceRef } from '#inventory/resource-ref.js';
 import type { ResourceKey } from '#inventory/resources.js';
-import { expectedToFail } from './expected.js';
+import { expectedToFail, type ExpectedSubject } from './expected.js';
 import { layerOf, severities, type Control, type Severity } from './control.js';
 import type { Evaluation, Failure, NotApplicableGroup, UnknownGroup } from './evaluation.js';
 import { KeySetBuilder } from './key-set.js';
@@ -194,7 +194,7 @@ class Tally {
     // Its finding would have another name as soon as its owner can be read.
     const hidden = workload?.ownerHiddenBy && lackOf(this.inventory, workload.ownerHiddenBy);
     if (hidden) settled = { status: 'unknown', missing: hidden };
-    const expected = settled.status === 'fail' ? expectedToFail(this.control.id, resource, part, workload?.isMirror ?? false) : undefined;
+    const expected = settled.status === 'fail' ? expectedToFail(this.control.id, resource, part, subjectOf(settled, workload)) : undefined;
     const result: Result = { resource, part, verdict: settled, basis, ...(expected !== undefined && { expected }) };
     if (!this.merging) return this.count(result);
     const known = this.merging.get(part);
@@ -254,6 +254,11 @@ class Tally {
       if (group.sample.length < SAMPLE) group.sample.push(subject);
     }
   }
+}
+
+function subjectOf({ detail }: Extract<Verdict, { status: 'fail' }>, workload: Workload | undefined): ExpectedSubject {
+  const path = detail?.['path'];
+  return { isMirror: workload?.isMirror ?? false, ...(typeof path === 'string' && { path }) };
 }
 
 const nameOf = (resource: ResourceRef, part: string): string => (part === '' ? refText(resource) : `${refText(resource)} (${part})`);

@@ -1,3 +1,4 @@
+import { normalHostPath } from '#inventory/readers/host-path.js';
 import type { ResourceRef } from '#inventory/resource-ref.js';
 
 /**
@@ -12,6 +13,8 @@ export interface Expectation {
   readonly name: string;
   /** The only parts meant; every part where they are left out. */
   readonly parts?: readonly string[];
+  /** For volumes, the one path of the node that each of the parts may be: its name is anybody's to choose. */
+  readonly paths?: Readonly<Record<string, string>>;
   /** Only a pod that a kubelet started from a file and mirrors to the server: nobody else can stand in for it. */
   readonly isMirror?: true;
   readonly because: string;
@@ -27,22 +30,43 @@ const controlPlaneVolumes: Readonly<Record<string, readonly string[]>> = {
   etcd: ['etcd-certs', 'etcd-data'],
 };
 
+/** Volumes by which agents program their node's packet filter. */
+const packetFilter = { 'lib-modules': '/lib/modules', 'xtables-lock': '/run/xtables.lock' };
+const cniNet = '/etc/cni/net.d';
+const cniBin = '/opt/cni/bin';
+
 /** DaemonSets that make the pod network, each with the volumes and containers of its own manifests. */
-const networkAgents: Readonly<Record<string, { readonly namespaces: readonly string[]; readonly volumes: readonly string[]; readonly containers: readonly string[] }>> = {
-  'aws-node': { namespaces: [kubeSystem], volumes: ['cni-bin-dir', 'cni-net-dir', 'log-dir', 'run-dir', 'xtables-lock'], containers: ['aws-node', 'aws-vpc-cni-init', 'aws-eks-nodeagent'] },
+const networkAgents: Readonly<Record<string, { readonly namespaces: readonly string[]; readonly volumes: Readonly<Record<string, string>>; readonly containers: readonly string[] }>> = {
+  'aws-node': {
+    namespaces: [kubeSystem],
+    volumes: { 'cni-bin-dir': cniBin, 'cni-net-dir': cniNet, 'log-dir': '/var/log/aws-routed-eni', 'run-dir': '/run/aws-node', 'xtables-lock': packetFilter['xtables-lock'] },
+    containers: ['aws-node', 'aws-vpc-cni-init', 'aws-eks-nodeagent'],
+  },
   'calico-node': {
     namespaces: [kubeSystem, 'calico-system'],
-    volumes: ['bpffs', 'cni-bin-dir', 'cni-log-dir', 'cni-net-dir', 'host-local-net-dir', 'lib-modules', 'nodeproc', 'policysync', 'sys-fs', 'var-lib-calico', 'var-run-calico', 'xtables-lock'],
+    volumes: {
+      ...packetFilter, bpffs: '/sys/fs/bpf', 'cni-bin-dir': cniBin, 'cni-log-dir': '/var/log/calico/cni', 'cni-net-dir': cniNet, 'host-local-net-dir': '/var/lib/cni/networks',
+      nodeproc: '/proc', policysync: '/run/nodeagent', 'sys-fs': '/sys/fs', 'var-lib-calico': '/var/lib/calico', 'var-run-calico': '/run/calico',
+    },
     containers: ['calico-node', 'ebpf-bootstrap', 'flexvol-driver', 'install-cni', 'mount-bpffs', 'upgrade-ipam'],
   },
   cilium: {
     namespaces: [kubeSystem],
-    volumes: ['bpf-maps', 'cilium-cgroup', 'cilium-netns', 'cilium-run', 'cni-path', 'etc-cni-netd', 'host-proc-sys-kernel', 'host-proc-sys-net', 'hostproc', 'lib-modules', 'xtables-lock'],
+    volumes: {
+      ...packetFilter, 'bpf-maps': '/sys/fs/bpf', 'cilium-cgroup': '/run/cilium/cgroupv2', 'cilium-netns': '/run/cilium/netns', 'cilium-run': '/run/cilium', 'cni-path': cniBin,
+      'etc-cni-netd': cniNet, 'host-proc-sys-kernel': '/proc/sys/kernel', 'host-proc-sys-net': '/proc/sys/net', hostproc: '/proc',
+    },
     containers: ['apply-sysctl-overwrites', 'cilium-agent', 'clean-cilium-state', 'config', 'install-cni-binaries', 'mount-bpf-fs', 'mount-cgroup'],
   },
-  kindnet: { namespaces: [kubeSystem], volumes: ['cni-cfg', 'lib-modules', 'xtables-lock'], containers: ['kindnet-cni'] },
-  'kube-flannel-ds': { namespaces: ['kube-flannel'], volumes: ['cni', 'cni-plugin', 'run', 'xtables-lock'], containers: ['install-cni', 'install-cni-plugin', 'kube-flannel'] },
+  kindnet: { namespaces: [kubeSystem], volumes: { ...packetFilter, 'cni-cfg': cniNet }, containers: ['kindnet-cni'] },
+  'kube-flannel-ds': {
+    namespaces: ['kube-flannel'],
+    volumes: { 'xtables-lock': packetFilter['xtables-lock'], cni: cniNet, 'cni-plugin': cniBin, run: '/run/flannel' },
+    containers: ['install-cni', 'install-cni-plugin', 'kube-flannel'],
+  },
 };
+
+const volumesOf = (volumes: Readonly<Record<string, string>>): Pick<Expectation, 'parts' | 'paths'> => ({ parts: Object.keys(volumes), paths: volumes });
 
 export const expectations: readonly Expectation[] = [
   ...Object.entries(controlPlaneVolumes).flatMap(([name, volumes]): readonly Expectation[] => [
@@ -50,14 +74,14 @@ export const expectations: readonly Expectation[] = [
     { controls: ['workloads/host-path'], kind: 'Pod', namespace: kubeSystem, name: `${name}-*`, isMirror: true, parts: volumes, because: 'control plane static pods read their certificates and state from their node' },
   ]),
   { controls: ['workloads/host-namespaces'], kind: 'DaemonSet', namespace: kubeSystem, name: 'kube-proxy', parts: ['hostNetwork'], because: 'kube-proxy programs the node\'s own packet filter' },
-  { controls: ['workloads/host-path'], kind: 'DaemonSet', namespace: kubeSystem, name: 'kube-proxy', parts: ['lib-modules', 'xtables-lock'], because: 'kube-proxy programs the node\'s own packet filter' },
+  { controls: ['workloads/host-path'], kind: 'DaemonSet', namespace: kubeSystem, name: 'kube-proxy', ...volumesOf(packetFilter), because: 'kube-proxy programs the node\'s own packet filter' },
   {
     controls: ['workloads/privileged', 'workloads/privilege-escalation', 'workloads/run-as-non-root'], kind: 'DaemonSet', namespace: kubeSystem, name: 'kube-proxy', parts: ['kube-proxy'],
     because: 'kube-proxy programs the node\'s own packet filter',
   },
   ...Object.entries(networkAgents).flatMap(([name, { namespaces, volumes, containers }]) => namespaces.flatMap((namespace): readonly Expectation[] => [
     { controls: ['workloads/host-namespaces'], kind: 'DaemonSet', namespace, name, parts: ['hostNetwork'], because: 'the pod network is made by pods that cannot be in it yet' },
-    { controls: ['workloads/host-path'], kind: 'DaemonSet', namespace, name, parts: volumes, because: 'a network plugin installs itself into the node\'s own directories' },
+    { controls: ['workloads/host-path'], kind: 'DaemonSet', namespace, name, ...volumesOf(volumes), because: 'a network plugin installs itself into the node\'s own directories' },
     {
       controls: ['workloads/privileged', 'workloads/privilege-escalation', 'workloads/run-as-non-root', 'workloads/capabilities-added'], kind: 'DaemonSet', namespace, name, parts: containers,
       because: 'a network plugin programs its node\'s interfaces, routes and packet filter',
@@ -77,11 +101,19 @@ for (const expectation of expectations) {
   }
 }
 
+/** What is known of a subject beside its resource and part. */
+export interface ExpectedSubject {
+  readonly isMirror: boolean;
+  /** Where its control is about a directory of the node. */
+  readonly path?: string;
+}
+
 /** Why this object is expected to fail the control; undefined where it is not. */
-export function expectedToFail(controlId: string, resource: ResourceRef, part: string, isMirror: boolean): string | undefined {
+export function expectedToFail(controlId: string, resource: ResourceRef, part: string, { isMirror, path }: ExpectedSubject): string | undefined {
   return byControl.get(controlId)?.find((expectation) =>
     (expectation.isMirror === undefined || isMirror) && expectation.kind === resource.kind && expectation.namespace === resource.namespace &&
     (expectation.parts === undefined || expectation.parts.includes(part)) &&
+    (expectation.paths === undefined || (path !== undefined && expectation.paths[part] === normalHostPath(path))) &&
     (expectation.name.endsWith('*') ? resource.name.startsWith(expectation.name.slice(0, -1)) : resource.name === expectation.name),
   )?.because;
 }

@@ -21,10 +21,10 @@ export function judgeAuditLog(world: World, shippers: readonly Agent[]): Verdict
 
 function judgeServer(server: ComponentFacts, world: World, shippers: readonly Agent[]): Verdict {
   // Without a policy the server records no event, whatever else is set.
-  if (flagOf(server, 'audit-policy-file') === undefined) return fail(`${server.pod} has no audit policy, so there is no audit log to ship`, { part });
-  if (flagOf(server, 'audit-webhook-config-file') !== undefined) return { ...provenPass, part };
-  const path = flagOf(server, 'audit-log-path');
-  if (path === undefined) return fail(`${server.pod} writes no audit log and sends none by webhook`, { part });
+  if ((flagOf(server, 'audit-policy-file') ?? '') === '') return fail(`${server.pod} has no audit policy, so there is no audit log to ship`, { part });
+  if ((flagOf(server, 'audit-webhook-config-file') ?? '') !== '') return { ...provenPass, part };
+  const path = flagOf(server, 'audit-log-path') ?? '';
+  if (path === '') return fail(`${server.pod} writes no audit log and sends none by webhook`, { part });
   const there = shippersBeside(server, world, shippers);
   // `-` is the container's own output, which every shipper of container logs reads.
   if (path === '-') return there.length > 0 ? { ...provenPass, part } : fail(`${server.pod} prints its audit log, and no log shipper runs on its node`, { part });

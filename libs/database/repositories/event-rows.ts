@@ -14,19 +14,14 @@ export class EventRows implements EventRepository {
     this.dueWork = new DueWorkRows(scope);
   }
 
-  async append(events: readonly NewEvent[], traceparent?: string): Promise<void> {
-    if (events.length === 0) return;
+  async append(events: Iterable<NewEvent>, traceparent?: string): Promise<void> {
     const { tenantId, runner } = this.scope;
-    // Before the feed's row, in the order in which a dispatcher that appends itself takes the two locks.
-    await this.dueWork.schedule([{ topic: 'events.dispatch', subjectId: tenantId, ...(traceparent === undefined ? {} : { traceparent }) }]);
-    const { rows } = await sql<{ first: string }>(
-      runner,
-      'update bulwark.event_feeds set last_position = last_position + $1 returning last_position - $1 + 1 as first',
-      [events.length],
-    );
-    if (!rows[0]) throw new Error('the organisation has no event feed');
-    let position = Number(rows[0].first);
+    let isScheduled = false;
     for (const batch of batches(events)) {
+      // Before the feed's row, in the order in which a dispatcher that appends itself takes the two locks.
+      if (!isScheduled) await this.dueWork.schedule([{ topic: 'events.dispatch', subjectId: tenantId, ...(traceparent === undefined ? {} : { traceparent }) }]);
+      isScheduled = true;
+      const position = await this.takePositions(batch.length);
       // The clock after the lock, and not the transaction's start: later positions are then never earlier in time.
       await sql(
         runner,
@@ -40,8 +35,18 @@ export class EventRows implements EventRepository {
           batch.map(({ isBaseline }) => isBaseline), batch.map(({ data }) => json(data)),
         ],
       );
-      position += batch.length;
     }
+  }
+
+  /** The first of as many; the feed's row stays locked until the transaction ends. */
+  private async takePositions(count: number): Promise<number> {
+    const { rows } = await sql<{ first: string }>(
+      this.scope.runner,
+      'update bulwark.event_feeds set last_position = last_position + $1 returning last_position - $1 + 1 as first',
+      [count],
+    );
+    if (!rows[0]) throw new Error('the organisation has no event feed');
+    return Number(rows[0].first);
   }
 
   async after(position: number, limit: number, filter: { readonly types?: readonly EventType[] } = {}): Promise<readonly Event[]> {
@@ -81,6 +86,7 @@ export class EventRows implements EventRepository {
       `delete from bulwark.events where position in (
          select position from bulwark.events
          where created_at < $1 and position < (select last_position from bulwark.event_feeds)
+           and position <= all (select position from bulwark.webhook_endpoints where is_enabled)
          order by created_at limit $2)`,
       [time, limit],
     );

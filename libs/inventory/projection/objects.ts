@@ -27,7 +27,19 @@ export function identityOf(raw: Raw, namespaced: boolean): Identity {
   return { namespace: namespaced ? textAt(metadata, 'namespace') || 'default' : '', name };
 }
 
-const head = (raw: Raw, { namespace, name }: Identity): ObjectFacts => ({ namespace, name, labels: mapAt(objectAt(raw, 'metadata'), 'labels') });
+/** Kubernetes' own: where they come from, and when a token was last used. */
+const decidingLabel = (name: string): boolean => name.startsWith('kubernetes.io/');
+
+function head(raw: Raw, { namespace, name }: Identity): ObjectFacts {
+  const labels = mapAt(objectAt(raw, 'metadata'), 'labels', decidingLabel);
+  return isEmpty(labels) ? { namespace, name } : { namespace, name, labels };
+}
+
+function isEmpty(labels: Labels): boolean {
+  for (const _ in labels) return false;
+  return true;
+}
+
 const annotationsOf = (raw: Raw): Labels => mapAt(objectAt(raw, 'metadata'), 'annotations', keptAnnotation);
 
 export function projectNamespace(raw: Raw, id: Identity): NamespaceFacts {

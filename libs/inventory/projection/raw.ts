@@ -14,6 +14,7 @@ export class InvalidObject extends Error {
 
 export type Raw = Readonly<Record<string, unknown>>;
 const nothing: Raw = Object.freeze({});
+const noItems: readonly never[] = Object.freeze([]);
 
 export function asObject(value: unknown, path: string): Raw {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Raw;
@@ -32,18 +33,22 @@ export const maybeObject = (raw: Raw, key: string): Raw | undefined => {
 
 export function listAt(raw: Raw, key: string): readonly unknown[] {
   const value = own(raw, key);
-  if (value === undefined || value === null) return [];
-  if (Array.isArray(value)) return value;
+  // Most lists are absent or empty, so that one which all share saves much of what facts take.
+  if (value === undefined || value === null) return noItems;
+  if (Array.isArray(value)) return value.length === 0 ? noItems : value;
   throw new InvalidObject(key, 'a list');
 }
 
-export const objectsAt = (raw: Raw, key: string): readonly Raw[] => listAt(raw, key).map((item) => asObject(item, key));
+export function objectsAt(raw: Raw, key: string): readonly Raw[] {
+  const items = listAt(raw, key);
+  return items === noItems ? noItems : items.map((item) => asObject(item, key));
+}
 
-export const stringsAt = (raw: Raw, key: string): readonly string[] =>
-  listAt(raw, key).map((item) => {
-    if (typeof item !== 'string') throw new InvalidObject(key, 'a list of strings');
-    return item;
-  });
+export function stringsAt(raw: Raw, key: string): readonly string[] {
+  const items = listAt(raw, key);
+  for (const item of items) if (typeof item !== 'string') throw new InvalidObject(key, 'a list of strings');
+  return items as readonly string[];
+}
 
 export function textAt(raw: Raw, key: string): string | undefined {
   const value = own(raw, key);

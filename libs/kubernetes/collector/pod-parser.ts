@@ -9,6 +9,7 @@ export interface ParsedPod {
 
 const metadataKey = Buffer.from('{"metadata":{');
 const specKey = Buffer.from(',"spec":{');
+const waiting = Buffer.from('"waiting":{');
 const statusKey = Buffer.from(',"status":{');
 const statusStart = /^,"status":\{(?:"observedGeneration":\d+,)?"phase":"(?<phase>[A-Za-z]+)"[,}]/;
 const metadataStart = /^\{"metadata":\{"name":"[a-z0-9.-]+","generateName":"(?<generateName>[a-z0-9.-]+)"/;
@@ -52,12 +53,13 @@ function learn(bytes: Buffer): KnownSpec | undefined {
 
 /**
  * A pod whose metadata is one whole value, and is followed by the known spec and then by a status, is what parsing it in
- * one piece would give. Undefined for any other. Of the status only the phase is read, which API servers write first.
+ * one piece would give. Undefined for any other. Of the status only the phase is read, which API servers write first,
+ * unless a container waits: that may be one that crashes again and again.
  */
 function parseByKnown(bytes: Buffer, known: KnownSpec): ParsedPod | undefined {
   const specAt = bytes.indexOf(specKey);
   const match = specAt < 0 ? undefined : known.match(bytes, specAt + specKey.length - 1);
-  if (!match) return undefined;
+  if (!match || bytes.includes(waiting, match.end)) return undefined;
   const phase = statusStart.exec(bytes.toString('latin1', match.end, match.end + 96))?.groups?.['phase'];
   const metadata = phase === undefined ? undefined : objectIn(bytes, metadataKey.length - 1, specAt);
   return metadata && { object: { metadata, spec: match.spec, status: { phase } }, sameSpec: known };

@@ -133,6 +133,13 @@ describe('what an upload has observed', () => {
     expect(inventory.basis).toBe('cluster');
   });
 
+  it('is less than a cluster where kinds are wanting that every cluster has', async () => {
+    const { inventory } = await read(JSON.stringify(list), { complete: { scope: 'cluster', unread: [] } });
+    expect(inventory.outcome('services')).toEqual({ state: 'observed', count: 1 });
+    expect(inventory.outcome('clusterrolebindings.rbac.authorization.k8s.io')).toMatchObject({ state: 'missing', reason: 'not-in-upload' });
+    expect(inventory.outcome('nodes')).toEqual({ state: 'observed', count: 0 });
+  });
+
   it('keeps no value of a Secret or ConfigMap, whichever way it was sent', async () => {
     const secret = { apiVersion: 'v1', kind: 'Secret', type: 'Opaque', metadata: { name: 's', namespace: 'shop', annotations: { 'kubectl.kubernetes.io/last-applied-configuration': '{"data":"CANARY"}' } }, data: { a: 'CANARY' }, stringData: { b: 'CANARY' } };
     const configMap = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c', namespace: 'shop' }, data: { a: 'CANARY' }, binaryData: { b: 'CANARY' } };

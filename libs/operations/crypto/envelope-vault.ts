@@ -1,12 +1,12 @@
-import type { CredentialVault } from '#application/ports/credential-vault.js';
-import { createDataKey, credentialAad, open, seal, unwrapDataKey, wrapDataKey, type DataKey } from './envelope.js';
+import type { CredentialVault, DataKeyRotation } from '#application/ports/credential-vault.js';
+import { createDataKey, credentialAad, needsRewrap, open, rewrapDataKey, seal, unwrapDataKey, wrapDataKey, type DataKey } from './envelope.js';
 import type { KeyRing } from './key-ring.js';
 
 /** Length of a UUID in text: the data key's id stands before its wrapped bytes. */
 const ID_LENGTH = 36;
 
 /** Envelope encryption under the ring of the settings. Stateless: a data key lives unwrapped for one call. */
-export class EnvelopeVault implements CredentialVault {
+export class EnvelopeVault implements CredentialVault, DataKeyRotation {
   constructor(private readonly ring: KeyRing) {}
 
   newDataKey(tenantId: string): Promise<Uint8Array> {
@@ -30,10 +30,21 @@ export class EnvelopeVault implements CredentialVault {
     return open(this.dataKey(tenantId, wrappedDataKey), sealed, place(tenantId, rowId, field));
   }
 
-  private dataKey(tenantId: string, wrapped: Uint8Array): DataKey {
-    const bytes = Buffer.from(wrapped);
-    return unwrapDataKey(this.ring, bytes.subarray(ID_LENGTH), { tenantId, dataKeyId: bytes.toString('latin1', 0, ID_LENGTH) });
+  rewrap(tenantId: string, wrappedDataKey: Uint8Array): Uint8Array | undefined {
+    const { id, wrapped } = parts(wrappedDataKey);
+    if (!needsRewrap(this.ring, wrapped)) return undefined;
+    return Buffer.concat([Buffer.from(id, 'latin1'), rewrapDataKey(this.ring, wrapped, { tenantId, dataKeyId: id })]);
   }
+
+  private dataKey(tenantId: string, wrappedDataKey: Uint8Array): DataKey {
+    const { id, wrapped } = parts(wrappedDataKey);
+    return unwrapDataKey(this.ring, wrapped, { tenantId, dataKeyId: id });
+  }
+}
+
+function parts(wrappedDataKey: Uint8Array): { readonly id: string; readonly wrapped: Uint8Array } {
+  const bytes = Buffer.from(wrappedDataKey);
+  return { id: bytes.toString('latin1', 0, ID_LENGTH), wrapped: bytes.subarray(ID_LENGTH) };
 }
 
 /** Rows are known by ids that no other table has, so the table adds nothing but clarity. */
