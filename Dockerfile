@@ -12,7 +12,8 @@ COPY migrations ./migrations
 RUN node scripts/build.mjs && npm ci --ignore-scripts --omit=dev --omit=optional
 
 FROM node:20-bookworm-slim
-ENV NODE_ENV=production
+# Names are resolved by threads that everything in the process shares: some that hang must not be all there are.
+ENV NODE_ENV=production UV_THREADPOOL_SIZE=64
 WORKDIR /app
 COPY --from=build --chown=root:root /src/package.json ./package.json
 COPY --from=build --chown=root:root /src/node_modules ./node_modules

@@ -56,6 +56,8 @@ export async function createApi(services: ApiServices, { log, store, queue, oper
     logger: false,
     // Longer than the longest a proxy in front keeps a connection, so that it is not closed under a request.
     keepAliveTimeout: 75_000,
+    // What still comes while the server closes is answered like any other; the framework's own refusal is no problem of ours.
+    return503OnClosing: false,
     routerOptions: { maxParamLength: 300, ignoreTrailingSlash: true },
     // The router's own refusals (a malformed address) come before any hook.
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => void sendProblem(error, request, reply.header('x-request-id', request.id)),
@@ -69,7 +71,7 @@ export async function createApi(services: ApiServices, { log, store, queue, oper
   traceRequests(fastify);
   logRequests(fastify, log, metrics);
   endUnreadBodies(fastify);
-  registerBodyParsers(fastify);
+  registerBodyParsers(fastify, ({ headers }) => doorkeeper.identify(headers.authorization));
   const shutdown = Shutdown.of(fastify);
   const streams = new LiveStreams();
   await fastify.register(websocket, { options: { maxPayload: 64 * 1024, handleProtocols: chooseProtocol } });

@@ -1,5 +1,5 @@
 import { VerifyCluster } from '#application/clusters/verify-cluster.js';
-import type { CredentialVault } from '#application/ports/credential-vault.js';
+import type { CredentialVault, DataKeyRotation } from '#application/ports/credential-vault.js';
 import type { JobHandler, JobTopic } from '#application/ports/job-queue.js';
 import type { Store } from '#application/ports/store.js';
 import { SweepOrganisation } from '#application/retention/sweep-organisation.js';
@@ -19,7 +19,7 @@ import { leases as usual, type Leases } from './leases.js';
 
 export interface WorkerParts {
   readonly store: Store;
-  readonly vault: CredentialVault;
+  readonly vault: CredentialVault & DataKeyRotation;
   readonly addresses: AddressPolicy;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -42,7 +42,7 @@ export function jobHandlers({ store, vault, addresses, publicUrl, leases: { work
   const runScan = new RunScan(store, collector, vault, (id) => controlById.get(id)?.severity ?? 'info', { ...runScanDefaults, leaseMs });
   const verify = new VerifyCluster(store, collector, vault);
   const tick = new RunTick(store);
-  const sweep = new SweepOrganisation(store);
+  const sweep = new SweepOrganisation(store, vault);
   const dispatch = new DispatchEvents(store, { controlOf: (id) => controlById.get(id), publicUrl: publicUrl ?? '' }, undefined, leaseMs);
   const sender = new HttpWebhookSender(new EgressClient({ policy: addresses }));
   const send = new SendDelivery(store, vault, sender, { ...sendDeliveryDefaults, leaseMs });

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cluster } from '#application/clusters/cluster.js';
 import type { ClusterConnection, Completeness } from '#application/ports/cluster-collector.js';
 import { isActive, type Scan } from '#application/scans/scan.js';
+import { MOST_BYTES } from '#application/snapshots/snapshots.service.js';
 import { printable } from '#operations/printable.js';
 import type { StandaloneOptions } from './options.js';
 import type { Service } from './start-service.js';
@@ -26,7 +27,9 @@ const patienceMs = 10_000;
 export function checkSource(source: Source): void {
   if (source.kind === 'sample' || (source.kind === 'snapshot' && source.file === '-')) return;
   try {
-    if (statSync(source.file).isDirectory()) throw new ToldError(`${printable(source.file)} is a directory. Give --${source.kind} one file.`);
+    const found = statSync(source.file);
+    if (found.isDirectory()) throw new ToldError(`${printable(source.file)} is a directory. Give --${source.kind} one file.`);
+    if (source.kind === 'snapshot' && found.size > MOST_BYTES) throw new ToldError(`${printable(source.file)} is larger than ${MOST_BYTES / 1024 / 1024} MiB. Pack it with gzip, or leave out kinds that are not needed.`);
   } catch (error) {
     throw unreadable(source, error);
   }

@@ -30,7 +30,7 @@ async function main(options: StandaloneOptions): Promise<number> {
   say(`Bulwark keeps its data in ${printable(installation.directory)}`);
   progress.show('starting the database');
   // Postgres starts on the other core while this one loads the rest.
-  const starting = startEmbeddedPostgres({ dataDirectory: installation.postgresDirectory, fresh: options.fresh, log: say });
+  const starting = startEmbeddedPostgres({ dataDirectory: installation.postgresDirectory, fresh: options.fresh, log: complain });
   const [{ startService }, postgres] = await Promise.all([import('./start-service.js'), starting]);
   let service: Service | undefined;
   try {
@@ -76,7 +76,8 @@ async function judge(service: Service, { source }: StandaloneOptions): Promise<b
     scan = await services.scans.get(caller, scan.id);
   }
   if (scan.state !== 'finished') {
-    complain(`${printable(brought.cluster.name)} could not be judged. ${sentence(scan.failure?.detail ?? 'its scan was cancelled')}`);
+    const advice = source.kind === 'snapshot' ? ' How to write one: npm start -- --help-snapshot' : '';
+    complain(`${printable(brought.cluster.name)} could not be judged. ${sentence(scan.failure?.detail ?? 'its scan was cancelled')}${advice}`);
     return false;
   }
   const [{ resultOf }, { renderResult }] = await Promise.all([import('./result-of.js'), import('./render-result.js')]);

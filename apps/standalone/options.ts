@@ -35,16 +35,17 @@ export const usage = `Bulwark: scans a Kubernetes cluster and serves what it fou
   npm start -- --snapshot FILE|-                    what kubectl wrote
 
 Options
-  --kubeconfig FILE    scan the cluster of this kubeconfig (your own file: exec plugins are run)
+  --kubeconfig FILE    scan the cluster of this kubeconfig; as it is your own file,
+                       the credential plugins it names are run
   --context NAME       the context in it; its current one where left out
-  --snapshot FILE|-    scan objects from a file or standard input (JSON, YAML, NDJSON;
-                       plain, gzip or zstd)
-  --once               exit after the result: 0 judged, 2 not judged, and said why
+  --snapshot FILE|-    scan objects from a file or standard input: JSON, YAML or
+                       NDJSON, plain or packed by gzip or zstd
+  --once               exit after the result: 0 judged; 2 not, and said why
   --fresh              start from empty data
   --port N             port to serve on (${DEFAULT_PORT}; BULWARK_PORT)
   --data-dir DIR       where data is kept (~/.bulwark; BULWARK_DATA_DIR)
   --help               this text
-  --help-snapshot      the command that writes a whole cluster without Secret values
+  --help-snapshot      the command that writes a whole cluster, without Secrets
 `;
 
 /**

@@ -6,7 +6,7 @@ import { migrate } from '#database/migrate.js';
 import { releaseClaims } from '#database/release-claims.js';
 import { TypeormStore } from '#database/typeorm-store.js';
 import type { AddressPolicy } from '#egress/address-policy.js';
-import { defaultCollectSettings } from '#kubernetes/collector/collect-settings.js';
+import { defaultCollectSettings, type CollectSettings } from '#kubernetes/collector/collect-settings.js';
 import { EnvelopeVault } from '#operations/crypto/envelope-vault.js';
 import { parseKeyRing } from '#operations/crypto/key-ring.js';
 import type { Log } from '#operations/log.js';
@@ -37,8 +37,8 @@ const addresses: AddressPolicy = {
   allowLoopbackHttp: true,
 };
 
-/** Somebody sits before it and waits. */
-const collect = { ...defaultCollectSettings, requestMs: 30_000, idleMs: 10_000, tries: 2 };
+/** Somebody sits before it and waits for a server that hangs. */
+const collect: CollectSettings = { ...defaultCollectSettings, idleMs: 10_000, tries: 3 };
 
 const appUser = 'bulwark_app';
 /** Work that has not ended by then goes back to be done at the next start. */

@@ -13,7 +13,7 @@ export function toldBy(error: unknown): string | undefined {
   if (error instanceof ToldError) return error.message;
   if (error instanceof EmbeddedPostgresError) return `${error.message}\n${error.hint}`;
   if (error instanceof CollectionError) return sentence(error.message);
-  if (error instanceof AppError) return [error.message, ...error.errors.map(({ pointer, detail }) => `  ${pointer}: ${detail}`)].map(printable).join('\n');
+  if (error instanceof AppError) return [error.message, ...error.errors.map(({ pointer, detail }) => `  ${pointer.split('/').at(-1)!}: ${detail}`)].map(printable).join('\n');
   return undefined;
 }
 

@@ -16,7 +16,7 @@ export function whereToGoOn({ url, apiKey, apiKeyFile }: Place): string {
     `  kept in  ${apiKeyFile}`,
     `  try      curl -H "Authorization: Bearer $(cat ${shellWord(apiKeyFile)})" '${url}/v1/findings?first=5'`,
     '',
-    'On this machine webhooks may go into private networks, and to it over plain http; such endpoints are marked insecure.',
+    'Webhooks may go into private networks, and over plain http to this machine alone; such endpoints are marked insecure.',
     '',
     'A cluster of your own:',
     '  npm start -- --kubeconfig ~/.kube/config',

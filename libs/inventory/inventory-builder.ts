@@ -40,7 +40,9 @@ export class InventoryBuilder {
   private readonly counts = new Map<ResourceKey, number>();
   private readonly invalid = new Map<ResourceKey, { count: number; first: string }>();
   private readonly identities?: Set<string>;
-  private readonly namespaces = new Words();
+  /** By template. */
+  private readonly serviceAccounts: string[] = [];
+  private readonly words = new Words();
   private owners = new OwnerGraph();
   private readonly templates: TemplateStore;
   private readonly pods = new PodTable();
@@ -66,7 +68,7 @@ export class InventoryBuilder {
     try {
       const raw = asObject(value, 'object');
       const { namespace, name } = identityOf(raw, resourceType(key).namespaced);
-      const id = { namespace: this.namespaces.shared(namespace), name };
+      const id = { namespace: this.words.shared(namespace), name };
       if (this.identities) {
         const identity = `${key}/${id.namespace}/${id.name}`;
         if (this.identities.has(identity)) throw new DuplicateObject(key, id.namespace, id.name);
@@ -127,9 +129,12 @@ export class InventoryBuilder {
     return ((this.lists.get('nodes') ?? []) as readonly NodeFacts[]).map((node) => node.name);
   }
 
+  /** Everything that was added, joined. The builder is of no further use. */
   finish(): Inventory {
     this.templates.finish();
     const { workloads, components } = this.joinOwners();
+    // Workloads say all that it knew, and judging needs the memory.
+    this.owners = new OwnerGraph();
     const nodes = (this.lists.get('nodes') ?? []) as readonly NodeFacts[];
     const configMaps = (this.lists.get('configmaps') ?? []) as readonly Identity[];
     const cluster: ClusterFacts = detectPlatform(this.version ?? this.versionOfApiServer(components), nodes, {
@@ -259,6 +264,7 @@ export class InventoryBuilder {
   private addTemplate(owner: number, metadata: Raw, spec: Raw, isPod: boolean): number {
     const template = projectPodTemplate(metadata, spec, isPod);
     const id = this.templates.intern(template);
+    this.serviceAccounts[id] ??= template.serviceAccount;
     const node = this.owners.nodes[owner]!;
     if (node.templates.includes(id)) return id;
     node.templates = [...node.templates, id];
@@ -281,27 +287,27 @@ export class InventoryBuilder {
       this.pods.setOwner(row, root);
     }
     // The root's own template first, then those of what it made.
-    const templatesOf = new Map<number, number[]>();
-    for (let id = 0; id < nodes.length; id++) if (roots[id] === id && nodes[id]!.templates.length > 0) templatesOf.set(id, [...nodes[id]!.templates]);
-    for (let id = 0; id < nodes.length; id++) {
+    const templatesOf = nodes.map(({ templates }) => templates);
+    for (const [id, { templates }] of nodes.entries()) {
       const root = roots[id]!;
-      if (root === id || nodes[id]!.templates.length === 0) continue;
-      const list = templatesOf.get(root);
-      if (!list) templatesOf.set(root, [...nodes[id]!.templates]);
-      else for (const template of nodes[id]!.templates) if (!list.includes(template)) list.push(template);
+      if (root === id) continue;
+      const known = templatesOf[root]!;
+      const more = templates.filter((template) => !known.includes(template));
+      if (more.length > 0) templatesOf[root] = [...known, ...more];
     }
-    const workloadOf = new Map<number, number>();
+    const workloadOf = new Uint32Array(nodes.length);
     const workloads: Workload[] = [];
-    for (const [id, templates] of templatesOf) {
-      const node = nodes[id]!;
-      workloadOf.set(id, workloads.length);
+    for (const [id, node] of nodes.entries()) {
+      const templates = templatesOf[id]!;
+      if (roots[id] !== id || templates.length === 0) continue;
+      workloadOf[id] = workloads.length;
       workloads.push({
         group: node.group, kind: node.kind, namespace: node.namespace, name: node.name, templates,
-        serviceAccount: this.templates.get(templates[0]!).serviceAccount,
+        serviceAccount: this.serviceAccounts[templates[0]!]!,
         isMirror: node.isMirror, ...this.hiddenOwner(node), pods: podCounts[id]!, ...(node.replicas !== undefined && { replicas: node.replicas }),
       });
     }
-    for (let row = 0; row < this.pods.length; row++) this.pods.setOwner(row, workloadOf.get(this.pods.ownerAt(row))!);
+    for (let row = 0; row < this.pods.length; row++) this.pods.setOwner(row, workloadOf[this.pods.ownerAt(row)]!);
     const components = this.componentTemplates.map(({ owner, component }) => {
       const root = nodes[roots[owner]!]!;
       return { ...component, pod: root.name, kind: root.kind, group: root.group };
@@ -321,10 +327,9 @@ export class InventoryBuilder {
   private versionOfApiServer(components: readonly ComponentFacts[]): string | undefined {
     const server = components.find((component) => component.component === 'kube-apiserver');
     if (!server) return undefined;
-    for (const { owner, component } of this.componentTemplates) {
+    for (const { template, component } of this.componentTemplates) {
       if (component.component !== 'kube-apiserver') continue;
-      const template = this.templates.get(this.owners.nodes[owner]!.templates[0]!);
-      const tag = /:(v\d+\.\d+\.\d+[^@]*)/.exec(template.containers[0]?.image ?? '')?.[1];
+      const tag = /:(v\d+\.\d+\.\d+[^@]*)/.exec(this.templates.get(template).containers[0]?.image ?? '')?.[1];
       if (tag) return tag;
     }
     return undefined;

@@ -113,7 +113,7 @@ describe.skipIf(binaries.kind === 'unavailable')('the story of a cluster, over t
     expect(before).toMatchObject({ isReachable: true, version });
     expect(before.rights.filter(({ isAllowed }) => isAllowed)).toEqual([]);
     await bind('bulwark-auditor', 'bulwark-base', { kind: 'User', name: 'bulwark-auditor', apiGroup: 'rbac.authorization.k8s.io' });
-    await expect.poll(async () => (await user.verify(byCertificate)).rights.filter(({ isAllowed }) => !isAllowed).map(({ resource }) => resource)).toEqual(['secrets', 'nodes/proxy']);
+    await expect.poll(async () => (await user.verify(byCertificate)).rights.filter(({ isAllowed }) => !isAllowed).map(({ resource }) => resource), { timeout: 20_000 }).toEqual(['secrets', 'nodes/proxy']);
 
     const { body } = await user.as.post('/v1/clusters').send({ name: 'refused', connection: { kubeconfig: withExec(kubeconfig()) } }).expect(422);
     expect(body).toMatchObject({ errors: [{ pointer: '/connection/kubeconfig', type: expect.stringContaining('kubeconfig-exec-plugin') as string, detail: expect.stringContaining('/users/0/user/exec') as string }] });
@@ -205,7 +205,7 @@ describe.skipIf(binaries.kind === 'unavailable')('the story of a cluster, over t
     await cluster.apply([{ apiVersion: 'v1', kind: 'Secret', type: 'kubernetes.io/service-account-token', metadata: { name: 'deployer-token', namespace: 'ci', annotations: { 'kubernetes.io/service-account.name': 'deployer' } } }]);
     await applyRights('secrets');
     await applyRights('node-config');
-    await expect.poll(async () => (await user.verify(live)).rights.filter(({ isAllowed }) => !isAllowed)).toEqual([]);
+    await expect.poll(async () => (await user.verify(live)).rights.filter(({ isAllowed }) => !isAllowed), { timeout: 20_000 }).toEqual([]);
     const position = await feedEnd();
     const scan = await user.scan(live);
     expect(scan.coverage!.missing).toEqual([]);
@@ -278,9 +278,7 @@ describe.skipIf(binaries.kind === 'unavailable')('the story of a cluster, over t
     const stale = await user.freshness(live);
     for (const [id, { lastCompleteAt }] of freshness) expect(stale.get(id), id).toMatchObject({ lastCompleteAt, lastOutcome: 'unknown' });
 
-    for (const name of ['base', 'secrets', 'node-config']) await applyRights(name);
-    await untilAnswered('/api/v1/pods', 200);
-    await untilAnswered('/api/v1/secrets', 200);
+    await applyAllRights();
     const again = await user.results((await user.scan(live)).id);
     const outcomes = (of: typeof again) => [...of.values()].map(({ controlId, outcome, isComplete }) => ({ controlId, outcome, isComplete }));
     expect(outcomes(again)).toEqual(outcomes(before.results));
@@ -290,6 +288,7 @@ describe.skipIf(binaries.kind === 'unavailable')('the story of a cluster, over t
   describe('a server that stops in the middle of a scan', () => {
     let said: number;
     beforeAll(async () => {
+      await applyAllRights();
       const before = wire.bytes;
       await user.scan(live);
       said = wire.bytes - before;
@@ -346,6 +345,11 @@ describe.skipIf(binaries.kind === 'unavailable')('the story of a cluster, over t
     const { text } = await user.as.get(`/v1/rights/${name}`).expect(200);
     const objects = parseAllDocuments(text).map((document) => document.toJS() as { readonly rules?: readonly Rule[] });
     await cluster.apply(objects.map((object) => (object.rules ? { ...object, rules: object.rules.map(change) } : object)));
+  }
+
+  async function applyAllRights(): Promise<void> {
+    for (const name of ['base', 'secrets', 'node-config']) await applyRights(name);
+    for (const path of ['/api/v1/pods', '/api/v1/secrets']) await untilAnswered(path, 200);
   }
 
   const bind = (name: string, role: string, subject: object): Promise<void> =>

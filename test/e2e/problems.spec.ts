@@ -152,6 +152,21 @@ describe('problems', () => {
     expect(await raw(`GET / HTTP/1.1\r\nhost: x\r\nx: ${'a'.repeat(20_000)}\r\n\r\n`)).toMatch(/^HTTP\/1\.1 431 [\s\S]*\/problems\/headers-too-large/);
   });
 
+  it.each(['', 'Bearer bwk_1'])('holds no body for who has no good key (%j)', async (authorization) => {
+    const { port } = new URL(api.url);
+    for (const path of ['/v1/clusters', '/graphql']) {
+      const socket = connect(Number(port), '127.0.0.1');
+      // What was announced never comes.
+      socket.write(`POST ${path} HTTP/1.1\r\nhost: x\r\nauthorization: ${authorization}\r\ncontent-type: application/json\r\ncontent-length: 900000\r\n\r\n{"name":`);
+      const answer = await new Promise<string>((resolve, reject) => {
+        socket.once('data', (chunk) => resolve(String(chunk)));
+        socket.once('error', reject);
+      });
+      socket.destroy();
+      expect(answer).toMatch(/^HTTP\/1\.1 401 /);
+    }
+  });
+
   it('answers a refused upload while it still arrives, and does not read it to its end', async () => {
     const { port } = new URL(api.url);
     const status = await new Promise<number | undefined>((resolve, reject) => {

@@ -8,7 +8,7 @@ import { populate, type Belongings } from './support/populated-tenant.js';
 /** Bodies that would be taken, so that nothing but the owner can be what is wrong. A new route that takes one is added here. */
 const bodies: Readonly<Record<string, object>> = {
   updateCluster: { name: 'taken-over' },
-  rotateClusterCredentials: { server: 'https://203.0.113.9', token: 'x' },
+  rotateClusterCredentials: { server: 'https://cluster.example.com', token: 'x' },
   putSchedule: { cron: '0 4 * * *' },
   updateWebhook: { description: 'taken over' },
   rotateWebhookSecret: {},

@@ -4,9 +4,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { ask, build, Bulwark, Folder, run, sampleFile } from './support/bulwark.js';
 
-/** As the issue promises it, with the build; generous here, for a machine that does other work as well. */
+/** What is promised for a machine that does nothing else. */
 const firstResultMs = 15_000;
 
+/** Controls and marks that a terminal obeys, but for the end of a line. */
+const obeyed = /[^\P{Cc}\n]|\p{Cf}/u;
+const colour = new RegExp(`${'\u001b'}\\[[\\d;]*m`, 'g');
+
+// Manifests, each of its own kind.
 type Json = any;
 
 describe('the result', () => {
@@ -24,7 +29,7 @@ describe('the result', () => {
     const first = new Bulwark({ args: ['--once', '--data-dir', folder.at('sample')] });
     await first.says('Open findings');
     console.log(`first result after ${(first.age / 1000).toFixed(1)} s`);
-    expect(first.age).toBeLessThan(2 * firstResultMs);
+    expect(first.age).toBeLessThan(3 * firstResultMs);
     expect(await first.exited).toEqual({ code: 0, signal: null });
     const { stdout, stderr } = first;
     expect(stdout).toMatch(/sample-shop: kubeadm, v1\.\d+\.\d+, \d+ nodes, .*pods\nScore \d+\.\d of 100, judged on \d+\.\d % of what applies/);
@@ -34,7 +39,7 @@ describe('the result', () => {
     expect(stdout).toMatch(/^Not judged, and why\n {2}- .*$/m);
     expect(stdout).not.toContain('Since the last scan');
     // A pipe: a line a step, no colour, nothing that is rewritten, and no line that needs scrolling.
-    expect(first.output).not.toMatch(/[\u001b\r]/);
+    expect(first.output).not.toMatch(obeyed);
     expect(stderr.split('\n')).toEqual(expect.arrayContaining(['starting the database …', 'collecting …']));
     expect(Math.max(...stdout.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(110);
     expect(stdout.split('\n').length).toBeLessThan(80);
@@ -66,7 +71,7 @@ describe('the result', () => {
     expect(second.stdout).toMatch(/^Since the last scan: .*\d+ opened.*\d+ resolved, \d+ still open$/m);
     expect(second.stdout).toMatch(new RegExp(`^ {2}\\+ (opened|regressed) +critical +workloads/privileged: Deployment ${fine.object.metadata.namespace}/${fine.object.metadata.name}`, 'm'));
     expect(second.stdout).toContain('Pod default/x (a\\u001b[31m\\u000aOpen findings: 0');
-    expect(second.output).not.toMatch(/[\u001b\r\u202e]/);
+    expect(second.output).not.toMatch(obeyed);
     expect(second.stdout).toMatch(/^ {2}- resolved +critical +control-plane\/anonymous-access: RoleBinding legacy\/status-page/m);
   });
 
@@ -86,11 +91,11 @@ describe('the result', () => {
     expect(colourful.code).toBe(0);
     expect(colourful.output).toContain('\u001b[2Kcollecting …');
     expect(colourful.output).toContain('\u001b[31mCRITICAL\u001b[0m');
-    const lines = colourful.output.replace(/\u001b\[[\d;]*m/g, '').split('\r\n').slice(1).filter((line) => !line.includes('\u001b'));
+    const lines = colourful.output.replaceAll(colour, '').split('\r\n').slice(1).filter((line) => !line.includes('\u001b'));
     expect(lines.filter((line) => line.length > 80)).toEqual([]);
 
     const plain = await run({ args, columns: 120, env: { NO_COLOR: '1' } });
-    expect(plain.output).not.toMatch(/\u001b\[[\d;]*m/);
+    expect(plain.output.replaceAll(colour, '')).toBe(plain.output);
     expect(plain.output).toContain('CRITICAL  control-plane/');
   });
 

@@ -42,7 +42,7 @@ export class ApiKeyView {
 
 export const apiKeyPages = pageViews<ApiKey, ApiKeyView>('ApiKey', ApiKeyView, ApiKeyView.of);
 
-@Input('CreateApiKeyInput', 'A new key. It cannot get a scope that its maker lacks.')
+@Input('CreateApiKeyInput', 'A new key. It cannot get a scope that its maker lacks, nor outlive it.')
 export class CreateApiKeyInput implements CreateApiKey {
   @ApiField.text({ about: 'What it is for.', minLength: 1, maxLength: 100, example: 'Build pipeline' })
   readonly name: string;
@@ -50,7 +50,7 @@ export class CreateApiKeyInput implements CreateApiKey {
   @ApiField.list(oneOf(scopeEnum), { about: 'What it may do.', max: scopes.length })
   readonly scopes: readonly ScopeName[];
 
-  @ApiField.time({ about: 'When it stops working; never by itself where not given.', isOptional: true })
+  @ApiField.time({ about: 'When it stops working; where not given, with its maker, or never by itself.', isOptional: true })
   readonly expiresAt?: Date;
 }
 

@@ -7,13 +7,20 @@ const checkMs = 2_000;
 
 /** Whether what this process needs is there, and its numbers. */
 export class Health {
+  private asking: Promise<readonly string[]> | undefined;
+
   constructor(
     private readonly checks: Readonly<Record<string, ReadinessCheck>>,
     private readonly registry: Metrics['registry'] | undefined,
   ) {}
 
-  /** Names of what does not answer in time. */
-  async missing(): Promise<readonly string[]> {
+  /** Names of what does not answer in time. However many ask at once, it is looked up once: anybody may ask. */
+  missing(): Promise<readonly string[]> {
+    this.asking ??= this.ask().finally(() => (this.asking = undefined));
+    return this.asking;
+  }
+
+  private async ask(): Promise<readonly string[]> {
     const answers = await Promise.all(Object.entries(this.checks).map(async ([name, check]) => ((await doesAnswer(check)) ? undefined : name)));
     return answers.filter((name) => name !== undefined);
   }

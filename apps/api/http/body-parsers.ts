@@ -14,8 +14,11 @@ declare module 'fastify' {
   }
 }
 
-/** JSON for all routes; the untouched stream for those that ask for it. To be called before any route is declared. */
-export function registerBodyParsers(fastify: FastifyInstance): void {
+/**
+ * JSON for all routes; the untouched stream for those that ask for it. `admit` throws for who may not come in at all:
+ * no body is held for strangers. To be called before any route is declared.
+ */
+export function registerBodyParsers(fastify: FastifyInstance, admit: (request: FastifyRequest) => Promise<unknown>): void {
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', async (request: FastifyRequest, payload: IncomingMessage) => {
     const type = mediaType(request.headers['content-type']);
@@ -24,6 +27,7 @@ export function registerBodyParsers(fastify: FastifyInstance): void {
       if (!streams.includes(type)) throw unsupported(streams);
       return payload;
     }
+    await admit(request);
     const encoding = request.headers['content-encoding'] ?? 'identity';
     if (encoding !== 'identity') throw new ProtocolError(415, 'unsupported-encoding', 'Send this body as it is, without Content-Encoding.');
     const bytes = await readUpTo(bodyLimit, payload, request.headers['content-length']);

@@ -1,5 +1,6 @@
 import type { Container, ContainerPort, EnvVar, LabelExpression, PodResources, PodTemplate, SecurityContext, Toleration, Volume, VolumeMount } from '../facts.js';
 import { componentOf } from './component.js';
+import { set, type Mutable } from './optional.js';
 import { flagAt, InvalidObject, listAt, mapAt, maybeObject, numberAt, objectAt, objectsAt, stringsAt, textAt, type Raw } from './raw.js';
 
 /** Labels that controllers add to pods and that differ from roll-out to roll-out. */
@@ -160,11 +161,14 @@ function projectVolume(raw: Raw): Volume {
   const projected = maybeObject(raw, 'projected');
   if (projected) {
     const tokens = objectsAt(projected, 'sources').map((source) => maybeObject(source, 'serviceAccountToken')).filter((token) => token !== undefined);
-    return { name, source: 'projected', ...(tokens.length > 0 && { tokenSeconds: tokens.map((token) => numberAt(token, 'expirationSeconds') ?? 3600) }) };
+    return tokens.length === 0 ? { name, source: 'projected' } : { name, source: 'projected', tokenSeconds: tokens.map((token) => numberAt(token, 'expirationSeconds') ?? 3600) };
   }
   for (const source of ['secret', 'configMap', 'persistentVolumeClaim', 'csi'] as const) {
     const found = maybeObject(raw, source);
-    if (found) return { name, source, ...defined('of', textAt(found, volumeNames[source]!)) };
+    if (!found) continue;
+    const volume: Mutable<Volume> = { name, source };
+    set(volume, 'of', textAt(found, volumeNames[source]!));
+    return volume;
   }
   for (const source of ['emptyDir', 'downwardAPI', 'ephemeral', 'image'] as const) if (maybeObject(raw, source)) return { name, source };
   // A volume without a source is an emptyDir by API defaulting.
@@ -174,12 +178,11 @@ function projectVolume(raw: Raw): Volume {
 function projectToleration(raw: Raw): Toleration {
   const operator = textAt(raw, 'operator') || 'Equal';
   if (operator !== 'Equal' && operator !== 'Exists' && operator !== 'Lt' && operator !== 'Gt') throw new InvalidObject('tolerations.operator', 'Exists, Equal, Lt or Gt');
-  return {
-    operator,
-    ...defined('key', textAt(raw, 'key') || undefined),
-    ...defined('value', textAt(raw, 'value')),
-    ...defined('effect', textAt(raw, 'effect') || undefined),
-  };
+  const toleration: Mutable<Toleration> = { operator };
+  set(toleration, 'key', textAt(raw, 'key') || undefined);
+  set(toleration, 'value', textAt(raw, 'value'));
+  set(toleration, 'effect', textAt(raw, 'effect') || undefined);
+  return toleration;
 }
 
 export const projectExpression = (raw: Raw): LabelExpression => ({ key: textAt(raw, 'key') ?? '', operator: textAt(raw, 'operator') ?? '', values: stringsAt(raw, 'values') });
@@ -191,16 +194,3 @@ function nodeAffinityOf(spec: Raw): readonly (readonly LabelExpression[])[] | un
   const terms = objectsAt(required, 'nodeSelectorTerms').filter((term) => listAt(term, 'matchExpressions').length > 0).map((term) => objectsAt(term, 'matchExpressions').map(projectExpression));
   return terms.length > 0 ? terms : undefined;
 }
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-
-/** Sets a property only where there is a value: on the way of every pod, cheaper than spreading small objects. */
-function set<T, K extends keyof T>(target: T, key: K, value: T[K] | undefined): void {
-  if (value !== undefined) target[key] = value;
-}
-
-/** `{ key: value }`, or nothing where the value is undefined: absent and unknown are different values. */
-export function defined<K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } {
-  return (value === undefined ? {} : { [key]: value }) as { readonly [P in K]?: V };
-}
-

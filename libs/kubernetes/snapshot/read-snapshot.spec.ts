@@ -78,12 +78,12 @@ describe('the forms of an upload', () => {
     const text = fc.array(line, { maxLength: 8 }).map((lines) => lines.join('\n'));
     await fc.assert(
       fc.asyncProperty(fc.array(text, { minLength: 1, maxLength: 5 }), fc.boolean(), fc.array(fc.nat(), { maxLength: 6 }), async (texts, indentSeq, cuts) => {
-        const items = texts.map((labels, i) => ({ ...service(`s-${i}`), metadata: { name: `s-${i}`, namespace: 'shop', labels: { [`${labels}key`]: labels, plain: 'x' } } }));
+        const items = texts.map((written, i) => ({ ...service(`s-${i}`), spec: { selector: { [`${written}key`]: written, plain: 'x' } } }));
         const yaml = stringify({ apiVersion: 'v1', items, kind: 'List' }, { indentSeq });
         const { inventory } = await read(yaml, { cuts });
         // The library's own reading of the whole is the measure: some texts of blanks do not survive its writing.
-        const whole = parse(yaml) as { readonly items: readonly { readonly metadata: { readonly labels: unknown } }[] };
-        expect(inventory.list('services').map(({ labels }) => labels)).toEqual(whole.items.map(({ metadata }) => metadata.labels));
+        const whole = parse(yaml) as { readonly items: readonly { readonly spec: { readonly selector: unknown } }[] };
+        expect(inventory.list('services').map(({ selector }) => selector)).toEqual(whole.items.map(({ spec }) => spec.selector));
       }),
       { numRuns: 500 },
     );

@@ -15,7 +15,7 @@ export interface Belongings {
 export async function populate(api: LiveApi, tenant: Tenant): Promise<Belongings> {
   const as = api.as(tenant);
   const { clusterId, scanId } = await api.judged(tenant, 2);
-  await as.put(`/v1/clusters/${clusterId}/credentials`).send({ server: 'https://203.0.113.7:6443', token: 'a-token' }).expect(200);
+  await as.put(`/v1/clusters/${clusterId}/credentials`).send({ server: 'https://cluster.example.com:6443', token: 'a-token' }).expect(200);
   await as.put(`/v1/clusters/${clusterId}/schedule`).send({ cron: '0 3 * * *' }).expect(200);
   await as.post(`/v1/clusters/${clusterId}/verify`).expect(202);
   const { body: findings } = await as.get(`/v1/findings?clusterId=${clusterId}`).expect(200);

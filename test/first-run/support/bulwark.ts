@@ -1,11 +1,14 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, chown, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { chmod, chown } from 'node:fs/promises';
+import { vi } from 'vitest';
 import { alive, canSeeProcesses, family, type Process } from './processes.js';
+
+// Programs are started here by the dozen, perhaps beside other work.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 export const checkout = resolve(import.meta.dirname, '../../..');
 export const sampleFile = join(checkout, 'apps/standalone/sample/shop.yaml');
@@ -48,11 +51,12 @@ export class Bulwark {
   stderr = '';
   /** All of it in the order of arrival. */
   output = '';
-  readonly startedAt = performance.now();
+  private readonly startedAt = performance.now();
   readonly exited: Promise<End>;
   private readonly child: ChildProcess;
   private end: End | undefined;
-  private members = new Map<number, Process>();
+  private endedAt: number | undefined;
+  private readonly members = new Map<number, Process>();
 
   constructor({ args = [], env = {}, checkout: folder = checkout, byNpm = false, columns, user, input }: Start = {}) {
     const program = byNpm ? ['npm', 'start', '--', ...args] : [process.execPath, join(folder, 'dist/apps/standalone/main.js'), ...args];
@@ -60,7 +64,7 @@ export class Bulwark {
     const [command, ...rest] = onTerminal;
     this.child = spawn(command!, rest, {
       cwd: folder,
-      env: Object.fromEntries(Object.entries({ PATH: process.env['PATH'], HOME: process.env['HOME'], TERM: 'xterm', ...env }).filter(([, value]) => value !== undefined)),
+      env: Object.fromEntries(Object.entries({ PATH: process.env['PATH'], HOME: process.env['HOME'], TERM: 'xterm', npm_config_update_notifier: 'false', ...env }).filter(([, value]) => value !== undefined)),
       detached: true,
       stdio: ['pipe', 'pipe', 'pipe'],
       ...user,
@@ -80,6 +84,7 @@ export class Bulwark {
       this.child.once('error', reject);
       this.child.once('close', (code, signal) => {
         started.delete(this);
+        this.endedAt = performance.now();
         resolveEnd((this.end = { code, signal }));
       });
     });
@@ -89,13 +94,13 @@ export class Bulwark {
     return this.child.pid!;
   }
 
-  /** Milliseconds since the start. */
+  /** Milliseconds since the start, or from it to the end. */
   get age(): number {
-    return performance.now() - this.startedAt;
+    return (this.endedAt ?? performance.now()) - this.startedAt;
   }
 
   /** Waits until it has written something; fails with all that it wrote where it ends or takes too long before that. */
-  async says(text: string | RegExp, withinMs = 60_000): Promise<RegExpExecArray> {
+  async says(text: string | RegExp, withinMs = 90_000): Promise<RegExpExecArray> {
     const pattern = typeof text === 'string' ? new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')) : text;
     for (const end = Date.now() + withinMs; ; await sleep(20)) {
       const found = pattern.exec(this.output);
@@ -133,7 +138,7 @@ export class Bulwark {
 
   /** To the one process, or to all of its group as Ctrl-C does. */
   signal(name: NodeJS.Signals, to: 'process' | 'group' = 'process'): void {
-    process.kill(to === 'group' ? -this.pid : this.pid, name);
+    if (!this.end) process.kill(to === 'group' ? -this.pid : this.pid, name);
   }
 
   type(text: string): void {
