@@ -267,7 +267,8 @@ export class InventoryBuilder {
     this.serviceAccounts[id] ??= template.serviceAccount;
     const node = this.owners.nodes[owner]!;
     if (node.templates.includes(id)) return id;
-    node.templates = [...node.templates, id];
+    // Exactly as long as it is, for most have one; what grows by itself keeps room for sixteen.
+    node.templates = node.templates.concat(id);
     if (!isControlPlaneNamespace(node.namespace)) return id;
     for (const container of template.containers) {
       const component = container.type === 'container' && container.componentCommand && componentOf(container.componentCommand);

@@ -6,6 +6,7 @@ import type { Codec } from '#inventory/template-store.js';
 export const codec: Codec = {
   digest: (text) => hash('sha256', text, 'base64url').slice(0, 22),
   // Templates repeat each other so much that the lowest level already reaches the ratio that counts.
-  compress: (text) => deflateRawSync(text, { level: 1 }),
+  // A copy: what zlib gives back keeps the whole of a larger buffer.
+  compress: (text) => new Uint8Array(deflateRawSync(text, { level: 1 })),
   expand: (bytes) => inflateRawSync(bytes).toString('utf8'),
 };

@@ -1,27 +1,25 @@
 import { readFileSync, statSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseAllDocuments } from 'yaml';
-import { ask, build, Bulwark, Folder, run, sampleFile } from './support/bulwark.js';
+import { ask, build, Bulwark, Folder, run } from './support/bulwark.js';
+import { list, sample, type Manifest } from './support/manifests.js';
 
 /** What is promised for a machine that does nothing else. */
 const firstResultMs = 15_000;
 
 /** Controls and marks that a terminal obeys, but for the end of a line. */
 const obeyed = /[^\P{Cc}\n]|\p{Cf}/u;
-const colour = new RegExp(`${'\u001b'}\\[[\\d;]*m`, 'g');
+const colour = /\p{Cc}\[[\d;]*m/gu;
 
-// Manifests, each of its own kind.
-type Json = any;
 
 describe('the result', () => {
   let folder: Folder;
-  let shop: readonly Json[];
+  let shop: readonly Manifest[];
 
   beforeAll(async () => {
     build();
     folder = await Folder.make();
-    shop = parseAllDocuments(readFileSync(sampleFile, 'utf8')).map((document) => document.toJS()).filter((object) => object !== null);
+    shop = sample();
   });
   afterAll(() => folder.remove());
 
@@ -52,16 +50,17 @@ describe('the result', () => {
   it('of a changed snapshot says what opened and what was resolved, and what neither hides nor obeys', async () => {
     await mkdir(folder.at('before'));
     await mkdir(folder.at('after'));
-    await writeFile(folder.at('before/shop.json'), JSON.stringify({ apiVersion: 'v1', kind: 'List', items: shop }));
+    await writeFile(folder.at('before/shop.json'), list(...shop));
     const args = (when: string) => ['--once', '--data-dir', folder.at('changed'), '--snapshot', folder.at(when)];
     expect((await run({ args: args('before/shop.json') })).code).toBe(0);
 
-    const changed: Json[] = structuredClone(shop).filter(({ kind, metadata }) => !(kind === 'RoleBinding' && metadata.name === 'status-page'));
-    const containers = changed.filter(({ kind }) => kind === 'Deployment').flatMap((object) => object.spec.template.spec.containers.map((container: Json) => ({ object, container })));
+    const changed = structuredClone(shop).filter(({ kind, metadata }) => !(kind === 'RoleBinding' && metadata.name === 'status-page'));
+    const containers = changed.filter(({ kind }) => kind === 'Deployment').flatMap((object) => object.spec!.template!.spec.containers.map((container) => ({ object, container })));
     const fine = containers.find(({ container }) => container.securityContext?.privileged !== true && container.securityContext?.allowPrivilegeEscalation === false)!;
     fine.container.securityContext = { ...fine.container.securityContext, privileged: true, allowPrivilegeEscalation: true };
     // A name that would colour the terminal and begin a new line, if it could.
-    changed.push({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'x', namespace: 'default' }, spec: { containers: [{ name: 'a\u001b[31m\nOpen findings: 0\u202e', image: 'a', securityContext: { privileged: true } }] } });
+    const container = { name: 'a\u001b[31m\nOpen findings: 0\u202e', image: 'a', securityContext: { privileged: true } };
+    changed.push({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'x', namespace: 'default' }, spec: { containers: [container] } });
     // The same name, other clothes: one object a line.
     await writeFile(folder.at('after/shop.ndjson'), changed.map((object) => JSON.stringify(object)).join('\n'));
 
@@ -76,8 +75,8 @@ describe('the result', () => {
   });
 
   it('of some objects is no verdict on the whole cluster, and resolves nothing', async () => {
-    const deployment = shop.find(({ kind }) => kind === 'Deployment');
-    await writeFile(folder.at('one.yaml'), `apiVersion: v1\nkind: List\nitems: ${JSON.stringify([deployment])}\n`);
+    const deployment = shop.find(({ kind }) => kind === 'Deployment')!;
+    await writeFile(folder.at('one.yaml'), list(deployment));
     const args = ['--once', '--data-dir', folder.at('some')];
     const some = await run({ args: [...args, '--snapshot', folder.at('one.yaml')] });
     expect(some.code).toBe(0);
@@ -107,7 +106,7 @@ describe('the result', () => {
     expect(statSync(`${dataDirectory}/api-key`).mode & 0o777).toBe(0o600);
     const findings = await ask(`${url}/v1/findings?first=5`, key);
     expect(findings.status).toBe(200);
-    expect(findings.body.items ?? findings.body.data ?? findings.body.findings).toHaveLength(5);
+    expect(findings.body).toMatchObject({ items: { length: 5 } });
     expect(await ask(`${url}/v1/findings`)).toMatchObject({ status: 401, type: expect.stringContaining('application/problem+json') });
     for (const page of ['/docs', '/graphiql']) expect(await ask(url + page)).toMatchObject({ status: 200, type: expect.stringContaining('text/html') });
     expect(await ask(`${url}/openapi.json`)).toMatchObject({ status: 200, body: { openapi: expect.stringMatching(/^3\.1/) } });

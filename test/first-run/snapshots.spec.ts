@@ -1,14 +1,10 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseAllDocuments } from 'yaml';
 import { build, Folder, run, sampleFile } from './support/bulwark.js';
+import { list, sample } from './support/manifests.js';
 
-// Manifests, each of its own kind.
-type Json = any;
-
-const pod = (name: string, more: object = {}): Json => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'default' }, spec: { containers: [{ name: 'a', image: 'a' }] }, ...more });
-const list = (...items: readonly Json[]): string => JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
+const pod = (name: string) => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'default' }, spec: { containers: [{ name: 'a', image: 'a' }] } });
 
 describe('a snapshot', () => {
   let folder: Folder;
@@ -21,7 +17,7 @@ describe('a snapshot', () => {
     build();
     folder = await Folder.make();
     yaml = await readFile(sampleFile);
-    json = list(...parseAllDocuments(yaml.toString()).map((document) => document.toJS()).filter((object) => object !== null));
+    json = list(...sample());
     await writeFile(folder.at('shop.json'), json);
     expect((await scan('shop.json')).code).toBe(0);
   });

@@ -4,40 +4,15 @@ import { findRedis, startTestRedis, type TestRedis } from '#test/support/redis.j
 import { build } from '#test/support/topology.js';
 import { webhookSink, type Received, type WebhookSink } from '#test/support/webhook-sink.js';
 import { eventsIn } from '#test/support/webhook-world.js';
-import { evidence } from './kill-evidence.js';
-import { KillLane, type KillPoint, type StageLength, type Story } from './kill-lane.js';
-import { eventsOf, storedStory } from './stored-story.js';
+import { evidence } from './support/kill-evidence.js';
+import { KillLane, type Story } from './support/kill-lane.js';
+import { killPoints } from './support/kill-point.js';
+import { eventsOf, storedStory } from './support/stored-story.js';
 
 /** Opens, then resolves some and regresses others, then reopens. */
 const evidences = [evidence([0, 1, 2, 3, 4]), evidence([0, 1, 5, 6]), evidence([0, 2, 5, 7])];
 const stories = 10;
 const lanes = 3;
-
-/** A small generator with a seed, so that a failure can be seen again; below 1. */
-function randoms(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state ^ (state >>> 15), state | 1) + 0x6d2b79f5) >>> 0;
-    return (Math.imul(state ^ (state >>> 14), 0x2545f491) >>> 0) / 2 ** 32;
-  };
-}
-
-/**
- * Where the workers of story `index` die, two an evidence. Statements are dealt in equal parts over all stories, so that
- * together they reach from a stage's first to its last; where in its part each lies, and all else, the seed decides.
- */
-function killPoints(index: number, undisturbed: readonly StageLength[]): readonly KillPoint[] {
-  const random = randoms(index + 1);
-  return undisturbed.map(({ statements, ms, requests }, stage): KillPoint => {
-    const part = (index + 3 * stage) % stories;
-    const isDelivery = stage % 2 === 1;
-    if (isDelivery && part % 3 === 1) return { kind: 'request', number: 1 + Math.floor(random() * requests), isAnswered: random() < 0.5 };
-    if (part % 3 === 2) return { kind: 'time', ms: Math.round(random() * ms) };
-    // The commit: with and without Postgres having had it.
-    if (part === stories - 1) return { kind: 'statement', number: statements.length, isForwarded: stage % 4 < 2 };
-    return { kind: 'statement', number: 1 + Math.floor(((part + random()) / stories) * statements.length), isForwarded: random() < 0.5 };
-  });
-}
 
 describe('a worker process that is killed', () => {
   let redis: TestRedis | undefined;
@@ -118,7 +93,7 @@ describe('a worker process that is killed', () => {
 
   it.concurrent.each(Array.from({ length: stories }, (_, i) => i))('leaves what an undisturbed one leaves (story %i, six deaths)', async (index) => {
     await onSomeLane(async (lane) => {
-      const points = killPoints(index, calm.stages);
+      const points = killPoints(index, stories, calm.stages);
       const story = await lane.story(evidences, points);
       deaths.push(...story.deaths);
       expect(story.deaths).toHaveLength(points.length);
@@ -130,11 +105,11 @@ describe('a worker process that is killed', () => {
   it('died everywhere: before, between and after', () => {
     expect(deaths).toHaveLength(6 * stories);
     const places = {
-      begin: /set attempts = attempts \+ 1|set generation/, read: /snapshot_chunks/, judge: /^\d+ ms in, after (select bytes|COMMIT)/, persist: /(findings|control_(states|results)|event_feeds|bulwark\.events)/,
-      commit: /^before COMMIT/, acknowledge: /^after COMMIT/, dispatch: /"webhook_endpoints"|"deliveries"/, send: /^while the receiver/, record: /^when the answer/,
+      begin: /^scan: .*(set attempts = attempts \+ 1|set generation|"scans" SET "state")/, read: /^scan: .*snapshot_chunks/, judge: /^scan: \d+ ms in, after (select bytes|COMMIT)/, persist: /(findings|control_(states|results)|event_feeds|bulwark\.events)/,
+      commit: /^scan: before COMMIT/, acknowledge: /^scan: after COMMIT/, dispatch: /"webhook_endpoints"|"deliveries"/, send: /while the receiver/, record: /when the answer/,
     };
     for (const [name, place] of Object.entries(places)) expect(deaths.filter((how) => place.test(how)), `${name} of\n${deaths.toSorted().join('\n')}`).not.toEqual([]);
-    expect(deaths.filter((how) => how.startsWith('at the end')).length).toBeLessThan(10);
+    expect(deaths.filter((how) => how.includes(': at the end')).length).toBeLessThan(10);
   });
 
   it('that was only stopped, and wakes up when another has done its work, writes nothing', async () => {

@@ -28,8 +28,7 @@ const databaseName = 'bulwark';
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  // The body of whatever route was asked; each test knows what it is.
-  readonly body: any;
+  readonly body: unknown;
 }
 
 export class Api {
@@ -54,7 +53,7 @@ export class Api {
       ...(body === undefined ? {} : { body: body as RequestInit['body'] }),
     });
     const text = await response.text();
-    return { status: response.status, headers: response.headers, body: /json/.test(response.headers.get('content-type') ?? '') ? JSON.parse(text) : text };
+    return { status: response.status, headers: response.headers, body: /json/.test(response.headers.get('content-type') ?? '') ? (JSON.parse(text) as unknown) : text };
   }
 }
 

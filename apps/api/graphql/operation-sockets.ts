@@ -33,8 +33,8 @@ export interface Socket {
 interface Connection {
   readonly socket: Socket;
   readonly request: FastifyRequest;
-  /** Operations that run. Not those the client still wants: it may leave one and begin another while the first goes on. */
-  running: number;
+  /** Operations that run and what ends each, by the message that began it. Not those that the client still wants: it may leave one and begin another while the first goes on. */
+  readonly running: Map<object, () => void>;
   identify?: () => Promise<Principal>;
 }
 
@@ -44,6 +44,7 @@ type Protocol = Server<{ connection: Connection }>;
 export function acceptSockets(parts: Omit<GraphqlRouteParts, 'shutdown'>): (socket: Socket, request: FastifyRequest) => void {
   const server = protocol(parts);
   return (socket, request) => {
+    const connection: Connection = { socket, request, running: new Map() };
     const closed = server.opened(
       {
         protocol: socket.protocol,
@@ -59,13 +60,14 @@ export function acceptSockets(parts: Omit<GraphqlRouteParts, 'shutdown'>): (sock
             });
           }),
       },
-      { connection: { socket, request, running: 0 } },
+      { connection },
     );
     const stopPinging = keepAlive(socket);
     // A message that is too large, or no frame at all: `ws` closes by itself.
     socket.on('error', () => undefined);
     socket.once('close', (code, reason) => {
       stopPinging();
+      for (const end of connection.running.values()) end();
       void closed(code, String(reason));
     });
   };
@@ -85,8 +87,6 @@ const send = (socket: Socket, data: string): Promise<void> =>
 class Refused extends Error {}
 
 function protocol({ door, services, doorkeeper, streams, log }: Omit<GraphqlRouteParts, 'shutdown'>): Protocol {
-  /** What is to be done when an operation ends, by the message that began it. */
-  const ends = new WeakMap<object, () => void>();
   return makeServer<Readonly<Record<string, unknown>>, { connection: Connection }>({
     connectionInitWaitTimeout: 5_000,
     onConnect: async ({ connectionParams, extra: { connection } }) => {
@@ -102,19 +102,20 @@ function protocol({ door, services, doorkeeper, streams, log }: Omit<GraphqlRout
       }
     },
     onSubscribe: async ({ extra: { connection } }, _id, payload): Promise<ExecutionArgs | readonly GraphQLError[]> => {
-      const { identify, request, socket } = connection;
+      const { identify, request, socket, running } = connection;
       if (!identify) throw new Refused('no-key');
-      if (connection.running >= mostOperations) throw new Refused('too-many-operations');
-      connection.running += 1;
-      const end: (() => void)[] = [() => (connection.running -= 1)];
-      const finish = (): void => end.splice(0).forEach((step) => step());
+      if (running.size >= mostOperations) throw new Refused('too-many-operations');
+      let leave = (): void => undefined;
+      const end = (): void => void (running.delete(payload) && leave());
       const refuse = (errors: readonly GraphQLError[]): readonly GraphQLError[] => {
-        finish();
+        end();
         return errors;
       };
+      running.set(payload, end);
       try {
         // Each time: the connection may be older than the key's end.
         const principal = await identify();
+        if (!running.has(payload)) return [new GraphQLError('The connection was closed.')];
         const asked = { query: payload.query, variables: payload.variables ?? {}, operationName: payload.operationName ?? undefined };
         const operation = door.prepare(asked);
         if ('errors' in operation) return refuse(operation.errors);
@@ -122,8 +123,7 @@ function protocol({ door, services, doorkeeper, streams, log }: Omit<GraphqlRout
         const errors = validate(door.schema, document);
         if (errors.length > 0) return refuse(errors);
         const isSubscription = definition.operation === OperationTypeNode.SUBSCRIPTION;
-        if (isSubscription && principal instanceof Caller) end.push(streams.enter(principal.tenantId));
-        ends.set(payload, finish);
+        if (isSubscription && principal instanceof Caller) leave = streams.enter(principal.tenantId);
         return {
           schema: door.schema,
           document,
@@ -137,7 +137,7 @@ function protocol({ door, services, doorkeeper, streams, log }: Omit<GraphqlRout
         return refuse([new GraphQLError('', { originalError: error as Error })]);
       }
     },
-    onComplete: (_context, _id, payload) => ends.get(payload)?.(),
+    onComplete: ({ extra: { connection } }, _id, payload) => connection.running.get(payload)?.(),
     onError: ({ extra: { connection } }, _id, _payload, errors) => errors.map((error) => formatGraphqlError(error, connection.request.id, log)),
     onNext: ({ extra: { connection } }, _id, _payload, _args, result) => formatResult(result, connection.request.id, log),
   });

@@ -1,8 +1,9 @@
 import type {
-  BindingFacts, CustomFacts, IngressFacts, Labels, MetadataFacts, NamespaceFacts, NetworkPolicyFacts, NetworkPolicyRule, NodeFacts,
-  ObjectFacts, PolicyRule, QuotaFacts, RoleFacts, ServiceAccountFacts, ServiceFacts, WebhookConfigurationFacts,
+  BindingFacts, CustomFacts, IngressFacts, Labels, MetadataFacts, NamespaceFacts, NetworkPolicyFacts, NetworkPolicyPeer, NetworkPolicyPort,
+  NetworkPolicyRule, NodeFacts, PolicyRule, QuotaFacts, RoleFacts, ServiceAccountFacts, ServiceFacts, ServicePort, Taint,
+  WebhookConfigurationFacts, WebhookFacts,
 } from '../facts.js';
-import { defined } from './pod-template.js';
+import { set, type Mutable } from './optional.js';
 import { flagAt, intOrTextAt, InvalidObject, listAt, mapAt, maybeObject, numberAt, objectAt, objectsAt, stringsAt, textAt, type Raw } from './raw.js';
 import { maybeSelector, projectSelector } from './selector.js';
 
@@ -30,30 +31,31 @@ export function identityOf(raw: Raw, namespaced: boolean): Identity {
 /** Kubernetes' own: where they come from, and when a token was last used. */
 const decidingLabel = (name: string): boolean => name.startsWith('kubernetes.io/');
 
-function head(raw: Raw, { namespace, name }: Identity): ObjectFacts {
+/** Labels that decide verdicts, where there are any. */
+function labelsOf(raw: Raw): Labels | undefined {
   const labels = mapAt(objectAt(raw, 'metadata'), 'labels', decidingLabel);
-  return isEmpty(labels) ? { namespace, name } : { namespace, name, labels };
-}
-
-function isEmpty(labels: Labels): boolean {
-  for (const _ in labels) return false;
-  return true;
+  return Object.keys(labels).length > 0 ? labels : undefined;
 }
 
 const annotationsOf = (raw: Raw): Labels => mapAt(objectAt(raw, 'metadata'), 'annotations', keptAnnotation);
 
-export function projectNamespace(raw: Raw, id: Identity): NamespaceFacts {
-  return { ...id, labels: mapAt(objectAt(raw, 'metadata'), 'labels'), terminating: textAt(objectAt(raw, 'status'), 'phase') === 'Terminating' };
+export function projectNamespace(raw: Raw, { namespace, name }: Identity): NamespaceFacts {
+  return { namespace, name, labels: mapAt(objectAt(raw, 'metadata'), 'labels'), terminating: textAt(objectAt(raw, 'status'), 'phase') === 'Terminating' };
 }
 
-export function projectNode(raw: Raw, id: Identity): NodeFacts {
+export function projectNode(raw: Raw, { namespace, name }: Identity): NodeFacts {
   const spec = objectAt(raw, 'spec');
   const status = objectAt(raw, 'status');
   const info = objectAt(status, 'nodeInfo');
   return {
-    ...id,
+    namespace,
+    name,
     labels: mapAt(objectAt(raw, 'metadata'), 'labels'),
-    taints: objectsAt(spec, 'taints').map((taint) => ({ key: textAt(taint, 'key') ?? '', effect: textAt(taint, 'effect') ?? '', ...defined('value', textAt(taint, 'value')) })),
+    taints: objectsAt(spec, 'taints').map((raw) => {
+      const taint: Mutable<Taint> = { key: textAt(raw, 'key') ?? '', effect: textAt(raw, 'effect') ?? '' };
+      set(taint, 'value', textAt(raw, 'value'));
+      return taint;
+    }),
     kubeletVersion: textAt(info, 'kubeletVersion') ?? '',
     osImage: textAt(info, 'osImage') ?? '',
     kernelVersion: textAt(info, 'kernelVersion') ?? '',
@@ -66,14 +68,17 @@ export function projectNode(raw: Raw, id: Identity): NodeFacts {
   };
 }
 
-export function projectServiceAccount(raw: Raw, id: Identity): ServiceAccountFacts {
-  return { ...head(raw, id), ...defined('automountToken', flagAt(raw, 'automountServiceAccountToken')), annotations: annotationsOf(raw) };
+export function projectServiceAccount(raw: Raw, { namespace, name }: Identity): ServiceAccountFacts {
+  const facts: Mutable<ServiceAccountFacts> = { namespace, name, annotations: annotationsOf(raw) };
+  set(facts, 'labels', labelsOf(raw));
+  set(facts, 'automountToken', flagAt(raw, 'automountServiceAccountToken'));
+  return facts;
 }
 
-export function projectRole(raw: Raw, id: Identity, kind: RoleFacts['kind']): RoleFacts {
-  const aggregation = maybeObject(raw, 'aggregationRule');
-  return {
-    ...head(raw, id),
+export function projectRole(raw: Raw, { namespace, name }: Identity, kind: RoleFacts['kind']): RoleFacts {
+  const facts: Mutable<RoleFacts> = {
+    namespace,
+    name,
     kind,
     rules: objectsAt(raw, 'rules').map((rule): PolicyRule => ({
       verbs: stringsAt(rule, 'verbs'),
@@ -82,14 +87,18 @@ export function projectRole(raw: Raw, id: Identity, kind: RoleFacts['kind']): Ro
       resourceNames: stringsAt(rule, 'resourceNames'),
       nonResourceURLs: stringsAt(rule, 'nonResourceURLs'),
     })),
-    ...(aggregation && { aggregates: objectsAt(aggregation, 'clusterRoleSelectors').map(projectSelector) }),
   };
+  const aggregation = maybeObject(raw, 'aggregationRule');
+  set(facts, 'labels', labelsOf(raw));
+  set(facts, 'aggregates', aggregation && objectsAt(aggregation, 'clusterRoleSelectors').map(projectSelector));
+  return facts;
 }
 
-export function projectBinding(raw: Raw, id: Identity, kind: BindingFacts['kind']): BindingFacts {
+export function projectBinding(raw: Raw, { namespace, name }: Identity, kind: BindingFacts['kind']): BindingFacts {
   const role = objectAt(raw, 'roleRef');
-  return {
-    ...head(raw, id),
+  const facts: Mutable<BindingFacts> = {
+    namespace,
+    name,
     kind,
     roleKind: textAt(role, 'kind') ?? '',
     roleName: textAt(role, 'name') ?? '',
@@ -97,19 +106,23 @@ export function projectBinding(raw: Raw, id: Identity, kind: BindingFacts['kind'
       const subjectKind = textAt(subject, 'kind') ?? '';
       const isAccount = subjectKind === 'ServiceAccount';
       // A RoleBinding's own namespace is the default; in a ClusterRoleBinding an account without one matches nobody.
-      return { kind: subjectKind, name: textAt(subject, 'name') ?? '', namespace: isAccount ? textAt(subject, 'namespace') || (kind === 'RoleBinding' ? id.namespace : '') : '' };
+      const given = isAccount ? textAt(subject, 'namespace') || (kind === 'RoleBinding' ? namespace : '') : '';
+      return { kind: subjectKind, name: textAt(subject, 'name') ?? '', namespace: given === namespace ? namespace : given };
     }),
   };
+  set(facts, 'labels', labelsOf(raw));
+  return facts;
 }
 
-export function projectNetworkPolicy(raw: Raw, id: Identity): NetworkPolicyFacts {
+export function projectNetworkPolicy(raw: Raw, { namespace, name }: Identity): NetworkPolicyFacts {
   const spec = objectAt(raw, 'spec');
   const egress = objectsAt(spec, 'egress');
   const declared = stringsAt(spec, 'policyTypes');
   // API defaulting: always Ingress, and Egress only where egress rules are written.
   const types = declared.length > 0 ? declared : egress.length > 0 ? ['Ingress', 'Egress'] : ['Ingress'];
   return {
-    ...head(raw, id),
+    namespace,
+    name,
     podSelector: projectSelector(objectAt(spec, 'podSelector')),
     policyTypes: types.filter((type): type is 'Ingress' | 'Egress' => type === 'Ingress' || type === 'Egress'),
     ingress: objectsAt(spec, 'ingress').map((rule) => projectPolicyRule(rule, 'from')),
@@ -118,100 +131,115 @@ export function projectNetworkPolicy(raw: Raw, id: Identity): NetworkPolicyFacts
 }
 
 function projectPolicyRule(raw: Raw, peers: 'from' | 'to'): NetworkPolicyRule {
-  return {
-    peers: objectsAt(raw, peers).map((peer) => {
-      const block = maybeObject(peer, 'ipBlock');
-      return {
-        ...defined('podSelector', maybeSelector(peer, 'podSelector')),
-        ...defined('namespaceSelector', maybeSelector(peer, 'namespaceSelector')),
-        ...(block && { cidr: textAt(block, 'cidr') ?? '', except: stringsAt(block, 'except') }),
-      };
-    }),
-    ports: objectsAt(raw, 'ports').map((port) => ({
-      protocol: textAt(port, 'protocol') ?? 'TCP',
-      ...defined('port', intOrTextAt(port, 'port')),
-      ...defined('endPort', numberAt(port, 'endPort')),
-    })),
-  };
+  return { peers: objectsAt(raw, peers).map(projectPeer), ports: objectsAt(raw, 'ports').map(projectPolicyPort) };
 }
 
-export function projectService(raw: Raw, id: Identity): ServiceFacts {
+function projectPeer(raw: Raw): NetworkPolicyPeer {
+  const peer: Mutable<NetworkPolicyPeer> = {};
+  set(peer, 'podSelector', maybeSelector(raw, 'podSelector'));
+  set(peer, 'namespaceSelector', maybeSelector(raw, 'namespaceSelector'));
+  const block = maybeObject(raw, 'ipBlock');
+  if (block) {
+    peer.cidr = textAt(block, 'cidr') ?? '';
+    peer.except = stringsAt(block, 'except');
+  }
+  return peer;
+}
+
+function projectPolicyPort(raw: Raw): NetworkPolicyPort {
+  const port: Mutable<NetworkPolicyPort> = { protocol: textAt(raw, 'protocol') ?? 'TCP' };
+  set(port, 'port', intOrTextAt(raw, 'port'));
+  set(port, 'endPort', numberAt(raw, 'endPort'));
+  return port;
+}
+
+export function projectService(raw: Raw, { namespace, name }: Identity): ServiceFacts {
   const spec = objectAt(raw, 'spec');
-  return {
-    ...head(raw, id),
+  const facts: Mutable<ServiceFacts> = {
+    namespace,
+    name,
     type: textAt(spec, 'type') ?? 'ClusterIP',
     selector: mapAt(spec, 'selector'),
-    ports: objectsAt(spec, 'ports').map((port) => ({
-      port: numberAt(port, 'port') ?? 0,
-      protocol: textAt(port, 'protocol') ?? 'TCP',
-      ...defined('name', textAt(port, 'name')),
-      ...defined('targetPort', intOrTextAt(port, 'targetPort')),
-      ...defined('nodePort', numberAt(port, 'nodePort')),
-    })),
+    ports: objectsAt(spec, 'ports').map(projectServicePort),
     externalIPs: stringsAt(spec, 'externalIPs'),
     sourceRanges: stringsAt(spec, 'loadBalancerSourceRanges'),
-    ...defined('loadBalancerClass', textAt(spec, 'loadBalancerClass')),
-    ...defined('externalName', textAt(spec, 'externalName')),
     annotations: annotationsOf(raw),
   };
+  set(facts, 'loadBalancerClass', textAt(spec, 'loadBalancerClass'));
+  set(facts, 'externalName', textAt(spec, 'externalName'));
+  return facts;
 }
 
-export function projectIngress(raw: Raw, id: Identity): IngressFacts {
+function projectServicePort(raw: Raw): ServicePort {
+  const port: Mutable<ServicePort> = { port: numberAt(raw, 'port') ?? 0, protocol: textAt(raw, 'protocol') ?? 'TCP' };
+  set(port, 'name', textAt(raw, 'name'));
+  set(port, 'targetPort', intOrTextAt(raw, 'targetPort'));
+  set(port, 'nodePort', numberAt(raw, 'nodePort'));
+  return port;
+}
+
+export function projectIngress(raw: Raw, { namespace, name }: Identity): IngressFacts {
   const spec = objectAt(raw, 'spec');
   const annotations = annotationsOf(raw);
-  const fallback = maybeObject(spec, 'defaultBackend') ?? maybeObject(spec, 'backend');
-  return {
-    ...head(raw, id),
-    ...defined('className', textAt(spec, 'ingressClassName') ?? annotations['kubernetes.io/ingress.class']),
+  const facts: Mutable<IngressFacts> = {
+    namespace,
+    name,
     annotations,
     rules: objectsAt(spec, 'rules').map((rule) => ({
       host: textAt(rule, 'host') ?? '',
-      paths: objectsAt(objectAt(rule, 'http'), 'paths').map((path) => ({ path: textAt(path, 'path') ?? '', ...backendOf(objectAt(path, 'backend')) })),
+      paths: objectsAt(objectAt(rule, 'http'), 'paths').map((path) => ({ path: textAt(path, 'path') ?? '', ...projectBackend(objectAt(path, 'backend')) })),
     })),
-    ...(fallback && defined('defaultService', backendOf(fallback).service)),
-    tls: objectsAt(spec, 'tls').map((tls) => ({ hosts: stringsAt(tls, 'hosts'), ...defined('secret', textAt(tls, 'secretName')) })),
-  };
-}
-
-function backendOf(raw: Raw): { service?: string; port?: number | string } {
-  const service = maybeObject(raw, 'service');
-  const port = objectAt(service ?? raw, 'port');
-  return service
-    ? { ...defined('service', textAt(service, 'name')), ...defined('port', numberAt(port, 'number') ?? textAt(port, 'name')) }
-    : { ...defined('service', textAt(raw, 'serviceName')), ...defined('port', intOrTextAt(raw, 'servicePort')) };
-}
-
-export function projectMetadata(raw: Raw, id: Identity): MetadataFacts {
-  return {
-    ...head(raw, id),
-    ...defined('type', textAt(raw, 'type')),
-    ...defined('createdAt', textAt(objectAt(raw, 'metadata'), 'creationTimestamp')),
-    annotations: mapAt(objectAt(raw, 'metadata'), 'annotations', tellsOfSecrets),
-  };
-}
-
-export function projectWebhooks(raw: Raw, id: Identity, kind: WebhookConfigurationFacts['kind']): WebhookConfigurationFacts {
-  return {
-    ...head(raw, id),
-    kind,
-    webhooks: objectsAt(raw, 'webhooks').map((webhook) => {
-      const client = objectAt(webhook, 'clientConfig');
-      const service = maybeObject(client, 'service');
-      return {
-        name: textAt(webhook, 'name') ?? '',
-        failurePolicy: textAt(webhook, 'failurePolicy') ?? 'Fail',
-        ...(service && { service: { namespace: textAt(service, 'namespace') ?? '', name: textAt(service, 'name') ?? '' } }),
-        ...(textAt(client, 'url') !== undefined && { url: true as const }),
-        rules: objectsAt(webhook, 'rules').map((rule) => ({ operations: stringsAt(rule, 'operations'), apiGroups: stringsAt(rule, 'apiGroups'), resources: stringsAt(rule, 'resources') })),
-        namespaceSelector: projectSelector(objectAt(webhook, 'namespaceSelector')),
-        objectSelector: projectSelector(objectAt(webhook, 'objectSelector')),
-        matchConditions: objectsAt(webhook, 'matchConditions').length,
-      };
+    tls: objectsAt(spec, 'tls').map((raw) => {
+      const tls: Mutable<IngressFacts['tls'][number]> = { hosts: stringsAt(raw, 'hosts') };
+      set(tls, 'secret', textAt(raw, 'secretName'));
+      return tls;
     }),
   };
+  const fallback = maybeObject(spec, 'defaultBackend') ?? maybeObject(spec, 'backend');
+  set(facts, 'className', textAt(spec, 'ingressClassName') ?? annotations['kubernetes.io/ingress.class']);
+  set(facts, 'defaultService', fallback && projectBackend(fallback).service);
+  return facts;
 }
 
-export function projectQuota(raw: Raw, id: Identity, kind: QuotaFacts['kind']): QuotaFacts {
+function projectBackend(raw: Raw): { service?: string; port?: number | string } {
+  const backend: { service?: string; port?: number | string } = {};
+  const service = maybeObject(raw, 'service');
+  const port = objectAt(service ?? raw, 'port');
+  set(backend, 'service', service ? textAt(service, 'name') : textAt(raw, 'serviceName'));
+  set(backend, 'port', service ? (numberAt(port, 'number') ?? textAt(port, 'name')) : intOrTextAt(raw, 'servicePort'));
+  return backend;
+}
+
+export function projectMetadata(raw: Raw, { namespace, name }: Identity): MetadataFacts {
+  const metadata = objectAt(raw, 'metadata');
+  const facts: Mutable<MetadataFacts> = { namespace, name, annotations: mapAt(metadata, 'annotations', tellsOfSecrets) };
+  set(facts, 'labels', labelsOf(raw));
+  set(facts, 'type', textAt(raw, 'type'));
+  set(facts, 'createdAt', textAt(metadata, 'creationTimestamp'));
+  return facts;
+}
+
+export function projectWebhooks(raw: Raw, { namespace, name }: Identity, kind: WebhookConfigurationFacts['kind']): WebhookConfigurationFacts {
+  return { namespace, name, kind, webhooks: objectsAt(raw, 'webhooks').map(projectWebhook) };
+}
+
+function projectWebhook(raw: Raw): WebhookFacts {
+  const client = objectAt(raw, 'clientConfig');
+  const service = maybeObject(client, 'service');
+  const webhook: Mutable<WebhookFacts> = {
+    name: textAt(raw, 'name') ?? '',
+    failurePolicy: textAt(raw, 'failurePolicy') ?? 'Fail',
+    rules: objectsAt(raw, 'rules').map((rule) => ({ operations: stringsAt(rule, 'operations'), apiGroups: stringsAt(rule, 'apiGroups'), resources: stringsAt(rule, 'resources') })),
+    namespaceSelector: projectSelector(objectAt(raw, 'namespaceSelector')),
+    objectSelector: projectSelector(objectAt(raw, 'objectSelector')),
+    matchConditions: objectsAt(raw, 'matchConditions').length,
+  };
+  set(webhook, 'service', service && { namespace: textAt(service, 'namespace') ?? '', name: textAt(service, 'name') ?? '' });
+  if (textAt(client, 'url') !== undefined) webhook.url = true;
+  return webhook;
+}
+
+export function projectQuota(raw: Raw, { namespace, name }: Identity, kind: QuotaFacts['kind']): QuotaFacts {
   const spec = objectAt(raw, 'spec');
   // Defaulted as the API server does: a limit from its maximum, a request from the limit and then from its minimum.
   const ofContainers = objectsAt(spec, 'limits').filter((limit) => textAt(limit, 'type') === 'Container').map((limit) => {
@@ -219,7 +247,8 @@ export function projectQuota(raw: Raw, id: Identity, kind: QuotaFacts['kind']): 
     return { limits, requests: { ...mapAt(limit, 'min'), ...limits, ...mapAt(limit, 'defaultRequest') } };
   });
   return {
-    ...head(raw, id),
+    namespace,
+    name,
     kind,
     defaultLimits: merged(ofContainers.map(({ limits }) => limits)),
     defaultRequests: merged(ofContainers.map(({ requests }) => requests)),
@@ -229,9 +258,11 @@ export function projectQuota(raw: Raw, id: Identity, kind: QuotaFacts['kind']): 
 
 const merged = (maps: readonly Labels[]): Labels => Object.fromEntries(maps.flatMap((map) => Object.entries(map)));
 
-export function projectCustom(raw: Raw, id: Identity): CustomFacts {
+export function projectCustom(raw: Raw, { namespace, name }: Identity): CustomFacts {
   const spec = maybeObject(raw, 'spec') ?? {};
   const specs = listAt(raw, 'specs');
   if (JSON.stringify([spec, ...specs]).length > MAX_CUSTOM_SPEC) throw new InvalidObject('spec', `smaller than ${MAX_CUSTOM_SPEC / 1024} KiB`);
-  return { ...head(raw, id), spec, ...(specs.length > 0 && { specs }), annotations: annotationsOf(raw) };
+  const facts: Mutable<CustomFacts> = { namespace, name, spec, annotations: annotationsOf(raw) };
+  if (specs.length > 0) facts.specs = specs;
+  return facts;
 }

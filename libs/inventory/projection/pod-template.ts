@@ -32,10 +32,11 @@ export function projectPodTemplate(metadata: Raw, spec: Raw, isPod: boolean): Po
   for (const raw of objectsAt(spec, 'containers')) containers.push(projectContainer(raw, 'container', hostNetwork, admitted));
   for (const raw of objectsAt(spec, 'initContainers')) containers.push(projectContainer(raw, 'init', hostNetwork, admitted));
   for (const raw of objectsAt(spec, 'ephemeralContainers')) containers.push(projectContainer(raw, 'ephemeral', hostNetwork, admitted));
+  const { labels, annotations } = projectTemplateMetadata(metadata);
   const template: Mutable<PodTemplate> = {
     containers,
     volumes,
-    ...projectTemplateMetadata(metadata),
+    labels,
     serviceAccount: textAt(spec, 'serviceAccountName') || textAt(spec, 'serviceAccount') || 'default',
     hostNetwork,
     hostPID: flagAt(spec, 'hostPID') ?? false,
@@ -43,6 +44,7 @@ export function projectPodTemplate(metadata: Raw, spec: Raw, isPod: boolean): Po
     tolerations: objectsAt(spec, 'tolerations').map(projectToleration).filter((t) => !t.key?.startsWith('node.kubernetes.io/')),
     nodeSelector: mapAt(spec, 'nodeSelector'),
   };
+  set(template, 'annotations', annotations);
   set(template, 'securityContext', projectSecurityContext(maybeObject(spec, 'securityContext')));
   set(template, 'automountToken', flagAt(spec, 'automountServiceAccountToken'));
   set(template, 'hostUsers', flagAt(spec, 'hostUsers'));

@@ -198,9 +198,9 @@ export function databaseElsewhere(dataDirectory: string): string | undefined {
 }
 
 /** A request with the key; JSON where it is JSON. */
-export async function ask(url: string, key?: string): Promise<{ readonly status: number; readonly type: string; readonly body: any }> {
+export async function ask(url: string, key?: string): Promise<{ readonly status: number; readonly type: string; readonly body: unknown }> {
   const response = await fetch(url, { headers: key === undefined ? {} : { authorization: `Bearer ${key}` } });
   const text = await response.text();
   const type = response.headers.get('content-type') ?? '';
-  return { status: response.status, type, body: /json/.test(type) ? JSON.parse(text) : text };
+  return { status: response.status, type, body: /json/.test(type) ? (JSON.parse(text) as unknown) : text };
 }

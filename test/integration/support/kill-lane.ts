@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Caller } from '#application/caller.js';
@@ -12,27 +11,12 @@ import { freshStore, type FreshStore } from '#test/support/fresh-store.js';
 import { Program } from '#test/support/program.js';
 import { StatementProxy } from '#test/support/statement-proxy.js';
 import type { Received, WebhookSink } from '#test/support/webhook-sink.js';
-import { apiServices, type ApiServices } from '../../apps/composition/api-services.js';
-
-/** Where a worker dies. Numbers count from 1, within the stage. */
-export type KillPoint =
-  /** At a statement of a tenant's transaction: before Postgres has it, or (`isForwarded`) before its answer is seen. */
-  | { readonly kind: 'statement'; readonly number: number; readonly isForwarded: boolean }
-  /** So long after the stage began. */
-  | { readonly kind: 'time'; readonly ms: number }
-  /** While a receiver has the request: before it answers, or right after. */
-  | { readonly kind: 'request'; readonly number: number; readonly isAnswered: boolean };
-
-/** What one stage needed undisturbed, to aim by. */
-export interface StageLength {
-  readonly statements: readonly string[];
-  readonly ms: number;
-  readonly requests: number;
-}
+import { apiServices, type ApiServices } from '../../../apps/composition/api-services.js';
+import { Death, type KillPoint, type StageLength } from './kill-point.js';
 
 export interface Story {
   readonly tenantId: string;
-  /** Where the worker died, in words, one a stage. */
+  /** Where the workers died, in words, one a stage. */
   readonly deaths: readonly string[];
   readonly stages: readonly StageLength[];
 }
@@ -77,7 +61,7 @@ export class KillLane {
       BULWARK_ALLOWED_PRIVATE_RANGES: '127.0.0.0/8',
       BULWARK_ALLOW_LOOPBACK_HTTP: 'true',
       BULWARK_WORKER_PORT: '0',
-      // Room for two lanes' worth of jobs is no matter here, and fewer connections are.
+      // Several lanes share one server, which has a hundred connections.
       BULWARK_DATABASE_POOL_SIZE: '6',
     };
     return new KillLane(name, fresh, proxy, admin, services, sink, env);
@@ -187,8 +171,7 @@ export class KillLane {
 
   /** Aims at the worker that runs now. */
   private armed(stage: 'scan' | 'delivery', tenantId: string, point: KillPoint | undefined): Death {
-    const victim = this.worker;
-    const death = new Death(victim, () => this.proxy.statements.at(-1) ?? 'nothing');
+    const death = new Death(stage, this.worker, () => this.proxy.statements.at(-1) ?? 'nothing');
     this.proxy.arm(point?.kind === 'statement' ? { number: point.number, from: stageStart[stage], isForwarded: point.isForwarded, act: () => death.come(point.isForwarded ? 'after' : 'before') } : undefined);
     this.hold = point?.kind === 'request' ? { tenantId, remaining: point.number, isAnswered: point.isAnswered, death } : undefined;
     return death;
@@ -229,22 +212,6 @@ export class KillLane {
       const isLost = this.worker.hasEnded && !this.nextDeath?.how;
       if (isLost || Date.now() > end) throw new Error(`${this.name} does not come to an end:\n${this.worker.output.slice(-4_000)}`);
     }
-  }
-}
-
-class Death {
-  how: string | undefined;
-
-  constructor(
-    readonly victim: Program,
-    private readonly lastStatement: () => string,
-  ) {}
-
-  /** Once; whoever comes later is late. */
-  come(how: string): void {
-    if (this.how !== undefined) return;
-    this.victim.signal('SIGKILL');
-    this.how = `${how} ${this.lastStatement().replaceAll(/\s+/g, ' ').replace(/^SELECT .* FROM/, 'SELECT … FROM').slice(0, 120)}`;
   }
 }
 
