@@ -35,8 +35,8 @@ export const usage = `Bulwark: scans a Kubernetes cluster and serves what it fou
   npm start -- --snapshot FILE|-                    what kubectl wrote
 
 Options
-  --kubeconfig FILE    scan the cluster of this kubeconfig; as it is your own file,
-                       the credential plugins it names are run
+  --kubeconfig FILE    scan the cluster of this kubeconfig; credential plugins
+                       that it names are run, for it is your own file
   --context NAME       the context in it; its current one where left out
   --snapshot FILE|-    scan objects from a file or standard input: JSON, YAML or
                        NDJSON, plain or packed by gzip or zstd
