@@ -2,6 +2,7 @@ import { VerifyCluster } from '#application/clusters/verify-cluster.js';
 import type { CredentialVault, DataKeyRotation } from '#application/ports/credential-vault.js';
 import type { JobHandler, JobTopic } from '#application/ports/job-queue.js';
 import type { Store } from '#application/ports/store.js';
+import type { WorkObserver } from '#application/ports/work-observer.js';
 import { SweepOrganisation } from '#application/retention/sweep-organisation.js';
 import { RunScan, runScanDefaults } from '#application/scans/run-scan.js';
 import { RunTick } from '#application/schedules/run-tick.js';
@@ -37,15 +38,16 @@ export interface JobHandlers {
 }
 
 /** What each job does; all are safe to run twice. */
-export function jobHandlers({ store, vault, addresses, publicUrl, leases: { workMs: leaseMs } = usual, collect }: WorkerParts): JobHandlers {
+export function jobHandlers({ store, vault, addresses, metrics, publicUrl, leases: { workMs: leaseMs } = usual, collect }: WorkerParts): JobHandlers {
   const collector = new KubernetesClusterCollector({ addresses, controls: catalogue, ...(collect && { collect }) });
-  const runScan = new RunScan(store, collector, vault, (id) => controlById.get(id)?.severity ?? 'info', { ...runScanDefaults, leaseMs });
+  const observer = counting(metrics);
+  const runScan = new RunScan(store, collector, vault, (id) => controlById.get(id)?.severity ?? 'info', { ...runScanDefaults, leaseMs, observer });
   const verify = new VerifyCluster(store, collector, vault);
   const tick = new RunTick(store);
   const sweep = new SweepOrganisation(store, vault);
   const dispatch = new DispatchEvents(store, { controlOf: (id) => controlById.get(id), publicUrl: publicUrl ?? '' }, undefined, leaseMs);
   const sender = new HttpWebhookSender(new EgressClient({ policy: addresses }));
-  const send = new SendDelivery(store, vault, sender, { ...sendDeliveryDefaults, leaseMs });
+  const send = new SendDelivery(store, vault, sender, { ...sendDeliveryDefaults, leaseMs, observer });
   const handlers: JobHandlers['handlers'] = {
     'scan.run': ({ tenantId, subjectId }, signal) => runScan.run(tenantId, subjectId, signal),
     'cluster.verify': ({ tenantId, subjectId }, signal) => verify.run(tenantId, subjectId, signal),
@@ -56,3 +58,15 @@ export function jobHandlers({ store, vault, addresses, publicUrl, leases: { work
   };
   return { handlers, close: () => sender.close() };
 }
+
+const counting = (metrics: Metrics): WorkObserver => ({
+  scanEnded(outcome, seconds, transitions) {
+    metrics.scans.inc({ outcome });
+    metrics.scanDuration.observe({ outcome }, seconds);
+    for (const transition of transitions) metrics.findingTransitions.inc({ transition });
+  },
+  deliveryTried(isDelivered, seconds) {
+    metrics.deliveries.inc({ outcome: isDelivered ? 'delivered' : 'failed' });
+    if (isDelivered) metrics.deliveryLatency.observe(seconds);
+  },
+});

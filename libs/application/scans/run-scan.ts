@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Evaluation } from '#controls/engine/evaluation.js';
+import type { Transition } from '#findings/known-finding.js';
 import { reconcile } from '#findings/reconcile.js';
 import { AppError } from '../app-error.js';
 import type { NewEvent } from '../events/event.js';
@@ -7,6 +8,7 @@ import { learnedFacts } from '../clusters/learned-facts.js';
 import { CollectionError, type ClusterCollector, type ScanResult } from '../ports/cluster-collector.js';
 import type { CredentialVault } from '../ports/credential-vault.js';
 import type { Store, TenantTransaction } from '../ports/store.js';
+import type { WorkObserver } from '../ports/work-observer.js';
 import { storable } from '../storable.js';
 import { beginAttempt, evidenceOf, failScan, Fenced, lockAttempt, type Attempt } from './attempt.js';
 import { coverageOf, isCompleteScan } from './coverage.js';
@@ -19,12 +21,18 @@ import { countOutcomes, scoreOf, summariseLayers, type SeverityOf } from './scor
 export interface RunScanSettings extends HeartbeatSettings {
   /** How long the end of a scan waits for a database that is away. */
   readonly patienceMs: number;
+  readonly observer?: Pick<WorkObserver, 'scanEnded'>;
 }
 
 export const runScanDefaults: RunScanSettings = { leaseMs: 60_000, progressMs: 500, patienceMs: 120_000 };
 
 /** Failures' reasons may quote a hostile server. */
 const LONGEST_DETAIL = 2_000;
+
+interface Ended {
+  readonly outcome: 'finished' | 'failed' | 'cancelled';
+  readonly transitions: readonly Transition[];
+}
 
 /** How a finished attempt is told from one that is to be tried again. */
 type Collected = { readonly state: 'judged'; readonly result: ScanResult } | { readonly state: 'failed'; readonly error: CollectionError } | { readonly state: 'cancelled' };
@@ -47,10 +55,12 @@ export class RunScan {
     const attempt = await this.store.inTenant(tenantId, (tx) => beginAttempt(tx, scanId, this.settings.leaseMs));
     if (!attempt) return;
     const heartbeat = new Heartbeat(this.store, attempt, this.settings);
+    const begun = performance.now();
     try {
       const collected = await this.collect(attempt, heartbeat, signal);
       heartbeat.progress({ phase: 'storing', objects: collected.state === 'judged' ? collected.result.counts.objects : 0 });
-      await this.whenDatabaseAnswers(() => this.store.inTenant(tenantId, (tx) => this.finish(tx, attempt, collected)), signal);
+      const ended = await this.whenDatabaseAnswers(() => this.store.inTenant(tenantId, (tx) => this.finish(tx, attempt, collected)), signal);
+      if (ended) this.settings.observer?.scanEnded(ended.outcome, (performance.now() - begun) / 1000, ended.transitions);
     } catch (error) {
       await heartbeat.stop();
       if (!(error instanceof Fenced)) await this.release(attempt, signal.aborted);
@@ -82,15 +92,19 @@ export class RunScan {
     }
   }
 
-  private async finish(tx: TenantTransaction, attempt: Attempt, collected: Collected): Promise<void> {
+  private async finish(tx: TenantTransaction, attempt: Attempt, collected: Collected): Promise<Ended | undefined> {
     const stored = await tx.scans.get(attempt.scan.id);
     // The connection broke while we committed, and the commit had gone through.
-    if (stored?.state === 'finished' && stored.generation === attempt.generation) return;
+    if (stored?.state === 'finished' && stored.generation === attempt.generation) return undefined;
     const { scan, cluster } = await lockAttempt(tx, attempt);
-    if (collected.state === 'cancelled' || scan.cancelRequested) return endScan(tx, scan, { state: 'cancelled' });
+    if (collected.state === 'cancelled' || scan.cancelRequested) {
+      await endScan(tx, scan, { state: 'cancelled' });
+      return { outcome: 'cancelled', transitions: [] };
+    }
     if (collected.state === 'failed') {
       const { reason, message, isUnreachable } = collected.error;
-      return failScan(tx, { tenantId: attempt.tenantId, scan, cluster, isUnreachable, traceparent: attempt.traceparent }, { reason, detail: storable(message).slice(0, LONGEST_DETAIL) });
+      await failScan(tx, { tenantId: attempt.tenantId, scan, cluster, isUnreachable, traceparent: attempt.traceparent }, { reason, detail: storable(message).slice(0, LONGEST_DETAIL) });
+      return { outcome: 'failed', transitions: [] };
     }
 
     const { result } = collected;
@@ -122,6 +136,7 @@ export class RunScan {
     };
     // Last: it holds back the organisation's other writers until we commit.
     await tx.events.append(events(), attempt.traceparent);
+    return { outcome: 'finished', transitions: changes.transitions.map(({ transition }) => transition) };
   }
 
   private async summarise(tx: TenantTransaction, clusterId: string, result: ScanResult, changes: ReturnType<typeof reconcile>): Promise<ScanSummary> {
@@ -141,7 +156,7 @@ export class RunScan {
   }
 
   /** A database that is away for a minute must not cost a scan's work. */
-  private async whenDatabaseAnswers(finish: () => Promise<void>, signal: AbortSignal): Promise<void> {
+  private async whenDatabaseAnswers<T>(finish: () => Promise<T>, signal: AbortSignal): Promise<T> {
     const deadline = Date.now() + this.settings.patienceMs;
     for (let wait = 250; ; wait = Math.min(2 * wait, 5_000)) {
       try {

@@ -1,5 +1,6 @@
 import type { CredentialVault } from '../ports/credential-vault.js';
 import type { Store, TenantTransaction } from '../ports/store.js';
+import type { WorkObserver } from '../ports/work-observer.js';
 import type { WebhookAnswer, WebhookSender } from '../ports/webhook-sender.js';
 import type { Delivery } from './delivery.js';
 import { disableEndpoint } from './disable-endpoint.js';
@@ -19,6 +20,7 @@ export interface SendDeliverySettings {
   readonly leaseMs: number;
   /** How long one job goes on with an endpoint's next deliveries before others get their turn. */
   readonly turnMs: number;
+  readonly observer?: Pick<WorkObserver, 'deliveryTried'>;
 }
 
 export const sendDeliveryDefaults: SendDeliverySettings = { failingMs: 5 * DAY, leaseMs: 60_000, turnMs: 5_000 };
@@ -139,6 +141,7 @@ export class SendDelivery {
     const verdict = judgeAnswer(answer);
     const status = answer.kind === 'answered' ? answer.status : null;
     await this.store.inTenant(tenantId, (tx) => this.record(tx, attempt, verdict, { at: sentAt, durationMs, status }));
+    this.settings.observer?.deliveryTried(verdict.outcome === 'delivered', (this.now().getTime() - delivery.createdAt.getTime()) / 1000);
     return verdict;
   }
 
