@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -97,6 +97,8 @@ export class Topology {
       BULWARK_API_KEY_PEPPER: secret(),
     };
     const folder = await mkdtemp(join(tmpdir(), 'bulwark-topology-'));
+    // The database's account must be able to pass through, or the data is put elsewhere.
+    await chmod(folder, 0o711);
     const postgres = await startEmbeddedPostgres({ dataDirectory: join(folder, 'postgres') });
     // As a managed Postgres gives it: an owner of its database that may make roles, and no superuser.
     await onPostgres(postgres.adminUrl, async (client) => {
