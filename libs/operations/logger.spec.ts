@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import { createLogger } from './logger.js';
 import type { LoggerOptions } from './logger.js';
@@ -101,6 +101,8 @@ describe('the log for people', () => {
   });
 
   it('is chosen by auto on a terminal alone, with colours there alone', () => {
+    // Whoever runs the tests may have asked for none.
+    vi.stubEnv('NO_COLOR', undefined);
     const onTerminal = capture({ format: 'auto' }, true);
     onTerminal.log.warn({}, 'm');
     expect(onTerminal.lines[0]).toContain('\u001b[33mWARN');
@@ -110,6 +112,7 @@ describe('the log for people', () => {
     const forced = capture({ format: 'pretty' });
     forced.log.warn({}, 'm');
     expect(forced.lines[0]).not.toContain('\u001b');
+    vi.unstubAllEnvs();
   });
 
   it('shows an error with its place and cause, on the same line', () => {
