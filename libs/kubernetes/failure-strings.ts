@@ -7,17 +7,18 @@ import type { Failure } from '#controls/engine/evaluation.js';
 export class FailureStrings {
   private readonly known = new Map<string, string>();
 
-  shared(failures: readonly Failure[]): readonly Failure[] {
-    return failures.map((failure) => {
-      const { resource } = failure;
-      return {
-        ...failure,
-        resource: { group: this.one(resource.group), kind: this.one(resource.kind), namespace: this.one(resource.namespace), name: this.one(resource.name) },
-        part: this.one(failure.part),
-        severity: failure.severity,
-        message: this.one(failure.message),
-      };
-    });
+  shared({ key, resource, part, severity, message, basis, detail, patch }: Failure): Failure {
+    const failure: { -readonly [K in keyof Failure]: Failure[K] } = {
+      key,
+      resource: { group: this.one(resource.group), kind: this.one(resource.kind), namespace: this.one(resource.namespace), name: this.one(resource.name) },
+      part: this.one(part),
+      severity,
+      message: this.one(message),
+      basis,
+    };
+    if (detail !== undefined) failure.detail = detail;
+    if (patch !== undefined) failure.patch = patch;
+    return failure;
   }
 
   private one(text: string): string {

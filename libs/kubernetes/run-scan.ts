@@ -1,6 +1,6 @@
 import { CollectionError, type ScanProgress, type ScanResult } from '#application/ports/cluster-collector.js';
 import type { Control } from '#controls/engine/control.js';
-import { evaluate } from '#controls/engine/evaluate.js';
+import { evaluate, type TakeFailure } from '#controls/engine/evaluate.js';
 import { InventoryBuilder } from '#inventory/inventory-builder.js';
 import type { Inventory } from '#inventory/inventory.js';
 import type { ReadOutcome } from '#inventory/observed.js';
@@ -16,6 +16,8 @@ export interface ScanHooks {
   /** The upload, for a snapshot. */
   readonly bytes?: AsyncIterable<Uint8Array>;
   readonly onProgress: (progress: ScanProgress) => void;
+  /** Gets the failures, which are then not in the result. */
+  readonly onFailure?: TakeFailure;
   readonly signal: AbortSignal;
 }
 
@@ -30,7 +32,7 @@ export async function runScan(request: ScanRequest, controls: readonly Control[]
   if (hooks.signal.aborted) throw new CollectionError('cancelled', 'the scan was cancelled');
   hooks.onProgress({ phase: 'judging', objects: builder.objects });
   const inventory = builder.finish();
-  const evaluations = evaluate(controls, inventory, request.policy);
+  const evaluations = evaluate(controls, inventory, request.policy, Date.now(), hooks.onFailure);
   return {
     cluster: inventory.cluster,
     evaluations,

@@ -1,9 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import { CollectionError, type ScanResult } from '#application/ports/cluster-collector.js';
-import type { Evaluation, Failure } from '#controls/engine/evaluation.js';
+import type { Failure } from '#controls/engine/evaluation.js';
 import { FailureStrings } from './failure-strings.js';
 import type { ScanHooks } from './run-scan.js';
-import type { FromThread, ResultHead, ToThread } from './scan-messages.js';
+import type { FoundFailure, FromThread, ToThread } from './scan-messages.js';
 import type { ScanRequest } from './scan-request.js';
 import { isSnapshotReason, SnapshotError } from './snapshot/snapshot-error.js';
 
@@ -44,7 +44,7 @@ export function scanInThread(request: ScanRequest, hooks: ScanHooks, limits: Thr
     });
     const tell = (message: ToThread, transfer: readonly ArrayBuffer[] = []): void => thread.postMessage(message, transfer);
     const upload = new Upload(tell);
-    const result = new ResultParts();
+    const failures = new FoundFailures();
     let grace: NodeJS.Timeout | undefined;
 
     const cancel = (): void => {
@@ -69,15 +69,11 @@ export function scanInThread(request: ScanRequest, hooks: ScanHooks, limits: Thr
         case 'want':
           upload.want();
           return;
-        case 'head':
-          result.head = message.head;
-          return;
         case 'failures':
-          result.add(message.evaluation, message.failures);
-          tell({ type: 'next' });
+          failures.add(message.found);
           return;
         case 'done':
-          return end(() => resolve(result.whole()));
+          return end(() => resolve(failures.into(message.result)));
         case 'failed':
           return end(() => reject(errorOf(message)));
         case 'crashed':
@@ -130,21 +126,17 @@ class Upload {
   }
 }
 
-/** Puts a result together as its parts come. */
-class ResultParts {
-  head?: ResultHead;
-  private readonly failures: Failure[][] = [];
+/** Failures as they come, and in the end those of each control in its evaluation. */
+class FoundFailures {
+  private readonly byControl: Failure[][] = [];
   private readonly strings = new FailureStrings();
 
-  add(evaluation: number, failures: readonly Failure[]): void {
-    const known = (this.failures[evaluation] ??= []);
-    for (const failure of this.strings.shared(failures)) known.push(failure);
+  add(found: readonly FoundFailure[]): void {
+    for (const { control, failure } of found) (this.byControl[control] ??= []).push(this.strings.shared(failure));
   }
 
-  whole(): ScanResult {
-    const { head } = this;
-    if (!head) throw new TypeError('a result came without its head');
-    return { ...head, evaluations: head.evaluations.map((evaluation, index): Evaluation => ({ ...evaluation, failures: this.failures[index] ?? [] })) };
+  into(result: ScanResult): ScanResult {
+    return { ...result, evaluations: result.evaluations.map((evaluation, control) => ({ ...evaluation, failures: this.byControl[control] ?? [] })) };
   }
 }
 

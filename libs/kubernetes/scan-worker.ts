@@ -1,10 +1,9 @@
-import { once } from 'node:events';
 import { parentPort, workerData } from 'node:worker_threads';
-import { CollectionError, type ScanResult } from '#application/ports/cluster-collector.js';
+import { CollectionError } from '#application/ports/cluster-collector.js';
 import { catalogue } from '#controls/catalogue.js';
 import { crashReport } from './crash-report.js';
 import { runScan } from './run-scan.js';
-import { CHUNKS_AHEAD, FAILURES_A_BATCH, type FromThread, type ToThread } from './scan-messages.js';
+import { CHUNKS_AHEAD, FAILURES_A_MESSAGE, type FoundFailure, type FromThread, type ToThread } from './scan-messages.js';
 import type { ScanRequest } from './scan-request.js';
 
 // The entry of a scan's thread: it starts with the request as workerData and ends once the result is sent.
@@ -13,6 +12,7 @@ const port = parentPort;
 const cancel = new AbortController();
 const queue: (Uint8Array | 'end')[] = [];
 let wake = (): void => undefined;
+let found: FoundFailure[] = [];
 
 port.on('message', (message: ToThread) => {
   switch (message.type) {
@@ -25,8 +25,6 @@ port.on('message', (message: ToThread) => {
     case 'cancel':
       cancel.abort();
       break;
-    case 'next':
-      break;
   }
   wake();
 });
@@ -38,9 +36,15 @@ try {
   const result = await runScan(request, catalogue, {
     ...(request.source.kind === 'snapshot' && { bytes: upload() }),
     onProgress: (progress) => send({ type: 'progress', progress }),
+    onFailure(control, failure) {
+      found.push({ control, failure });
+      if (found.length === FAILURES_A_MESSAGE) sendFound();
+    },
     signal: cancel.signal,
   });
-  await sendResult(result);
+  sendFound();
+  const keys = result.evaluations.flatMap(({ passedKeys, unknownKeys }) => [passedKeys, unknownKeys]).map(({ buffer }) => buffer).filter((buffer) => buffer instanceof ArrayBuffer);
+  send({ type: 'done', result }, [...new Set(keys)]);
 } catch (error) {
   if (error instanceof CollectionError) send({ type: 'failed', reason: error.reason, message: error.message, isUnreachable: error.isUnreachable });
   else send({ type: 'crashed', ...crashReport(error) });
@@ -63,14 +67,7 @@ async function* upload(): AsyncGenerator<Uint8Array> {
   }
 }
 
-async function sendResult({ evaluations, ...rest }: ScanResult): Promise<void> {
-  const keys = evaluations.flatMap(({ passedKeys, unknownKeys }) => [passedKeys, unknownKeys]).map(({ buffer }) => buffer).filter((buffer) => buffer instanceof ArrayBuffer);
-  send({ type: 'head', head: { ...rest, evaluations: evaluations.map((evaluation) => ({ ...evaluation, failures: undefined })) } }, [...new Set(keys)]);
-  for (const [index, { failures }] of evaluations.entries()) {
-    for (let from = 0; from < failures.length; from += FAILURES_A_BATCH) {
-      send({ type: 'failures', evaluation: index, failures: failures.slice(from, from + FAILURES_A_BATCH) });
-      await once(port, 'message');
-    }
-  }
-  send({ type: 'done' });
+function sendFound(): void {
+  if (found.length > 0) send({ type: 'failures', found });
+  found = [];
 }

@@ -16,13 +16,16 @@ const SAMPLE = 5;
 
 export const findingKey = (controlId: string, resource: ResourceRef, part: string): string => `${controlId}|${refKey(resource)}|${part}`;
 
+/** Gets failures as they are found, with the index of their control, where all of them together would take too much memory. */
+export type TakeFailure = (control: number, failure: Failure) => void;
+
 /**
- * Judges an inventory with every control: one evaluation a control, always. Pod templates are gone through
+ * Judges an inventory with every control: one evaluation a control, always. With `take` given, its failures are not in it. Pod templates are gone through
  * once for all controls that read them. A control that throws is an `error` and hides no other.
  */
-export function evaluate(controls: readonly Control[], inventory: Inventory, policy: ControlPolicy = {}, now: number = Date.now()): readonly Evaluation[] {
+export function evaluate(controls: readonly Control[], inventory: Inventory, policy: ControlPolicy = {}, now: number = Date.now(), take?: TakeFailure): readonly Evaluation[] {
   const world = new World(inventory, policy, now);
-  const tallies = controls.map((control) => new Tally(control, inventory));
+  const tallies = controls.map((control, index) => new Tally(control, inventory, take && ((failure) => take(index, failure))));
   evaluateTemplates(tallies.filter((tally) => tally.control.scope.family === 'template'), inventory, world);
   for (const tally of tallies) if (tally.control.scope.family === 'list') evaluateList(tally, tally.control.scope, world);
   return tallies.map((tally) => tally.finish());
@@ -71,7 +74,7 @@ interface Result {
   readonly part: string;
   readonly verdict: Verdict;
   readonly basis: Failure['basis'];
-  readonly expected?: string;
+  readonly expected: string | undefined;
 }
 
 const rank: Record<Verdict['status'], number> = { fail: 3, unknown: 2, pass: 1, 'not-applicable': 0 };
@@ -85,6 +88,7 @@ class Tally {
   private readonly unknownKeys = new KeySetBuilder();
   private readonly related = new Set<ResourceKey>();
   private passed = 0;
+  private failed = 0;
   private unknown = 0;
   private notApplicable = 0;
   private error?: string;
@@ -95,10 +99,11 @@ class Tally {
   constructor(
     readonly control: Control,
     private readonly inventory: Inventory,
+    private readonly take: ((failure: Failure) => void) | undefined,
   ) {}
 
   get isEmpty(): boolean {
-    return this.passed + this.failures.length + this.unknown + this.notApplicable === 0;
+    return this.passed + this.failed + this.unknown + this.notApplicable === 0;
   }
 
   judge(subject: unknown, resource: ResourceRef, part: string, world: World, workload?: Workload): void {
@@ -161,13 +166,13 @@ class Tally {
     const notApplicables: readonly NotApplicableGroup[] = [...this.skipped.values()];
     const outcome =
       this.error !== undefined ? 'error'
-      : this.failures.length > 0 ? 'fail'
+      : this.failed > 0 ? 'fail'
       : unknowns.length > 0 ? 'unknown'
       : this.passed > 0 ? 'pass'
       : 'not-applicable';
     return {
       controlId: control.id, layer: layerOf(control), outcome, complete,
-      passed: this.passed, failed: this.failures.length, unknown: this.unknown, notApplicable: this.notApplicable,
+      passed: this.passed, failed: this.failed, unknown: this.unknown, notApplicable: this.notApplicable,
       failures: this.failures, unknowns, notApplicables,
       passedKeys: this.passedKeys.build(), unknownKeys: this.unknownKeys.build(),
       ...(this.error !== undefined && { error: this.error }),
@@ -180,7 +185,7 @@ class Tally {
 
   /** Turns a verdict into what the evidence allows: resting on lists that are not whole, it may become `unknown`. */
   private settle(verdict: Verdict, resource: ResourceRef, scopePart: string, reads: ReadonlySet<ResourceKey>, workload: Workload | undefined): void {
-    const part = [scopePart, verdict.part].filter((piece) => piece !== undefined && piece !== '').join('/');
+    const part = joined(scopePart, verdict.part ?? '');
     let settled = verdict;
     let basis: Failure['basis'] = 'cluster';
     if ((verdict.status === 'pass' || verdict.status === 'fail') && !verdict.proven && reads.size > 0) {
@@ -195,7 +200,7 @@ class Tally {
     const hidden = workload?.ownerHiddenBy && lackOf(this.inventory, workload.ownerHiddenBy);
     if (hidden) settled = { status: 'unknown', missing: hidden };
     const expected = settled.status === 'fail' ? expectedToFail(this.control.id, resource, part, subjectOf(settled, workload)) : undefined;
-    const result: Result = { resource, part, verdict: settled, basis, ...(expected !== undefined && { expected }) };
+    const result: Result = { resource, part, verdict: settled, basis, expected };
     if (!this.merging) return this.count(result);
     const known = this.merging.get(part);
     if (!known || this.isWorse(settled, known.verdict)) this.merging.set(part, result);
@@ -215,8 +220,7 @@ class Tally {
         return;
       case 'fail':
         if (expected !== undefined) return this.skip(expected, true, resource, part);
-        this.failures.push(this.failureOf(verdict, resource, part, basis));
-        return;
+        return this.fail(this.failureOf(verdict, resource, part, basis));
       case 'unknown':
         this.unknownKeys.add(findingKey(this.control.id, resource, part));
         return this.addUnknown(verdict.missing, nameOf(resource, part));
@@ -225,13 +229,18 @@ class Tally {
     }
   }
 
+  private fail(failure: Failure): void {
+    this.failed++;
+    if (this.take) this.take(failure);
+    else this.failures.push(failure);
+  }
+
   private failureOf(verdict: Extract<Verdict, { status: 'fail' }>, resource: ResourceRef, part: string, basis: Failure['basis']): Failure {
     const severity: Severity = verdict.severity ?? this.control.severity;
-    return {
-      key: findingKey(this.control.id, resource, part), resource, part, severity, message: verdict.message, basis,
-      ...(verdict.detail !== undefined && { detail: verdict.detail }),
-      ...(verdict.patch !== undefined && { patch: verdict.patch }),
-    };
+    const failure: { -readonly [K in keyof Failure]: Failure[K] } = { key: findingKey(this.control.id, resource, part), resource, part, severity, message: verdict.message, basis };
+    if (verdict.detail !== undefined) failure.detail = verdict.detail;
+    if (verdict.patch !== undefined) failure.patch = verdict.patch;
+    return failure;
   }
 
   private skip(reason: string, expected: boolean, resource: ResourceRef, part: string): void {
@@ -261,4 +270,5 @@ function subjectOf({ detail }: Extract<Verdict, { status: 'fail' }>, workload: W
   return { isMirror: workload?.isMirror ?? false, ...(typeof path === 'string' && { path }) };
 }
 
+const joined = (scopePart: string, part: string): string => (part === '' ? scopePart : scopePart === '' ? part : `${scopePart}/${part}`);
 const nameOf = (resource: ResourceRef, part: string): string => (part === '' ? refText(resource) : `${refText(resource)} (${part})`);

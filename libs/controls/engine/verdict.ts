@@ -23,16 +23,27 @@ export type Verdict =
   | { readonly status: 'not-applicable'; readonly reason: string; readonly part?: string }
   | { readonly status: 'unknown'; readonly missing: MissingEvidence; readonly part?: string };
 
-type FailOptions = Omit<Extract<Verdict, { status: 'fail' }>, 'status' | 'message' | 'proven'>;
+type Fail = Extract<Verdict, { status: 'fail' }>;
+type FailOptions = Omit<Fail, 'status' | 'message' | 'proven'>;
 
 export const pass: Verdict = { status: 'pass', proven: false };
 /** A pass that rests on something seen, so lists that were not read to their end cannot change it. */
 export const provenPass: Verdict = { status: 'pass', proven: true };
 export const passPart = (part: string): Verdict => ({ status: 'pass', proven: false, part });
 
-export const fail = (message: string, options: FailOptions = {}): Verdict => ({ status: 'fail', message, proven: false, ...options });
+export const fail = (message: string, options: FailOptions = {}): Verdict => failure(message, false, options);
 /** A fail that rests on something seen. */
-export const provenFail = (message: string, options: FailOptions = {}): Verdict => ({ status: 'fail', message, proven: true, ...options });
+export const provenFail = (message: string, options: FailOptions = {}): Verdict => failure(message, true, options);
+
+/** Without spreading, which gives each object a hidden class of its own: a first scan may hold a hundred thousand. */
+function failure(message: string, proven: boolean, { part, severity, detail, patch }: FailOptions): Verdict {
+  const verdict: { -readonly [K in keyof Fail]: Fail[K] } = { status: 'fail', message, proven };
+  if (part !== undefined) verdict.part = part;
+  if (severity !== undefined) verdict.severity = severity;
+  if (detail !== undefined) verdict.detail = detail;
+  if (patch !== undefined) verdict.patch = patch;
+  return verdict;
+}
 
 export const notApplicable = (reason: string, part?: string): Verdict => ({ status: 'not-applicable', reason, ...(part === undefined ? {} : { part }) });
 export const unknown = (missing: MissingEvidence, part?: string): Verdict => ({ status: 'unknown', missing, ...(part === undefined ? {} : { part }) });

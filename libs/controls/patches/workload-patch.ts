@@ -10,7 +10,7 @@ const templateKinds = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'Replic
 export function containerPatch(subject: ContainerSubject, fields: Readonly<Record<string, unknown>>): unknown {
   if (subject.container.type === 'ephemeral') return undefined;
   const list = subject.container.type === 'init' ? 'initContainers' : 'containers';
-  return podPatch(subject, { [list]: [{ name: subject.container.name, ...fields }] });
+  return podPatch(subject, { [list]: [Object.assign({ name: subject.container.name }, fields)] });
 }
 
 /** The same for the pod's own spec. */

@@ -7,6 +7,7 @@ export const eachContainer: TemplateScope<ContainerSubject> = {
   family: 'template',
   needs: workloadKeys,
   *expand(subject) {
-    for (const container of subject.template.containers) yield { subject: { ...subject, container }, part: container.name };
+    const { workload, template, isOwn } = subject;
+    for (const container of template.containers) yield { subject: { workload, template, isOwn, container }, part: container.name };
   },
 };

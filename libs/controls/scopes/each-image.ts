@@ -13,8 +13,9 @@ export const eachImage: TemplateScope<ImageSubject> = {
   family: 'template',
   needs: workloadKeys,
   *expand(subject) {
-    for (const container of subject.template.containers) {
-      yield { subject: { ...subject, container, image: parseImage(container.image) }, part: container.name };
+    const { workload, template, isOwn } = subject;
+    for (const container of template.containers) {
+      yield { subject: { workload, template, isOwn, container, image: parseImage(container.image) }, part: container.name };
     }
   },
 };

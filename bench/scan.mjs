@@ -1,0 +1,92 @@
+// Whole scans as production runs them: a bench cluster behind TLS, the worker's own program, Postgres. Each in a process
+// of its own; what is measured is the worker. The last line is the result as JSON.
+import { cpus, loadavg } from 'node:os';
+import { testPostgres } from '../dist/libs/database/embedded/test-postgres.js';
+import { startCluster } from './cluster-process.mjs';
+import { growthExponent } from './growth.mjs';
+import { measureScan } from './measure-scan.mjs';
+import { readOptions } from './options.mjs';
+import { cpuSeconds } from './process-usage.mjs';
+import { ratiosOf } from './ratios.mjs';
+import { openService } from './service.mjs';
+import { mebibytes, table } from './table.mjs';
+
+const { shapes, nodeOptions } = readOptions();
+const print = (text = '') => process.stdout.write(`${text}\n`);
+
+print(`node ${process.version}, ${cpus().length} x ${cpus()[0].model}, load ${loadavg()[0].toFixed(1)}, seed ${shapes[0].seed}`);
+const ratios = ratiosOf(shapes[0]);
+print(`pods of ${ratios.podBytes} bytes (${ratios.podBytesWithoutManagedFields} without managedFields), ${ratios.containersPerPod} containers, ${ratios.failing * 100} % failing; a pod has`);
+print(`${ratios.services} services, ${ratios.policies} policies, ${ratios.bindings} bindings, ${ratios.roles} roles, ${ratios.namespaces} namespaces, ${ratios.nodes} nodes\n`);
+
+const postgres = await testPostgres();
+const runs = [];
+try {
+  for (const shape of shapes) runs.push(await run(shape));
+} finally {
+  await postgres.stop();
+}
+const growth = Object.fromEntries([...new Set(runs.map(({ replicas }) => replicas))].map((replicas) => [replicas, growthOf(runs.filter((each) => each.replicas === replicas))]));
+report();
+print(JSON.stringify({ benchmark: 'scan', node: process.version, seed: shapes[0].seed, ratios, runs, growth }));
+
+async function run(shape) {
+  const cluster = await startCluster(shape);
+  try {
+    const service = await openService(postgres.adminUrl, cluster);
+    try {
+      const first = resultOf(shape, await measureScan(service, nodeOptions));
+      const second = resultOf(shape, await measureScan(service, nodeOptions));
+      const result = { ...shape, first, second, serverCpuSeconds: cpuSeconds(cluster.pid) };
+      process.stderr.write(`${shape.pods} pods, ${shape.replicas} replica(s): ${first.cpuSeconds} CPU-s, ${mebibytes(first.peakRss)} MB\n`);
+      return result;
+    } finally {
+      await service.close();
+    }
+  } finally {
+    await cluster.stop();
+  }
+}
+
+function resultOf({ pods, replicas }, { scan, seconds, ...measured }) {
+  const { findings, counts, cost, controls } = scan.summary;
+  const open = Object.values(findings.open).reduce((sum, count) => sum + count, 0);
+  return {
+    seconds, podsPerSecond: Math.round(pods / seconds), ...measured,
+    isComplete: scan.isComplete, objects: counts.objects, requests: cost.requests, bytes: cost.bytes, threadCpuSeconds: cost.cpuMs / 1000, controls,
+    findings: open, findingsPerPod: Math.round((open / pods) * 1000) / 1000,
+    // A finding stands for every pod of its workload.
+    findingsPerPodJudged: Math.round(((open * replicas) / pods) * 100) / 100,
+    transitions: findings.opened + findings.reopened + findings.regressed + findings.resolved,
+    findingRows: sum(measured.rows.findings),
+  };
+}
+
+function sum(rows) {
+  return rows ? rows.ins + rows.upd + rows.del : 0;
+}
+
+function growthOf(same) {
+  const exponent = (value) => growthExponent(same.map((each) => ({ x: each.pods, y: value(each.first) })));
+  return { time: exponent(({ seconds }) => seconds), cpu: exponent(({ cpuSeconds: cpu }) => cpu), memory: exponent(({ peakRss }) => peakRss) };
+}
+
+function report() {
+  print(table(
+    ['pods x replicas', 'scan', 'wall s', 'pods/s', 'CPU-s', 'thread', 'us/pod', 'peak MB', 'idle MB', 'JSON MB', 'requests', 'findings', 'a pod', 'x replicas', 'finding rows'],
+    runs.flatMap(({ pods, replicas, first, second }) => [['1st', first], ['2nd', second]].map(([name, scan]) => [
+      `${pods} x ${replicas}`, name, scan.seconds.toFixed(2), scan.podsPerSecond, scan.cpuSeconds.toFixed(2), scan.threadCpuSeconds.toFixed(2), Math.round((scan.cpuSeconds / pods) * 1e6),
+      mebibytes(scan.peakRss), mebibytes(scan.idleRss), mebibytes(scan.bytes), scan.requests, scan.findings, scan.findingsPerPod, scan.findingsPerPodJudged, scan.findingRows,
+    ])),
+  ));
+  print();
+  for (const { pods, replicas, first, second } of runs) {
+    for (const [name, scan] of [['1st', first], ['2nd', second]]) {
+      print(`${pods} x ${replicas}, ${name}: ${Object.entries(scan.rows).map(([name, { ins, upd, del }]) => `${name} +${ins} ~${upd} -${del}`).join(', ')}`);
+    }
+  }
+  print();
+  for (const [replicas, { time, cpu, memory }] of Object.entries(growth)) {
+    if (time !== undefined) print(`growth with ${replicas} replica(s): time ${time}, CPU ${cpu}, memory ${memory}`);
+  }
+}
