@@ -12,8 +12,8 @@ export async function sql<R = Record<string, never>>(runner: QueryRunner, statem
   return { rows: result.records as readonly R[], affected: result.affected ?? 0 };
 }
 
-/** Rows a bulk statement; larger ones gain nothing and hold memory on both sides. */
-export const BATCH = 5_000;
+/** Rows a bulk statement. Five times as many are hardly faster, and their texts take half a gigabyte before anyone collects them. */
+export const BATCH = 1_000;
 
 /** The items in groups of up to `size`, in order. */
 export function* batches<T>(items: Iterable<T>, size: number = BATCH): Generator<readonly T[]> {

@@ -35,33 +35,32 @@ export class KeySetBuilder {
       this.words = grown;
     }
     const [high, low] = hashKey(key);
-    this.words[this.length++] = high;
     this.words[this.length++] = low;
+    this.words[this.length++] = high;
   }
 
+  /** Hands the keys out; the builder is empty then. */
   build(): KeySet {
-    return sortedPairs(this.words.subarray(0, this.length));
+    const { words, length } = this;
+    this.words = new Uint32Array(64);
+    this.length = 0;
+    return length === 0 ? emptyKeySet : sortedPairs(words, length);
   }
 }
 
-function sortedPairs(words: Uint32Array): KeySet {
-  const count = words.length / 2;
-  if (count === 0) return emptyKeySet;
-  const order = new BigUint64Array(count);
-  for (let i = 0; i < count; i++) {
-    order[i] = (BigInt(words[2 * i]!) << 32n) | BigInt(words[2 * i + 1]!);
+/** Sorts in place. Low word first, two words are one number of 64 bits on every machine that we serve: those that are little-endian. */
+function sortedPairs(words: Uint32Array<ArrayBuffer>, length: number): KeySet {
+  new BigUint64Array(words.buffer, 0, length / 2).sort();
+  const sorted = new Uint32Array(length);
+  let kept = 0;
+  for (let i = 0; i < length; i += 2) {
+    const low = words[i]!;
+    const high = words[i + 1]!;
+    if (kept > 0 && sorted[kept - 2] === high && sorted[kept - 1] === low) continue;
+    sorted[kept++] = high;
+    sorted[kept++] = low;
   }
-  order.sort();
-  const sorted = new Uint32Array(words.length);
-  let length = 0;
-  let previous: bigint | undefined;
-  for (const word of order) {
-    if (word === previous) continue;
-    previous = word;
-    sorted[length++] = Number(word >> 32n);
-    sorted[length++] = Number(word & 0xffffffffn);
-  }
-  return sorted.slice(0, length);
+  return kept === length ? sorted : sorted.slice(0, kept);
 }
 
 export function hasKey(set: KeySet, key: string): boolean {
