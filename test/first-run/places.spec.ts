@@ -4,7 +4,7 @@ import { chown, mkdir, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ask, build, Bulwark, checkout, databaseElsewhere, Folder, isRoot, nobody, run } from './support/bulwark.js';
+import { ask, build, Bulwark, checkout, databaseElsewhere, Folder, isRoot, nobody, nobodyCanRunNode, run } from './support/bulwark.js';
 import { canSeeProcesses } from './support/processes.js';
 
 /** A checkout of its own, with the same packages; nothing in those is ever written. */
@@ -87,7 +87,7 @@ describe('the program runs', () => {
     });
   });
 
-  describe.runIf(isRoot && canSeeProcesses)('as an ordinary user', () => {
+  describe.runIf(canSeeProcesses && nobodyCanRunNode)('as an ordinary user', () => {
     let home: string;
     let here: string;
 

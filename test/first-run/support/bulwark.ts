@@ -1,4 +1,4 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { chmod, chown, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -16,6 +16,9 @@ export const isRoot = process.getuid?.() === 0;
 
 /** An ordinary user on every system, whom root can become. */
 export const nobody = { uid: 65_534, gid: 65_534 };
+
+/** Not where Node lies in somebody's home, as its version managers put it. */
+export const nobodyCanRunNode = isRoot && spawnSync(process.execPath, ['--version'], { ...nobody, cwd: '/' }).status === 0;
 
 /** Compiles what is older than its sources. */
 export const build = (folder = checkout): void => void execFileSync(process.execPath, [join(folder, 'scripts/build-if-stale.mjs')], { cwd: folder, stdio: 'inherit' });
