@@ -7,31 +7,39 @@ const POLL_MS = 25;
 const SETTLE_MS = 1_000;
 
 /**
- * One scan by a worker of its own. CPU is the worker process's, from the request to the scan's end and the end of what
- * that made due; rows are what Postgres counts once the worker has gone.
+ * Scans of these clusters, one after the other, by a worker of its own; the last one is measured. CPU is the worker
+ * process's, from the request to the scan's end and the end of what that made due; rows are what Postgres counts once
+ * the worker has gone, of all the scans.
  */
-export async function measureScan(service, nodeOptions) {
+export async function measureScan(service, clusterIds, nodeOptions) {
   const worker = await startWorker({ ...service, nodeOptions });
   try {
     await pause(SETTLE_MS);
-    const before = { rows: await service.rowsWritten(), cpu: cpuSeconds(worker.pid), rss: rss(worker.pid) };
-    const { id } = await service.requestScan();
-    const scan = await ended(service, id);
-    await pause(SETTLE_MS);
+    const rows = await service.rowsWritten();
+    for (const clusterId of clusterIds.slice(0, -1)) await scanned(service, clusterId, worker);
+    const before = { cpu: cpuSeconds(worker.pid), rss: rss(worker.pid) };
+    const scan = await scanned(service, clusterIds.at(-1), worker);
     const after = { cpu: cpuSeconds(worker.pid), peak: peakRss(worker.pid) };
     await worker.stop();
-    if (scan.state !== 'finished') throw new Error(`the scan ended as ${scan.state}: ${JSON.stringify(scan.failure)}\n${worker.lines.join('\n')}`);
     return {
       scan,
       seconds: (scan.finishedAt - scan.startedAt) / 1000,
       cpuSeconds: round(after.cpu - before.cpu),
       idleRss: before.rss,
       peakRss: after.peak,
-      rows: difference(before.rows, await service.rowsWritten()),
+      rows: difference(rows, await service.rowsWritten()),
     };
   } finally {
     await worker.stop();
   }
+}
+
+async function scanned(service, clusterId, worker) {
+  const { id } = await service.requestScan(clusterId);
+  const scan = await ended(service, id);
+  await pause(SETTLE_MS);
+  if (scan.state !== 'finished') throw new Error(`the scan ended as ${scan.state}: ${JSON.stringify(scan.failure)}\n${worker.lines.join('\n')}`);
+  return scan;
 }
 
 async function ended(service, id) {

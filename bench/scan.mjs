@@ -35,10 +35,13 @@ async function run(shape) {
   try {
     const service = await openService(postgres.adminUrl, cluster);
     try {
-      const first = resultOf(shape, await measureScan(service, nodeOptions));
-      const second = resultOf(shape, await measureScan(service, nodeOptions));
-      const result = { ...shape, first, second, serverCpuSeconds: cpuSeconds(cluster.pid) };
-      process.stderr.write(`${shape.pods} pods, ${shape.replicas} replica(s): ${first.cpuSeconds} CPU-s, ${mebibytes(first.peakRss)} MB\n`);
+      const [one, other] = service.clusterIds;
+      const scan = async (...clusterIds) => resultOf(shape, await measureScan(service, clusterIds, nodeOptions));
+      const cold = await scan(one);
+      const again = await scan(one);
+      const { rows: _ofBoth, findingRows: _findingsOfBoth, ...warm } = await scan(one, other);
+      const result = { ...shape, cold, again, warm, serverCpuSeconds: cpuSeconds(cluster.pid) };
+      process.stderr.write(`${shape.pods} pods, ${shape.replicas} replica(s): ${cold.cpuSeconds} CPU-s cold, ${warm.cpuSeconds} warm, ${mebibytes(warm.peakRss)} MB\n`);
       return result;
     } finally {
       await service.close();
@@ -67,26 +70,30 @@ function sum(rows) {
 }
 
 function growthOf(same) {
-  const exponent = (value) => growthExponent(same.map((each) => ({ x: each.pods, y: value(each.first) })));
-  return { time: exponent(({ seconds }) => seconds), cpu: exponent(({ cpuSeconds: cpu }) => cpu), memory: exponent(({ peakRss }) => peakRss) };
+  const exponent = (value) => growthExponent(same.map((each) => ({ x: each.pods, y: value(each) })));
+  return {
+    time: exponent(({ warm }) => warm.seconds), cpu: exponent(({ warm }) => warm.cpuSeconds), memory: exponent(({ warm }) => warm.peakRss),
+    coldTime: exponent(({ cold }) => cold.seconds), coldCpu: exponent(({ cold }) => cold.cpuSeconds), coldMemory: exponent(({ cold }) => cold.peakRss),
+  };
 }
 
 function report() {
+  print('cold: first scan of a worker that has just started; again: the same, nothing has changed; warm: first scan of a cluster by a worker that has scanned before');
   print(table(
     ['pods x replicas', 'scan', 'wall s', 'pods/s', 'CPU-s', 'thread', 'us/pod', 'peak MB', 'idle MB', 'JSON MB', 'requests', 'findings', 'a pod', 'x replicas', 'finding rows'],
-    runs.flatMap(({ pods, replicas, first, second }) => [['1st', first], ['2nd', second]].map(([name, scan]) => [
+    runs.flatMap(({ pods, replicas, cold, again, warm }) => Object.entries({ cold, again, warm }).map(([name, scan]) => [
       `${pods} x ${replicas}`, name, scan.seconds.toFixed(2), scan.podsPerSecond, scan.cpuSeconds.toFixed(2), scan.threadCpuSeconds.toFixed(2), Math.round((scan.cpuSeconds / pods) * 1e6),
-      mebibytes(scan.peakRss), mebibytes(scan.idleRss), mebibytes(scan.bytes), scan.requests, scan.findings, scan.findingsPerPod, scan.findingsPerPodJudged, scan.findingRows,
+      mebibytes(scan.peakRss), mebibytes(scan.idleRss), mebibytes(scan.bytes), scan.requests, scan.findings, scan.findingsPerPod, scan.findingsPerPodJudged, scan.findingRows ?? '',
     ])),
   ));
   print();
-  for (const { pods, replicas, first, second } of runs) {
-    for (const [name, scan] of [['1st', first], ['2nd', second]]) {
+  for (const { pods, replicas, cold, again } of runs) {
+    for (const [name, scan] of Object.entries({ cold, again })) {
       print(`${pods} x ${replicas}, ${name}: ${Object.entries(scan.rows).map(([name, { ins, upd, del }]) => `${name} +${ins} ~${upd} -${del}`).join(', ')}`);
     }
   }
   print();
-  for (const [replicas, { time, cpu, memory }] of Object.entries(growth)) {
-    if (time !== undefined) print(`growth with ${replicas} replica(s): time ${time}, CPU ${cpu}, memory ${memory}`);
+  for (const [replicas, { time, cpu, memory, coldTime, coldCpu, coldMemory }] of Object.entries(growth)) {
+    if (time !== undefined) print(`growth with ${replicas} replica(s): time ${time}, CPU ${cpu}, memory ${memory}; cold ${coldTime}, ${coldCpu}, ${coldMemory}`);
   }
 }

@@ -36,7 +36,9 @@ export async function openService(postgresUrl, cluster) {
   const { token } = await first.organisations.create(Operator.self, { name: 'bench' });
   const caller = await first.apiKeys.authenticate(token);
   await first.policy.put(caller, policy);
-  const { id: clusterId } = await first.clusters.register(caller, { name: 'bench', connection: { server: cluster.url, ca: cluster.ca, token: cluster.token } });
+  const connection = { server: cluster.url, ca: cluster.ca, token: cluster.token };
+  const register = async (name) => (await first.clusters.register(caller, { name, connection })).id;
+  const clusterIds = [await register('bench'), await register('the same, as another')];
   await setup.close();
 
   const store = await connect();
@@ -47,7 +49,9 @@ export async function openService(postgresUrl, cluster) {
   return {
     databaseUrl: url.href,
     keyEncryptionKeys,
-    requestScan: () => services.scans.request(caller, { clusterId }),
+    /** Two registrations of the one server. */
+    clusterIds,
+    requestScan: (clusterId) => services.scans.request(caller, { clusterId }),
     scan: (id) => services.scans.get(caller, id),
     /** Rows written so far by table: `{ ins, upd, del }`. */
     async rowsWritten() {

@@ -6,7 +6,7 @@ import { KubeApi } from './collector/kube-api.js';
 import { openCluster } from './open-cluster.js';
 import { runScan } from './run-scan.js';
 import type { ScanRequest } from './scan-request.js';
-import { canRunThreads, defaultThreadLimits, scanInThread, type ThreadLimits } from './scan-thread.js';
+import { canRunThreads, ScanThreads, type ThreadSettings } from './scan-thread.js';
 import { defaultSnapshotSettings, type SnapshotSettings } from './snapshot/snapshot-settings.js';
 import { unlocksOf, type Unlocks } from './unlocks.js';
 import { problemOf, verifyCluster } from './verify-cluster.js';
@@ -20,24 +20,26 @@ export interface CollectorSettings {
   readonly unlocks?: Unlocks;
   readonly collect?: CollectSettings;
   readonly snapshot?: SnapshotSettings;
-  readonly thread?: ThreadLimits;
+  readonly thread?: ThreadSettings;
 }
 
 /** For a question that somebody waits for. */
 const VERIFY_MS = 30_000;
 
-/** Collects from Kubernetes API servers and uploads. Each scan runs in a thread of its own, so this one stays free. */
+/** Collects from Kubernetes API servers and uploads. Scans run in threads, so this one stays free. */
 export class KubernetesClusterCollector implements ClusterCollector {
   private readonly collect: CollectSettings;
   private readonly snapshot: SnapshotSettings;
+  private readonly threads: ScanThreads;
 
   constructor(private readonly settings: CollectorSettings) {
     this.collect = settings.collect ?? defaultCollectSettings;
     this.snapshot = settings.snapshot ?? defaultSnapshotSettings;
+    this.threads = new ScanThreads(settings.thread);
   }
 
   scan(source: EvidenceSource, policy: OrganisationPolicy, options: { readonly onProgress: (progress: ScanProgress) => void; readonly signal: AbortSignal }): Promise<ScanResult> {
-    const { addresses, controls, thread = defaultThreadLimits } = this.settings;
+    const { addresses, controls } = this.settings;
     const request: ScanRequest = {
       source: source.kind === 'live' ? { kind: 'live', connection: source.connection, addresses } : { kind: 'snapshot', complete: source.complete },
       policy,
@@ -45,7 +47,7 @@ export class KubernetesClusterCollector implements ClusterCollector {
       snapshot: this.snapshot,
     };
     const hooks = { ...options, ...(source.kind === 'snapshot' && { bytes: source.bytes }) };
-    return canRunThreads ? scanInThread(request, hooks, thread) : runScan(request, controls, hooks);
+    return canRunThreads ? this.threads.scan(request, hooks) : runScan(request, controls, hooks);
   }
 
   async verify(connection: ClusterConnection, signal: AbortSignal): Promise<Verification> {

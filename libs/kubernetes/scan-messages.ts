@@ -1,8 +1,10 @@
 import type { ScanProgress, ScanResult } from '#application/ports/cluster-collector.js';
 import type { Failure } from '#controls/engine/evaluation.js';
+import type { ScanRequest } from './scan-request.js';
 
-/** What the parent tells the thread; the request itself is its workerData. */
+/** What the parent tells the thread: a scan, and what belongs to it until its last word. */
 export type ToThread =
+  | { readonly type: 'scan'; readonly request: ScanRequest }
   | { readonly type: 'chunk'; readonly bytes: Uint8Array }
   | { readonly type: 'end' }
   | { readonly type: 'cancel' };
@@ -19,8 +21,8 @@ export type FromThread =
   | { readonly type: 'want' }
   /** Found while judging: the thread does not keep them. */
   | { readonly type: 'failures'; readonly found: readonly FoundFailure[] }
-  /** The result, but for its failures. */
-  | { readonly type: 'done'; readonly result: ScanResult }
+  /** The result, but for its failures, and what the thread's heap takes now, mostly garbage. */
+  | { readonly type: 'done'; readonly result: ScanResult; readonly heapBytes: number }
   | { readonly type: 'failed'; readonly reason: string; readonly message: string; readonly isUnreachable: boolean }
   /** A bug of ours: the kind of error and where, never its message, which may repeat what the cluster wrote. */
   | { readonly type: 'crashed'; readonly name: string; readonly frames: string };

@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ScanProgress, ScanResult } from '#application/ports/cluster-collector.js';
 import { catalogue } from '#controls/catalogue.js';
@@ -24,7 +26,9 @@ afterEach(async () => {
   server = undefined;
 });
 
-const limits = { oldSpaceMb: 160, youngSpaceMb: 16, graceMs: 500 };
+const limits = { oldSpaceMb: 160, youngSpaceMb: 16, graceMs: 500, idleMs: 5_000, keptHeapMb: 64, maxScans: 3 };
+/** A scan in a thread of its own. */
+const scanInThread = (request: ScanRequest, scanHooks: ScanHooks, own = limits): Promise<ScanResult> => new thread.ScanThreads(own).scan(request, scanHooks);
 const settings = { policy: {}, collect: { ...defaultCollectSettings, backoffMs: 1 }, snapshot: defaultSnapshotSettings };
 
 async function live(options: FakeApiServerOptions): Promise<ScanRequest> {
@@ -52,7 +56,7 @@ describe('a scan in its thread', () => {
   it('gives what the same scan gives in the process', async () => {
     const request = await live({ lists: benchCluster({ pods: 300, replicas: 3 }) });
     const there = hooks();
-    const result = await thread.scanInThread(request, there, limits);
+    const result = await scanInThread(request, there);
     const here = await runScan(request, catalogue, hooks());
     expect(judged(result)).toEqual(judged(here));
     expect(result.evaluations[0]!.passedKeys).toBeInstanceOf(Uint32Array);
@@ -61,7 +65,7 @@ describe('a scan in its thread', () => {
   });
 
   it('takes an upload chunk by chunk and gives back more failures than one message holds', async () => {
-    const result = await thread.scanInThread(snapshot, hooks({ bytes: pods(2500) }), limits);
+    const result = await scanInThread(snapshot, hooks({ bytes: pods(2500) }));
     expect(result.counts.pods).toBe(2500);
     expect(result.evaluations.find(({ controlId }) => controlId === 'workloads/privileged')?.failures).toHaveLength(2500);
     const here = await runScan(snapshot, catalogue, hooks({ bytes: pods(2500) }));
@@ -77,32 +81,32 @@ describe('a scan in its thread', () => {
       }
       throw new RangeError('gone');
     })();
-    expect(await failure(thread.scanInThread(snapshot, hooks({ bytes }), limits))).toBeInstanceOf(RangeError);
+    expect(await failure(scanInThread(snapshot, hooks({ bytes })))).toBeInstanceOf(RangeError);
     expect(sent).toBe(400);
   });
 
   it('reports typed errors as what they are', async () => {
     const request = await live({});
-    await expect(thread.scanInThread({ ...request, source: { ...request.source, connection: { server: server!.url, ca: server!.ca, credential: { kind: 'token', token: 'wrong' } } } as ScanRequest['source'] }, hooks(), limits)).rejects.toMatchObject({ name: 'CollectionError', reason: 'credentials-refused', isUnreachable: false });
+    await expect(scanInThread({ ...request, source: { ...request.source, connection: { server: server!.url, ca: server!.ca, credential: { kind: 'token', token: 'wrong' } } } as ScanRequest['source'] }, hooks())).rejects.toMatchObject({ name: 'CollectionError', reason: 'credentials-refused', isUnreachable: false });
     const bytes = (async function* () {
       yield Buffer.from('{"kind":');
     })();
-    await expect(thread.scanInThread(snapshot, hooks({ bytes }), limits)).rejects.toMatchObject({ name: 'SnapshotError', reason: 'snapshot-truncated' });
+    await expect(scanInThread(snapshot, hooks({ bytes }))).rejects.toMatchObject({ name: 'SnapshotError', reason: 'snapshot-truncated' });
   });
 
   it('ends as too large where the memory does not suffice, and the process goes on', async () => {
     const distinct = { length: 30_000, at: (i: number) => ({ metadata: { name: `role-${i}`, namespace: `ns-${i}` }, rules: Array.from({ length: 30 }, (_, r) => ({ apiGroups: [`group-${i}-${r}`], resources: [`r-${i}-${r}`], verbs: ['get', 'list'] })) }) };
     const request = await live({ lists: { 'roles.rbac.authorization.k8s.io': distinct } });
-    expect(await failure(thread.scanInThread(request, hooks(), { ...limits, oldSpaceMb: 40, youngSpaceMb: 4 }))).toMatchObject({ name: 'CollectionError', reason: 'cluster-too-large' });
+    expect(await failure(scanInThread(request, hooks(), { ...limits, oldSpaceMb: 40, youngSpaceMb: 4 }))).toMatchObject({ name: 'CollectionError', reason: 'cluster-too-large' });
   });
 
   it('stops when it is cancelled, also where it waits for the server', async () => {
     const cancel = new AbortController();
     const request = await live({ fault: ({ key }) => (key === 'pods' ? (cancel.abort(), { kind: 'hang' }) : undefined) });
     const start = performance.now();
-    expect(await failure(thread.scanInThread(request, hooks({ signal: cancel.signal }), limits))).toMatchObject({ reason: 'cancelled' });
+    expect(await failure(scanInThread(request, hooks({ signal: cancel.signal })))).toMatchObject({ reason: 'cancelled' });
     expect(performance.now() - start).toBeLessThan(10_000);
-    expect(await failure(thread.scanInThread(request, hooks({ signal: cancel.signal }), limits))).toMatchObject({ reason: 'cancelled' });
+    expect(await failure(scanInThread(request, hooks({ signal: cancel.signal })))).toMatchObject({ reason: 'cancelled' });
   });
 
   it('stops when it is cancelled while the upload stalls', async () => {
@@ -112,13 +116,51 @@ describe('a scan in its thread', () => {
       setTimeout(() => cancel.abort(), 50);
       await new Promise(() => undefined);
     })();
-    expect(await failure(thread.scanInThread(snapshot, hooks({ bytes, signal: cancel.signal }), limits))).toMatchObject({ reason: 'cancelled' });
+    expect(await failure(scanInThread(snapshot, hooks({ bytes, signal: cancel.signal })))).toMatchObject({ reason: 'cancelled' });
   });
 
   it('turns a bug into an error that tells nothing of what was read', async () => {
     const request = { ...snapshot, source: { kind: 'CANARY' } } as unknown as ScanRequest;
-    const error = await failure(thread.scanInThread(request, hooks(), limits));
+    const error = await failure(scanInThread(request, hooks()));
     expect(error).toMatchObject({ name: 'ScanCrashed', reason: 'scan-crashed', message: 'the scan broke off with TypeError' });
     expect((error as unknown as { readonly frames: string }).frames).toContain('run-scan.js');
+  });
+
+  it('is followed by the next in the same thread, which knows nothing of it', async () => {
+    const threads = new thread.ScanThreads({ ...limits, maxScans: 2 });
+    const one = await threads.scan(snapshot, hooks({ bytes: pods(50) }));
+    const same = await threads.scan(snapshot, hooks({ bytes: pods(50) }));
+    expect(judged(same)).toEqual(judged(one));
+    const other = await threads.scan(snapshot, hooks({ bytes: pods(30, false) }));
+    expect(other.counts.pods).toBe(30);
+    expect(judged(other)).toEqual(judged(await runScan(snapshot, catalogue, hooks({ bytes: pods(30, false) }))));
+  });
+
+  it('that fails takes its thread with it, and others go on', async () => {
+    const threads = new thread.ScanThreads(limits);
+    const request = await live({});
+    const refused = { ...request, source: { ...request.source, connection: { server: server!.url, ca: server!.ca, credential: { kind: 'token', token: 'wrong' } } } as ScanRequest['source'] };
+    const beside = threads.scan(snapshot, hooks({ bytes: pods(200) }));
+    expect(await failure(threads.scan(refused, hooks()))).toMatchObject({ reason: 'credentials-refused' });
+    const cancel = new AbortController();
+    const stalled = (async function* () {
+      yield Buffer.from('{"kind":');
+      setTimeout(() => cancel.abort(), 50);
+      await new Promise(() => undefined);
+    })();
+    expect(await failure(threads.scan(snapshot, hooks({ bytes: stalled, signal: cancel.signal })))).toMatchObject({ reason: 'cancelled' });
+    expect((await beside).counts.pods).toBe(200);
+    expect((await threads.scan(snapshot, hooks({ bytes: pods(20) }))).counts.pods).toBe(20);
+  });
+
+  it('lets the process end while its thread waits for the next', async () => {
+    const program = `
+      import { ScanThreads } from ${JSON.stringify(compiled.url('kubernetes/scan-thread.js'))};
+      async function* bytes() { yield Buffer.from('{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"shop"}}'); }
+      const request = JSON.parse(process.argv[1]);
+      const { counts } = await new ScanThreads().scan(request, { bytes: bytes(), onProgress() {}, signal: new AbortController().signal });
+      console.log(counts.namespaces);`;
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program, JSON.stringify(snapshot)], { timeout: 30_000 });
+    expect(stdout.trim()).toBe('1');
   });
 });

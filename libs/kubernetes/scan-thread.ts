@@ -7,14 +7,20 @@ import type { FoundFailure, FromThread, ToThread } from './scan-messages.js';
 import type { ScanRequest } from './scan-request.js';
 import { isSnapshotReason, SnapshotError } from './snapshot/snapshot-error.js';
 
-export interface ThreadLimits {
+export interface ThreadSettings {
   readonly oldSpaceMb: number;
   readonly youngSpaceMb: number;
   /** How long a cancelled thread may take to end by itself. */
   readonly graceMs: number;
+  /** How long a thread waits for its next scan. */
+  readonly idleMs: number;
+  /** A thread whose heap has grown beyond this does not wait: what it saves is little against a scan that large, and its garbage would stay. */
+  readonly keptHeapMb: number;
+  /** Scans after which a thread gives way to a new one, so that nothing can pile up in it. */
+  readonly maxScans: number;
 }
 
-export const defaultThreadLimits: ThreadLimits = { oldSpaceMb: 160, youngSpaceMb: 16, graceMs: 2_000 };
+export const defaultThreadSettings: ThreadSettings = { oldSpaceMb: 160, youngSpaceMb: 4, graceMs: 2_000, idleMs: 60_000, keptHeapMb: 48, maxScans: 200 };
 
 /** A scan's thread ended by a bug. Names the kind of error and the place in our code, nothing that was read. */
 export class ScanCrashed extends CollectionError {
@@ -30,65 +36,136 @@ export class ScanCrashed extends CollectionError {
 /** Threads run compiled code alone: where the sources run directly (tests), scans stay in the process. */
 export const canRunThreads = import.meta.url.endsWith('.js');
 
-/** Runs a scan in a thread of its own, which lives exactly as long. Throws `CollectionError`, whatever happens in there. */
-export function scanInThread(request: ScanRequest, hooks: ScanHooks, limits: ThreadLimits = defaultThreadLimits): Promise<ScanResult> {
-  if (hooks.signal.aborted) return Promise.reject(cancelled());
-  return new Promise((resolve, reject) => {
-    const thread = new Worker(new URL('./scan-worker.js', import.meta.url), {
+/**
+ * Threads that scan, one scan at a time in each. One that finished a scan is kept for the next, for starting it and
+ * compiling what runs hot costs more than a small cluster; one whose scan failed in any way is not.
+ */
+export class ScanThreads {
+  /** The one used last is used next. */
+  private readonly idle: ScanThread[] = [];
+
+  constructor(private readonly settings: ThreadSettings = defaultThreadSettings) {}
+
+  /** Throws `CollectionError`, whatever happens in the thread. */
+  async scan(request: ScanRequest, hooks: ScanHooks): Promise<ScanResult> {
+    if (hooks.signal.aborted) throw cancelled();
+    const thread = this.idle.pop() ?? new ScanThread(this.settings, (gone) => this.forget(gone));
+    const result = await thread.scan(request, hooks);
+    if (thread.rest()) this.idle.push(thread);
+    return result;
+  }
+
+  private forget(thread: ScanThread): void {
+    const at = this.idle.indexOf(thread);
+    if (at >= 0) this.idle.splice(at, 1);
+  }
+}
+
+class ScanThread {
+  private readonly worker: Worker;
+  private scans = 0;
+  private heapBytes = 0;
+  private isOver = false;
+  private resting?: NodeJS.Timeout;
+
+  constructor(
+    private readonly settings: ThreadSettings,
+    private readonly onOver: (thread: ScanThread) => void,
+  ) {
+    this.worker = new Worker(new URL('./scan-worker.js', import.meta.url), {
       name: 'scan',
-      workerData: request,
-      resourceLimits: { maxOldGenerationSizeMb: limits.oldSpaceMb, maxYoungGenerationSizeMb: limits.youngSpaceMb },
+      resourceLimits: { maxOldGenerationSizeMb: settings.oldSpaceMb, maxYoungGenerationSizeMb: settings.youngSpaceMb },
       // The process's environment holds its own secrets, and none of it is needed in there.
       env: {},
       execArgv: [],
     });
-    const tell = (message: ToThread, transfer: readonly ArrayBuffer[] = []): void => thread.postMessage(message, transfer);
-    const upload = new Upload(tell);
-    const failures = new FoundFailures();
-    let grace: NodeJS.Timeout | undefined;
+    this.worker.on('error', () => this.over());
+    this.worker.on('exit', () => this.over());
+  }
 
-    const cancel = (): void => {
-      tell({ type: 'cancel' });
-      grace = setTimeout(() => void thread.terminate(), limits.graceMs);
-    };
-    hooks.signal.addEventListener('abort', cancel, { once: true });
+  /** Waits for a next scan, if it may have one. The process does not wait for it. */
+  rest(): boolean {
+    if (this.isOver) return false;
+    const { maxScans, keptHeapMb } = this.settings;
+    if (this.scans >= maxScans || this.heapBytes > keptHeapMb * 1024 * 1024) {
+      this.end();
+      return false;
+    }
+    this.worker.unref();
+    this.resting = setTimeout(() => this.end(), this.settings.idleMs).unref();
+    return true;
+  }
 
-    const end = (settle: () => void): void => {
-      clearTimeout(grace);
-      hooks.signal.removeEventListener('abort', cancel);
-      upload.stop();
-      settle();
-      void thread.terminate();
-    };
+  /** The thread is over if this throws. */
+  scan(request: ScanRequest, hooks: ScanHooks): Promise<ScanResult> {
+    const { worker, settings } = this;
+    clearTimeout(this.resting);
+    worker.ref();
+    this.scans++;
+    return new Promise((resolve, reject) => {
+      const tell = (message: ToThread, transfer: readonly ArrayBuffer[] = []): void => worker.postMessage(message, transfer);
+      const upload = new Upload(tell);
+      const failures = new FoundFailures();
+      let grace: NodeJS.Timeout | undefined;
 
-    thread.on('message', (message: FromThread) => {
-      switch (message.type) {
-        case 'progress':
-          hooks.onProgress(message.progress);
-          return;
-        case 'want':
-          upload.want();
-          return;
-        case 'failures':
-          failures.add(message.found);
-          return;
-        case 'done':
-          return end(() => resolve(failures.into(message.result)));
-        case 'failed':
-          return end(() => reject(errorOf(message)));
-        case 'crashed':
-          return end(() => reject(new ScanCrashed(message.name, message.frames)));
-      }
+      const cancel = (): void => {
+        tell({ type: 'cancel' });
+        grace = setTimeout(() => this.end(), settings.graceMs);
+      };
+      const settled = (): void => {
+        clearTimeout(grace);
+        hooks.signal.removeEventListener('abort', cancel);
+        upload.stop();
+        worker.off('message', heard).off('error', failed).off('exit', left);
+      };
+      const fail = (error: unknown): void => {
+        settled();
+        this.end();
+        reject(error);
+      };
+      const heard = (message: FromThread): void => {
+        switch (message.type) {
+          case 'progress':
+            hooks.onProgress(message.progress);
+            return;
+          case 'want':
+            upload.want();
+            return;
+          case 'failures':
+            failures.add(message.found);
+            return;
+          case 'done':
+            settled();
+            this.heapBytes = message.heapBytes;
+            return resolve(failures.into(message.result));
+          case 'failed':
+            return fail(errorOf(message));
+          case 'crashed':
+            return fail(new ScanCrashed(message.name, message.frames));
+        }
+      };
+      const failed = (error: Error & { readonly code?: string }): void => {
+        fail(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? tooLarge(request, settings) : new ScanCrashed(error.name, ''));
+      };
+      const left = (): void => fail(hooks.signal.aborted ? cancelled() : new ScanCrashed('an early end', ''));
+
+      worker.on('message', heard).on('error', failed).on('exit', left);
+      hooks.signal.addEventListener('abort', cancel, { once: true });
+      tell({ type: 'scan', request });
+      // The caller's own stream broke: that is the caller's error, as it is.
+      if (hooks.bytes) upload.send(hooks.bytes).catch(fail);
     });
-    thread.on('error', (error: Error & { readonly code?: string }) => {
-      const isFull = error.code === 'ERR_WORKER_OUT_OF_MEMORY';
-      end(() => reject(isFull ? tooLarge(request, limits) : new ScanCrashed(error.name, '')));
-    });
-    // The caller's own stream broke: that is the caller's error, as it is.
-    if (hooks.bytes) upload.send(hooks.bytes).catch((error: unknown) => end(() => reject(error)));
-    // Only where it ended without a word; otherwise the promise is settled already.
-    thread.on('exit', () => end(() => reject(hooks.signal.aborted ? cancelled() : new ScanCrashed('an early end', ''))));
-  });
+  }
+
+  private end(): void {
+    this.over();
+    void this.worker.terminate();
+  }
+
+  private over(): void {
+    this.isOver = true;
+    this.onOver(this);
+  }
 }
 
 /** Sends the upload to the thread, a chunk whenever it asks for one. */
@@ -142,7 +219,7 @@ class FoundFailures {
 
 const cancelled = (): CollectionError => new CollectionError('cancelled', 'the scan was cancelled');
 
-function tooLarge({ source }: ScanRequest, { oldSpaceMb }: ThreadLimits): CollectionError {
+function tooLarge({ source }: ScanRequest, { oldSpaceMb }: ThreadSettings): CollectionError {
   return source.kind === 'live'
     ? new CollectionError('cluster-too-large', `what the cluster holds does not fit into the ${oldSpaceMb} MiB that a scan may use`)
     : new SnapshotError('snapshot-too-large', `what the upload holds does not fit into the ${oldSpaceMb} MiB that a scan may use; a large YAML upload takes far less as JSON`);

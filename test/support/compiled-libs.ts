@@ -3,10 +3,12 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 export interface CompiledLibs {
   /** A compiled module by its path below libs, loaded by Node itself: as it runs in production, threads included. */
   load<T>(module: string): T;
+  url(module: string): string;
   remove(): void;
 }
 
@@ -30,6 +32,7 @@ export function compileLibs(folders: readonly string[]): CompiledLibs {
   execFileSync(process.execPath, [join(root, 'node_modules/typescript7/bin/tsc'), '-p', folder]);
   const require = createRequire(join(folder, 'package.json'));
   return {
+    url: (module) => pathToFileURL(join(folder, 'dist/libs', module)).href,
     load: <T>(module: string) => require(join(folder, 'dist/libs', module)) as T,
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
