@@ -16,6 +16,7 @@ import { emptyQueue } from '#queue/empty-queue.js';
 import { migrateQueue } from '#queue/migrate-queue.js';
 import { apiServices, type ApiServices } from '../composition/api-services.js';
 import { jobHandlers } from '../composition/job-handlers.js';
+import { leases } from '../composition/leases.js';
 import { startWork } from '../composition/work.js';
 import type { Installation, Secrets } from './installation.js';
 
@@ -67,6 +68,7 @@ export async function startService(installation: Installation, postgres: Embedde
     const services = apiServices({ store, vault, addresses, apiKeyPepper: secrets.apiKeyPepper, cursorKey: Buffer.from(secrets.cursorKey, 'base64') });
     const caller = await firstCaller(installation, secrets, services);
     const queue = createJobQueue({ backend: { kind: 'postgres', url }, log: log.child({ part: 'queue' }) });
+    metrics.observe({ queueDepth: () => queue.queueDepth(), dueWorkLag: () => store.dueWorkLag(leases.workMs) });
     const jobs = jobHandlers({ store, vault, addresses, log, metrics, collect });
     stops.push(() => jobs.close());
     stops.push(() => queue.close(graceMs));

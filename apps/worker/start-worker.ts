@@ -23,7 +23,7 @@ export async function startWorker(settings: Settings<'worker'>, log: Log, leases
     timing: leases.queue,
   });
   const metrics = createMetrics('worker');
-  metrics.observe({ queueDepth: () => queue.queueDepth() });
+  metrics.observe({ queueDepth: () => queue.queueDepth(), dueWorkLag: () => store.dueWorkLag(leases.workMs) });
   const jobs = jobHandlers({
     store, metrics, log, leases,
     vault: new EnvelopeVault(ringOf(settings.keyEncryptionKeys)),

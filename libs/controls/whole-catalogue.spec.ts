@@ -80,7 +80,7 @@ describe('the whole catalogue on the sample', () => {
       const failing = new Set(evaluation.failures.map((failure) => failure.key));
       expect([...failing].filter((failure) => !known.has(failure)), `${id} finds more`).toEqual([]);
       if (evaluation.outcome === 'pass') expect(before.outcome, `${id} passes only now`).toBe('pass');
-      const resolved = [...known].filter((failure) => !failing.has(failure) && evaluation.complete && !hasKey(evaluation.unknownKeys, failure));
+      const resolved = [...known].filter((failure) => !failing.has(failure) && evaluation.complete && !hasKey(evaluation.heldKeys, failure));
       expect(resolved, `${id} would resolve these`).toEqual([]);
       if (catalogue.find((control) => control.id === id)!.scope.needs.includes(key)) expect(evaluation.complete, `${id} is complete`).toBe(false);
     }
@@ -112,7 +112,7 @@ spec: {percent: 20}`);
   it.each(['security-tools', 'shop-orders'])('moves its findings along with namespace %s', (namespace) => {
     const renamed = 'some-other-name';
     const moved = essence(judge(objectsOf(text.replaceAll(namespace, renamed))));
-    const strip = (evaluations: readonly unknown[]): string => JSON.stringify(evaluations, (name, value: unknown) => (name === 'passedKeys' || name === 'unknownKeys' ? undefined : value));
+    const strip = (evaluations: readonly unknown[]): string => JSON.stringify(evaluations, (name, value: unknown) => (name === 'passedKeys' || name === 'heldKeys' ? undefined : value));
     const sorted = (json: string): readonly unknown[] => (JSON.parse(json) as readonly { readonly failures: readonly { readonly key: string }[] }[]).map((evaluation) => ({ ...evaluation, failures: byKey(evaluation.failures) }));
     expect(sorted(strip(moved))).toEqual(sorted(strip(essence(whole)).replaceAll(namespace, renamed)));
   });

@@ -115,4 +115,17 @@ describe('claiming due work', () => {
     });
     expect(await fresh.store.claimDueWork(10, LEASE)).toHaveLength(2);
   });
+
+  it('is late while nobody has claimed it', async () => {
+    expect(await fresh.store.dueWorkLag(LEASE)).toEqual({});
+    await organisationWith(1, new Date(Date.now() - 90_000), 'scan.run');
+    await organisationWith(2, new Date(Date.now() - 30_000));
+    await organisationWith(1, new Date(Date.now() + 60_000), 'schedule.tick');
+    const late = await fresh.store.dueWorkLag(LEASE);
+    expect(Object.keys(late).toSorted()).toEqual(['delivery.send', 'scan.run']);
+    expect(Math.round(late['scan.run']! / 10)).toBe(9);
+    expect(Math.round(late['delivery.send']! / 10)).toBe(3);
+    await fresh.store.claimDueWork(500, LEASE);
+    expect(await fresh.store.dueWorkLag(LEASE)).toEqual({});
+  });
 });

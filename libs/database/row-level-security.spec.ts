@@ -191,7 +191,7 @@ async function fillEveryTable(fresh: FreshStore, tenantId: string): Promise<void
   const at = new Date();
   const evaluation = {
     controlId: 'workloads/privileged', layer: 'workloads', outcome: 'fail', complete: true, passed: 0, failed: 1, unknown: 0, notApplicable: 0,
-    failures: [], unknowns: [], notApplicables: [], passedKeys: new Uint32Array(0), unknownKeys: new Uint32Array(0),
+    failures: [], unknowns: [], notApplicables: [], passedKeys: new Uint32Array(0), heldKeys: new Uint32Array(0),
   } as const;
   await fresh.store.inTenant(tenantId, async (tx) => {
     await tx.apiKeys.insert({ id: randomUUID(), lookupId: `lookup-${tenantId}`, name: 'key', hash: Buffer.from('h'), prefix: 'blw_', scopes: ['admin:write'], expiresAt: null });

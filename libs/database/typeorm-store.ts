@@ -3,12 +3,13 @@ import type { ApiKey } from '#application/api-keys/api-key.js';
 import { notFound } from '#application/app-error.js';
 import type { OrganisationEntry } from '#application/organisations/organisation.js';
 import type { Slice, TimeKey } from '#application/paging.js';
-import type { Job } from '#application/ports/job-queue.js';
+import type { Job, JobTopic } from '#application/ports/job-queue.js';
 import type { OperatorTransaction, Store, TenantTransaction } from '#application/ports/store.js';
 import { isUuid } from '#application/uuid-from.js';
 import { operatorRole, relayRole } from './access.js';
 import { assertSafe } from './assert-safe.js';
 import { claimDueWork } from './claim-due-work.js';
+import { dueWorkLag } from './due-work-lag.js';
 import { createDataSource, type DatabaseSettings } from './data-source.js';
 import { publicError } from './database-error.js';
 import { ApiKeyEntity } from './entities/api-key.entity.js';
@@ -87,6 +88,10 @@ export class TypeormStore implements Store {
 
   async claimDueWork(limit: number, leaseMs: number): Promise<readonly Job[]> {
     return this.transaction({ role: relayRole }, (runner) => claimDueWork(runner, limit, leaseMs));
+  }
+
+  async dueWorkLag(leaseMs: number): Promise<Readonly<Partial<Record<JobTopic, number>>>> {
+    return this.transaction({ role: relayRole }, (runner) => dueWorkLag(runner, leaseMs));
   }
 
   async ping(): Promise<void> {

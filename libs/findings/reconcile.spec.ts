@@ -29,7 +29,7 @@ function evaluation({ complete, isError, subjects }: Seen): Evaluation {
   return {
     controlId: CONTROL, layer: 'workloads', outcome: isError ? 'error' : failures.length > 0 ? 'fail' : 'pass', complete,
     passed: names('pass').length, failed: failures.length, unknown: names('unknown').length, notApplicable: 0, failures, unknowns: [], notApplicables: [],
-    passedKeys: setOf(names('pass').map(keyOf)), unknownKeys: setOf(names('unknown').map(keyOf)),
+    passedKeys: setOf(names('pass').map(keyOf)), heldKeys: setOf(names('unknown').map(keyOf)),
   };
 }
 

@@ -96,7 +96,7 @@ export function reconcile(
     const gone: KnownFinding[] = [];
     for (const finding of openByControl.get(evaluation.controlId) ?? []) {
       if (failing.has(finding.key)) continue;
-      if (mayResolve && !hasKey(evaluation.unknownKeys, finding.key)) gone.push(finding);
+      if (mayResolve && !hasKey(evaluation.heldKeys, finding.key)) gone.push(finding);
       else stillOpen++;
     }
     // Memory comes in no order, and a scan that is done again is to tell the same in the same order.

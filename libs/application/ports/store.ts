@@ -33,6 +33,8 @@ export interface Store {
    * the last `leaseMs`. Two callers at once never get the same.
    */
   claimDueWork(limit: number, leaseMs: number): Promise<readonly Job[]>;
+  /** Seconds by which the oldest due work of each topic is late that nobody has claimed within the last `leaseMs`. */
+  dueWorkLag(leaseMs: number): Promise<Readonly<Partial<Record<JobTopic, number>>>>;
   /** Resolves if the database answers. */
   ping(): Promise<void>;
   /** Throws, saying what to mend, unless the database protects organisations from each other. For boot. */

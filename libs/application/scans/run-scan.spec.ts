@@ -40,7 +40,7 @@ function evaluation({ fails = [], passes = [], unknown = [], complete = true, me
     failures: fails.map((name) => ({
       key: keyOf(name), resource: { group: '', kind: 'Pod', namespace: 'shop', name }, part: 'app', severity: 'critical', message, detail: { image: 'x' }, basis: 'cluster',
     })),
-    unknowns: [], notApplicables: [], passedKeys: keys(passes), unknownKeys: keys(unknown),
+    unknowns: [], notApplicables: [], passedKeys: keys(passes), heldKeys: keys(unknown),
   };
 }
 

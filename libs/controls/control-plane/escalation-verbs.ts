@@ -1,6 +1,6 @@
 import { defineControl, type Severity } from '../engine/control.js';
 import { manifests } from '../engine/example.js';
-import { fail, notApplicable, provenFail, type Verdict } from '../engine/verdict.js';
+import { fail, implied, notApplicable, provenFail, type Verdict } from '../engine/verdict.js';
 import { eachGrant } from '../scopes/each-grant.js';
 import { givesNamespaceRole } from './bootstrap-rbac.js';
 import { abilities, heldBy } from './escalation-abilities.js';
@@ -46,9 +46,10 @@ export const escalationVerbs = defineControl({
     const base: Severity = granted.namespace === '' || isControlPlane(granted.namespace) ? 'critical' : 'high';
     const found = granted.isUnbound ? fail : provenFail;
     if (granted.everything) {
-      return found(grantText(grant, granted, `do everything ${where}`), {
+      const everything = found(grantText(grant, granted, `do everything ${where}`), {
         part: 'everything', severity: severityOf(base, granted), detail: grantDetail(grant, granted, [granted.everything]),
       });
+      return [everything, ...abilities.map(({ part }) => implied(part))];
     }
     const runsNamespace = binding && givesNamespaceRole(binding) ? `the built-in role ${binding.roleName}, bound in one namespace: that its holders may act as the namespace's service accounts is what it is for` : undefined;
     const nothing = nothingFound(granted);

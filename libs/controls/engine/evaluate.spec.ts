@@ -238,7 +238,7 @@ describe('lists that were not read to their end', () => {
       probe('governance/seen', (_subject, world) => (world.list('services').length === 0 ? provenPass : fail('there is a service here'))),
     ], pod, { outcomes });
     expect(rests).toMatchObject({ outcome: 'unknown', unknown: 1, complete: false });
-    expect(hasKey(rests!.unknownKeys, 'governance/rests|Cluster//cluster|')).toBe(true);
+    expect(hasKey(rests!.heldKeys, 'governance/rests|Cluster//cluster|')).toBe(true);
     expect(seen).toMatchObject({ outcome: 'pass', complete: false });
   });
 
@@ -263,7 +263,7 @@ describe('lists that were not read to their end', () => {
   it('says which part could not be told, and judges the others', () => {
     const evaluation = judge(resourceLimits, pod.replace(good, '{name: app, image: a, resources: {requests: {cpu: 1}}}'), { outcomes: { limitranges: { state: 'missing', reason: 'forbidden', detail: 'list limitranges: forbidden' } } });
     expect(evaluation).toMatchObject({ outcome: 'unknown', passed: 1, unknown: 2 });
-    expect(hasKey(evaluation.unknownKeys, 'workloads/resource-limits|Pod/shop/web|app/memory-limit')).toBe(true);
+    expect(hasKey(evaluation.heldKeys, 'workloads/resource-limits|Pod/shop/web|app/memory-limit')).toBe(true);
   });
 });
 
@@ -372,7 +372,7 @@ metadata: {name: deny, namespace: shop}
 spec: {podSelector: {}}`);
   const summary = (list: readonly unknown[]) => evaluate(catalogue, inventoryOf(list), {}, NOW).map((evaluation) => ({
     id: evaluation.controlId, outcome: evaluation.outcome, complete: evaluation.complete, passed: evaluation.passed, unknown: evaluation.unknown, notApplicable: evaluation.notApplicable,
-    failures: evaluation.failures.map(({ key, severity }) => `${key} ${severity}`).sort(), passedKeys: [...evaluation.passedKeys], unknownKeys: [...evaluation.unknownKeys],
+    failures: evaluation.failures.map(({ key, severity }) => `${key} ${severity}`).sort(), passedKeys: [...evaluation.passedKeys], heldKeys: [...evaluation.heldKeys],
   }));
   const inOrder = summary(objects);
 

@@ -77,7 +77,7 @@ interface Result {
   readonly expected: string | undefined;
 }
 
-const rank: Record<Verdict['status'], number> = { fail: 3, unknown: 2, pass: 1, 'not-applicable': 0 };
+const rank: Record<Verdict['status'], number> = { fail: 4, unknown: 3, implied: 2, pass: 1, 'not-applicable': 0 };
 
 /** Gathers one control's verdicts. */
 class Tally {
@@ -85,7 +85,7 @@ class Tally {
   private readonly unknowns = new Map<string, { missing: MissingEvidence; count: number; sample: string[] }>();
   private readonly skipped = new Map<string, { reason: string; expected: boolean; count: number; sample: string[] }>();
   private readonly passedKeys = new KeySetBuilder();
-  private readonly unknownKeys = new KeySetBuilder();
+  private readonly heldKeys = new KeySetBuilder();
   private readonly related = new Set<ResourceKey>();
   private passed = 0;
   private failed = 0;
@@ -174,7 +174,7 @@ class Tally {
       controlId: control.id, layer: layerOf(control), outcome, complete,
       passed: this.passed, failed: this.failed, unknown: this.unknown, notApplicable: this.notApplicable,
       failures: this.failures, unknowns, notApplicables,
-      passedKeys: this.passedKeys.build(), unknownKeys: this.unknownKeys.build(),
+      passedKeys: this.passedKeys.build(), heldKeys: this.heldKeys.build(),
       ...(this.error !== undefined && { error: this.error }),
     };
   }
@@ -222,8 +222,11 @@ class Tally {
         if (expected !== undefined) return this.skip(expected, true, resource, part);
         return this.fail(this.failureOf(verdict, resource, part, basis));
       case 'unknown':
-        this.unknownKeys.add(findingKey(this.control.id, resource, part));
+        this.heldKeys.add(findingKey(this.control.id, resource, part));
         return this.addUnknown(verdict.missing, nameOf(resource, part));
+      case 'implied':
+        this.heldKeys.add(findingKey(this.control.id, resource, part));
+        return;
       case 'not-applicable':
         return this.skip(verdict.reason, false, resource, part);
     }

@@ -50,8 +50,8 @@ export interface Evaluation {
   readonly notApplicables: readonly NotApplicableGroup[];
   /** Hashes of the keys that passed, sorted, two 32-bit words each: tells a regression from a first failure. */
   readonly passedKeys: Uint32Array;
-  /** Hashes of the keys that could not be judged: these may not resolve. */
-  readonly unknownKeys: Uint32Array;
+  /** Hashes of the keys whose findings stay as they are: not judged, or said by a wider part that fails. */
+  readonly heldKeys: Uint32Array;
   /** What broke, where outcome is `error`. */
   readonly error?: string;
 }

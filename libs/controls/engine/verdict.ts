@@ -21,7 +21,9 @@ export type Verdict =
       readonly patch?: unknown;
     }
   | { readonly status: 'not-applicable'; readonly reason: string; readonly part?: string }
-  | { readonly status: 'unknown'; readonly missing: MissingEvidence; readonly part?: string };
+  | { readonly status: 'unknown'; readonly missing: MissingEvidence; readonly part?: string }
+  /** A wider part fails and says this one too: a finding of it is no news, and no improvement either. */
+  | { readonly status: 'implied'; readonly part: string };
 
 type Fail = Extract<Verdict, { status: 'fail' }>;
 type FailOptions = Omit<Fail, 'status' | 'message' | 'proven'>;
@@ -47,3 +49,4 @@ function failure(message: string, proven: boolean, { part, severity, detail, pat
 
 export const notApplicable = (reason: string, part?: string): Verdict => ({ status: 'not-applicable', reason, ...(part === undefined ? {} : { part }) });
 export const unknown = (missing: MissingEvidence, part?: string): Verdict => ({ status: 'unknown', missing, ...(part === undefined ? {} : { part }) });
+export const implied = (part: string): Verdict => ({ status: 'implied', part });

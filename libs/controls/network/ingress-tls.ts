@@ -1,7 +1,7 @@
 import type { IngressFacts } from '#inventory/facts.js';
 import { defineControl } from '../engine/control.js';
 import { manifests } from '../engine/example.js';
-import { notApplicable, passPart, provenFail, type Verdict } from '../engine/verdict.js';
+import { implied, notApplicable, passPart, provenFail, type Verdict } from '../engine/verdict.js';
 import { eachIngress } from '../scopes/each-object.js';
 import { coversHost, redirectOf, tlsElsewhere } from './ingress-controllers.js';
 
@@ -59,7 +59,12 @@ export const ingressTls = defineControl({
   evidence: ['api'],
   parts: { tls: 'every host has a tls entry', certificate: 'every tls entry names a certificate', redirect: 'plain HTTP is sent on to HTTPS' },
   scope: eachIngress,
-  check: (judged) => [judgeTls(judged), judgeCertificate(judged), judgeRedirect(judged)],
+  check(judged) {
+    const tls = judgeTls(judged);
+    // Without any TLS there is neither a certificate nor anything to send plain HTTP on to: worse than either finding says.
+    if (tls.status === 'fail' && judged.tls.length === 0) return [tls, implied('certificate'), implied('redirect')];
+    return [tls, judgeCertificate(judged), judgeRedirect(judged)];
+  },
   examples: {
     passes: [
       ingress(certificate),

@@ -2,7 +2,7 @@ import { isBefore, minorOf } from '#inventory/readers/minor-version.js';
 import type { Labels } from '#inventory/facts.js';
 import { defineControl } from '../engine/control.js';
 import { manifests } from '../engine/example.js';
-import { fail, notApplicable, passPart, unknown, type Verdict } from '../engine/verdict.js';
+import { fail, implied, notApplicable, passPart, unknown, type Verdict } from '../engine/verdict.js';
 import type { World } from '../engine/world.js';
 import { eachNamespace } from '../scopes/each-namespace.js';
 
@@ -56,7 +56,7 @@ export const psaEnforce = defineControl({
       const says = level === undefined ? 'enforces no Pod Security level' : level === 'privileged' ? 'enforces privileged, which refuses nothing' : `has the level ${JSON.stringify(level.slice(0, 50))}, which does not exist`;
       return [
         fail(`namespace ${name} ${says}${onlyTold(facts.labels)}`, { part: 'enforce', patch }),
-        notApplicable('no level is enforced', 'restricted'),
+        implied('restricted'),
         notApplicable('no level is enforced', 'version'),
       ];
     }
