@@ -1,5 +1,5 @@
 import type { ClusterFacts, ComponentFacts, KubeletFacts, NodeFacts, Workload } from './facts.js';
-import { workloadKeys, type FactsOf, type Inventory, type ListedKey, type WorkloadKey } from './inventory.js';
+import { isWorkloadKey, type FactsOf, type Inventory, type ListedKey, type WorkloadKey } from './inventory.js';
 import type { MissingReason, Observed, ReadOutcome } from './observed.js';
 import { OwnerGraph, type OwnerGuess, type OwnerNode } from './owner-graph.js';
 import { detectPlatform } from './platform.js';
@@ -27,8 +27,6 @@ export class DuplicateObject extends Error {
     this.name = 'DuplicateObject';
   }
 }
-
-const isWorkloadKey = (key: ResourceKey): key is WorkloadKey => (workloadKeys as readonly ResourceKey[]).includes(key);
 
 /**
  * Takes raw objects one by one, keeps their facts and drops them. Objects of a kind may come in any order and

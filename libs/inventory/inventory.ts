@@ -4,8 +4,8 @@ import type {
 } from './facts.js';
 import type { Observed, ReadOutcome } from './observed.js';
 import type { PodTable } from './pod-table.js';
-import type { ResourceKey } from './resources.js';
-import type { TemplateStore } from './template-store.js';
+import { resourceKeys, type ResourceKey } from './resources.js';
+import type { Templates } from './template-store.js';
 
 /** Kinds that become workloads and pod rows, not lists of facts. */
 export const workloadKeys = [
@@ -13,6 +13,8 @@ export const workloadKeys = [
 ] as const satisfies readonly ResourceKey[];
 export type WorkloadKey = (typeof workloadKeys)[number];
 export type ListedKey = Exclude<ResourceKey, WorkloadKey>;
+export const isWorkloadKey = (key: ResourceKey): key is WorkloadKey => (workloadKeys as readonly ResourceKey[]).includes(key);
+export const listedKeys: readonly ListedKey[] = resourceKeys.filter((key): key is ListedKey => !isWorkloadKey(key));
 
 interface KnownFacts {
   readonly namespaces: NamespaceFacts;
@@ -45,7 +47,7 @@ export interface Inventory {
   /** Objects that were read, whether or not the list is complete. */
   list<K extends ListedKey>(key: K): readonly FactsOf<K>[];
   readonly workloads: readonly Workload[];
-  readonly templates: TemplateStore;
+  readonly templates: Templates;
   readonly pods: PodTable;
   /** Node names by the pod table's node index. */
   readonly podNodes: readonly string[];

@@ -8,6 +8,13 @@ export interface Codec {
   expand(bytes: Uint8Array): string;
 }
 
+/** Pod templates by id. */
+export interface Templates {
+  readonly size: number;
+  /** Throws `RangeError` where there is none of this id. */
+  get(id: number): PodTemplate;
+}
+
 /** Characters of templates a segment gathers before it is compressed. */
 const SEGMENT = 64 * 1024;
 /** Expanded segments that stay in memory: readers go through templates nearly in order. */
@@ -17,7 +24,7 @@ const CACHED = 4;
  * Distinct pod templates, each stored once. A cluster with one replica a workload has as many templates as
  * pods, so they are kept compressed, in segments: some 150 bytes each instead of the 3 KB of their objects.
  */
-export class TemplateStore {
+export class TemplateStore implements Templates {
   private readonly ids = new Map<string, number>();
   private readonly segments: (Uint8Array | undefined)[] = [];
   private readonly segmentOf: number[] = [];

@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { inventoryOf, objectsOf } from '#test/support/example-inventory.js';
+import { nodeCodec as codec } from '#test/support/node-codec.js';
+import type { Inventory } from '../inventory.js';
+import { resourceKeyOf, resourceKeys } from '../resources.js';
+import type { KeptPiece, Piece } from './piece.js';
+import { recordEvidence } from './record-evidence.js';
+import { DamagedEvidence, restoreEvidence } from './restore-evidence.js';
+
+const objects = objectsOf(readFileSync(join(import.meta.dirname, '../../../apps/standalone/sample/shop.yaml'), 'utf8'));
+const sample = inventoryOf(objects);
+
+const keep = ({ sort, items, text }: Piece): KeptPiece => ({ sort, items, bytes: codec.compress(text) });
+const pieces = (inventory: Inventory): readonly Piece[] => [...recordEvidence(inventory)];
+const restored = (kept: readonly Piece[]): Inventory => restoreEvidence(kept.map(keep), codec.expand);
+
+/** A Deployment with two pods of its own. */
+const workload = (i: number, image = 'app:1'): readonly unknown[] => {
+  const spec = { containers: [{ name: 'app', image, env: Array.from({ length: 20 }, (_, n) => ({ name: `SETTING_${i}_${n}`, value: 'x' })) }] };
+  const template = { metadata: { labels: { app: `app-${i}` } }, spec };
+  return [
+    { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: `app-${i}`, namespace: `team-${i % 7}` }, spec: { replicas: 2, template } },
+    { apiVersion: 'apps/v1', kind: 'ReplicaSet', metadata: { name: `app-${i}-5d8`, namespace: `team-${i % 7}`, ownerReferences: [{ apiVersion: 'apps/v1', kind: 'Deployment', name: `app-${i}`, uid: 'u', controller: true }] }, spec: { replicas: 2, template } },
+    ...['a', 'b'].map((pod, n) => ({
+      apiVersion: 'v1', kind: 'Pod', metadata: { name: `app-${i}-5d8-${pod}`, namespace: `team-${i % 7}`, labels: { app: `app-${i}` }, ownerReferences: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: `app-${i}-5d8`, uid: 'u', controller: true }] },
+      spec: { ...spec, nodeName: `node-${(i + n) % 5}` }, status: { phase: 'Running' },
+    })),
+  ];
+};
+const fleet = (count: number, image?: (i: number) => string): Inventory => inventoryOf(Array.from({ length: count }, (_, i) => workload(i, image?.(i))).flat());
+
+describe('kept evidence', () => {
+  it('gives back the inventory it was made of', () => {
+    const again = restored(pieces(sample));
+    expect(again.cluster).toEqual(sample.cluster);
+    expect(again.basis).toBe(sample.basis);
+    expect(again.components).toEqual(sample.components);
+    expect(resourceKeys.map((key) => again.outcome(key))).toEqual(resourceKeys.map((key) => sample.outcome(key)));
+    expect(again.workloads).toHaveLength(sample.workloads.length);
+    expect(again.pods.length).toBe(sample.pods.length);
+    const said = (inventory: Inventory) => inventory.workloads.map(({ templates, ...rest }) => JSON.stringify([rest, inventory.templates.get(templates[0]!), templates.map((id) => JSON.stringify(inventory.templates.get(id))).toSorted()])).toSorted();
+    expect(said(again)).toEqual(said(sample));
+    const rows = ({ pods, workloads, podNodes, templates }: Inventory) =>
+      Array.from({ length: pods.length }, (_, row) => JSON.stringify([workloads[pods.ownerAt(row)]!.name, podNodes[pods.nodeAt(row)], templates.get(pods.templateAt(row)), pods.isRunning(row)])).toSorted();
+    expect(rows(again)).toEqual(rows(sample));
+  });
+
+  it('is the same piece by piece once more', () => {
+    expect(pieces(restored(pieces(sample)))).toEqual(pieces(sample));
+  });
+
+  it('does not depend on the order of the objects of a kind', () => {
+    const byKind = (list: readonly unknown[]) => {
+      const place = (object: unknown): number => {
+        const { apiVersion, kind } = object as { readonly apiVersion: string; readonly kind: string };
+        return resourceKeys.findIndex((key) => key === resourceKeyOf(apiVersion, kind));
+      };
+      return list.toSorted((a, b) => place(a) - place(b));
+    };
+    const of = (list: readonly unknown[]) => pieces(inventoryOf(byKind(list))).filter(({ sort }) => sort !== 'pods' && sort !== 'head');
+    expect(of(objects.toReversed())).toEqual(of(objects));
+  });
+
+  it('changes in few pieces where little changed', () => {
+    const before = new Set(pieces(fleet(2_000)).map(({ text }) => text));
+    const changed = (after: readonly Piece[]) => after.filter(({ text }) => !before.has(text)).length;
+    expect(before.size).toBeGreaterThan(30);
+    // One image: the templates it is in. One workload more: those, its row, its pods, and the count in the head.
+    expect(changed(pieces(fleet(2_000, (i) => (i === 700 ? 'app:2' : 'app:1'))))).toBeLessThanOrEqual(1);
+    expect(changed(pieces(fleet(2_001)))).toBeLessThanOrEqual(8);
+  });
+
+  it('may be restored in part', () => {
+    const part = restored(pieces(sample).filter(({ sort }) => sort === 'head' || sort === 'services'));
+    expect(part.list('services')).toHaveLength(sample.list('services').length);
+    expect(part.workloads).toEqual([]);
+    expect(part.pods.length).toBe(0);
+  });
+
+  it('that was damaged says so', () => {
+    const kept = pieces(sample);
+    expect(() => restored(kept.filter(({ sort }) => sort !== 'head'))).toThrow(DamagedEvidence);
+    expect(() => restored(kept.map((piece) => (piece.sort === 'workloads' ? { ...piece, text: '[' } : piece)))).toThrow(DamagedEvidence);
+    const [one, ...others] = kept.filter(({ sort }) => sort === 'workloads');
+    expect(() => restored([...kept.filter(({ sort }) => sort !== 'workloads'), { ...one!, text: '[]' }, ...others])).toThrow(DamagedEvidence);
+  });
+});

@@ -1,0 +1,23 @@
+import type { ListedKey } from '../inventory.js';
+
+/** What a piece holds: the head (cluster, outcomes, components, kubelets), one of the lists, or a part of the workloads. */
+export type PieceSort = 'head' | 'workloads' | 'templates' | 'pods' | ListedKey;
+
+/**
+ * Some of the facts of a scan, in an order that does not depend on how they were read. Facts that did not change
+ * between two scans make equal texts.
+ */
+export interface Piece {
+  readonly sort: PieceSort;
+  /** Facts, templates, workloads, or workloads whose pods these are. */
+  readonly items: number;
+  /** JSON. */
+  readonly text: string;
+}
+
+/** A piece as it is kept: its text compressed. */
+export interface KeptPiece {
+  readonly sort: PieceSort;
+  readonly items: number;
+  readonly bytes: Uint8Array;
+}

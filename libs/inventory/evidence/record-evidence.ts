@@ -1,0 +1,96 @@
+import type { Workload } from '../facts.js';
+import { listedKeys, type Inventory } from '../inventory.js';
+import type { Observed, ReadOutcome } from '../observed.js';
+import type { ClusterFacts, ComponentFacts, KubeletFacts } from '../facts.js';
+import { resourceKeys, type ResourceKey } from '../resources.js';
+import type { Piece } from './piece.js';
+import { PieceCutter } from './piece-cutter.js';
+
+/** What is of the cluster as a whole. */
+export interface EvidenceHead {
+  readonly cluster: ClusterFacts;
+  readonly basis: Inventory['basis'];
+  readonly outcomes: readonly (readonly [ResourceKey, ReadOutcome])[];
+  readonly components: readonly ComponentFacts[];
+  readonly kubelets: readonly (readonly [string, Observed<KubeletFacts>])[];
+}
+
+/** A workload without its templates, which follow one another in pieces of their own, `templates` of them for this one. */
+export type KeptWorkload = Omit<Workload, 'templates'> & { readonly templates: number };
+
+/** The pods of one workload: three numbers each, the node's place in `nodes` + 1 (0: not scheduled), the template's among the workload's, 1 if it runs. */
+export interface KeptPods {
+  readonly nodes: readonly string[];
+  readonly rows: readonly number[];
+}
+
+type Named = { readonly namespace: string; readonly name: string; readonly kind?: string };
+
+const textOrder = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+const byName = (a: Named, b: Named): number => textOrder(a.namespace, b.namespace) || textOrder(a.name, b.name) || textOrder(a.kind ?? '', b.kind ?? '');
+
+/** Everything an inventory holds, as pieces that `restoreEvidence` makes an inventory of again. */
+export function* recordEvidence(inventory: Inventory): Generator<Piece> {
+  const head: EvidenceHead = {
+    cluster: inventory.cluster,
+    basis: inventory.basis,
+    outcomes: resourceKeys.map((key) => [key, inventory.outcome(key)] as const),
+    components: inventory.components,
+    kubelets: [...inventory.kubelets].toSorted(([a], [b]) => textOrder(a, b)),
+  };
+  yield { sort: 'head', items: 1, text: JSON.stringify(head) };
+  for (const key of listedKeys) {
+    const facts: readonly Named[] = inventory.list(key);
+    if (facts.length === 0) continue;
+    const cutter = new PieceCutter(key);
+    for (const fact of facts.toSorted(byName)) yield* cutter.add(`${fact.namespace}/${fact.name}`, JSON.stringify(fact));
+    yield* cutter.end();
+  }
+  yield* recordWorkloads(inventory);
+}
+
+function* recordWorkloads(inventory: Inventory): Generator<Piece> {
+  const rowsOf = rowsByWorkload(inventory);
+  const order = inventory.workloads.map((workload, index) => ({ workload, index })).sort((a, b) => byName(a.workload, b.workload) || textOrder(a.workload.group, b.workload.group));
+  const [workloads, templates, pods] = [new PieceCutter('workloads'), new PieceCutter('templates'), new PieceCutter('pods')];
+  for (const { workload, index } of order) {
+    const { templates: ids, ...rest } = workload;
+    const name = `${workload.namespace}/${workload.kind}/${workload.name}`;
+    yield* workloads.add(name, JSON.stringify({ ...rest, templates: ids.length } satisfies KeptWorkload));
+    const own = templatesOf(inventory, workload);
+    yield* templates.add(name, own.texts.join(','), own.texts.length);
+    yield* pods.add(name, JSON.stringify(podsOf(inventory, own.ids, rowsOf.of(index))));
+  }
+  yield* workloads.end();
+  yield* templates.end();
+  yield* pods.end();
+}
+
+/** The first is the controller's own; those of pods that differ from it came in the order of the pods. */
+function templatesOf({ templates }: Inventory, workload: Workload): { readonly ids: readonly number[]; readonly texts: readonly string[] } {
+  const [first, ...others] = workload.templates.map((id) => ({ id, text: JSON.stringify(templates.get(id)) }));
+  const ordered = first ? [first, ...others.sort((a, b) => textOrder(a.text, b.text))] : [];
+  return { ids: ordered.map(({ id }) => id), texts: ordered.map(({ text }) => text) };
+}
+
+function podsOf({ pods, podNodes }: Inventory, templates: readonly number[], rows: Uint32Array): KeptPods {
+  const placeOf = new Map<number, number>();
+  const kept: number[] = [];
+  for (const row of rows) {
+    const node = pods.nodeAt(row);
+    if (node >= 0 && !placeOf.has(node)) placeOf.set(node, placeOf.size + 1);
+    kept.push(node < 0 ? 0 : placeOf.get(node)!, Math.max(0, templates.indexOf(pods.templateAt(row))), pods.isRunning(row) ? 1 : 0);
+  }
+  return { nodes: [...placeOf.keys()].map((node) => podNodes[node]!), rows: kept };
+}
+
+/** Rows of the pod table by workload, in the table's order. */
+function rowsByWorkload({ pods, workloads }: Inventory): { of(workload: number): Uint32Array } {
+  const starts = new Uint32Array(workloads.length + 1);
+  for (let row = 0; row < pods.length; row++) starts[pods.ownerAt(row) + 1]!++;
+  for (let i = 0; i < workloads.length; i++) starts[i + 1]! += starts[i]!;
+  const rows = new Uint32Array(pods.length);
+  const next = starts.slice();
+  for (let row = 0; row < pods.length; row++) rows[next[pods.ownerAt(row)]!++] = row;
+  return { of: (workload) => rows.subarray(starts[workload], starts[workload + 1]) };
+}

@@ -1,0 +1,131 @@
+import type { PodTemplate, Workload } from '../facts.js';
+import type { FactsOf, Inventory, ListedKey } from '../inventory.js';
+import type { Observed } from '../observed.js';
+import type { KubeletFacts } from '../facts.js';
+import { PodTable } from '../pod-table.js';
+import type { ResourceKey } from '../resources.js';
+import type { Templates } from '../template-store.js';
+import type { KeptPiece } from './piece.js';
+import type { EvidenceHead, KeptPods, KeptWorkload } from './record-evidence.js';
+
+/** The pieces contradict each other or are not what `recordEvidence` makes: they were changed or lost. */
+export class DamagedEvidence extends Error {
+  override readonly name = 'DamagedEvidence';
+}
+
+/**
+ * The inventory that these pieces were made of, the parts of it at least that they hold: pieces of a sort come all
+ * or not at all, in their order. Templates stay compressed until they are asked for. Throws `DamagedEvidence`.
+ */
+export function restoreEvidence(pieces: readonly KeptPiece[], expand: (bytes: Uint8Array) => string): Inventory {
+  const parse = <T>({ bytes, sort }: KeptPiece): T => {
+    try {
+      return JSON.parse(expand(bytes)) as T;
+    } catch (error) {
+      throw new DamagedEvidence(`a piece of ${sort} cannot be read`, { cause: error });
+    }
+  };
+  const of = (sort: string): readonly KeptPiece[] => pieces.filter((piece) => piece.sort === sort);
+  const first = of('head')[0];
+  if (!first) throw new DamagedEvidence('the head is not there');
+  const head = parse<EvidenceHead>(first);
+  const outcomes = new Map<ResourceKey, ReturnType<Inventory['outcome']>>(head.outcomes);
+
+  const lists = new Map<string, readonly unknown[]>();
+  const list = <K extends ListedKey>(key: K): readonly FactsOf<K>[] => {
+    let facts = lists.get(key);
+    if (!facts) {
+      facts = of(key).flatMap((piece) => parse<readonly unknown[]>(piece));
+      lists.set(key, facts);
+    }
+    return facts as readonly FactsOf<K>[];
+  };
+
+  const kept = of('workloads').flatMap((piece) => parse<readonly KeptWorkload[]>(piece));
+  let next = 0;
+  const workloads = kept.map(({ templates, ...workload }): Workload => {
+    const start = next;
+    next += templates;
+    return { ...workload, templates: Array.from({ length: templates }, (_, i) => start + i) };
+  });
+  const templates = new KeptTemplates(of('templates'), parse<readonly PodTemplate[]>);
+  if (of('templates').length > 0 && templates.size !== next) throw new DamagedEvidence(`${next} templates are named and ${templates.size} are there`);
+  return {
+    cluster: head.cluster,
+    basis: head.basis,
+    outcome: (key) => outcomes.get(key) ?? { state: 'missing', reason: 'not-requested', detail: 'this kind was not read when the evidence was kept' },
+    list,
+    workloads,
+    templates,
+    ...restorePods(of('pods').flatMap((piece) => parse<readonly KeptPods[]>(piece)), workloads),
+    components: head.components,
+    kubelets: new Map<string, Observed<KubeletFacts>>(head.kubelets),
+  };
+}
+
+function restorePods(kept: readonly KeptPods[], workloads: readonly Workload[]): Pick<Inventory, 'pods' | 'podNodes'> {
+  if (kept.length > 0 && kept.length !== workloads.length) throw new DamagedEvidence(`pods of ${kept.length} workloads are there, and ${workloads.length} workloads`);
+  const pods = new PodTable();
+  const nodes = new Map<string, number>();
+  for (const [owner, { nodes: names, rows }] of kept.entries()) {
+    const { templates } = workloads[owner]!;
+    const places = names.map((name) => {
+      const known = nodes.get(name);
+      if (known !== undefined) return known;
+      nodes.set(name, nodes.size);
+      return nodes.size - 1;
+    });
+    for (let i = 0; i < rows.length; i += 3) pods.add(owner, rows[i] === 0 ? 0 : places[rows[i]! - 1]! + 1, templates[rows[i + 1]!]!, rows[i + 2] === 1);
+  }
+  return { pods, podNodes: [...nodes.keys()] };
+}
+
+/** Pieces that stay parsed: readers go through templates in order. */
+const PARSED = 4;
+
+class KeptTemplates implements Templates {
+  readonly size: number;
+  /** First id of each piece. */
+  private readonly starts: readonly number[];
+  private readonly parsed = new Map<number, readonly PodTemplate[]>();
+
+  constructor(
+    private readonly pieces: readonly KeptPiece[],
+    private readonly parse: (piece: KeptPiece) => readonly PodTemplate[],
+  ) {
+    let size = 0;
+    this.starts = pieces.map(({ items }) => (size += items) - items);
+    this.size = size;
+  }
+
+  get(id: number): PodTemplate {
+    const at = this.pieceOf(id);
+    const template = this.templatesAt(at)[id - this.starts[at]!];
+    if (!template) throw new RangeError(`no template ${id}`);
+    return template;
+  }
+
+  private templatesAt(at: number): readonly PodTemplate[] {
+    const known = this.parsed.get(at);
+    if (known) return known;
+    const piece = this.pieces[at];
+    if (!piece) throw new RangeError('no such template');
+    const templates = this.parse(piece);
+    if (templates.length !== piece.items) throw new DamagedEvidence(`a piece of ${piece.items} templates holds ${templates.length}`);
+    if (this.parsed.size >= PARSED) this.parsed.delete(this.parsed.keys().next().value!);
+    this.parsed.set(at, templates);
+    return templates;
+  }
+
+  /** By bisection: the last piece that starts at or before the id. */
+  private pieceOf(id: number): number {
+    let low = 0;
+    let high = this.starts.length;
+    while (high - low > 1) {
+      const middle = (low + high) >>> 1;
+      if (this.starts[middle]! <= id) low = middle;
+      else high = middle;
+    }
+    return low;
+  }
+}
