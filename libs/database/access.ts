@@ -12,6 +12,8 @@ export const appPrivileges: Readonly<Record<string, string>> = {
   snapshots: 'select, insert, update, delete',
   snapshot_chunks: 'select, insert, delete',
   scans: 'select, insert, update, delete',
+  evidence_pieces: 'select, insert, delete',
+  scan_evidence: 'select, insert, delete',
   control_results: 'select, insert, delete',
   control_states: 'select, insert, update, delete',
   findings: 'select, insert, update, delete',

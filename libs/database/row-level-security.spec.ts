@@ -200,6 +200,7 @@ async function fillEveryTable(fresh: FreshStore, tenantId: string): Promise<void
     await tx.snapshots.addChunks(snapshotId, 0, [Buffer.from('a'), Buffer.from('b')]);
     await tx.scans.insert({ id: scanId, clusterId, kind: 'snapshot', snapshotId, requestedBy: 'test' });
     await tx.scans.insertResults(scanId, [evaluation]);
+    await tx.evidence.keep({ clusterId, scanId }, [{ sort: 'head', items: 1, digest: scanId }], [{ digest: scanId, sealed: Buffer.from('sealed') }]);
     await tx.controlStates.record(clusterId, at, [evaluation], [{ controlId: evaluation.controlId, passed: new Uint32Array([1, 2]) }]);
     const key = 'workloads/privileged|Pod/a/b|c';
     const failure = { key, resource: { group: '', kind: 'Pod', namespace: 'a', name: 'b' }, part: 'c', severity: 'high', message: 'm', basis: 'cluster' } as const;

@@ -21,6 +21,7 @@ import { DeliveryRows } from './repositories/delivery-rows.js';
 import { DueWorkRows } from './repositories/due-work-rows.js';
 import { EndpointRows } from './repositories/endpoint-rows.js';
 import { EventRows } from './repositories/event-rows.js';
+import { EvidenceRows } from './repositories/evidence-rows.js';
 import { FindingRows } from './repositories/finding-rows.js';
 import { OrganisationRows } from './repositories/organisation-rows.js';
 import { ScanRows } from './repositories/scan-rows.js';
@@ -142,6 +143,7 @@ const tenantTransaction = (scope: TenantScope): TenantTransaction => ({
   clusters: new ClusterRows(scope),
   snapshots: new SnapshotRows(scope),
   scans: new ScanRows(scope),
+  evidence: new EvidenceRows(scope),
   findings: new FindingRows(scope),
   controlStates: new ControlStateRows(scope),
   events: new EventRows(scope),

@@ -73,7 +73,7 @@ describe('scanning', () => {
   it('judges what it collected, one evaluation a control', async () => {
     const connection = await connect({ lists: { pods: listOf([{ metadata: { name: 'a', namespace: 'shop' }, spec: { containers: [{ name: 'app', image: 'a:1', securityContext: { privileged: true } }] }, status: { phase: 'Running' } }]) } });
     const words: string[] = [];
-    const result = await collector.scan({ kind: 'live', connection }, {}, { onProgress: ({ phase }) => void words.push(phase), signal: never });
+    const result = await collector.scan({ kind: 'live', connection }, {}, { onProgress: ({ phase }) => void words.push(phase), signal: never, knownEvidence: [] });
     expect(result.evaluations).toHaveLength(catalogue.length);
     expect(result.evaluations.find(({ controlId }) => controlId === 'workloads/privileged')).toMatchObject({ outcome: 'fail', failed: 1, complete: true });
     expect(Object.keys(result.outcomes)).toEqual([...resourceKeys]);
@@ -84,7 +84,7 @@ describe('scanning', () => {
 
   it('fails nothing and passes nothing where nothing may be read', async () => {
     const connection = await connect({ fault: ({ key }) => (key ? { kind: 'status', status: 403 } : undefined) });
-    const { evaluations } = await collector.scan({ kind: 'live', connection }, {}, { onProgress: () => undefined, signal: never });
+    const { evaluations } = await collector.scan({ kind: 'live', connection }, {}, { onProgress: () => undefined, signal: never, knownEvidence: [] });
     expect(new Set(evaluations.filter(({ outcome }) => outcome === 'pass' || outcome === 'fail').map(({ controlId }) => controlId))).toEqual(new Set());
     expect(evaluations.every(({ complete, outcome }) => !complete || outcome === 'not-applicable')).toBe(true);
   });

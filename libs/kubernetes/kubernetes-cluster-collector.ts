@@ -1,4 +1,4 @@
-import { CollectionError, type ClusterCollector, type ClusterConnection, type EvidenceSource, type OrganisationPolicy, type ScanProgress, type ScanResult, type Verification } from '#application/ports/cluster-collector.js';
+import { CollectionError, type ClusterCollector, type ClusterConnection, type EvidenceSource, type OrganisationPolicy, type ScanOptions, type ScanResult, type Verification } from '#application/ports/cluster-collector.js';
 import type { Control } from '#controls/engine/control.js';
 import type { AddressPolicy } from '#egress/address-policy.js';
 import { defaultCollectSettings, type CollectSettings } from './collector/collect-settings.js';
@@ -38,13 +38,14 @@ export class KubernetesClusterCollector implements ClusterCollector {
     this.threads = new ScanThreads(settings.thread);
   }
 
-  scan(source: EvidenceSource, policy: OrganisationPolicy, options: { readonly onProgress: (progress: ScanProgress) => void; readonly signal: AbortSignal }): Promise<ScanResult> {
+  scan(source: EvidenceSource, policy: OrganisationPolicy, { knownEvidence, ...options }: ScanOptions): Promise<ScanResult> {
     const { addresses, controls } = this.settings;
     const request: ScanRequest = {
       source: source.kind === 'live' ? { kind: 'live', connection: source.connection, addresses } : { kind: 'snapshot', complete: source.complete },
       policy,
       collect: this.collect,
       snapshot: this.snapshot,
+      knownEvidence,
     };
     const hooks = { ...options, ...(source.kind === 'snapshot' && { bytes: source.bytes }) };
     return canRunThreads ? this.threads.scan(request, hooks) : runScan(request, controls, hooks);

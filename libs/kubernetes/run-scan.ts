@@ -8,6 +8,7 @@ import { resourceKeys, type ResourceKey } from '#inventory/resources.js';
 import { codec } from './codec.js';
 import { collectCluster } from './collector/collect-cluster.js';
 import { KubeApi, type ApiCost } from './collector/kube-api.js';
+import { keptEvidence } from './kept-evidence.js';
 import { openCluster } from './open-cluster.js';
 import type { ScanRequest } from './scan-request.js';
 import { startCpuClock } from './cpu-clock.js';
@@ -44,6 +45,7 @@ export async function runScan(request: ScanRequest, controls: readonly Control[]
       nodes: inventory.list('nodes').length,
       namespaces: inventory.list('namespaces').length,
     },
+    evidence: keptEvidence(inventory, new Set(request.knownEvidence)),
     cost: { ...cost, cpuMs: cpuMs() },
   };
 }

@@ -9,4 +9,6 @@ export interface ScanRequest {
   readonly policy: OrganisationPolicy;
   readonly collect: CollectSettings;
   readonly snapshot: SnapshotSettings;
+  /** Digests of the pieces of evidence that need not be handed on again. */
+  readonly knownEvidence: readonly string[];
 }

@@ -29,7 +29,7 @@ afterEach(async () => {
 const limits = { oldSpaceMb: 160, youngSpaceMb: 16, graceMs: 500, idleMs: 5_000, keptHeapMb: 64, maxScans: 3 };
 /** A scan in a thread of its own. */
 const scanInThread = (request: ScanRequest, scanHooks: ScanHooks, own = limits): Promise<ScanResult> => new thread.ScanThreads(own).scan(request, scanHooks);
-const settings = { policy: {}, collect: { ...defaultCollectSettings, backoffMs: 1 }, snapshot: defaultSnapshotSettings };
+const settings = { policy: {}, collect: { ...defaultCollectSettings, backoffMs: 1 }, snapshot: defaultSnapshotSettings, knownEvidence: [] };
 
 async function live(options: FakeApiServerOptions): Promise<ScanRequest> {
   server = await startFakeApiServer(options);

@@ -41,8 +41,8 @@ class Scan {
         signal: this.cancelling.signal,
       });
       this.sendFound();
-      const keys = result.evaluations.flatMap(({ passedKeys, heldKeys }) => [passedKeys, heldKeys]).map(({ buffer }) => buffer).filter((buffer) => buffer instanceof ArrayBuffer);
-      send({ type: 'done', result, heapBytes: getHeapStatistics().total_physical_size }, [...new Set(keys)]);
+      const buffers = result.evaluations.flatMap(({ passedKeys, heldKeys }) => [passedKeys, heldKeys]).map(({ buffer }) => buffer);
+      send({ type: 'done', result, heapBytes: getHeapStatistics().total_physical_size }, [...new Set([...buffers, ...result.evidence.flatMap(({ bytes }) => bytes?.buffer ?? [])].filter((buffer) => buffer instanceof ArrayBuffer))]);
     } catch (error) {
       if (error instanceof CollectionError) send({ type: 'failed', reason: error.reason, message: error.message, isUnreachable: error.isUnreachable });
       else send({ type: 'crashed', ...crashReport(error) });

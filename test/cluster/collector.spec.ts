@@ -15,7 +15,7 @@ const never = new AbortController().signal;
 describe.skipIf(binaries.kind === 'unavailable')('collecting from a real API server', () => {
   let cluster: KubeCluster;
   let connection: ClusterConnection;
-  const scan = () => collector.scan({ kind: 'live', connection }, {}, { onProgress: () => undefined, signal: never });
+  const scan = () => collector.scan({ kind: 'live', connection }, {}, { onProgress: () => undefined, signal: never, knownEvidence: [] });
   const apply = (name: ManifestName) => cluster.apply(parseAllDocuments(rightsManifest(name)).map((document) => document.toJS() as object).filter((object) => object !== null));
 
   beforeAll(async () => {
@@ -72,7 +72,7 @@ describe.skipIf(binaries.kind === 'unavailable')('collecting from a real API ser
   });
 
   it('says that the credential is refused, and that nobody answers', async () => {
-    await expect(collector.scan({ kind: 'live', connection: { ...connection, credential: { kind: 'token', token: 'x' } } }, {}, { onProgress: () => undefined, signal: never })).rejects.toMatchObject({ reason: 'credentials-refused' });
+    await expect(collector.scan({ kind: 'live', connection: { ...connection, credential: { kind: 'token', token: 'x' } } }, {}, { onProgress: () => undefined, signal: never, knownEvidence: [] })).rejects.toMatchObject({ reason: 'credentials-refused' });
     await cluster.stopServer();
     await expect(scan()).rejects.toMatchObject({ reason: 'cluster-unreachable', isUnreachable: true });
   });

@@ -153,6 +153,9 @@ export class ScanCostView {
 
   @ApiField.float({ about: 'Milliseconds of processor time here.' })
   readonly cpuMs: number;
+
+  @ApiField.long({ about: 'Bytes of evidence that are kept and were not kept before: what did not change is kept once.' })
+  readonly evidenceBytes: number;
 }
 
 @View('ScanSummary', 'What came out of a scan. Show the score together with the coverage.')
@@ -179,14 +182,14 @@ export class ScanSummaryView {
     const { opened, reopened, regressed, resolved, stillOpen, open } = findings;
     const { critical, high, medium, low, info } = open;
     const { objects, pods, workloads, nodes, namespaces } = counts;
-    const { requests, bytes, throttled, cpuMs } = cost;
+    const { requests, bytes, throttled, cpuMs, evidenceBytes = 0 } = cost;
     return view(ScanSummaryView, {
       score,
       controls: OutcomeCountsView.of(controls),
       layers: layers.map(LayerSummaryView.of),
       findings: view(FindingChangesView, { opened, reopened, regressed, resolved, stillOpen, open: view(SeverityCountsView, { critical, high, medium, low, info }) }),
       counts: view(ObjectCountsView, { objects, pods, workloads, nodes, namespaces }),
-      cost: view(ScanCostView, { requests, bytes, throttled, cpuMs }),
+      cost: view(ScanCostView, { requests, bytes, throttled, cpuMs, evidenceBytes }),
     });
   }
 }

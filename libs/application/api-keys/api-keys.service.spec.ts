@@ -135,12 +135,13 @@ describe('organisations and API keys', () => {
 
   it('keep the organisation’s policy', async () => {
     const policy = new OrganisationPolicyService(fresh.store);
-    expect(await policy.get(admin)).toEqual({ trustedRegistries: null });
-    expect(await policy.put(admin, { trustedRegistries: ['registry.example:5000/team', 'ghcr.io', 'ghcr.io'] })).toEqual({ trustedRegistries: ['registry.example:5000/team', 'ghcr.io'] });
-    expect(await policy.put(admin, { trustedRegistries: [] })).toEqual({ trustedRegistries: [] });
-    expect(await policy.put(admin, { trustedRegistries: null })).toEqual({ trustedRegistries: null });
+    expect(await policy.get(admin)).toEqual({ trustedRegistries: null, evidenceDays: 30 });
+    expect(await policy.put(admin, { evidenceDays: 90, trustedRegistries: ['registry.example:5000/team', 'ghcr.io', 'ghcr.io'] })).toEqual({ evidenceDays: 90, trustedRegistries: ['registry.example:5000/team', 'ghcr.io'] });
+    expect(await policy.put(admin, { trustedRegistries: [] })).toEqual({ evidenceDays: 90, trustedRegistries: [] });
+    expect(await policy.put(admin, { trustedRegistries: null })).toEqual({ evidenceDays: 90, trustedRegistries: null });
     for (const entry of ['https://ghcr.io', 'UPPER.example', 'a b', '', 'x@y', '-bad']) {
       await expect(policy.put(admin, { trustedRegistries: [entry] })).rejects.toMatchObject({ errors: [{ pointer: '/trustedRegistries/0' }] });
     }
+    for (const evidenceDays of [0, 401, 1.5]) await expect(policy.put(admin, { trustedRegistries: null, evidenceDays })).rejects.toMatchObject({ errors: [{ pointer: '/evidenceDays' }] });
   });
 });

@@ -6,6 +6,8 @@ export interface Organisation {
   readonly wrappedDataKey: Uint8Array;
   /** Registries (host, or host/path prefix) images may come from; null where none was set. */
   readonly trustedRegistries: readonly string[] | null;
+  /** Days for which the evidence of scans is kept; that of a cluster's latest one always is. */
+  readonly evidenceDays: number;
   readonly createdAt: Date;
 }
 

@@ -1,3 +1,4 @@
+import type { FreshEvidence } from '../scans/evidence.js';
 import type { Evaluation } from '#controls/engine/evaluation.js';
 import type { ClusterFacts } from '#inventory/facts.js';
 import type { ReadOutcome } from '#inventory/observed.js';
@@ -41,6 +42,8 @@ export interface ScanResult {
   readonly evaluations: readonly Evaluation[];
   readonly outcomes: Readonly<Partial<Record<ResourceKey, ReadOutcome>>>;
   readonly counts: { readonly objects: number; readonly pods: number; readonly workloads: number; readonly nodes: number; readonly namespaces: number };
+  /** The facts themselves, as they are to be kept. */
+  readonly evidence: readonly FreshEvidence[];
   /** What it cost the cluster and us. */
   readonly cost: { readonly requests: number; readonly bytes: number; readonly throttled: number; readonly cpuMs: number };
 }
@@ -78,8 +81,15 @@ export interface Verification {
   readonly rights: readonly RightCheck[];
 }
 
+export interface ScanOptions {
+  readonly onProgress: (progress: ScanProgress) => void;
+  readonly signal: AbortSignal;
+  /** Digests of the pieces of evidence that need not be handed on again. */
+  readonly knownEvidence: readonly string[];
+}
+
 /** Collects evidence of one cluster and judges it, off the event loop. */
 export interface ClusterCollector {
-  scan(source: EvidenceSource, policy: OrganisationPolicy, options: { readonly onProgress: (progress: ScanProgress) => void; readonly signal: AbortSignal }): Promise<ScanResult>;
+  scan(source: EvidenceSource, policy: OrganisationPolicy, options: ScanOptions): Promise<ScanResult>;
   verify(connection: ClusterConnection, signal: AbortSignal): Promise<Verification>;
 }

@@ -8,6 +8,7 @@ import type { Event, EventType, NewEvent } from '../events/event.js';
 import type { Finding, FindingFilter, FindingKey } from '../findings/finding.js';
 import type { Organisation, OrganisationEntry } from '../organisations/organisation.js';
 import type { Slice, Sliced, TimeKey } from '../paging.js';
+import type { EvidencePart, SealedPiece } from '../scans/evidence.js';
 import type { BySeverity, ControlResult, ControlState, Scan, ScanState } from '../scans/scan.js';
 import type { Schedule } from '../schedules/schedule.js';
 import type { Snapshot } from '../snapshots/snapshot.js';
@@ -56,6 +57,7 @@ export interface TenantTransaction {
   readonly clusters: ClusterRepository;
   readonly snapshots: SnapshotRepository;
   readonly scans: ScanRepository;
+  readonly evidence: EvidenceRepository;
   readonly findings: FindingRepository;
   readonly controlStates: ControlStateRepository;
   readonly events: EventRepository;
@@ -71,7 +73,7 @@ export interface OrganisationRepository {
   get(): Promise<Organisation | undefined>;
   /** Until the end of the transaction nobody else locks it: what is counted under it stays true. */
   lock(): Promise<Organisation | undefined>;
-  update(change: Partial<Pick<Organisation, 'name' | 'trustedRegistries' | 'wrappedDataKey'>>): Promise<Organisation | undefined>;
+  update(change: Partial<Pick<Organisation, 'name' | 'trustedRegistries' | 'evidenceDays' | 'wrappedDataKey'>>): Promise<Organisation | undefined>;
 }
 
 export interface ApiKeyRepository {
@@ -137,6 +139,21 @@ export interface ScanRepository {
   heartbeat(id: string, generation: number, progress: ScanProgress | undefined): Promise<{ readonly cancelRequested: boolean } | undefined>;
   insertResults(scanId: string, evaluations: readonly Evaluation[]): Promise<void>;
   results(scanId: string): Promise<readonly ControlResult[]>;
+}
+
+export interface EvidenceRepository {
+  /** Of all pieces that are kept of a cluster. */
+  digests(clusterId: string): Promise<readonly string[]>;
+  /** Keeps a scan's evidence: which parts it has, and the pieces that were not there yet. */
+  keep(of: { readonly clusterId: string; readonly scanId: string }, parts: readonly EvidencePart[], fresh: readonly SealedPiece[]): Promise<void>;
+  /** Undefined where nothing is kept of the scan (any more). */
+  parts(scanId: string): Promise<readonly EvidencePart[] | undefined>;
+  /** Those of the digests that are there, in no order. */
+  pieces(clusterId: string, digests: readonly string[]): Promise<readonly SealedPiece[]>;
+  /** The latest scan whose evidence is kept. */
+  latest(clusterId: string): Promise<string | undefined>;
+  /** Forgets what one cluster's scans kept before `time`, but for its latest, and the pieces no scan needs then. False where there was nothing to do. */
+  sweep(time: Date): Promise<boolean>;
 }
 
 /** Whose finding changes these are. */

@@ -21,6 +21,8 @@ export interface Attempt {
   readonly traceparent: string | undefined;
   readonly sealed: Uint8Array | undefined;
   readonly snapshot: Snapshot | undefined;
+  /** Digests of the pieces that are kept of the cluster; none is removed while the attempt lasts. */
+  readonly knownEvidence: readonly string[];
 }
 
 /** A worker that comes too late: another attempt has begun, or the scan has ended. Nothing was written. */
@@ -79,6 +81,7 @@ export async function beginAttempt(tx: TenantTransaction, scanId: string, leaseM
     tenantId: tx.tenantId, scan, cluster, organisation, generation, number, traceparent,
     sealed: scan.kind === 'live' ? await tx.clusters.credentials(cluster.id) : undefined,
     snapshot: scan.snapshotId === null ? undefined : await tx.snapshots.get(scan.snapshotId),
+    knownEvidence: await tx.evidence.digests(cluster.id),
   };
 }
 

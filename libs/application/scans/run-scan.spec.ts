@@ -50,7 +50,7 @@ const result = (says: Says, outcomes: ScanResult['outcomes'] = observed): ScanRe
   evaluations: [evaluation(says)],
   outcomes,
   counts: { objects: 3, pods: 2, workloads: 1, nodes: 1, namespaces: 1 },
-  cost: { requests: 1, bytes: 1, throttled: 0, cpuMs: 1 },
+  evidence: [], cost: { requests: 1, bytes: 1, throttled: 0, cpuMs: 1 },
 });
 
 /** Keeps what it seals in clear, and opens it at its own place only. */

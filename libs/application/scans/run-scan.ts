@@ -13,6 +13,7 @@ import { storable } from '../storable.js';
 import { beginAttempt, evidenceOf, failScan, Fenced, lockAttempt, type Attempt } from './attempt.js';
 import { coverageOf, isCompleteScan } from './coverage.js';
 import { endScan } from './end-scan.js';
+import { pieceField, type FreshEvidence, type SealedPiece } from './evidence.js';
 import { Heartbeat, ScanCancelled, type HeartbeatSettings } from './heartbeat.js';
 import { findingEvents, scanCompleted, type EventContext } from './scan-events.js';
 import type { ScanSummary } from './scan.js';
@@ -35,7 +36,7 @@ interface Ended {
 }
 
 /** How a finished attempt is told from one that is to be tried again. */
-type Collected = { readonly state: 'judged'; readonly result: ScanResult } | { readonly state: 'failed'; readonly error: CollectionError } | { readonly state: 'cancelled' };
+type Collected = { readonly state: 'judged'; readonly result: ScanResult; readonly fresh: readonly SealedPiece[] } | { readonly state: 'failed'; readonly error: CollectionError } | { readonly state: 'cancelled' };
 
 /**
  * The worker's use case: runs one queued scan to its end. Safe to call again, and by two at once: only the latest
@@ -78,8 +79,9 @@ export class RunScan {
       const result = await this.collector.scan(source, trustedRegistries === null ? {} : { trustedRegistries }, {
         onProgress: (progress) => heartbeat.progress(progress),
         signal: AbortSignal.any([signal, heartbeat.signal]),
+        knownEvidence: attempt.knownEvidence,
       });
-      return { state: 'judged', result: { ...result, evaluations: storable(result.evaluations) } };
+      return { state: 'judged', result: { ...result, evaluations: storable(result.evaluations) }, fresh: await this.seal(attempt, result.evidence) };
     } catch (error) {
       // Whatever a collector throws when it is stopped, the one who stopped it knows why.
       signal.throwIfAborted();
@@ -90,6 +92,14 @@ export class RunScan {
       if (error instanceof CollectionError) return { state: 'failed', error };
       throw error;
     }
+  }
+
+  /** The pieces that are new to the cluster's memory. */
+  private async seal({ tenantId, organisation }: Attempt, evidence: readonly FreshEvidence[]): Promise<readonly SealedPiece[]> {
+    const fresh = new Map(evidence.flatMap(({ digest, bytes }) => (bytes ? [[digest, bytes] as const] : [])));
+    const sealed: SealedPiece[] = [];
+    for (const [digest, bytes] of fresh) sealed.push({ digest, sealed: await this.vault.sealBytes(tenantId, organisation.wrappedDataKey, digest, pieceField, bytes) });
+    return sealed;
   }
 
   private async finish(tx: TenantTransaction, attempt: Attempt, collected: Collected): Promise<Ended | undefined> {
@@ -116,9 +126,11 @@ export class RunScan {
     const at = new Date();
     const closed = await tx.findings.apply({ clusterId: cluster.id, scanId: scan.id, isBaseline, at }, changes.transitions, changes.rewrites);
     await tx.scans.insertResults(scan.id, evaluations);
+    await tx.evidence.keep({ clusterId: cluster.id, scanId: scan.id }, result.evidence, collected.fresh);
     await tx.controlStates.record(cluster.id, at, evaluations, changes.memories);
 
-    const summary = await this.summarise(tx, cluster.id, result, changes);
+    const evidenceBytes = collected.fresh.reduce((sum, { sealed }) => sum + sealed.byteLength, 0);
+    const summary = { ...(await this.summarise(tx, cluster.id, result, changes)), cost: { ...result.cost, evidenceBytes } };
     const coverage = storable(coverageOf(result));
     await tx.clusters.update(cluster.id, {
       ...learnedFacts(cluster, result.cluster),
@@ -139,7 +151,7 @@ export class RunScan {
     return { outcome: 'finished', transitions: changes.transitions.map(({ transition }) => transition) };
   }
 
-  private async summarise(tx: TenantTransaction, clusterId: string, result: ScanResult, changes: ReturnType<typeof reconcile>): Promise<ScanSummary> {
+  private async summarise(tx: TenantTransaction, clusterId: string, result: ScanResult, changes: ReturnType<typeof reconcile>): Promise<Omit<ScanSummary, 'cost'>> {
     const evaluations: readonly Evaluation[] = result.evaluations;
     const count = (transition: string): number => changes.transitions.filter((change) => change.transition === transition).length;
     return {
@@ -151,7 +163,6 @@ export class RunScan {
         stillOpen: changes.stillOpen, open: await tx.findings.countOpen(clusterId),
       },
       counts: result.counts,
-      cost: result.cost,
     };
   }
 

@@ -58,7 +58,8 @@ export interface ScanSummary {
     readonly open: BySeverity;
   };
   readonly counts: ScanResult['counts'];
-  readonly cost: ScanResult['cost'];
+  /** With the bytes of evidence that were new to memory, as they are kept. */
+  readonly cost: ScanResult['cost'] & { readonly evidenceBytes?: number };
 }
 
 export interface LayerSummary {

@@ -8,5 +8,6 @@ export class OrganisationEntity implements Organisation {
   @Column('text') readonly name: string;
   @Column('bytea') readonly wrappedDataKey: Uint8Array;
   @Column(maybeTexts) readonly trustedRegistries: readonly string[] | null;
+  @Column('integer') readonly evidenceDays: number;
   @Column(time) readonly createdAt: Date;
 }

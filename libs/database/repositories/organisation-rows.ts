@@ -26,7 +26,7 @@ export class OrganisationRows implements OrganisationRepository {
     return (await manager.findOne(OrganisationEntity, { where: { tenantId }, lock: { mode: 'for_no_key_update' } })) ?? undefined;
   }
 
-  async update(change: Partial<Pick<Organisation, 'name' | 'trustedRegistries' | 'wrappedDataKey'>>): Promise<Organisation | undefined> {
+  async update(change: Partial<Pick<Organisation, 'name' | 'trustedRegistries' | 'evidenceDays' | 'wrappedDataKey'>>): Promise<Organisation | undefined> {
     const { trustedRegistries, ...rest } = change;
     await this.scope.manager.update(
       OrganisationEntity,

@@ -132,7 +132,7 @@ function scanResult(pods: number): ScanResult {
     evaluations: evaluate(catalogue, inventoryOf(objects)),
     outcomes: Object.fromEntries(resourceKeys.map((key) => [key, { state: 'observed', count: 0 }])),
     counts: { objects: pods, pods, workloads: pods, nodes: 0, namespaces: 0 },
-    cost: { requests: 1, bytes: 1, throttled: 0, cpuMs: 1 },
+    evidence: [], cost: { requests: 1, bytes: 1, throttled: 0, cpuMs: 1 },
   };
 }
 
