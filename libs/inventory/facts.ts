@@ -18,6 +18,13 @@ export interface Capabilities {
   readonly drop: readonly string[];
 }
 
+/** What an SELinux context says beside its level; parts that are empty are left out. */
+export interface SeLinuxOptions {
+  readonly type?: string;
+  readonly user?: string;
+  readonly role?: string;
+}
+
 export interface SecurityContext {
   readonly privileged?: boolean;
   readonly allowPrivilegeEscalation?: boolean;
@@ -26,7 +33,13 @@ export interface SecurityContext {
   readonly runAsUser?: number;
   readonly runAsGroup?: number;
   readonly capabilities?: Capabilities;
+  /** The profile's type; '' where there is a profile without one. */
   readonly seccompProfile?: string;
+  /** The profile's type; '' where there is a profile without one. */
+  readonly appArmorProfile?: string;
+  readonly seLinux?: SeLinuxOptions;
+  /** Names as they are written, in order; the pod's only. */
+  readonly sysctls?: readonly string[];
   readonly procMount?: string;
   readonly hostProcess?: boolean;
   readonly runAsUserName?: string;
@@ -52,6 +65,12 @@ export interface VolumeMount {
   readonly readOnly: boolean;
 }
 
+/** A host that a probe or a lifecycle handler names, and the container's field that does. */
+export interface ProbeHost {
+  readonly field: string;
+  readonly host: string;
+}
+
 export interface Container {
   readonly name: string;
   readonly type: 'container' | 'init' | 'ephemeral';
@@ -65,6 +84,8 @@ export interface Container {
   readonly requests: Labels;
   /** An init container with restartPolicy Always runs beside the others. */
   readonly sidecar?: boolean;
+  /** Hosts of probes and lifecycle handlers, where any is named: by default it is the pod itself. */
+  readonly probeHosts?: readonly ProbeHost[];
   /** Command line, kept only where the container runs a Kubernetes component. */
   readonly componentCommand?: readonly string[];
 }
@@ -76,6 +97,12 @@ export interface Volume {
   readonly of?: string;
   /** Lifetimes in seconds of projected service account tokens. */
   readonly tokenSeconds?: readonly number[];
+  /** The field that gives the source, where it is `other`. */
+  readonly type?: string;
+  /** Every field that gives a source, where there are several; the API server takes no such volume. */
+  readonly sources?: readonly string[];
+  /** Its place in the object, where volumes that are no facts come before it. */
+  readonly index?: number;
 }
 
 export interface Toleration {

@@ -270,7 +270,9 @@ class Tally {
 
 function subjectOf({ detail }: Extract<Verdict, { status: 'fail' }>, workload: Workload | undefined): ExpectedSubject {
   const path = detail?.['path'];
-  return { isMirror: workload?.isMirror ?? false, ...(typeof path === 'string' && { path }) };
+  const violations = detail?.['violations'];
+  const checks = Array.isArray(violations) ? violations.map((violation: { readonly check?: unknown }) => String(violation.check)) : undefined;
+  return { isMirror: workload?.isMirror ?? false, ...(typeof path === 'string' && { path }), ...(checks && { checks }) };
 }
 
 const joined = (scopePart: string, part: string): string => (part === '' ? scopePart : scopePart === '' ? part : `${scopePart}/${part}`);

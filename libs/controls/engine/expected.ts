@@ -1,3 +1,4 @@
+import type { PodSecurityCheckId } from '#inventory/pod-security/checks.js';
 import { normalHostPath } from '#inventory/readers/host-path.js';
 import type { ResourceRef } from '#inventory/resource-ref.js';
 
@@ -17,6 +18,8 @@ export interface Expectation {
   readonly paths?: Readonly<Record<string, string>>;
   /** Only a pod that a kubelet started from a file and mirrors to the server: nobody else can stand in for it. */
   readonly isMirror?: true;
+  /** For verdicts on a pod as a whole, the only checks of its standard that it may break. */
+  readonly checks?: readonly PodSecurityCheckId[];
   readonly because: string;
 }
 
@@ -68,10 +71,19 @@ const networkAgents: Readonly<Record<string, { readonly namespaces: readonly str
 
 const volumesOf = (volumes: Readonly<Record<string, string>>): Pick<Expectation, 'parts' | 'paths'> => ({ parts: Object.keys(volumes), paths: volumes });
 
+/** Verdicts on a pod as a whole. Which of its privileges, namespaces and volumes are expected, the entries for their own controls say. */
+const podSecurity = ['workloads/pss-baseline', 'workloads/pss-restricted'];
+const onTheNode: readonly PodSecurityCheckId[] = ['hostNamespaces', 'hostPathVolumes', 'hostPorts', 'hostProbesAndHostLifecycle', 'restrictedVolumes'];
+const asRoot: readonly PodSecurityCheckId[] = [...onTheNode, 'allowPrivilegeEscalation', 'capabilities_restricted', 'runAsNonRoot', 'runAsUser'];
+const programsTheNode: readonly PodSecurityCheckId[] = [...asRoot, 'privileged', 'seccompProfile_restricted'];
+/** Cilium's own manifests ask for these instead of a privileged container. */
+const programsTheNetwork: readonly PodSecurityCheckId[] = [...programsTheNode, 'capabilities_baseline', 'seLinuxOptions', 'appArmorProfile'];
+
 export const expectations: readonly Expectation[] = [
   ...Object.entries(controlPlaneVolumes).flatMap(([name, volumes]): readonly Expectation[] => [
     { controls: ['workloads/host-namespaces'], kind: 'Pod', namespace: kubeSystem, name: `${name}-*`, isMirror: true, parts: ['hostNetwork'], because: 'control plane static pods serve on their node\'s own addresses before any pod network exists' },
     { controls: ['workloads/host-path'], kind: 'Pod', namespace: kubeSystem, name: `${name}-*`, isMirror: true, parts: volumes, because: 'control plane static pods read their certificates and state from their node' },
+    { controls: podSecurity, kind: 'Pod', namespace: kubeSystem, name: `${name}-*`, isMirror: true, checks: asRoot, because: 'control plane static pods need their node\'s network and files, which no standard but privileged allows' },
   ]),
   { controls: ['workloads/host-namespaces'], kind: 'DaemonSet', namespace: kubeSystem, name: 'kube-proxy', parts: ['hostNetwork'], because: 'kube-proxy programs the node\'s own packet filter' },
   { controls: ['workloads/host-path'], kind: 'DaemonSet', namespace: kubeSystem, name: 'kube-proxy', ...volumesOf(packetFilter), because: 'kube-proxy programs the node\'s own packet filter' },
@@ -79,6 +91,7 @@ export const expectations: readonly Expectation[] = [
     controls: ['workloads/privileged', 'workloads/privilege-escalation', 'workloads/run-as-non-root'], kind: 'DaemonSet', namespace: kubeSystem, name: 'kube-proxy', parts: ['kube-proxy'],
     because: 'kube-proxy programs the node\'s own packet filter',
   },
+  { controls: podSecurity, kind: 'DaemonSet', namespace: kubeSystem, name: 'kube-proxy', checks: programsTheNode, because: 'kube-proxy programs the node\'s own packet filter' },
   ...Object.entries(networkAgents).flatMap(([name, { namespaces, volumes, containers }]) => namespaces.flatMap((namespace): readonly Expectation[] => [
     { controls: ['workloads/host-namespaces'], kind: 'DaemonSet', namespace, name, parts: ['hostNetwork'], because: 'the pod network is made by pods that cannot be in it yet' },
     { controls: ['workloads/host-path'], kind: 'DaemonSet', namespace, name, ...volumesOf(volumes), because: 'a network plugin installs itself into the node\'s own directories' },
@@ -86,6 +99,7 @@ export const expectations: readonly Expectation[] = [
       controls: ['workloads/privileged', 'workloads/privilege-escalation', 'workloads/run-as-non-root', 'workloads/capabilities-added'], kind: 'DaemonSet', namespace, name, parts: containers,
       because: 'a network plugin programs its node\'s interfaces, routes and packet filter',
     },
+    { controls: podSecurity, kind: 'DaemonSet', namespace, name, checks: programsTheNetwork, because: 'a network plugin programs its node\'s interfaces, routes and packet filter' },
   ])),
   { controls: ['workloads/psa-enforce'], kind: 'Namespace', namespace: '', name: kubeSystem, because: 'the cluster\'s own components need their nodes; who may create pods here owns the cluster either way' },
   ...['kube-public', 'kube-node-lease'].map((name): Expectation => ({ controls: ['workloads/psa-enforce'], kind: 'Namespace', namespace: '', name, because: 'the API server makes this namespace for objects that are no pods' })),
@@ -106,13 +120,16 @@ export interface ExpectedSubject {
   readonly isMirror: boolean;
   /** Where its control is about a directory of the node. */
   readonly path?: string;
+  /** Where its control is about a pod as a whole, what that breaks. */
+  readonly checks?: readonly string[];
 }
 
 /** Why this object is expected to fail the control; undefined where it is not. */
-export function expectedToFail(controlId: string, resource: ResourceRef, part: string, { isMirror, path }: ExpectedSubject): string | undefined {
+export function expectedToFail(controlId: string, resource: ResourceRef, part: string, { isMirror, path, checks }: ExpectedSubject): string | undefined {
   return byControl.get(controlId)?.find((expectation) =>
     (expectation.isMirror === undefined || isMirror) && expectation.kind === resource.kind && expectation.namespace === resource.namespace &&
     (expectation.parts === undefined || expectation.parts.includes(part)) &&
+    (expectation.checks === undefined || checks?.every((check) => (expectation.checks as readonly string[]).includes(check)) === true) &&
     (expectation.paths === undefined || (path !== undefined && expectation.paths[part] === normalHostPath(path))) &&
     (expectation.name.endsWith('*') ? resource.name.startsWith(expectation.name.slice(0, -1)) : resource.name === expectation.name),
   )?.because;

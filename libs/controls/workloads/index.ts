@@ -6,6 +6,8 @@ import { hostPath } from './host-path.js';
 import { privilegeEscalation } from './privilege-escalation.js';
 import { privileged } from './privileged.js';
 import { psaEnforce } from './psa-enforce.js';
+import { pssBaseline } from './pss-baseline.js';
+import { pssRestricted } from './pss-restricted.js';
 import { readOnlyRootFilesystem } from './read-only-root-filesystem.js';
 import { resourceLimits } from './resource-limits.js';
 import { runAsNonRoot } from './run-as-non-root.js';
@@ -13,6 +15,6 @@ import { runtimeSocket } from './runtime-socket.js';
 import { seccomp } from './seccomp.js';
 
 export const workloadsControls: readonly Control[] = [
-  psaEnforce, runAsNonRoot, readOnlyRootFilesystem, privilegeEscalation, capabilitiesDropAll, capabilitiesAdded, privileged, hostNamespaces,
+  pssBaseline, pssRestricted, psaEnforce, runAsNonRoot, readOnlyRootFilesystem, privilegeEscalation, capabilitiesDropAll, capabilitiesAdded, privileged, hostNamespaces,
   hostPath, runtimeSocket, seccomp, resourceLimits,
 ];

@@ -23,3 +23,51 @@ describe('the volume that admission adds to pods', () => {
     expect(template.containers[0]!.mounts).toMatchObject([{ volume: 'kube-api-access-mine' }]);
   });
 });
+
+describe('what security standards read', () => {
+  const container = (fields: Readonly<Record<string, unknown>>, hostNetwork = false) => projectPodTemplate({}, { hostNetwork, containers: [{ name: 'app', image: 'a', ...fields }] }, false).containers[0]!;
+
+  it('is left out where the object leaves it out', () => {
+    const template = projectPodTemplate({}, { securityContext: { seLinuxOptions: { level: 's0', type: '' }, sysctls: [], fsGroup: 1 }, containers: [{ name: 'app', image: 'a', livenessProbe: { httpGet: { port: 1, host: '' } }, lifecycle: {} }], volumes: [{ name: 'x', emptyDir: {} }] }, false);
+    expect(template).not.toHaveProperty('securityContext');
+    expect(template.containers[0]).not.toHaveProperty('probeHosts');
+    expect(template.volumes).toEqual([{ name: 'x', source: 'emptyDir' }]);
+  });
+
+  it('tells a profile without a type from none', () => {
+    expect(container({ securityContext: { seccompProfile: {}, appArmorProfile: null } }).securityContext).toEqual({ seccompProfile: '' });
+  });
+
+  it('has the pod\'s sysctls in order, and none of a container, which cannot have any', () => {
+    const sysctls = [{ name: 'b' }, {}, { name: 'a' }];
+    expect(projectPodTemplate({}, { securityContext: { sysctls }, containers: [] }, false).securityContext).toEqual({ sysctls: ['b', '', 'a'] });
+    expect(container({ securityContext: { sysctls } }).securityContext).toBeUndefined();
+  });
+
+  it('names the field of each host that a probe or handler names', () => {
+    expect(container({ readinessProbe: { tcpSocket: { host: 'h', port: 1 } }, lifecycle: { postStart: { httpGet: { host: 'i', port: 1 } } } }).probeHosts).toEqual([
+      { field: 'readinessProbe.tcpSocket.host', host: 'h' }, { field: 'lifecycle.postStart.httpGet.host', host: 'i' },
+    ]);
+  });
+
+  it.each([
+    ['none', {}, { source: 'emptyDir' }],
+    ['one that is null', { hostPath: null }, { source: 'emptyDir' }],
+    ['one that is no object', { readOnly: true }, { source: 'emptyDir' }],
+    ['one without a word of its own', { nfs: { server: 's', path: '/' } }, { source: 'other', type: 'nfs' }],
+    ['two', { nfs: {}, emptyDir: {} }, { source: 'emptyDir', sources: ['emptyDir', 'nfs'] }],
+  ])('knows a volume\'s source: %s', (_, source, expected) => {
+    expect(projectPodTemplate({}, { containers: [], volumes: [{ name: 'x', ...source }] }, false).volumes).toEqual([{ name: 'x', ...expected }]);
+  });
+
+  it('keeps a volume\'s place where the token volume before it is left out', () => {
+    expect(projectPodTemplate({}, spec(token, { name: 'x' }), true).volumes).toEqual([{ name: 'x', source: 'emptyDir', index: 1 }]);
+    expect(projectPodTemplate({}, spec({ name: 'x' }, token), true).volumes).toEqual([{ name: 'x', source: 'emptyDir' }]);
+  });
+
+  it('defaults the node\'s port in its network alone', () => {
+    const ports = [{ containerPort: 80 }, { containerPort: 81, hostPort: 8081 }];
+    expect(container({ ports }, true).ports.map(({ hostPort }) => hostPort)).toEqual([80, 8081]);
+    expect(container({ ports }).ports.map(({ hostPort }) => hostPort)).toEqual([undefined, 8081]);
+  });
+});

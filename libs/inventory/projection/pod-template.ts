@@ -1,4 +1,4 @@
-import type { Container, ContainerPort, EnvVar, LabelExpression, PodResources, PodTemplate, SecurityContext, Toleration, Volume, VolumeMount } from '../facts.js';
+import type { Container, ContainerPort, EnvVar, LabelExpression, PodResources, PodTemplate, ProbeHost, SecurityContext, SeLinuxOptions, Toleration, Volume, VolumeMount } from '../facts.js';
 import { componentOf } from './component.js';
 import { set, type Mutable } from './optional.js';
 import { flagAt, InvalidObject, listAt, mapAt, maybeObject, numberAt, objectAt, objectsAt, stringsAt, textAt, type Raw } from './raw.js';
@@ -23,15 +23,20 @@ export function projectPodTemplate(metadata: Raw, spec: Raw, isPod: boolean): Po
   const hostNetwork = flagAt(spec, 'hostNetwork') ?? false;
   const volumes: Volume[] = [];
   const admitted = new Set<string>();
-  for (const raw of objectsAt(spec, 'volumes')) {
-    const volume = projectVolume(raw);
-    if (isPod && isTokenVolume(volume)) admitted.add(volume.name);
-    else volumes.push(volume);
+  const given = objectsAt(spec, 'volumes');
+  for (let index = 0; index < given.length; index++) {
+    const volume = projectVolume(given[index]!);
+    if (isPod && isTokenVolume(volume)) {
+      admitted.add(volume.name);
+      continue;
+    }
+    if (index !== volumes.length) volume.index = index;
+    volumes.push(volume);
   }
   const containers: Container[] = [];
   for (const raw of objectsAt(spec, 'containers')) containers.push(projectContainer(raw, 'container', hostNetwork, admitted));
   for (const raw of objectsAt(spec, 'initContainers')) containers.push(projectContainer(raw, 'init', hostNetwork, admitted));
-  for (const raw of objectsAt(spec, 'ephemeralContainers')) containers.push(projectContainer(raw, 'ephemeral', hostNetwork, admitted));
+  for (const raw of objectsAt(spec, 'ephemeralContainers')) containers.push(projectContainer(raw, 'ephemeral', false, admitted));
   const { labels, annotations } = projectTemplateMetadata(metadata);
   const template: Mutable<PodTemplate> = {
     containers,
@@ -45,7 +50,7 @@ export function projectPodTemplate(metadata: Raw, spec: Raw, isPod: boolean): Po
     nodeSelector: mapAt(spec, 'nodeSelector'),
   };
   set(template, 'annotations', annotations);
-  set(template, 'securityContext', projectSecurityContext(maybeObject(spec, 'securityContext')));
+  set(template, 'securityContext', projectSecurityContext(maybeObject(spec, 'securityContext'), true));
   set(template, 'automountToken', flagAt(spec, 'automountServiceAccountToken'));
   set(template, 'hostUsers', flagAt(spec, 'hostUsers'));
   set(template, 'shareProcessNamespace', flagAt(spec, 'shareProcessNamespace'));
@@ -73,34 +78,35 @@ function podResourcesOf(raw: Raw | undefined): PodResources | undefined {
 /** What the ServiceAccount admission adds. A name is anybody's to choose: only with a token is it that. */
 const isTokenVolume = ({ name, tokenSeconds }: Volume): boolean => tokenSeconds !== undefined && name.startsWith('kube-api-access-');
 
-/** `admitted`: volumes that admission added, whose mounts are its own too. */
-function projectContainer(raw: Raw, type: Container['type'], hostNetwork: boolean, admitted: ReadonlySet<string>): Container {
+/** `admitted`: volumes that admission added, whose mounts are its own too. `sharesPorts`: with the node, by API defaulting. */
+function projectContainer(raw: Raw, type: Container['type'], sharesPorts: boolean, admitted: ReadonlySet<string>): Container {
   const resources = objectAt(raw, 'resources');
   const limits = mapAt(resources, 'limits');
   const container: Mutable<Container> = {
     name: textAt(raw, 'name') ?? '',
     type,
     image: textAt(raw, 'image') ?? '',
-    ports: objectsAt(raw, 'ports').map((port) => projectPort(port, hostNetwork)),
+    ports: objectsAt(raw, 'ports').map((port) => projectPort(port, sharesPorts)),
     env: [...objectsAt(raw, 'env').map(projectEnv), ...objectsAt(raw, 'envFrom').map(projectEnvFrom)],
     mounts: projectMounts(raw, admitted),
     limits,
     requests: { ...limits, ...mapAt(resources, 'requests') },
   };
   set(container, 'pullPolicy', textAt(raw, 'imagePullPolicy'));
-  set(container, 'securityContext', projectSecurityContext(maybeObject(raw, 'securityContext')));
+  set(container, 'securityContext', projectSecurityContext(maybeObject(raw, 'securityContext'), false));
   if (type === 'init' && textAt(raw, 'restartPolicy') === 'Always') container.sidecar = true;
+  set(container, 'probeHosts', probeHostsOf(raw));
   const command = [...stringsAt(raw, 'command'), ...stringsAt(raw, 'args')];
   if (componentOf(command)) container.componentCommand = command;
   return container;
 }
 
-function projectPort(raw: Raw, hostNetwork: boolean): ContainerPort {
+function projectPort(raw: Raw, sharesPorts: boolean): ContainerPort {
   const number = numberAt(raw, 'containerPort') ?? 0;
-  // The API server copies the port to the host's when the pod shares the host's network.
-  const hostPort = numberAt(raw, 'hostPort') || (hostNetwork ? number : 0);
+  // The API server copies the port to the host's when the pod shares the host's network; ephemeral containers it leaves alone.
+  const hostPort = numberAt(raw, 'hostPort') || (sharesPorts ? number : 0);
   const port: Mutable<ContainerPort> = { port: number, protocol: textAt(raw, 'protocol') ?? 'TCP' };
-  if (hostPort > 0) port.hostPort = hostPort;
+  if (hostPort !== 0) port.hostPort = hostPort;
   set(port, 'name', textAt(raw, 'name'));
   return port;
 }
@@ -114,7 +120,52 @@ function projectMounts(raw: Raw, admitted: ReadonlySet<string>): readonly Volume
   return mounts;
 }
 
-function projectSecurityContext(raw: Raw | undefined): SecurityContext | undefined {
+const probes = ['livenessProbe', 'readinessProbe', 'startupProbe'] as const;
+const lifecycleHandlers = ['postStart', 'preStop'] as const;
+const probeActions = ['httpGet', 'tcpSocket'] as const;
+
+function probeHostsOf(raw: Raw): readonly ProbeHost[] | undefined {
+  let hosts: ProbeHost[] | undefined;
+  for (const probe of probes) {
+    const handler = maybeObject(raw, probe);
+    if (handler) hosts = withHosts(hosts, handler, '', probe);
+  }
+  const lifecycle = maybeObject(raw, 'lifecycle');
+  if (!lifecycle) return hosts;
+  for (const event of lifecycleHandlers) {
+    const handler = maybeObject(lifecycle, event);
+    if (handler) hosts = withHosts(hosts, handler, 'lifecycle.', event);
+  }
+  return hosts;
+}
+
+function withHosts(known: ProbeHost[] | undefined, handler: Raw, above: string, field: string): ProbeHost[] | undefined {
+  let hosts = known;
+  for (const action of probeActions) {
+    const reached = maybeObject(handler, action);
+    const host = reached && textAt(reached, 'host');
+    if (host) (hosts ??= []).push({ field: `${above}${field}.${action}.host`, host });
+  }
+  return hosts;
+}
+
+function seLinuxOf(raw: Raw): SeLinuxOptions | undefined {
+  const given = maybeObject(raw, 'seLinuxOptions');
+  if (!given) return undefined;
+  const options: Mutable<SeLinuxOptions> = {};
+  set(options, 'type', textAt(given, 'type') || undefined);
+  set(options, 'user', textAt(given, 'user') || undefined);
+  set(options, 'role', textAt(given, 'role') || undefined);
+  return Object.keys(options).length > 0 ? options : undefined;
+}
+
+/** The type of a seccomp or AppArmor profile; a profile without one has the type ''. */
+function profileTypeOf(raw: Raw, key: string): string | undefined {
+  const profile = maybeObject(raw, key);
+  return profile && (textAt(profile, 'type') ?? '');
+}
+
+function projectSecurityContext(raw: Raw | undefined, isOfPod: boolean): SecurityContext | undefined {
   if (!raw) return undefined;
   const context: Mutable<SecurityContext> = {};
   set(context, 'privileged', flagAt(raw, 'privileged'));
@@ -125,7 +176,13 @@ function projectSecurityContext(raw: Raw | undefined): SecurityContext | undefin
   set(context, 'runAsGroup', numberAt(raw, 'runAsGroup'));
   const capabilities = maybeObject(raw, 'capabilities');
   if (capabilities) context.capabilities = { add: stringsAt(capabilities, 'add'), drop: stringsAt(capabilities, 'drop') };
-  set(context, 'seccompProfile', textAt(objectAt(raw, 'seccompProfile'), 'type'));
+  set(context, 'seccompProfile', profileTypeOf(raw, 'seccompProfile'));
+  set(context, 'appArmorProfile', profileTypeOf(raw, 'appArmorProfile'));
+  set(context, 'seLinux', seLinuxOf(raw));
+  if (isOfPod) {
+    const sysctls = objectsAt(raw, 'sysctls');
+    if (sysctls.length > 0) context.sysctls = sysctls.map((sysctl) => textAt(sysctl, 'name') ?? '');
+  }
   set(context, 'procMount', textAt(raw, 'procMount'));
   const windows = maybeObject(raw, 'windowsOptions');
   if (windows) {
@@ -156,8 +213,16 @@ function projectEnvFrom(raw: Raw): EnvVar {
 
 const volumeNames: Partial<Record<Volume['source'], string>> = { secret: 'secretName', configMap: 'name', persistentVolumeClaim: 'claimName', csi: 'driver' };
 
-function projectVolume(raw: Raw): Volume {
-  const name = textAt(raw, 'name') ?? '';
+function projectVolume(raw: Raw): Mutable<Volume> {
+  const volume = projectSource(raw, textAt(raw, 'name') ?? '');
+  if (Object.keys(raw).length > 2) {
+    const fields = sourceFields(raw);
+    if (fields.length > 1) volume.sources = fields;
+  }
+  return volume;
+}
+
+function projectSource(raw: Raw, name: string): Mutable<Volume> {
   const hostPath = maybeObject(raw, 'hostPath');
   if (hostPath) return { name, source: 'hostPath', of: textAt(hostPath, 'path') ?? '' };
   const projected = maybeObject(raw, 'projected');
@@ -173,9 +238,13 @@ function projectVolume(raw: Raw): Volume {
     return volume;
   }
   for (const source of ['emptyDir', 'downwardAPI', 'ephemeral', 'image'] as const) if (maybeObject(raw, source)) return { name, source };
+  const [type] = sourceFields(raw);
   // A volume without a source is an emptyDir by API defaulting.
-  return { name, source: Object.keys(raw).length <= 1 ? 'emptyDir' : 'other' };
+  return type === undefined ? { name, source: 'emptyDir' } : { name, source: 'other', type };
 }
+
+/** Every source is an object, whatever newer servers add. */
+const sourceFields = (raw: Raw): readonly string[] => Object.keys(raw).filter((field) => typeof raw[field] === 'object' && raw[field] !== null && !Array.isArray(raw[field])).toSorted();
 
 function projectToleration(raw: Raw): Toleration {
   const operator = textAt(raw, 'operator') || 'Equal';

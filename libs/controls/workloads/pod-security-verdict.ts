@@ -1,0 +1,65 @@
+import type { PodTemplate } from '#inventory/facts.js';
+import { podSecurityCheckIds } from '#inventory/pod-security/checks.js';
+import { evaluatePodSecurity, type PodSecurityViolation } from '#inventory/pod-security/evaluate-pod-security.js';
+import { newestVersion, versionOfServer, type PodSecurityLevel, type PodSecurityVersion } from '#inventory/pod-security/pod-security-version.js';
+import type { WorkloadSubject } from '../engine/scope.js';
+import { fail, pass, type Verdict } from '../engine/verdict.js';
+import type { World } from '../engine/world.js';
+
+/** Fields of one rule that a finding lists; of more it gives the number. */
+const LISTED = 10;
+const nothing: readonly Verdict[] = [];
+
+interface JudgedBy {
+  readonly version: PodSecurityVersion;
+  /** Why this version, where it is not simply the server's; '' where it is. */
+  readonly because: string;
+}
+
+function versionFor(world: World): JudgedBy {
+  const { version: server } = world.cluster;
+  if (server === undefined) return { version: newestVersion, because: ', the newest known, for the server\'s version is not' };
+  const version = versionOfServer(server);
+  if (version === undefined) return { version: newestVersion, because: `, the newest known, for the server's ${JSON.stringify(server.slice(0, 50))} is no version of it` };
+  return { version, because: version.isBeyondTable ? `, the newest known; the server is newer (${server.slice(0, 50)})` : '' };
+}
+
+/** What any of several templates breaks, whatever their order: pods of one workload may differ from it and from one another. */
+function brokenByAny(templates: Iterable<PodTemplate>, level: PodSecurityLevel, version: PodSecurityVersion): readonly PodSecurityViolation[] {
+  const fieldsOf = new Map<PodSecurityViolation['check'], Set<string>>();
+  for (const template of templates) {
+    for (const { check, fields } of evaluatePodSecurity(template, level, version)) {
+      const known = fieldsOf.get(check);
+      if (!known) fieldsOf.set(check, new Set(fields));
+      else for (const field of fields) known.add(field);
+    }
+  }
+  return podSecurityCheckIds.flatMap((check) => {
+    const fields = fieldsOf.get(check);
+    return fields ? [{ check, fields: [...fields].toSorted() }] : [];
+  });
+}
+
+function* templatesOf({ workload, template }: WorkloadSubject, world: World): Iterable<PodTemplate> {
+  yield template;
+  for (const id of workload.templates.slice(1)) yield world.template(id);
+}
+
+const listed = ({ check, fields }: PodSecurityViolation): Readonly<Record<string, unknown>> =>
+  fields.length > LISTED ? { check, fields: fields.slice(0, LISTED), more: fields.length - LISTED } : { check, fields };
+
+/**
+ * One verdict a workload, with every check of the level that its pods break at the server's version. Fields are those
+ * of the pod template. A workload's first template answers for the others too, so that the finding names all of it.
+ */
+export function podSecurityVerdict(subject: WorkloadSubject, level: Exclude<PodSecurityLevel, 'privileged'>, world: World): Verdict | readonly Verdict[] {
+  if (!subject.isOwn) return nothing;
+  const { version, because } = versionFor(world);
+  const isSplit = subject.workload.templates.length > 1;
+  const violations = isSplit ? brokenByAny(templatesOf(subject, world), level, version) : evaluatePodSecurity(subject.template, level, version);
+  if (violations.length === 0) return pass;
+  const checks = violations.map(({ check }) => check).join(', ');
+  return fail(`the pod template breaks ${violations.length === 1 ? 'one rule' : `${violations.length} rules`} of the ${level} Pod Security Standard at ${version.name}${because}: ${checks}`, {
+    detail: { level, version: version.name, versionOf: because === '' ? 'server' : 'newest-known', violations: violations.map(listed) },
+  });
+}
