@@ -1,0 +1,409 @@
+import type { NetworkPolicyFacts, NetworkPolicyPeer, NetworkPolicyPort, NetworkPolicyRule } from '../facts.js';
+import type { ResourceRef } from '../resource-ref.js';
+import { joinRanges, neverPods, parseCidr, rangesCover, withoutRanges, type AddressRange, type Ranges } from './address.js';
+import type { UnknownReason } from './answer.js';
+import { AtomTable, type PodTest } from './atoms.js';
+import { BitsPool, clearBit, eachBit, hasBit, isEmptyBits, newBits, setBit, type Bits } from './bits.js';
+import type { CompiledRule, Profile, RulePorts, TierGroup } from './compiled.js';
+import type { Direction, ReachabilityInput, TierPolicy, TierPort, TierRule } from './input.js';
+import { Partition } from './partition.js';
+import { EVERY, pointRange, PortSpace, type PointRange } from './port-space.js';
+
+const everything = { matchLabels: {}, matchExpressions: [] };
+
+/** Pods in classes that no selector tells apart, and what is evaluated for each class. */
+export interface Compiled {
+  readonly space: PortSpace;
+  readonly classes: number;
+  /** By endpoint. */
+  readonly classOf: Uint32Array;
+  /** By class: the set of named ports, and the profile in each direction. */
+  readonly portsOf: Uint32Array;
+  readonly profileOf: Readonly<Record<Direction, Uint32Array>>;
+  readonly profiles: Readonly<Record<Direction, readonly Profile[]>>;
+  readonly hostNetwork: Bits;
+  /** Ports of a rule on pods of a set of named ports. */
+  resolve(ports: RulePorts, namedPorts: number): number;
+  /** What a rule may match besides, whose ports could not be read. */
+  readonly families: readonly AddressRange[];
+}
+
+export const networkPolicyRef = ({ namespace, name }: NetworkPolicyFacts): ResourceRef => ({ group: 'networking.k8s.io', kind: 'NetworkPolicy', namespace, name });
+
+interface Subject {
+  readonly atoms: Bits;
+  readonly directions: readonly Direction[];
+}
+
+export function compile(input: ReachabilityInput): Compiled {
+  const space = new PortSpace();
+  const tiers = input.tiers ?? [];
+  const atoms = new AtomTable(input, portNamesOf(input), usesAddresses(input), (input.unevaluated ?? []).length > 0);
+  const pool = new BitsPool();
+  const rules = new RuleCompiler(atoms, space, pool);
+
+  const policies = input.policies.map((policy) => {
+    const test: PodTest = { namespace: policy.namespace, podSelector: policy.podSelector };
+    const ref = networkPolicyRef(policy);
+    return {
+      ref,
+      atoms: pool.shared(atoms.select(test)),
+      directions: policy.policyTypes.map((type): Direction => (type === 'Ingress' ? 'ingress' : 'egress')),
+      // Rules of a direction that the policy is not about hold nothing.
+      ingress: policy.policyTypes.includes('Ingress') ? policy.ingress.map((rule, index) => rules.ofNetworkPolicy(policy.namespace, ref, 'ingress', rule, index)) : [],
+      egress: policy.policyTypes.includes('Egress') ? policy.egress.map((rule, index) => rules.ofNetworkPolicy(policy.namespace, ref, 'egress', rule, index)) : [],
+    };
+  });
+  const tierPolicies = inOrder(tiers).map((policy) => ({
+    policy,
+    ref: policy.object,
+    atoms: pool.shared(atoms.select({ namespaceSelector: policy.subject.namespaceSelector, podSelector: policy.subject.podSelector })),
+    directions: (['ingress', 'egress'] as const).filter((direction) => policy[direction].length > 0),
+    ingress: policy.ingress.map((rule, index) => rules.ofTier(policy, 'ingress', rule, index)),
+    egress: policy.egress.map((rule, index) => rules.ofTier(policy, 'egress', rule, index)),
+  }));
+  const unevaluated = (input.unevaluated ?? []).map((policy) => ({ policy, atoms: pool.shared(atoms.selectedBy(policy)), directions: policy.directions }));
+
+  const partition = new Partition(atoms.firstClasses());
+  const once = new Set<Bits>();
+  const split = (set: Bits): void => {
+    if (once.has(set)) return;
+    once.add(set);
+    partition.split(set);
+  };
+  for (const { atoms: set } of [...policies, ...tierPolicies, ...unevaluated]) split(set);
+  for (const { yes, byAddress, maybe } of rules.all) {
+    split(yes);
+    split(byAddress);
+    split(maybe);
+  }
+
+  const classes = partition.classes;
+  const toClasses = (() => {
+    const known = new Map<Bits, Bits>();
+    const shared = new BitsPool();
+    return (set: Bits): Bits => {
+      let found = known.get(set);
+      if (!found) {
+        found = newBits(classes);
+        eachBit(set, (atom) => setBit(found!, partition.classOf[atom]!));
+        known.set(set, (found = shared.shared(found)));
+      }
+      return found;
+    };
+  })();
+  for (const rule of rules.all) {
+    rule.yes = toClasses(rule.yes);
+    rule.byAddress = toClasses(rule.byAddress);
+    rule.maybe = toClasses(rule.maybe);
+  }
+  const portsOf = new Uint32Array(classes);
+  const hostNetwork = newBits(classes);
+  for (let atom = 0; atom < atoms.size; atom++) {
+    portsOf[partition.classOf[atom]!] = atoms.portsAt(atom);
+    if (atoms.isHostNetwork(atom)) setBit(hostNetwork, partition.classOf[atom]!);
+  }
+
+  const profileOf: Record<Direction, Uint32Array> = { ingress: new Uint32Array(), egress: new Uint32Array() };
+  const profiles = { ingress: [] as readonly Profile[], egress: [] as readonly Profile[] };
+  for (const direction of ['ingress', 'egress'] as const) {
+    const inDirection = <T extends Subject>(list: readonly T[]): readonly T[] => list.filter(({ directions }) => directions.includes(direction));
+    const grouping = new Partition(hostNetworkFirst(hostNetwork, classes));
+    const subjects = [inDirection(policies), inDirection(tierPolicies), inDirection(unevaluated)] as const;
+    const done = new Set<Bits>();
+    for (const { atoms: set } of subjects.flat()) {
+      const ofClasses = toClasses(set);
+      if (!done.has(ofClasses)) grouping.split(ofClasses);
+      done.add(ofClasses);
+    }
+    profileOf[direction] = grouping.classOf;
+    const one = new Uint32Array(grouping.classes);
+    for (let id = 0; id < classes; id++) one[grouping.classOf[id]!] = id;
+    // A profile is selected where any class of it is: the sets were what made them.
+    const selected = <T extends Subject>(list: readonly T[]): readonly T[][] => {
+      const lists: T[][] = Array.from({ length: grouping.classes }, () => []);
+      const members = new Map<Bits, number[]>();
+      for (const subject of list) {
+        const set = toClasses(subject.atoms);
+        let found = members.get(set);
+        if (!found) {
+          found = [];
+          for (let profile = 0; profile < one.length; profile++) if (hasBit(set, one[profile]!)) found.push(profile);
+          members.set(set, found);
+        }
+        for (const profile of found) lists[profile]!.push(subject);
+      }
+      return lists;
+    };
+    const [byPolicies, byTiers, byOthers] = [selected(subjects[0]), selected(subjects[1]), selected(subjects[2])];
+    profiles[direction] = byPolicies.map((isolating, profile): Profile => {
+      const ofTiers = byTiers[profile]!;
+      const others = byOthers[profile]!;
+      const own = isolating.flatMap((policy) => policy[direction]);
+      const groups = (tier: TierPolicy['tier']): readonly TierGroup[] => groupsOf(ofTiers.filter(({ policy }) => policy.tier === tier).map((item) => ({ priority: item.policy.priority, rules: item[direction] })));
+      return {
+        hostNetwork: hasBit(hostNetwork, one[profile] ?? 0) && classes > 0,
+        isolatedBy: isolating.map(({ ref }) => ref),
+        rules: own,
+        merged: mergedRules(space, own),
+        admin: groups('admin'),
+        baseline: groups('baseline'),
+        tierPolicies: ofTiers.map(({ ref }) => ref),
+        replacedBy: others.filter(({ policy }) => policy.effect === 'replaces').map(({ policy }) => policy.object),
+        narrowedBy: others.filter(({ policy }) => policy.effect === 'narrows').map(({ policy }) => policy.object),
+      };
+    });
+  }
+
+  const resolved = new Map<RulePorts, Map<number, number>>();
+  return {
+    space,
+    classes,
+    classOf: atoms.ofEndpoints((atom) => partition.classOf[atom]!),
+    portsOf,
+    profileOf,
+    profiles,
+    hostNetwork,
+    families: atoms.families,
+    resolve(ports, namedPorts) {
+      if (ports.names.length === 0) return ports.fixed;
+      let byPorts = resolved.get(ports);
+      if (!byPorts) resolved.set(ports, (byPorts = new Map()));
+      let found = byPorts.get(namedPorts);
+      if (found === undefined) {
+        const declared = atoms.namedPorts(namedPorts);
+        const named = declared.filter((port) => ports.names.some(({ name, protocol }) => port.name === name && (protocol === undefined || port.protocol === protocol)));
+        const points = named.map(({ protocol, port }) => pointRange(protocol, port, port)).filter((range) => range !== undefined);
+        // Not by what is remembered of unions: one pair's answer is exact however many sets there are.
+        found = space.unionOf([ports.fixed, space.of(points)]);
+        byPorts.set(namedPorts, found);
+      }
+      return found;
+    },
+  };
+}
+
+function hostNetworkFirst(hostNetwork: Bits, classes: number): Uint32Array {
+  const first = new Uint32Array(classes);
+  const both = !isEmptyBits(hostNetwork) && first.some((_, id) => !hasBit(hostNetwork, id));
+  if (both) eachBit(hostNetwork, (id) => (first[id] = 1));
+  return first;
+}
+
+/** Between the older baseline policy, which has no priority, and the newer ones no order is defined. */
+function inOrder(tiers: readonly TierPolicy[]): readonly TierPolicy[] {
+  const baseline = tiers.filter(({ tier }) => tier === 'baseline');
+  const isMixed = new Set(baseline.map(({ object }) => object.kind)).size > 1;
+  return tiers
+    .map((policy) => (isMixed && policy.tier === 'baseline' ? { ...policy, priority: 0 } : policy))
+    .sort((a, b) => a.priority - b.priority || (a.object.name < b.object.name ? -1 : 1));
+}
+
+function groupsOf(policies: readonly { readonly priority: number; readonly rules: readonly CompiledRule[] }[]): readonly TierGroup[] {
+  const groups: { priority: number; policies: (readonly CompiledRule[])[] }[] = [];
+  for (const { priority, rules } of policies) {
+    const last = groups.at(-1);
+    if (last && last.priority === priority) last.policies.push(rules);
+    else groups.push({ priority, policies: [rules] });
+  }
+  return groups;
+}
+
+function mergedRules(space: PortSpace, rules: readonly CompiledRule[]): Profile['merged'] {
+  const merged = new Map<string, { rule: CompiledRule; ports: RulePorts[] }>();
+  const ids = new Map<object, number>();
+  const idOf = (value: object): number => {
+    let id = ids.get(value);
+    if (id === undefined) ids.set(value, (id = ids.size));
+    return id;
+  };
+  for (const rule of rules) {
+    const key = `${rule.everyone} ${idOf(rule.yes)} ${idOf(rule.maybe)}`;
+    const same = merged.get(key);
+    if (same) same.ports.push(rule.ports);
+    else merged.set(key, { rule, ports: [rule.ports] });
+  }
+  return [...merged.values()].map(({ rule, ports }) => ({ rule, ports: mergedPorts(space, ports) }));
+}
+
+/** One of all that name no port by its name, and each of the others. */
+function mergedPorts(space: PortSpace, ports: readonly RulePorts[]): readonly RulePorts[] {
+  const numbered = ports.filter(({ names }) => names.length === 0);
+  const named = ports.filter(({ names }) => names.length > 0);
+  return numbered.length < 2 ? ports : [{ fixed: space.unionOf(numbered.map(({ fixed }) => fixed)), names: [], unreadable: false }, ...named];
+}
+
+function portNamesOf({ policies, tiers = [] }: ReachabilityInput): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const policy of policies) for (const rule of [...policy.ingress, ...policy.egress]) for (const { port } of rule.ports) if (typeof port === 'string') names.add(port);
+  for (const policy of tiers) for (const rule of [...policy.ingress, ...policy.egress]) for (const port of rule.ports) if (port.kind === 'name') names.add(port.name);
+  return names;
+}
+
+const usesAddresses = ({ policies, tiers = [] }: ReachabilityInput): boolean =>
+  policies.some((policy) => [...policy.ingress, ...policy.egress].some(({ peers }) => peers.some(({ cidr }) => cidr !== undefined))) ||
+  tiers.some((policy) => [...policy.ingress, ...policy.egress].some(({ peers }) => peers.some(({ kind }) => kind === 'networks')));
+
+class RuleCompiler {
+  readonly all: CompiledRule[] = [];
+
+  constructor(
+    private readonly atoms: AtomTable,
+    private readonly space: PortSpace,
+    private readonly pool: BitsPool,
+  ) {}
+
+  ofNetworkPolicy(namespace: string, object: ResourceRef, direction: Direction, rule: NetworkPolicyRule, index: number): CompiledRule {
+    const peers = new PeerSets(this.atoms);
+    const doubts: UnknownReason[] = [];
+    for (const peer of rule.peers) this.addPeer(peers, peer, namespace, object, doubts);
+    return this.add(peers, doubts, {
+      ref: { object, direction, index, action: 'allow' },
+      everyone: rule.peers.length === 0,
+      ports: this.portsOf(rule.ports),
+      peers: rule.peers,
+      namespace,
+    }, 'some');
+  }
+
+  ofTier(policy: TierPolicy, direction: Direction, rule: TierRule, index: number): CompiledRule {
+    const peers = new PeerSets(this.atoms);
+    const doubts: UnknownReason[] = [];
+    const { object } = policy;
+    for (const peer of rule.peers) {
+      switch (peer.kind) {
+        case 'pods':
+          peers.addPods(peer);
+          break;
+        case 'networks':
+          for (const cidr of peer.cidrs) this.addBlock(peers, cidr, [], object, doubts);
+          break;
+        case 'nodes':
+          peers.isVague = true;
+          doubts.push({ kind: 'nodes-not-known', object });
+          break;
+        case 'domain-names':
+          peers.isVague = true;
+          doubts.push({ kind: 'domain-names', object });
+          break;
+        case 'unreadable':
+          peers.isUnreadable = true;
+          doubts.push({ kind: 'unreadable', object, field: peer.field });
+      }
+    }
+    if (rule.action === 'unreadable') doubts.push({ kind: 'unreadable', object, field: `${direction}[${index}].action` });
+    const ports = this.tierPortsOf(rule.ports);
+    for (const port of rule.ports) if (port.kind === 'unreadable') doubts.push({ kind: 'unreadable', object, field: port.field });
+    return this.add(peers, doubts, {
+      ref: { object, direction, index, action: rule.action, ...(rule.name !== undefined && { name: rule.name }) },
+      everyone: false,
+      ports,
+      peers: rule.peers,
+      namespace: '',
+    }, 'every');
+  }
+
+  /** `addresses`: whether one of a pod's addresses is enough, or each must match for the rule to match surely. */
+  private add(peers: PeerSets, doubts: UnknownReason[], rule: Pick<CompiledRule, 'ref' | 'everyone' | 'ports' | 'peers' | 'namespace'>, addresses: 'some' | 'every'): CompiledRule {
+    const ranges = joinRanges(peers.blocks);
+    const { yes, byAddress, maybe } = peers.close(ranges, addresses);
+    if (ranges.length > 0) doubts.push({ kind: 'address-not-known', object: rule.ref.object });
+    const compiled: CompiledRule = {
+      ...rule, yes: this.pool.shared(yes), byAddress: this.pool.shared(byAddress), maybe: this.pool.shared(maybe), ranges, isVague: peers.isVague || peers.isUnreadable, doubts,
+    };
+    this.all.push(compiled);
+    return compiled;
+  }
+
+  private addPeer(peers: PeerSets, peer: NetworkPolicyPeer, namespace: string, object: ResourceRef, doubts: UnknownReason[]): void {
+    if (peer.cidr !== undefined) this.addBlock(peers, peer.cidr, peer.except ?? [], object, doubts);
+    else if (peer.namespaceSelector) peers.addPods({ namespaceSelector: peer.namespaceSelector, podSelector: peer.podSelector ?? everything });
+    else if (peer.podSelector) peers.addPods({ namespace, podSelector: peer.podSelector });
+    else {
+      // The API server refuses a peer of nothing; one that is there is of a newer kind.
+      peers.isUnreadable = true;
+      doubts.push({ kind: 'unreadable', object, field: 'peer' });
+    }
+  }
+
+  private addBlock(peers: PeerSets, cidr: string, except: readonly string[], object: ResourceRef, doubts: UnknownReason[]): void {
+    const block = parseCidr(cidr);
+    const holes = except.map((text) => parseCidr(text));
+    if (!block || holes.includes(undefined)) {
+      peers.isUnreadable = true;
+      doubts.push({ kind: 'unreadable', object, field: 'cidr' });
+      return;
+    }
+    // One by one: thousands of peers are no argument list.
+    for (const range of withoutRanges(block, holes.filter((hole) => hole !== undefined))) peers.blocks.push(range);
+  }
+
+  private portsOf(ports: readonly NetworkPolicyPort[]): RulePorts {
+    if (ports.length === 0) return { fixed: EVERY, names: [], unreadable: false };
+    const ranges: PointRange[] = [];
+    const names: { name: string; protocol: string }[] = [];
+    for (const { protocol, port, endPort } of ports) {
+      if (typeof port === 'string') names.push({ name: port, protocol });
+      else {
+        const range = port === undefined ? pointRange(protocol, 1, 65_535) : pointRange(protocol, port, endPort ?? port);
+        if (range) ranges.push(range);
+      }
+    }
+    return { fixed: this.space.of(ranges), names, unreadable: false };
+  }
+
+  private tierPortsOf(ports: readonly TierPort[]): RulePorts {
+    if (ports.length === 0) return { fixed: EVERY, names: [], unreadable: false };
+    const ranges: PointRange[] = [];
+    const names: { name: string }[] = [];
+    for (const port of ports) {
+      if (port.kind === 'name') names.push({ name: port.name });
+      if (port.kind !== 'range') continue;
+      const range = pointRange(port.protocol, port.first, port.last);
+      if (range) ranges.push(range);
+    }
+    return { fixed: this.space.of(ranges), names, unreadable: ports.some(({ kind }) => kind === 'unreadable') };
+  }
+}
+
+/** The peers of one rule while they are joined. */
+class PeerSets {
+  private readonly selected: Bits;
+  readonly blocks: AddressRange[] = [];
+  isVague = false;
+  isUnreadable = false;
+
+  constructor(private readonly atoms: AtomTable) {
+    this.selected = newBits(atoms.size);
+  }
+
+  addPods(test: PodTest): void {
+    this.atoms.addSelected(test, this.selected);
+  }
+
+  close(ranges: Ranges, addresses: 'some' | 'every'): { readonly yes: Bits; readonly byAddress: Bits; readonly maybe: Bits } {
+    const { atoms } = this;
+    const byAddress = newBits(atoms.size);
+    const maybe = newBits(atoms.size);
+    if (ranges.length > 0) {
+      atoms.addWithin(ranges, byAddress);
+      if (addresses === 'every') atoms.eachPartlyWithin(ranges, (atom) => {
+        clearBit(byAddress, atom);
+        setBit(maybe, atom);
+      });
+      const isEverywhere = atoms.families.every((family) => rangesCover(ranges, family));
+      const mayBePods = ranges.some((range) => withoutRanges(range, neverPods).length > 0);
+      if (isEverywhere || mayBePods) for (const atom of atoms.unaddressed) setBit(isEverywhere ? byAddress : maybe, atom);
+    }
+    if (this.isUnreadable) for (let atom = 0; atom < atoms.size; atom++) setBit(maybe, atom);
+    // Nodes are what pods of the host network are reached by.
+    else if (this.isVague) for (let atom = 0; atom < atoms.size; atom++) if (atoms.isHostNetwork(atom)) setBit(maybe, atom);
+    const yes = newBits(atoms.size);
+    for (let word = 0; word < yes.length; word++) {
+      byAddress[word]! &= ~this.selected[word]!;
+      yes[word] = this.selected[word]! | byAddress[word]!;
+      maybe[word]! &= ~yes[word]!;
+    }
+    return { yes, byAddress, maybe };
+  }
+}

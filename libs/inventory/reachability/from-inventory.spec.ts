@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { InventoryBuilder } from '../inventory-builder.js';
+import { resourceKeyOf, resourceKeys, type ResourceKey } from '../resources.js';
+import { reachabilityInput } from './from-inventory.js';
+import { Reachability } from './reachability.js';
+import { party, statusOf } from './samples.js';
+
+const codec = { digest: (text: string) => text, compress: (text: string) => Buffer.from(text), expand: (bytes: Uint8Array) => Buffer.from(bytes).toString() };
+
+function clusterOf(objects: readonly object[], missing: readonly ResourceKey[] = []): Reachability {
+  const builder = new InventoryBuilder(codec);
+  for (const object of objects) {
+    const { apiVersion, kind } = object as { apiVersion: string; kind: string };
+    builder.add(resourceKeyOf(apiVersion, kind)!, object);
+  }
+  for (const key of resourceKeys) {
+    if (missing.includes(key)) builder.endMissing(key, 'forbidden', 'may not list');
+    else builder.end(key, { state: 'observed', count: builder.countOf(key) });
+  }
+  return new Reachability(reachabilityInput(builder.finish()));
+}
+
+const deployment = (name: string, spec: object = {}) => ({
+  apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name, namespace: 'shop' },
+  spec: { template: { metadata: { labels: { app: name } }, spec: { containers: [{ name: 'app', image: 'app', ports: [{ containerPort: 8080, name: 'http' }] }], ...spec } } },
+});
+const networkPolicy = (name: string, spec: object) => ({ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name, namespace: 'shop' }, spec });
+const custom = (apiVersion: string, kind: string, name: string, spec: object, namespace?: string) => ({ apiVersion, kind, metadata: { name, namespace }, spec });
+const web = deployment('web');
+const db = deployment('db');
+const ask = (...objects: readonly object[]) => clusterOf([web, db, ...objects]).pair(party('shop/web'), party('shop/db'), 8080);
+
+describe('reachability from an inventory', () => {
+  it('judges workloads by their templates', () => {
+    const reachability = clusterOf([web, db, deployment('agent', { hostNetwork: true }), networkPolicy('db', { podSelector: { matchLabels: { app: 'db' } }, ingress: [{ from: [{ podSelector: { matchLabels: { app: 'web' } } }], ports: [{ port: 'http' }] }] })]);
+    expect([statusOf(reachability, 'shop/web', 'shop/db', 8080), statusOf(reachability, 'shop/web', 'shop/db', 8081), statusOf(reachability, 'shop/db', 'shop/Deployment/web', 1)]).toEqual(['allowed', 'denied', 'allowed']);
+    expect(statusOf(reachability, 'shop/web', 'shop/agent', 8081)).toBe('allowed');
+  });
+
+  it('is unknown where policies could not be read, naming the evidence', () => {
+    const answer = clusterOf([web, db], ['globalnetworkpolicies.crd.projectcalico.org']).pair(party('shop/web'), party('shop/db'), 8080);
+    expect(answer).toMatchObject({ status: 'unknown', unknown: [{ kind: 'missing', evidence: { fact: 'globalnetworkpolicies.crd.projectcalico.org', reason: 'forbidden' } }] });
+  });
+
+  it('evaluates the tiers', () => {
+    expect(ask(custom('policy.networking.k8s.io/v1alpha1', 'AdminNetworkPolicy', 'deny', { priority: 1, subject: { namespaces: {} }, ingress: [{ action: 'Deny', from: [{ namespaces: {} }] }] })).status).toBe('denied');
+    expect(ask(custom('policy.networking.k8s.io/v1alpha2', 'ClusterNetworkPolicy', 'odd', { tier: 'Other', priority: 1, subject: { namespaces: {} } }))).toMatchObject({ status: 'unknown', unknown: [{ kind: 'other-engine', object: { name: 'odd' } }] });
+  });
+
+  it.each([
+    ['crd.projectcalico.org/v1', 'NetworkPolicy', { selector: "app == 'db'" }, 'shop', true],
+    ['crd.projectcalico.org/v1', 'NetworkPolicy', { selector: "app == 'other'" }, 'shop', false],
+    ['crd.projectcalico.org/v1', 'NetworkPolicy', { selector: 'all()' }, 'elsewhere', false],
+    ['crd.projectcalico.org/v1', 'GlobalNetworkPolicy', { namespaceSelector: "projectcalico.org/name == 'shop'", types: ['Egress'] }, undefined, true],
+    ['crd.projectcalico.org/v1', 'GlobalNetworkPolicy', { namespaceSelector: "projectcalico.org/name == 'other'" }, undefined, false],
+    ['cilium.io/v2', 'CiliumNetworkPolicy', { endpointSelector: { matchLabels: { 'k8s:app': 'db' } }, ingress: [{}] }, 'shop', true],
+    ['cilium.io/v2', 'CiliumNetworkPolicy', { endpointSelector: { matchLabels: { app: 'db' } }, egress: [{}] }, 'shop', false],
+    ['cilium.io/v2', 'CiliumClusterwideNetworkPolicy', { endpointSelector: {}, ingressDeny: [{}] }, undefined, true],
+    ['cilium.io/v2', 'CiliumClusterwideNetworkPolicy', { nodeSelector: {}, ingress: [{}] }, undefined, false],
+    ['security.istio.io/v1', 'AuthorizationPolicy', { selector: { matchLabels: { app: 'db' } } }, 'shop', true],
+    ['security.istio.io/v1', 'AuthorizationPolicy', {}, 'elsewhere', false],
+  ])('answers unknown where %s %s %j of %s selects a pod: %s', (apiVersion, kind, spec, namespace, isUnknown) => {
+    const answer = ask(custom(apiVersion, kind, 'theirs', spec, namespace));
+    expect(answer.status).toBe(isUnknown ? 'unknown' : 'allowed');
+    if (isUnknown) expect(answer.unknown).toMatchObject([{ kind: 'other-engine', object: { kind, name: 'theirs' } }]);
+  });
+
+  it('answers unknown where a policy tells pods of one template apart', () => {
+    const first = networkPolicy('first', { podSelector: { matchLabels: { app: 'db', 'statefulset.kubernetes.io/pod-name': 'db-0' } } });
+    expect(ask(first)).toMatchObject({ status: 'unknown', unknown: [{ object: { name: 'first' } }] });
+  });
+});
