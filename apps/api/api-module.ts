@@ -24,7 +24,11 @@ import { Shutdown } from './http/shutdown.js';
 import { OrganisationsController } from './organisations/organisations.controller.js';
 import { OrganisationsResolver } from './organisations/organisations.resolver.js';
 import { PolicyController } from './organisations/policy.controller.js';
+import { PodSecurityController } from './pod-security/pod-security.controller.js';
+import { PodSecurityResolver } from './pod-security/pod-security.resolver.js';
 import type { ProblemFilter } from './problems/problem.filter.js';
+import { AccessController } from './rbac/access.controller.js';
+import { AccessResolver } from './rbac/access.resolver.js';
 import { ScansController } from './scans/scans.controller.js';
 import { ScansResolver } from './scans/scans.resolver.js';
 import { SchedulesController } from './schedules/schedules.controller.js';
@@ -50,12 +54,12 @@ class ApiModule {}
 const controllers = [
   OrganisationsController, PolicyController, ApiKeysController, MeController, ClustersController, RightsController, SnapshotsController,
   ScansController, SchedulesController, FindingsController, ControlsController, EventsController, WebhooksController, DeliveriesController,
-  HealthController, DocsController,
+  PodSecurityController, AccessController, HealthController, DocsController,
 ];
 
 const resolvers = [
   OrganisationsResolver, ApiKeysResolver, ClustersResolver, ScansResolver, SchedulesResolver, FindingsResolver, ControlsResolver,
-  EventsResolver, WebhooksResolver, DeliveriesResolver,
+  EventsResolver, WebhooksResolver, DeliveriesResolver, PodSecurityResolver, AccessResolver,
 ];
 
 const graphql: MercuriusDriverConfig = {

@@ -8,6 +8,9 @@ import { OrganisationPolicyService } from '#application/organisations/organisati
 import { OrganisationsService } from '#application/organisations/organisations.service.js';
 import type { CredentialVault } from '#application/ports/credential-vault.js';
 import type { Store } from '#application/ports/store.js';
+import { PodSecurityService } from '#application/pod-security/pod-security.service.js';
+import { AccessService } from '#application/rbac/access.service.js';
+import { KeptEvidence } from '#application/scans/kept-evidence.js';
 import { ScansService } from '#application/scans/scans.service.js';
 import { SchedulesService } from '#application/schedules/schedules.service.js';
 import { SnapshotsService } from '#application/snapshots/snapshots.service.js';
@@ -15,6 +18,7 @@ import { DeliveriesService } from '#application/webhooks/deliveries.service.js';
 import { EndpointsService } from '#application/webhooks/endpoints.service.js';
 import { catalogue } from '#controls/catalogue.js';
 import type { AddressPolicy } from '#egress/address-policy.js';
+import { EngineThread } from '#engines/engine-thread.js';
 import { parseKubeconfig } from '#kubernetes/kubeconfig/parse-kubeconfig.js';
 import { apiKeyTokens } from '#operations/crypto/api-key-tokens.js';
 import { egressTargetUrlPolicy } from '#webhooks/egress-target-url-policy.js';
@@ -33,6 +37,8 @@ export interface ApiServices {
   readonly events: EventsService;
   readonly endpoints: EndpointsService;
   readonly deliveries: DeliveriesService;
+  readonly podSecurity: PodSecurityService;
+  readonly access: AccessService;
 }
 
 export interface ApiParts {
@@ -47,6 +53,8 @@ export interface ApiParts {
 export function apiServices({ store, vault, apiKeyPepper, cursorKey, addresses }: ApiParts): ApiServices {
   const tokens = apiKeyTokens(Buffer.from(apiKeyPepper));
   const lists = new Lists(cursorKey);
+  const evidence = new KeptEvidence(store, vault);
+  const engines = new EngineThread();
   return {
     organisations: new OrganisationsService(store, vault, tokens, lists),
     apiKeys: new ApiKeysService(store, tokens, lists),
@@ -60,5 +68,7 @@ export function apiServices({ store, vault, apiKeyPepper, cursorKey, addresses }
     events: new EventsService(store, lists),
     endpoints: new EndpointsService(store, vault, egressTargetUrlPolicy(addresses), lists),
     deliveries: new DeliveriesService(store, lists),
+    podSecurity: new PodSecurityService(),
+    access: new AccessService(evidence, engines),
   };
 }

@@ -14,6 +14,10 @@ const bodies: Readonly<Record<string, object>> = {
   rotateWebhookSecret: {},
   replayWebhook: { position: 0 },
   uploadSnapshot: {},
+  canI: { queries: [{ user: 'mallory', verb: 'get', resource: 'pods' }] },
+  whoCan: { verb: 'get', resource: 'pods' },
+  whatCan: { user: 'mallory' },
+  covers: { owner: { subject: { user: 'mallory' } }, servant: { rules: [{ verbs: ['get'] }] } },
 };
 
 /** The same for GraphQL, by the type of the input. */
@@ -24,6 +28,11 @@ const inputs: Readonly<Record<string, object>> = {
   UpdateWebhookInput: bodies['updateWebhook']!,
   RotateSecretInput: {},
   ReplayInput: { position: 0 },
+  CanIInput: bodies['canI']!,
+  AccessRequestInput: bodies['whoCan']!,
+  WhatCanInput: bodies['whatCan']!,
+  CoversInput: bodies['covers']!,
+  EvaluatePodSecurityInput: { objects: [] },
 };
 
 /** What the id in an address, or of a field, belongs to. */

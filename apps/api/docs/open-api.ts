@@ -27,6 +27,8 @@ const tags: Readonly<Record<string, string>> = {
   schedules: 'Regular scans.',
   findings: 'What fails, and since when.',
   controls: 'The catalogue of controls, and the frameworks that they answer.',
+  access: 'Who can do what in a cluster, and why.',
+  'pod-security': 'What the Pod Security Standards say.',
   webhooks: 'Being told, and the log of it.',
   events: 'The feed that webhooks are made of.',
 };

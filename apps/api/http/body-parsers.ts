@@ -4,6 +4,8 @@ import { ProtocolError } from '../problems/protocol-error.js';
 
 /** Of every body that is held in memory. */
 export const bodyLimit = 1024 * 1024;
+/** Of one that asks many questions at once. */
+export const queryBodyLimit = 32 * 1024 * 1024;
 /** In which it is to arrive. */
 const arrivalMs = 30_000;
 
@@ -11,6 +13,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The handler reads the body itself, as it arrives, of one of these media types. */
     readonly streams?: readonly string[];
+    /** Many things are asked at once: the body may be larger, and may be one of them a line, which then are the list of this name. */
+    readonly manyOf?: string;
   }
 }
 
@@ -22,7 +26,7 @@ export function registerBodyParsers(fastify: FastifyInstance, admit: (request: F
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', async (request: FastifyRequest, payload: IncomingMessage) => {
     const type = mediaType(request.headers['content-type']);
-    const { streams } = request.routeOptions.config;
+    const { streams, manyOf } = request.routeOptions.config;
     if (streams) {
       if (!streams.includes(type)) throw unsupported(streams);
       return payload;
@@ -30,12 +34,15 @@ export function registerBodyParsers(fastify: FastifyInstance, admit: (request: F
     await admit(request);
     const encoding = request.headers['content-encoding'] ?? 'identity';
     if (encoding !== 'identity') throw new ProtocolError(415, 'unsupported-encoding', 'Send this body as it is, without Content-Encoding.');
-    const bytes = await readUpTo(bodyLimit, payload, request.headers['content-length']);
+    const bytes = await readUpTo(manyOf === undefined ? bodyLimit : queryBodyLimit, payload, request.headers['content-length']);
     if (bytes.length === 0) return undefined;
-    if (type !== 'application/json') throw unsupported(['application/json']);
+    if (manyOf !== undefined && type === ndjson) return { [manyOf]: parseLines(bytes) };
+    if (type !== 'application/json') throw unsupported(['application/json', ...(manyOf === undefined ? [] : [ndjson])]);
     return parseJson(bytes);
   });
 }
+
+const ndjson = 'application/x-ndjson';
 
 const mediaType = (header: string | undefined): string => (header ?? '').split(';', 1)[0]!.trim().toLowerCase();
 
@@ -66,6 +73,27 @@ async function readUpTo(limit: number, payload: IncomingMessage, announced: stri
 function parseJson(bytes: Buffer): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    throw new ProtocolError(400, 'malformed-json', 'The body is not JSON in UTF-8.');
+  }
+}
+
+/** One JSON value a line; empty lines are none. */
+function parseLines(bytes: Buffer): readonly unknown[] {
+  const lines = decode(bytes).split('\n');
+  return lines.flatMap((line, index) => {
+    if (line.trim() === '') return [];
+    try {
+      return [JSON.parse(line) as unknown];
+    } catch {
+      throw new ProtocolError(400, 'malformed-json', `Line ${index + 1} of the body is not JSON.`);
+    }
+  });
+}
+
+function decode(bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
     throw new ProtocolError(400, 'malformed-json', 'The body is not JSON in UTF-8.');
   }

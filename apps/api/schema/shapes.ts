@@ -11,6 +11,9 @@ export const View = (name: string, about: string): ShapeDecorator => (type) => {
   ApiSchema({ name, description: about })(type as Class);
 };
 
+/** Fields that several views have, without a name of their own. */
+export const CommonView = (): ShapeDecorator => ObjectType({ isAbstract: true });
+
 /** What both doors take, under one name. */
 export const Input = (name: string, about: string): ShapeDecorator => (type) => {
   InputType(name, { description: about })(type);

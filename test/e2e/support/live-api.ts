@@ -5,6 +5,7 @@ import { inject } from 'vitest';
 import { scopes, type ScopeName } from '#application/caller.js';
 import type { ScanResult } from '#application/ports/cluster-collector.js';
 import { RunScan } from '#application/scans/run-scan.js';
+import { keptEvidence } from '#kubernetes/kept-evidence.js';
 import { catalogue, controlById } from '#controls/catalogue.js';
 import { evaluate } from '#controls/engine/evaluate.js';
 import { resourceKeys } from '#inventory/resources.js';
@@ -119,6 +120,17 @@ export async function liveApi(): Promise<LiveApi> {
   };
 }
 
+/** One account that may read Pods in its namespace. */
+const rbac = [
+  { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'web', namespace: 'shop' } },
+  { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata: { name: 'pod-reader', namespace: 'shop' }, rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'list'] }] },
+  { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata: { name: 'nobody-has-it', namespace: 'shop' }, rules: [] },
+  {
+    apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleBinding', metadata: { name: 'web-reads', namespace: 'shop' },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'pod-reader' }, subjects: [{ kind: 'ServiceAccount', name: 'web', namespace: 'shop' }],
+  },
+];
+
 /** What judging so many privileged pods comes to. */
 function scanResult(pods: number): ScanResult {
   const objects = Array.from({ length: pods }, (_, i) => ({
@@ -127,12 +139,13 @@ function scanResult(pods: number): ScanResult {
     metadata: { name: `pod-${i}`, namespace: 'shop' },
     spec: { containers: [{ name: 'app', image: 'registry.example.com/app:1', securityContext: { privileged: true } }] },
   }));
+  const inventory = inventoryOf([...objects, ...rbac]);
   return {
     cluster: { platform: 'kind', version: 'v1.36.0', isManaged: false },
-    evaluations: evaluate(catalogue, inventoryOf(objects)),
+    evaluations: evaluate(catalogue, inventory),
     outcomes: Object.fromEntries(resourceKeys.map((key) => [key, { state: 'observed', count: 0 }])),
     counts: { objects: pods, pods, workloads: pods, nodes: 0, namespaces: 0 },
-    evidence: [], cost: { requests: 1, bytes: 1, throttled: 0, cpuMs: 1 },
+    evidence: keptEvidence(inventory, new Set()), cost: { requests: 1, bytes: 1, throttled: 0, cpuMs: 1 },
   };
 }
 

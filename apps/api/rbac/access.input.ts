@@ -1,0 +1,116 @@
+import { invalid } from '#application/app-error.js';
+import type { RulesOf } from '#application/rbac/access-questions.js';
+import type { AccessRequest, Identity } from '#inventory/access/access-facts.js';
+import type { PolicyRule } from '#inventory/facts.js';
+import { ApiField } from '../schema/api-field.js';
+import { text } from '../schema/field-type.js';
+import { object } from '../schema/fields.js';
+import { Input, Parameters } from '../schema/shapes.js';
+
+/** By how many queries one request may ask. */
+export const MOST_QUERIES = 10_000;
+const MOST_GROUPS = 100;
+const MOST_WORDS = 1_000;
+const words = text({ maxLength: 1_000 });
+
+@Parameters()
+export class OfScanParameters {
+  @ApiField.id({ about: 'The scan whose evidence is asked; the latest that has any where left out.', isOptional: true })
+  readonly scan?: string;
+}
+
+@Input('AccessRequestInput', 'What is asked for. With a path it is a request for no resource.')
+export class AccessRequestInput implements AccessRequest {
+  @ApiField.text({ about: 'What is to be done.', maxLength: 100, minLength: 1, example: 'create' })
+  readonly verb: string;
+
+  @ApiField.text({ about: 'API group; empty is the core group.', isOptional: true, maxLength: 253 })
+  readonly group?: string;
+
+  @ApiField.text({ about: 'Resource, in the plural.', isOptional: true, maxLength: 253, example: 'pods' })
+  readonly resource?: string;
+
+  @ApiField.text({ about: 'Subresource.', isOptional: true, maxLength: 253, example: 'exec' })
+  readonly subresource?: string;
+
+  @ApiField.text({ about: 'One object only.', isOptional: true, maxLength: 1_000 })
+  readonly name?: string;
+
+  @ApiField.text({ about: 'Namespace; left out: the whole cluster.', isOptional: true, maxLength: 253 })
+  readonly namespace?: string;
+
+  @ApiField.text({ about: 'Path of a request for no resource.', isOptional: true, maxLength: 1_000, example: '/metrics' })
+  readonly path?: string;
+}
+
+@Input('AccessQueryInput', 'Who asks, and for what.')
+export class AccessQueryInput extends AccessRequestInput implements Identity {
+  @ApiField.text({ about: 'The user; a service account is `system:serviceaccount:NAMESPACE:NAME`.', maxLength: 1_000, example: 'system:serviceaccount:shop:web' })
+  readonly user: string;
+
+  @ApiField.list(words, { about: 'Groups of the user. Those that every service account is in need not be named.', isOptional: true, max: MOST_GROUPS })
+  readonly groups?: readonly string[];
+}
+
+@Input('CanIInput', 'Queries, answered in order.')
+export class CanIInput {
+  @ApiField.list(object(() => AccessQueryInput), { about: 'The queries.', max: MOST_QUERIES })
+  readonly queries: readonly AccessQueryInput[];
+}
+
+@Input('WhatCanInput', 'Of whom all rights are asked.')
+export class WhatCanInput implements Identity {
+  @ApiField.text({ about: 'The user; a service account is `system:serviceaccount:NAMESPACE:NAME`.', maxLength: 1_000, example: 'system:serviceaccount:shop:web' })
+  readonly user: string;
+
+  @ApiField.list(words, { about: 'Groups of the user.', isOptional: true, max: MOST_GROUPS })
+  readonly groups?: readonly string[];
+
+  @ApiField.text({ about: 'Only what holds in this namespace; left out: everything.', isOptional: true, maxLength: 253 })
+  readonly namespace?: string;
+}
+
+@Input('PolicyRuleInput', 'A rule, as roles have them.')
+export class PolicyRuleInput {
+  @ApiField.list(words, { about: 'What may be done.', max: MOST_WORDS })
+  readonly verbs: readonly string[];
+
+  @ApiField.list(words, { about: 'API groups; empty text is the core group.', isOptional: true, max: MOST_WORDS })
+  readonly apiGroups?: readonly string[];
+
+  @ApiField.list(words, { about: 'Resources.', isOptional: true, max: MOST_WORDS })
+  readonly resources?: readonly string[];
+
+  @ApiField.list(words, { about: 'Objects.', isOptional: true, max: MOST_WORDS })
+  readonly resourceNames?: readonly string[];
+
+  @ApiField.list(words, { about: 'Paths that are no resources.', isOptional: true, max: MOST_WORDS })
+  readonly nonResourceURLs?: readonly string[];
+}
+
+@Input('RightsInput', 'Rights of a subject of the cluster, or rules as given: exactly one of them.')
+export class RightsInput {
+  @ApiField.object(() => WhatCanInput, { about: 'A subject, in one namespace or, where that is left out, cluster-wide.', isOptional: true })
+  readonly subject?: WhatCanInput;
+
+  @ApiField.list(object(() => PolicyRuleInput), { about: 'Rules.', isOptional: true, max: MOST_WORDS })
+  readonly rules?: readonly PolicyRuleInput[];
+
+  static read(this: void, { subject, rules }: RightsInput, pointer: string): RulesOf {
+    if (rules && !subject) return { rules: rules.map(ruleOf) };
+    if (!subject || rules) throw invalid('invalid-input', 'The input cannot be used as given.', [{ pointer, detail: 'either subject or rules' }]);
+    const { user, groups = [], namespace = '' } = subject;
+    return { subject: { user, groups }, namespace };
+  }
+}
+
+@Input('CoversInput', 'Two sides to compare.')
+export class CoversInput {
+  @ApiField.object(() => RightsInput, { about: 'Who should hold all of it.' })
+  readonly owner: RightsInput;
+
+  @ApiField.object(() => RightsInput, { about: 'What is to be held.' })
+  readonly servant: RightsInput;
+}
+
+const ruleOf = ({ verbs, apiGroups = [], resources = [], resourceNames = [], nonResourceURLs = [] }: PolicyRuleInput): PolicyRule => ({ verbs, apiGroups, resources, resourceNames, nonResourceURLs });

@@ -1,0 +1,259 @@
+import type { FromScan } from '#application/rbac/access.service.js';
+import type { AccessAnswers, AccessBasis, CanIAnswer } from '#application/rbac/access-questions.js';
+import type { GrantChain, RbacRef } from '#inventory/access/access-facts.js';
+import type { PolicyRule, Subject } from '#inventory/facts.js';
+import { ApiField } from '../schema/api-field.js';
+import { text } from '../schema/field-type.js';
+import { object } from '../schema/fields.js';
+import { CommonView, view, View } from '../schema/shapes.js';
+
+@View('RbacSubject', 'A user, a group or a service account.')
+export class RbacSubjectView {
+  @ApiField.text({ about: 'User, Group or ServiceAccount.' })
+  readonly kind: string;
+
+  @ApiField.text({ about: 'Of a service account.' })
+  readonly namespace: string;
+
+  @ApiField.text({ about: 'Its name.' })
+  readonly name: string;
+
+  static of(this: void, { kind, namespace, name }: Subject): RbacSubjectView {
+    return view(RbacSubjectView, { kind, namespace, name });
+  }
+}
+
+@View('RbacObject', 'A role or a binding.')
+export class RbacObjectView {
+  @ApiField.text({ about: 'Role, ClusterRole, RoleBinding or ClusterRoleBinding.' })
+  readonly kind: string;
+
+  @ApiField.text({ about: 'Empty for what belongs to the whole cluster.' })
+  readonly namespace: string;
+
+  @ApiField.text({ about: 'Its name.' })
+  readonly name: string;
+
+  static of(this: void, { kind, namespace, name }: RbacRef): RbacObjectView {
+    return view(RbacObjectView, { kind, namespace, name });
+  }
+}
+
+@View('PolicyRule', 'A rule of a role.')
+export class PolicyRuleView {
+  @ApiField.list(text(), { about: 'What may be done.' })
+  readonly verbs: readonly string[];
+
+  @ApiField.list(text(), { about: 'API groups; empty text is the core group.' })
+  readonly apiGroups: readonly string[];
+
+  @ApiField.list(text(), { about: 'With which resources.' })
+  readonly resources: readonly string[];
+
+  @ApiField.list(text(), { about: 'With which objects only; none: with all.' })
+  readonly resourceNames: readonly string[];
+
+  @ApiField.list(text(), { about: 'With which paths that are no resources.' })
+  readonly nonResourceURLs: readonly string[];
+
+  static of(this: void, { verbs, apiGroups, resources, resourceNames, nonResourceURLs }: PolicyRule): PolicyRuleView {
+    return view(PolicyRuleView, { verbs, apiGroups, resources, resourceNames, nonResourceURLs });
+  }
+}
+
+@View('GrantChain', 'How a right came about.')
+export class GrantChainView {
+  @ApiField.text({ about: '`binding`; or `superuser` for members of system:masters, whom the API server lets in before it asks RBAC.' })
+  readonly by: string;
+
+  @ApiField.object(() => RbacSubjectView, { about: 'The asker itself, or the group by which it is meant.' })
+  readonly subject: RbacSubjectView;
+
+  @ApiField.object(() => RbacObjectView, { about: 'What binds the role to the subject.', isNullable: true })
+  readonly binding: RbacObjectView | null;
+
+  @ApiField.object(() => RbacObjectView, { about: 'The role that is bound.', isNullable: true })
+  readonly role: RbacObjectView | null;
+
+  @ApiField.text({ about: 'The cluster role from which an aggregated one has the rule, where that is known.', isNullable: true })
+  readonly aggregatedFrom: string | null;
+
+  @ApiField.object(() => PolicyRuleView, { about: 'The rule that allows it.', isNullable: true })
+  readonly rule: PolicyRuleView | null;
+
+  @ApiField.int({ about: 'Its place among the rules of the role it stands in, from 0.', isNullable: true })
+  readonly ruleIndex: number | null;
+
+  static of(this: void, chain: GrantChain): GrantChainView {
+    const subject = RbacSubjectView.of(chain.subject);
+    if (chain.by === 'superuser') return view(GrantChainView, { by: chain.by, subject, binding: null, role: null, aggregatedFrom: null, rule: null, ruleIndex: null });
+    return view(GrantChainView, {
+      by: chain.by, subject, binding: RbacObjectView.of(chain.binding), role: RbacObjectView.of(chain.role),
+      aggregatedFrom: chain.aggregatedFrom ?? null, rule: PolicyRuleView.of(chain.rule), ruleIndex: chain.ruleIndex,
+    });
+  }
+}
+
+/** What every answer on access says of itself. */
+@CommonView()
+class AccessAnswerView {
+  @ApiField.id({ about: 'The scan whose evidence was asked.' })
+  readonly scanId: string;
+
+  @ApiField.time({ about: 'When that looked at the cluster.' })
+  readonly scannedAt: Date;
+
+  @ApiField.list(text(), { about: 'What was not read to the end, and may grant more.' })
+  readonly incomplete: readonly string[];
+
+  @ApiField.list(object(() => RbacObjectView), { about: 'Aggregated roles too large to compute, which may grant more.' })
+  readonly unresolved: readonly RbacObjectView[];
+}
+
+const basisOf = ({ scanId, scannedAt, incomplete, unresolved }: FromScan<AccessBasis>): AccessAnswerView => ({ scanId, scannedAt, incomplete, unresolved: unresolved.map(RbacObjectView.of) });
+
+@View('CanI', 'Whether a request is allowed.')
+export class CanIView {
+  @ApiField.bool({ about: 'Null: nothing that was read allows it, but not everything was read.', isNullable: true })
+  readonly allowed: boolean | null;
+
+  @ApiField.object(() => GrantChainView, { about: 'The first chain that grants it.', isNullable: true })
+  readonly chain: GrantChainView | null;
+
+  static of(this: void, { allowed, chain }: CanIAnswer): CanIView {
+    return view(CanIView, { allowed, chain: chain && GrantChainView.of(chain) });
+  }
+}
+
+@View('CanIAnswers', 'Whether requests are allowed by RBAC. Node, ABAC and webhook authorizers may allow more.')
+export class CanIAnswersView extends AccessAnswerView {
+  @ApiField.list(object(() => CanIView), { about: 'One a query, in their order.' })
+  readonly answers: readonly CanIView[];
+
+  static of(this: void, answer: FromScan<AccessAnswers['can-i']>): CanIAnswersView {
+    return view(CanIAnswersView, { ...basisOf(answer), answers: answer.answers.map(CanIView.of) });
+  }
+}
+
+@View('RightHolder', 'Who may do something, and why.')
+export class RightHolderView {
+  @ApiField.object(() => RbacSubjectView, { about: 'A group stands for its members.' })
+  readonly subject: RbacSubjectView;
+
+  @ApiField.object(() => GrantChainView, { about: 'The first chain that grants it.' })
+  readonly chain: GrantChainView;
+}
+
+@View('WhoCanAnswer', 'Who may do something by RBAC. Node, ABAC and webhook authorizers may allow more.')
+export class WhoCanAnswerView extends AccessAnswerView {
+  @ApiField.list(object(() => RightHolderView), { about: 'Each subject once.' })
+  readonly holders: readonly RightHolderView[];
+
+  static of(this: void, answer: FromScan<AccessAnswers['who-can']>): WhoCanAnswerView {
+    return view(WhoCanAnswerView, {
+      ...basisOf(answer), holders: answer.holders.map(({ subject, chain }) => view(RightHolderView, { subject: RbacSubjectView.of(subject), chain: GrantChainView.of(chain) })),
+    });
+  }
+}
+
+@View('EffectiveRule', 'A rule that holds for a subject.')
+export class EffectiveRuleView {
+  @ApiField.text({ about: 'Where it holds; empty: in the whole cluster.' })
+  readonly namespace: string;
+
+  @ApiField.object(() => PolicyRuleView, { about: 'The rule.' })
+  readonly rule: PolicyRuleView;
+
+  @ApiField.object(() => GrantChainView, { about: 'What grants it.' })
+  readonly chain: GrantChainView;
+}
+
+@View('WhatCanAnswer', 'What a subject may do by RBAC.')
+export class WhatCanAnswerView extends AccessAnswerView {
+  @ApiField.list(object(() => EffectiveRuleView), { about: 'Rules of the whole cluster first, 5,000 at most.' })
+  readonly rules: readonly EffectiveRuleView[];
+
+  @ApiField.bool({ about: 'There are more than are shown: ask for one namespace.' })
+  readonly hasMore: boolean;
+
+  static of(this: void, answer: FromScan<AccessAnswers['what-can']>): WhatCanAnswerView {
+    return view(WhatCanAnswerView, {
+      ...basisOf(answer), hasMore: answer.hasMore,
+      rules: answer.rules.map(({ namespace, rule, chain }) => view(EffectiveRuleView, { namespace, rule: PolicyRuleView.of(rule), chain: GrantChainView.of(chain) })),
+    });
+  }
+}
+
+@View('CoversAnswer', 'Whether one side holds all rights of another.')
+export class CoversAnswerView extends AccessAnswerView {
+  @ApiField.bool({ about: 'Null: nothing that was read covers the rest, but not everything was read, or there is too much to compare.', isNullable: true })
+  readonly covers: boolean | null;
+
+  @ApiField.list(object(() => PolicyRuleView), { about: 'Single rights of the servant that the owner does not hold, 10,000 at most.' })
+  readonly uncovered: readonly PolicyRuleView[];
+
+  @ApiField.int({ about: 'How many there are in all.' })
+  readonly uncoveredCount: number;
+
+  static of(this: void, answer: FromScan<AccessAnswers['covers']>): CoversAnswerView {
+    const { coverage } = answer;
+    const isWhole = answer.incomplete.length === 0 && answer.unresolved.length === 0;
+    return view(CoversAnswerView, {
+      ...basisOf(answer),
+      covers: coverage.state === 'unknown' || !isWhole ? null : coverage.state === 'covered',
+      uncovered: coverage.state === 'uncovered' ? coverage.uncovered.map(PolicyRuleView.of) : [],
+      uncoveredCount: coverage.state === 'uncovered' ? coverage.count : 0,
+    });
+  }
+}
+
+@View('DanglingBinding', 'A binding to a role that does not exist: whoever makes one of this name decides what the subjects may do.')
+export class DanglingBindingView {
+  @ApiField.object(() => RbacObjectView, { about: 'The binding.' })
+  readonly binding: RbacObjectView;
+
+  @ApiField.text({ about: 'Role or ClusterRole.' })
+  readonly roleKind: string;
+
+  @ApiField.text({ about: 'The name that is not there.' })
+  readonly roleName: string;
+}
+
+@View('LostSubjects', 'Subjects of a binding that do not exist.')
+export class LostSubjectsView {
+  @ApiField.object(() => RbacObjectView, { about: 'The binding.' })
+  readonly binding: RbacObjectView;
+
+  @ApiField.list(object(() => RbacSubjectView), { about: 'Service accounts that are not there.' })
+  readonly subjects: readonly RbacSubjectView[];
+}
+
+@View('UnusedAccess', 'Roles nobody is bound to, and bindings that lead nowhere. What cannot be concluded, because a list was not read to its end, is null.')
+export class UnusedAccessView extends AccessAnswerView {
+  @ApiField.list(object(() => RbacObjectView), { about: 'Roles that no binding names and no named role aggregates.', isNullable: true })
+  readonly unboundRoles: readonly RbacObjectView[] | null;
+
+  @ApiField.list(object(() => DanglingBindingView), { about: 'Bindings to roles that do not exist.', isNullable: true })
+  readonly danglingBindings: readonly DanglingBindingView[] | null;
+
+  @ApiField.list(object(() => LostSubjectsView), { about: 'Bindings to service accounts that do not exist.', isNullable: true })
+  readonly lostSubjects: readonly LostSubjectsView[] | null;
+
+  @ApiField.list(object(() => RbacObjectView), { about: 'Bindings without any subject that could be somebody.' })
+  readonly emptyBindings: readonly RbacObjectView[];
+
+  static of(this: void, answer: FromScan<AccessAnswers['unused']>): UnusedAccessView {
+    const { unboundRoles, danglingBindings, lostSubjects, emptyBindings } = answer.unused;
+    return view(UnusedAccessView, {
+      ...basisOf(answer),
+      unboundRoles: unboundRoles.state === 'known' ? unboundRoles.value.map(RbacObjectView.of) : null,
+      danglingBindings: danglingBindings.state === 'known'
+        ? danglingBindings.value.map(({ binding, role }) => view(DanglingBindingView, { binding: RbacObjectView.of(binding), roleKind: role.kind, roleName: role.name }))
+        : null,
+      lostSubjects: lostSubjects.state === 'known'
+        ? lostSubjects.value.map(({ binding, subjects }) => view(LostSubjectsView, { binding: RbacObjectView.of(binding), subjects: subjects.map(RbacSubjectView.of) }))
+        : null,
+      emptyBindings: emptyBindings.map(RbacObjectView.of),
+    });
+  }
+}

@@ -1,0 +1,55 @@
+import type { AccessQuery, AccessRequest, Identity } from '#inventory/access/access-facts.js';
+import type { Caller } from '../caller.js';
+import type { EngineAnswers, Engines } from '../ports/engines.js';
+import type { KeptEvidence } from '../scans/kept-evidence.js';
+import type { AccessAnswers, AccessQuestions, RulesOf } from './access-questions.js';
+
+/** What is asked, and of which scan: the cluster's latest whose evidence is kept, where none is named. */
+export interface OfCluster {
+  readonly clusterId: string;
+  readonly scanId?: string | undefined;
+}
+
+/** An answer, and the scan whose evidence it was read from. */
+export type FromScan<A> = A & { readonly scanId: string; readonly scannedAt: Date };
+
+/** Who can do what in a cluster, by RBAC alone: Node, ABAC and webhook authorizers may allow more. */
+export class AccessService {
+  constructor(
+    private readonly evidence: KeptEvidence,
+    private readonly engines: Engines,
+  ) {}
+
+  /** Answers each query, in order. */
+  canI(caller: Caller, of: OfCluster, queries: readonly AccessQuery[]): Promise<FromScan<AccessAnswers['can-i']>> {
+    return this.ask(caller, of, 'can-i', queries);
+  }
+
+  whoCan(caller: Caller, of: OfCluster, request: AccessRequest): Promise<FromScan<AccessAnswers['who-can']>> {
+    return this.ask(caller, of, 'who-can', request);
+  }
+
+  /** Every rule that holds for a subject; with a namespace, those that hold there. */
+  whatCan(caller: Caller, of: OfCluster, subject: Identity, namespace?: string): Promise<FromScan<AccessAnswers['what-can']>> {
+    return this.ask(caller, of, 'what-can', { subject, ...(namespace !== undefined && { namespace }) });
+  }
+
+  /** Whether the one side's rights hold all of the other's. */
+  covers(caller: Caller, of: OfCluster, owner: RulesOf, servant: RulesOf): Promise<FromScan<AccessAnswers['covers']>> {
+    return this.ask(caller, of, 'covers', { owner, servant });
+  }
+
+  unused(caller: Caller, of: OfCluster): Promise<FromScan<AccessAnswers['unused']>> {
+    return this.ask(caller, of, 'unused', {});
+  }
+
+  private async ask<Q extends keyof AccessQuestions & keyof EngineAnswers['access']>(caller: Caller, { clusterId, scanId }: OfCluster, ask: Q, question: AccessQuestions[Q]): Promise<FromScan<AccessAnswers[Q]>> {
+    caller.may('access:read');
+    const kept = await this.evidence.find(caller.tenantId, clusterId, scanId);
+    const answer = await this.engines.ask<'access', Q>({
+      engine: 'access', ask, question, scanId: kept.scan.id,
+      load: (sorts) => this.evidence.open(caller.tenantId, kept, sorts),
+    });
+    return { ...answer, scanId: kept.scan.id, scannedAt: kept.scan.startedAt ?? kept.scan.requestedAt };
+  }
+}

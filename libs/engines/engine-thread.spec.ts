@@ -1,0 +1,78 @@
+import { deflateRawSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { EngineCall } from '#application/ports/engines.js';
+import { recordEvidence } from '#inventory/evidence/record-evidence.js';
+import type { KeptPiece } from '#inventory/evidence/piece.js';
+import { compileLibs, type CompiledLibs } from '#test/support/compiled-libs.js';
+import { inventoryOf } from '#test/support/example-inventory.js';
+import type * as EngineThreads from './engine-thread.js';
+
+const rbac = (kind: string, name: string, more: object) => ({ apiVersion: 'rbac.authorization.k8s.io/v1', kind, metadata: { name, namespace: 'shop' }, ...more });
+
+/** Evidence in which `roles` accounts may each read one thing. */
+function evidence(roles = 1): readonly KeptPiece[] {
+  const objects = Array.from({ length: roles }, (_, i) => [
+    rbac('Role', `role-${i}`, { rules: [{ apiGroups: [''], resources: [`things-${i}`], verbs: ['get'] }] }),
+    rbac('RoleBinding', `binding-${i}`, { roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: `role-${i}` }, subjects: [{ kind: 'ServiceAccount', name: `account-${i}`, namespace: 'shop' }] }),
+  ]).flat();
+  return Array.from(recordEvidence(inventoryOf(objects)), ({ sort, items, text }) => ({ sort, items, bytes: new Uint8Array(deflateRawSync(text)) }));
+}
+
+const settings = { oldSpaceMb: 256, answerMs: 10_000, idleMs: 50 };
+
+describe('the engines in their thread', () => {
+  let compiled: CompiledLibs;
+  let threads: typeof EngineThreads;
+  let engines: EngineThreads.EngineThread;
+  beforeAll(() => {
+    compiled = compileLibs(['engines', 'inventory', 'application']);
+    threads = compiled.load<typeof EngineThreads>('engines/engine-thread.js');
+    engines = new threads.EngineThread(settings);
+  });
+  afterAll(() => compiled.remove());
+
+  let loads = 0;
+  const canI = (scanId: string, number: number, pieces: readonly KeptPiece[] = evidence()): EngineCall<'access', 'can-i'> => ({
+    engine: 'access', ask: 'can-i', scanId, question: [{ user: `system:serviceaccount:shop:account-${number}`, verb: 'get', resource: `things-${number}`, namespace: 'shop' }],
+    load: async (sorts) => {
+      loads++;
+      return pieces.filter(({ sort }) => sorts.has(sort));
+    },
+  });
+
+  it('ask for the evidence of a scan once, and only for what they need', async () => {
+    loads = 0;
+    expect((await engines.ask(canI('one', 0))).answers).toMatchObject([{ allowed: true, chain: { role: { name: 'role-0' } } }]);
+    expect((await engines.ask(canI('one', 1))).answers).toEqual([{ allowed: false, chain: null }]);
+    expect(loads).toBe(1);
+  });
+
+  it('answer many at a time, each its own', async () => {
+    const pieces = evidence(50);
+    const answers = await Promise.all(Array.from({ length: 50 }, (_, i) => engines.ask(canI(`scan ${i % 5}`, i, pieces))));
+    expect(answers.every((answer) => answer.answers[0]!.allowed === true)).toBe(true);
+  });
+
+  it('hand on what went wrong with the evidence, and go on', async () => {
+    await expect(engines.ask({ ...canI('gone', 0), load: () => Promise.reject(new RangeError('gone')) })).rejects.toThrow('gone');
+    await expect(engines.ask({ ...canI('damaged', 0), load: async () => [{ sort: 'head' as const, items: 1, bytes: new Uint8Array([1, 2, 3]) }] })).rejects.toMatchObject({ name: 'EngineFailed' });
+    expect((await engines.ask(canI('after', 0))).answers[0]!.allowed).toBe(true);
+  });
+
+  it('give up what takes too long or too much, and begin anew', async () => {
+    const large = evidence(30_000);
+    const hasty = new threads.EngineThread({ ...settings, answerMs: 5 });
+    await expect(hasty.ask(canI('large', 0, large))).rejects.toMatchObject({ kind: 'unavailable', reason: 'engine-too-slow' });
+    const small = new threads.EngineThread({ ...settings, oldSpaceMb: 16 });
+    await expect(small.ask(canI('large', 0, large))).rejects.toMatchObject({ kind: 'unavailable', reason: 'engine-too-small' });
+    expect((await small.ask(canI('one', 0))).answers[0]!.allowed).toBe(true);
+  });
+
+  it('end when nothing is asked, and start again', async () => {
+    await engines.ask(canI('one', 0));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    loads = 0;
+    expect((await engines.ask(canI('one', 0))).answers[0]!.allowed).toBe(true);
+    expect(loads).toBe(1);
+  });
+});
