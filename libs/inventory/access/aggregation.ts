@@ -3,8 +3,8 @@ import { selects } from '../readers/label-selector.js';
 
 /** Roles that all aggregations together may name: 8 MB. Only input made to be hostile comes near. */
 const MAX_PARTS = 2_000_000;
-/** Roles that are held against selectors before finding is given up, some seconds. */
-const MAX_TRIED = 30_000_000;
+/** Roles that are held against selectors before finding is given up, a second or two. */
+const MAX_TRIED = 10_000_000;
 
 /** Finds cluster roles by label without trying a selector on each. */
 export class SelectableRoles {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { PolicyRule } from '../facts.js';
 import { AccessIndex } from './access-index.js';
 import { canI } from './can-i.js';
-import { account, allRights, clusterRole, facts, group, narrow, role, rule, urlRule, user, wide } from './facts.fixture.js';
+import { account, allRights, clusterRole, facts, group, narrow, role, rule, urlRule, user, wide } from './testing/written-facts.js';
 import { whatCan } from './what-can.js';
 import { whoCan } from './who-can.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { covers } from './covers.js';
-import { allRights, rule, urlRule } from './facts.fixture.js';
+import { allRights, rule, urlRule } from './testing/written-facts.js';
 
 describe('covers', () => {
   it('lists what is missing as single rights', () => {

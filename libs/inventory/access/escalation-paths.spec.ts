@@ -4,7 +4,7 @@ import { AccessIndex } from './access-index.js';
 import type { AccessFacts } from './access-facts.js';
 import { EscalationPaths } from './escalation-paths.js';
 import type { EscalationPath, EscalationWorkload, EscalationWorld } from './escalation-world.js';
-import { account, allRights, clusterRole, facts, group, narrow, role, rule, user, wide } from './facts.fixture.js';
+import { account, allRights, clusterRole, facts, group, narrow, role, rule, user, wide } from './testing/written-facts.js';
 
 const rbac = { apiGroups: ['rbac.authorization.k8s.io'] };
 const jane = user('jane');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AccessIndex } from './access-index.js';
-import { account, clusterRole, facts, narrow, role, rule, user, wide } from './facts.fixture.js';
+import { account, clusterRole, facts, narrow, role, rule, user, wide } from './testing/written-facts.js';
 import { unused } from './unused.js';
 
 const some = facts({

@@ -18,31 +18,31 @@ function within(milliseconds: number, run: () => void): void {
 describe('hostile policies', () => {
   it('with 5,000 peers end in bounded time', () => {
     const peers = times(5000, (at): NetworkPolicyPeer => (at % 2 === 0 ? { podSelector: { matchLabels: {}, matchExpressions: [{ key: 'app', operator: 'NotIn', values: [`a${at}`] }] }, namespaceSelector: select() } : { cidr: `10.0.${at % 256}.0/25`, except: [`10.0.${at % 256}.3/32`] }));
-    within(5000, () => {
+    within(20_000, () => {
       const reachability = of([policy('ns0/many', select(), { ingress: [{ peers, ports: [] }] })]);
       expect(statusOf(reachability, 'ns1/p1', 'ns0/p0')).toBe('allowed');
       expect(reachability.row(0)).toBeDefined();
     });
-  });
+  }, 60_000);
 
   it('that select everything, by the thousand, end in bounded time', () => {
-    within(5000, () => {
+    within(20_000, () => {
       const reachability = of(times(5000, (at) => policy(`ns${at % 20}/all${at}`, select({ all: 'yes' }), { ingress: [{ peers: [{ namespaceSelector: select() }], ports: [{ protocol: 'TCP', port: at + 1 }] }], egress: [{ peers: [], ports: [] }] })));
       expect(reachability.compiled.classes).toBe(20);
       expect(reachability.pair({ kind: 'endpoint', namespace: 'ns1', name: 'p1' }, { kind: 'endpoint', namespace: 'ns0', name: 'p0' }, 1).ingress.policies).toHaveLength(16);
       for (let id = 0; id < reachability.compiled.classes; id++) expect(reachability.row(id)).toBeDefined();
     });
-  });
+  }, 60_000);
 
   it('with ports that make every set of ports another give up the matrix, not the answer', () => {
     const ingress = times(3000, (at) => ({ peers: [{ namespaceSelector: select(), podSelector: { matchLabels: {}, matchExpressions: [{ key: 'app', operator: 'NotIn', values: [`a${at}`] }] } }], ports: [{ protocol: 'TCP', port: 2 * at + 1 }] }));
-    within(10_000, () => {
+    within(20_000, () => {
       const reachability = of([policy('ns0/ports', select(), { ingress })]);
       expect(statusOf(reachability, 'ns1/p1', 'ns0/p0', 3)).toBe('denied');
       expect(statusOf(reachability, 'ns1/p1', 'ns0/p0', 5)).toBe('allowed');
       expect(reachabilityMap(reachability).isCut).toBe(true);
     });
-  });
+  }, 60_000);
 
   it('that say nothing sensible are unknown, never an error', () => {
     const reachability = of([policy('ns0/odd', select(), { ingress: [{ peers: [{}, { cidr: 'everywhere' }], ports: [{ protocol: 'ICMP', port: Number.NaN }, { protocol: 'TCP', port: -1, endPort: 99_999 }] }] })]);

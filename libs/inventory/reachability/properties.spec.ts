@@ -73,21 +73,21 @@ describe('reachability', () => {
         }
       }
     }), { numRuns: 150 });
-  });
+  }, 60_000);
 
   it('does not hang on the order of objects', () => {
     fc.assert(fc.property(cluster, (input) => {
       const reversed = { ...input, endpoints: [...input.endpoints].reverse(), namespaces: [...input.namespaces].reverse(), policies: [...input.policies].reverse(), tiers: [...(input.tiers ?? [])].reverse() };
       expect([...verdicts(reversed)].sort()).toEqual([...verdicts(input)].sort());
     }), { numRuns: 80 });
-  });
+  }, 60_000);
 
   it('changes with names of pods in nothing but the names', () => {
     fc.assert(fc.property(cluster, (input) => {
       const renamed = { ...input, endpoints: input.endpoints.map((endpoint) => ({ ...endpoint, name: `x${endpoint.name}` })) };
       expect([...verdicts(renamed).values()]).toEqual([...verdicts(input).values()]);
     }), { numRuns: 100 });
-  });
+  }, 60_000);
 
   it('never narrows what an isolated pod may do by one more policy', () => {
     fc.assert(fc.property(cluster, networkPolicy, (input, facts) => {
@@ -97,5 +97,5 @@ describe('reachability', () => {
       const after = verdicts({ ...input, policies: [...policies, { ...facts, name: 'more' }] });
       expect([...before].filter(([key, status]) => status === 'allowed' && after.get(key) !== 'allowed')).toEqual([]);
     }), { numRuns: 80 });
-  });
+  }, 60_000);
 });

@@ -1,5 +1,5 @@
-import type { BindingFacts, Labels, PolicyRule, RoleFacts, Subject } from '../facts.js';
-import type { AccessFacts } from './access-facts.js';
+import type { BindingFacts, Labels, PolicyRule, RoleFacts, Subject } from '../../facts.js';
+import type { AccessFacts } from '../access-facts.js';
 
 /** Facts for specs, written short. */
 export const rule = (verbs: string, resources: string, more: Partial<PolicyRule> = {}): PolicyRule =>

@@ -1,0 +1,176 @@
+import type { NetworkPolicyPeer, NetworkPolicyPort, NetworkPolicyRule } from '../facts.js';
+import type { ResourceRef } from '../resource-ref.js';
+import { joinRanges, neverPods, parseCidr, rangesCover, withoutRanges, type AddressRange, type Ranges } from './address.js';
+import type { UnknownReason } from './answer.js';
+import type { AtomTable, PodTest } from './atoms.js';
+import { clearBit, newBits, setBit, type Bits, type BitsPool } from './bits.js';
+import type { CompiledRule, RulePorts } from './compiled.js';
+import type { Direction, TierPolicy, TierPort, TierRule } from './input.js';
+import { EVERY, pointRange, type PointRange, type PortSpace } from './port-space.js';
+
+const everything = { matchLabels: {}, matchExpressions: [] };
+
+/** Makes rules of either kind into sets of atoms, which become sets of classes once these are known. */
+export class RuleCompiler {
+  readonly all: CompiledRule[] = [];
+
+  constructor(
+    private readonly atoms: AtomTable,
+    private readonly space: PortSpace,
+    private readonly pool: BitsPool,
+  ) {}
+
+  ofNetworkPolicy(namespace: string, object: ResourceRef, direction: Direction, rule: NetworkPolicyRule, index: number): CompiledRule {
+    const peers = new PeerSets(this.atoms);
+    const doubts: UnknownReason[] = [];
+    for (const peer of rule.peers) this.addPeer(peers, peer, namespace, object, doubts);
+    return this.add(peers, doubts, {
+      ref: { object, direction, index, action: 'allow' },
+      everyone: rule.peers.length === 0,
+      ports: this.portsOf(rule.ports),
+      peers: rule.peers,
+      namespace,
+    }, 'some');
+  }
+
+  ofTier(policy: TierPolicy, direction: Direction, rule: TierRule, index: number): CompiledRule {
+    const peers = new PeerSets(this.atoms);
+    const doubts: UnknownReason[] = [];
+    const { object } = policy;
+    for (const peer of rule.peers) {
+      switch (peer.kind) {
+        case 'pods':
+          peers.addPods(peer);
+          break;
+        case 'networks':
+          for (const cidr of peer.cidrs) this.addBlock(peers, cidr, [], object, doubts);
+          break;
+        case 'nodes':
+          peers.isVague = true;
+          doubts.push({ kind: 'nodes-not-known', object });
+          break;
+        case 'domain-names':
+          peers.isVague = true;
+          doubts.push({ kind: 'domain-names', object });
+          break;
+        case 'unreadable':
+          peers.isUnreadable = true;
+          doubts.push({ kind: 'unreadable', object, field: peer.field });
+      }
+    }
+    if (rule.action === 'unreadable') doubts.push({ kind: 'unreadable', object, field: `${direction}[${index}].action` });
+    const ports = this.tierPortsOf(rule.ports);
+    for (const port of rule.ports) if (port.kind === 'unreadable') doubts.push({ kind: 'unreadable', object, field: port.field });
+    return this.add(peers, doubts, {
+      ref: { object, direction, index, action: rule.action, ...(rule.name !== undefined && { name: rule.name }) },
+      everyone: false,
+      ports,
+      peers: rule.peers,
+      namespace: '',
+    }, 'every');
+  }
+
+  /** `addresses`: whether one of a pod's addresses is enough, or each must match for the rule to match surely. */
+  private add(peers: PeerSets, doubts: UnknownReason[], rule: Pick<CompiledRule, 'ref' | 'everyone' | 'ports' | 'peers' | 'namespace'>, addresses: 'some' | 'every'): CompiledRule {
+    const ranges = joinRanges(peers.blocks);
+    const { yes, byAddress, maybe } = peers.close(ranges, addresses);
+    if (ranges.length > 0) doubts.push({ kind: 'address-not-known', object: rule.ref.object });
+    const compiled: CompiledRule = {
+      ...rule, yes: this.pool.shared(yes), byAddress: this.pool.shared(byAddress), maybe: this.pool.shared(maybe), ranges, isVague: peers.isVague || peers.isUnreadable, doubts,
+    };
+    this.all.push(compiled);
+    return compiled;
+  }
+
+  private addPeer(peers: PeerSets, peer: NetworkPolicyPeer, namespace: string, object: ResourceRef, doubts: UnknownReason[]): void {
+    if (peer.cidr !== undefined) this.addBlock(peers, peer.cidr, peer.except ?? [], object, doubts);
+    else if (peer.namespaceSelector) peers.addPods({ namespaceSelector: peer.namespaceSelector, podSelector: peer.podSelector ?? everything });
+    else if (peer.podSelector) peers.addPods({ namespace, podSelector: peer.podSelector });
+    else {
+      // The API server refuses a peer of nothing; one that is there is of a newer kind.
+      peers.isUnreadable = true;
+      doubts.push({ kind: 'unreadable', object, field: 'peer' });
+    }
+  }
+
+  private addBlock(peers: PeerSets, cidr: string, except: readonly string[], object: ResourceRef, doubts: UnknownReason[]): void {
+    const block = parseCidr(cidr);
+    const holes = except.map((text) => parseCidr(text));
+    if (!block || holes.includes(undefined)) {
+      peers.isUnreadable = true;
+      doubts.push({ kind: 'unreadable', object, field: 'cidr' });
+      return;
+    }
+    // One by one: thousands of peers are no argument list.
+    for (const range of withoutRanges(block, holes.filter((hole) => hole !== undefined))) peers.blocks.push(range);
+  }
+
+  private portsOf(ports: readonly NetworkPolicyPort[]): RulePorts {
+    if (ports.length === 0) return { fixed: EVERY, names: [], unreadable: false };
+    const ranges: PointRange[] = [];
+    const names: { name: string; protocol: string }[] = [];
+    for (const { protocol, port, endPort } of ports) {
+      if (typeof port === 'string') names.push({ name: port, protocol });
+      else {
+        const range = port === undefined ? pointRange(protocol, 1, 65_535) : pointRange(protocol, port, endPort ?? port);
+        if (range) ranges.push(range);
+      }
+    }
+    return { fixed: this.space.of(ranges), names, unreadable: false };
+  }
+
+  private tierPortsOf(ports: readonly TierPort[]): RulePorts {
+    if (ports.length === 0) return { fixed: EVERY, names: [], unreadable: false };
+    const ranges: PointRange[] = [];
+    const names: { name: string }[] = [];
+    for (const port of ports) {
+      if (port.kind === 'name') names.push({ name: port.name });
+      if (port.kind !== 'range') continue;
+      const range = pointRange(port.protocol, port.first, port.last);
+      if (range) ranges.push(range);
+    }
+    return { fixed: this.space.of(ranges), names, unreadable: ports.some(({ kind }) => kind === 'unreadable') };
+  }
+}
+
+/** The peers of one rule while they are joined. */
+class PeerSets {
+  private readonly selected: Bits;
+  readonly blocks: AddressRange[] = [];
+  isVague = false;
+  isUnreadable = false;
+
+  constructor(private readonly atoms: AtomTable) {
+    this.selected = newBits(atoms.size);
+  }
+
+  addPods(test: PodTest): void {
+    this.atoms.addSelected(test, this.selected);
+  }
+
+  close(ranges: Ranges, addresses: 'some' | 'every'): { readonly yes: Bits; readonly byAddress: Bits; readonly maybe: Bits } {
+    const { atoms } = this;
+    const byAddress = newBits(atoms.size);
+    const maybe = newBits(atoms.size);
+    if (ranges.length > 0) {
+      atoms.addWithin(ranges, byAddress);
+      if (addresses === 'every') atoms.eachPartlyWithin(ranges, (atom) => {
+        clearBit(byAddress, atom);
+        setBit(maybe, atom);
+      });
+      const isEverywhere = atoms.families.every((family) => rangesCover(ranges, family));
+      const mayBePods = ranges.some((range) => withoutRanges(range, neverPods).length > 0);
+      if (isEverywhere || mayBePods) for (const atom of atoms.unaddressed) setBit(isEverywhere ? byAddress : maybe, atom);
+    }
+    if (this.isUnreadable) for (let atom = 0; atom < atoms.size; atom++) setBit(maybe, atom);
+    // Nodes are what pods of the host network are reached by.
+    else if (this.isVague) for (let atom = 0; atom < atoms.size; atom++) if (atoms.isHostNetwork(atom)) setBit(maybe, atom);
+    const yes = newBits(atoms.size);
+    for (let word = 0; word < yes.length; word++) {
+      byAddress[word]! &= ~this.selected[word]!;
+      yes[word] = this.selected[word]! | byAddress[word]!;
+      maybe[word]! &= ~yes[word]!;
+    }
+    return { yes, byAddress, maybe };
+  }
+}
