@@ -29,6 +29,8 @@ import { PodSecurityResolver } from './pod-security/pod-security.resolver.js';
 import type { ProblemFilter } from './problems/problem.filter.js';
 import { AccessController } from './rbac/access.controller.js';
 import { AccessResolver } from './rbac/access.resolver.js';
+import { ReachabilityController } from './reachability/reachability.controller.js';
+import { ReachabilityResolver } from './reachability/reachability.resolver.js';
 import { ScansController } from './scans/scans.controller.js';
 import { ScansResolver } from './scans/scans.resolver.js';
 import { SchedulesController } from './schedules/schedules.controller.js';
@@ -54,12 +56,12 @@ class ApiModule {}
 const controllers = [
   OrganisationsController, PolicyController, ApiKeysController, MeController, ClustersController, RightsController, SnapshotsController,
   ScansController, SchedulesController, FindingsController, ControlsController, EventsController, WebhooksController, DeliveriesController,
-  PodSecurityController, AccessController, HealthController, DocsController,
+  PodSecurityController, AccessController, ReachabilityController, HealthController, DocsController,
 ];
 
 const resolvers = [
   OrganisationsResolver, ApiKeysResolver, ClustersResolver, ScansResolver, SchedulesResolver, FindingsResolver, ControlsResolver,
-  EventsResolver, WebhooksResolver, DeliveriesResolver, PodSecurityResolver, AccessResolver,
+  EventsResolver, WebhooksResolver, DeliveriesResolver, PodSecurityResolver, AccessResolver, ReachabilityResolver,
 ];
 
 const graphql: MercuriusDriverConfig = {

@@ -10,6 +10,7 @@ import type { CredentialVault } from '#application/ports/credential-vault.js';
 import type { Store } from '#application/ports/store.js';
 import { PodSecurityService } from '#application/pod-security/pod-security.service.js';
 import { AccessService } from '#application/rbac/access.service.js';
+import { ReachabilityService } from '#application/reachability/reachability.service.js';
 import { KeptEvidence } from '#application/scans/kept-evidence.js';
 import { ScansService } from '#application/scans/scans.service.js';
 import { SchedulesService } from '#application/schedules/schedules.service.js';
@@ -39,6 +40,7 @@ export interface ApiServices {
   readonly deliveries: DeliveriesService;
   readonly podSecurity: PodSecurityService;
   readonly access: AccessService;
+  readonly reachability: ReachabilityService;
 }
 
 export interface ApiParts {
@@ -70,5 +72,6 @@ export function apiServices({ store, vault, apiKeyPepper, cursorKey, addresses }
     deliveries: new DeliveriesService(store, lists),
     podSecurity: new PodSecurityService(),
     access: new AccessService(evidence, engines),
+    reachability: new ReachabilityService(evidence, engines),
   };
 }

@@ -3,9 +3,10 @@ import type { EngineName } from '#application/ports/engines.js';
 import type { KeptPiece, PieceSort } from '#inventory/evidence/piece.js';
 import { restoreEvidence } from '#inventory/evidence/restore-evidence.js';
 import { accessEngine } from './access-engine.js';
+import { reachabilityEngine } from './reachability-engine.js';
 import type { AnyEngine } from './engine.js';
 
-const engines: Readonly<Record<EngineName, AnyEngine>> = { access: accessEngine };
+const engines: Readonly<Record<EngineName, AnyEngine>> = { access: accessEngine, reachability: reachabilityEngine };
 
 interface Held {
   readonly index: unknown;
@@ -27,8 +28,9 @@ export class EngineHost {
     return engines[engine].sorts;
   }
 
-  has(engine: EngineName, scanId: string): boolean {
-    return this.held.has(`${engine} ${scanId}`);
+  /** The first of these scans of which the engine has no index. */
+  missing(engine: EngineName, scanIds: readonly (string | undefined)[]): string | undefined {
+    return scanIds.find((scanId) => scanId !== undefined && !this.held.has(`${engine} ${scanId}`));
   }
 
   build(engine: EngineName, scanId: string, pieces: readonly KeptPiece[]): void {
@@ -44,17 +46,22 @@ export class EngineHost {
     this.weight += weight;
   }
 
-  answer(engine: EngineName, scanId: string, ask: string, question: unknown): unknown {
-    const key = `${engine} ${scanId}`;
-    const entry = this.held.get(key);
-    if (!entry) throw new Error('there is no index of this scan');
-    // Asked last, kept longest.
-    this.held.delete(key);
-    this.held.set(key, entry);
+  /** All indexes are to be there. */
+  answer(engine: EngineName, [scanId, before]: readonly [string, before?: string], ask: string, question: unknown): unknown {
     const { answers } = engines[engine];
     const answerOf = Object.hasOwn(answers, ask) ? answers[ask] : undefined;
     if (!answerOf) throw new Error(`the ${engine} engine has no answer to ${ask}`);
-    return answerOf(entry.index as never, question as never);
+    return answerOf(this.use(engine, scanId) as never, question as never, before === undefined ? undefined : (this.use(engine, before) as never));
+  }
+
+  /** Asked last, kept longest. */
+  private use(engine: EngineName, scanId: string): unknown {
+    const key = `${engine} ${scanId}`;
+    const entry = this.held.get(key);
+    if (!entry) throw new Error('there is no index of this scan');
+    this.held.delete(key);
+    this.held.set(key, entry);
+    return entry.index;
   }
 
   private makeRoom(weight: number): void {

@@ -7,14 +7,16 @@ export interface AskMessage {
   readonly engine: EngineName;
   readonly ask: string;
   readonly question: unknown;
-  readonly scanId: string;
+  readonly scanIds: readonly [string, before?: string];
 }
 
-export type ToEngine = AskMessage | { readonly type: 'evidence'; readonly id: number; readonly pieces: readonly KeptPiece[] } | { readonly type: 'forget'; readonly id: number };
+export type ToEngine = AskMessage | { readonly type: 'evidence'; readonly id: number; readonly scanId: string; readonly pieces: readonly KeptPiece[] } | { readonly type: 'forget'; readonly id: number };
 
 export type FromEngine =
-  /** The index is not at hand: send these sorts of evidence. */
-  | { readonly type: 'need'; readonly id: number; readonly sorts: ReadonlySet<PieceSort> }
+  /** An index is not at hand: send these sorts of evidence of the scan. */
+  | { readonly type: 'need'; readonly id: number; readonly scanId: string; readonly sorts: ReadonlySet<PieceSort> }
+  /** What was asked for takes more room than there is. */
+  | { readonly type: 'too-large'; readonly id: number }
   | { readonly type: 'answer'; readonly id: number; readonly answer: unknown }
   /** A bug of ours, or evidence that was damaged: the kind of error, and where. */
   | { readonly type: 'failed'; readonly id: number; readonly name: string; readonly frames: string };

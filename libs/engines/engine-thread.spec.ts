@@ -33,7 +33,7 @@ describe('the engines in their thread', () => {
 
   let loads = 0;
   const canI = (scanId: string, number: number, pieces: readonly KeptPiece[] = evidence()): EngineCall<'access', 'can-i'> => ({
-    engine: 'access', ask: 'can-i', scanId, question: [{ user: `system:serviceaccount:shop:account-${number}`, verb: 'get', resource: `things-${number}`, namespace: 'shop' }],
+    engine: 'access', ask: 'can-i', scanIds: [scanId], question: [{ user: `system:serviceaccount:shop:account-${number}`, verb: 'get', resource: `things-${number}`, namespace: 'shop' }],
     load: async (sorts) => {
       loads++;
       return pieces.filter(({ sort }) => sorts.has(sort));

@@ -29,7 +29,7 @@ export class EngineFailed extends Error {
 }
 
 interface Pending {
-  readonly load: (sorts: ReadonlySet<PieceSort>) => Promise<readonly KeptPiece[]>;
+  readonly load: (sorts: ReadonlySet<PieceSort>, scanId: string) => Promise<readonly KeptPiece[]>;
   resolve(answer: unknown): void;
   reject(error: unknown): void;
 }
@@ -49,19 +49,19 @@ export class EngineThread implements Engines {
 
   constructor(private readonly settings: EngineSettings = defaultEngineSettings) {}
 
-  async ask<N extends EngineName, Q extends keyof EngineQuestions[N] & keyof EngineAnswers[N]>({ engine, ask, question, scanId, load }: EngineCall<N, Q>): Promise<EngineAnswers[N][Q]> {
+  async ask<N extends EngineName, Q extends keyof EngineQuestions[N] & keyof EngineAnswers[N]>({ engine, ask, question, scanIds, load }: EngineCall<N, Q>): Promise<EngineAnswers[N][Q]> {
     if (this.inProcess) {
       const host = this.inProcess;
-      if (!host.has(engine, scanId)) {
-        const pieces = await load(host.sortsOf(engine));
-        if (!host.has(engine, scanId)) host.build(engine, scanId, pieces);
+      for (let missing = host.missing(engine, scanIds); missing !== undefined; missing = host.missing(engine, scanIds)) {
+        const pieces = await load(host.sortsOf(engine), missing);
+        if (host.missing(engine, [missing]) !== undefined) host.build(engine, missing, pieces);
       }
-      return host.answer(engine, scanId, String(ask), question) as EngineAnswers[N][Q];
+      return host.answer(engine, scanIds, String(ask), question) as EngineAnswers[N][Q];
     }
     const id = ++this.last;
     return new Promise((resolve, reject) => {
       this.pending.set(id, { load, resolve: (answer) => resolve(answer as EngineAnswers[N][Q]), reject });
-      this.tell({ type: 'ask', id, engine, ask: String(ask), question, scanId });
+      this.tell({ type: 'ask', id, engine, ask: String(ask), question, scanIds });
     });
   }
 
@@ -91,8 +91,8 @@ export class EngineThread implements Engines {
     if (message.type === 'need') {
       this.waitPatiently();
       if (!pending) return this.tell({ type: 'forget', id: message.id });
-      pending.load(message.sorts).then(
-        (pieces) => this.pending.has(message.id) && this.tell({ type: 'evidence', id: message.id, pieces }),
+      pending.load(message.sorts, message.scanId).then(
+        (pieces) => this.pending.has(message.id) && this.tell({ type: 'evidence', id: message.id, scanId: message.scanId, pieces }),
         (error: unknown) => {
           this.tell({ type: 'forget', id: message.id });
           this.settle(message.id, () => pending.reject(error));
@@ -100,7 +100,16 @@ export class EngineThread implements Engines {
       );
       return;
     }
-    this.settle(message.id, () => (message.type === 'answer' ? pending?.resolve(message.answer) : pending?.reject(new EngineFailed(message.name, message.frames))));
+    this.settle(message.id, () => {
+      switch (message.type) {
+        case 'answer':
+          return pending?.resolve(message.answer);
+        case 'too-large':
+          return pending?.reject(tooSmall());
+        case 'failed':
+          return pending?.reject(new EngineFailed(message.name, message.frames));
+      }
+    });
   }
 
   private settle(id: number, how: () => void): void {

@@ -6,12 +6,13 @@ import type { Inventory } from '#inventory/inventory.js';
 export interface Engine<N extends EngineName, I> {
   readonly sorts: ReadonlySet<PieceSort>;
   build(inventory: Inventory): I;
-  readonly answers: { readonly [Q in keyof EngineQuestions[N]]: (index: I, question: EngineQuestions[N][Q]) => Q extends keyof EngineAnswers[N] ? EngineAnswers[N][Q] : never };
+  /** `before` is there for questions that compare two scans. */
+  readonly answers: { readonly [Q in keyof EngineQuestions[N]]: (index: I, question: EngineQuestions[N][Q], before?: I) => Q extends keyof EngineAnswers[N] ? EngineAnswers[N][Q] : never };
 }
 
 /** An engine whose index only it knows. */
 export interface AnyEngine {
   readonly sorts: ReadonlySet<PieceSort>;
   build(inventory: Inventory): unknown;
-  readonly answers: Readonly<Record<string, (index: never, question: never) => unknown>>;
+  readonly answers: Readonly<Record<string, (index: never, question: never, before?: never) => unknown>>;
 }

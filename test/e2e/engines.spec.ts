@@ -71,6 +71,36 @@ describe('questions on evidence', () => {
     expect(problem.type).toMatch(/no-evidence$/);
   });
 
+  it('says what reaches what, and by which rule', async () => {
+    const at = `/v1/clusters/${clusterId}/reachability`;
+    const { body } = await api.as(tenant).post(`${at}/pairs`).send({ pairs: [
+      { from: 'shop/pod-0', to: 'shop/pod-1', port: 80 },
+      { from: 'shop/pod-1', to: 'shop/locked', port: 80 },
+      { from: '203.0.113.7', to: 'shop/locked', port: 443, protocol: 'TCP' },
+      { from: 'shop/nobody', to: 'shop/pod-0', port: 80 },
+    ] }).expect(200);
+    expect(body.answers.map(({ status }: { status: string }) => status)).toEqual(['allowed', 'denied', 'denied', 'unknown']);
+    expect(body.answers[1].ingress).toMatchObject({ status: 'denied', by: 'network-policy', policies: [{ kind: 'NetworkPolicy', namespace: 'shop', name: 'locked' }] });
+    expect(body.answers[3].unknown).toMatchObject([{ kind: 'not-found' }]);
+
+    const { body: reached } = await api.as(tenant).post(`${at}/reach`).send({ party: 'shop/pod-0', direction: 'from' }).expect(200);
+    expect(reached.workloads.map(({ name }: { name: string }) => name)).toEqual(['pod-1']);
+    await api.as(tenant).post(`${at}/reach`).send({ party: 'shop/nobody', direction: 'from' }).expect(404);
+    await api.as(tenant).post(`${at}/reach`).send({ party: 'shop/pod-0', namespace: 'shop', direction: 'from' }).expect(422);
+    const { body: isolation } = await api.as(tenant).get(`${at}/isolation?party=shop/locked`).expect(200);
+    expect(isolation).toMatchObject({ ingress: { isIsolated: true, by: [{ name: 'locked' }] }, egress: { isIsolated: false } });
+    const { body: exposure } = await api.as(tenant).get(`${at}/exposure?namespace=shop`).expect(200);
+    expect(Object.fromEntries(exposure.workloads.map(({ name, level }: { name: string; level: string }) => [name, level]))).toEqual({ locked: 'none', 'pod-0': 'cluster', 'pod-1': 'cluster' });
+    const { body: map } = await api.as(tenant).get(`${at}/map`).expect(200);
+    expect(map.nodes.length).toBeGreaterThan(1);
+    expect((await api.as(tenant).get(`${at}/map.dot`).buffer(true).expect(200)).text).toContain('digraph');
+    expect((await api.as(tenant).get(`${at}/map.mermaid`).buffer(true).expect(200)).text).toContain('flowchart');
+    const { body: same } = await api.as(tenant).get(`${at}/difference?before=${scanId}`).expect(200);
+    expect(same).toMatchObject({ newly: [], added: { count: 0 }, removed: { count: 0 } });
+    const { body: graph } = await api.as(tenant).query('query ($cluster: ID!) { reachabilityPairs(clusterId: $cluster, input: { pairs: [{ from: "shop/pod-1", to: "shop/locked", port: 80 }] }) { answers { status ingress { by } } } }', { cluster: clusterId });
+    expect(graph.data.reachabilityPairs.answers).toEqual([{ status: 'DENIED', ingress: { by: 'NETWORK_POLICY' } }]);
+  });
+
   it('needs its scope', async () => {
     const limited = await api.key(tenant, ['scans:read']);
     const asked = await Promise.all([api.as(limited).post(`/v1/clusters/${clusterId}/access/who-can`).send({ verb: 'get' }), api.as(limited).post('/v1/pod-security/evaluate').send({ objects: [] })]);

@@ -17,11 +17,14 @@ const bodies: Readonly<Record<string, object>> = {
   canI: { queries: [{ user: 'mallory', verb: 'get', resource: 'pods' }] },
   whoCan: { verb: 'get', resource: 'pods' },
   whatCan: { user: 'mallory' },
+  reachabilityPairs: { pairs: [{ from: 'shop/web', to: 'shop/pod-0', port: 80 }] },
+  reach: { party: 'shop/pod-0', direction: 'to' },
   covers: { owner: { subject: { user: 'mallory' } }, servant: { rules: [{ verbs: ['get'] }] } },
 };
 
 /** The same for GraphQL, by the type of the input. */
-const inputs: Readonly<Record<string, object>> = {
+const inputs: Readonly<Record<string, unknown>> = {
+  String: 'shop/pod-0',
   UpdateClusterInput: bodies['updateCluster']!,
   ConnectionInput: bodies['rotateClusterCredentials']!,
   PutScheduleInput: bodies['putSchedule']!,
@@ -31,14 +34,23 @@ const inputs: Readonly<Record<string, object>> = {
   CanIInput: bodies['canI']!,
   AccessRequestInput: bodies['whoCan']!,
   WhatCanInput: bodies['whatCan']!,
+  PairsInput: bodies['reachabilityPairs']!,
+  ReachInput: { party: 'shop/pod-0', direction: 'TO' },
   CoversInput: bodies['covers']!,
   EvaluatePodSecurityInput: { objects: [] },
 };
 
+/** Parameters that an operation cannot do without. */
+const parameters: Readonly<Record<string, (owned: Belongings) => string>> = {
+  isolation: () => '?party=shop/pod-0',
+  reachabilityDifference: ({ scan }) => `?before=${scan}`,
+};
+const parametersOf = (id: string, owned: Belongings): string => parameters[id]?.(owned) ?? '';
+
 /** What the id in an address, or of a field, belongs to. */
 const owners: readonly (readonly [RegExp, keyof Belongings])[] = [
   [/clusters\/|cluster|schedule/i, 'cluster'],
-  [/scans\/|scan/i, 'scan'],
+  [/scans\/|scan|^before$/i, 'scan'],
   [/findings\/|finding/i, 'finding'],
   [/events\/|event/i, 'event'],
   [/api-keys\/|apiKey/i, 'apiKey'],
@@ -90,12 +102,12 @@ describe('two tenants', () => {
     expect(asked.length).toBeGreaterThan(25);
     for (const operation of asked) {
       const { id, method, takesBody } = operation;
-      const test = api.as(stranger)[method](operation.path.replace('{id}', owned[ownerOf(operation.path)]));
+      const test = api.as(stranger)[method](operation.path.replace('{id}', owned[ownerOf(operation.path)]) + parametersOf(id, owned));
       if (takesBody && !bodies[id]) expect.fail(`${id} takes a body: give it one here`);
       const answer = await (takesBody ? test.send(bodies[id]) : test);
       expect.soft({ id, status: answer.status, type: answer.headers['content-type'] }).toEqual({ id, status: 404, type: expect.stringContaining('application/problem+json') });
       // Nothing tells an id that others have from one that nobody has.
-      const nobodys = api.as(stranger)[method](operation.path.replace('{id}', '00000000-0000-4000-8000-000000000000'));
+      const nobodys = api.as(stranger)[method](operation.path.replace('{id}', '00000000-0000-4000-8000-000000000000') + parametersOf(id, owned));
       const unknown = await (takesBody ? nobodys.send(bodies[id]) : nobodys);
       expect.soft({ id, type: unknown.body.type, detail: unknown.body.detail }).toEqual({ id, type: answer.body.type, detail: answer.body.detail });
     }
@@ -104,7 +116,7 @@ describe('two tenants', () => {
 
   it('finds its own at every address that only reads', async () => {
     for (const { id, path } of operations.filter((operation) => named(operation) && operation.method === 'get')) {
-      const url = path.replace('{id}', owned[ownerOf(path)]);
+      const url = path.replace('{id}', owned[ownerOf(path)]) + parametersOf(id, owned);
       if (id === 'followScan') continue;
       const { status } = await api.as(owner).get(url);
       expect.soft({ id, status }).toEqual({ id, status: 200 });

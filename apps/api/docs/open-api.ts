@@ -28,6 +28,7 @@ const tags: Readonly<Record<string, string>> = {
   findings: 'What fails, and since when.',
   controls: 'The catalogue of controls, and the frameworks that they answer.',
   access: 'Who can do what in a cluster, and why.',
+  reachability: 'What reaches what in a cluster, and by which rule.',
   'pod-security': 'What the Pod Security Standards say.',
   webhooks: 'Being told, and the log of it.',
   events: 'The feed that webhooks are made of.',

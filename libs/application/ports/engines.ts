@@ -1,12 +1,15 @@
 import type { KeptPiece, PieceSort } from '#inventory/evidence/piece.js';
 import type { AccessAnswers, AccessQuestions } from '../rbac/access-questions.js';
+import type { ReachabilityAnswers, ReachabilityQuestions } from '../reachability/reachability-questions.js';
 
 /** What can be asked of a scan's evidence, and the answer to each, as plain data. */
 export interface EngineQuestions {
   readonly access: AccessQuestions;
+  readonly reachability: ReachabilityQuestions;
 }
 export interface EngineAnswers {
   readonly access: AccessAnswers;
+  readonly reachability: ReachabilityAnswers;
 }
 export type EngineName = keyof EngineQuestions;
 
@@ -15,10 +18,10 @@ export interface EngineCall<N extends EngineName, Q extends keyof EngineQuestion
   readonly engine: N;
   readonly ask: Q;
   readonly question: EngineQuestions[N][Q];
-  /** The scan whose evidence it is asked of; a scan's evidence never changes. */
-  readonly scanId: string;
-  /** Gets the evidence, where the engine does not have it at hand. */
-  readonly load: (sorts: ReadonlySet<PieceSort>) => Promise<readonly KeptPiece[]>;
+  /** The scan whose evidence it is asked of, and one to compare it with; a scan's evidence never changes. */
+  readonly scanIds: readonly [string, before?: string];
+  /** Gets the evidence of one of them, where the engine does not have it at hand. */
+  readonly load: (sorts: ReadonlySet<PieceSort>, scanId: string) => Promise<readonly KeptPiece[]>;
 }
 
 /** Answers questions on kept evidence, off the event loop and in bounded memory. */

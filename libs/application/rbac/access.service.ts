@@ -47,7 +47,7 @@ export class AccessService {
     caller.may('access:read');
     const kept = await this.evidence.find(caller.tenantId, clusterId, scanId);
     const answer = await this.engines.ask<'access', Q>({
-      engine: 'access', ask, question, scanId: kept.scan.id,
+      engine: 'access', ask, question, scanIds: [kept.scan.id],
       load: (sorts) => this.evidence.open(caller.tenantId, kept, sorts),
     });
     return { ...answer, scanId: kept.scan.id, scannedAt: kept.scan.startedAt ?? kept.scan.requestedAt };

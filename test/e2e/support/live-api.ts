@@ -120,6 +120,13 @@ export async function liveApi(): Promise<LiveApi> {
   };
 }
 
+/** A pod that nothing may connect to. */
+const locked = [
+  { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } },
+  { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'locked', namespace: 'shop', labels: { app: 'locked' } }, spec: { containers: [{ name: 'app', image: 'registry.example.com/app:1' }] } },
+  { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: 'locked', namespace: 'shop' }, spec: { podSelector: { matchLabels: { app: 'locked' } }, policyTypes: ['Ingress'] } },
+];
+
 /** One account that may read Pods in its namespace. */
 const rbac = [
   { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'web', namespace: 'shop' } },
@@ -139,7 +146,7 @@ function scanResult(pods: number): ScanResult {
     metadata: { name: `pod-${i}`, namespace: 'shop' },
     spec: { containers: [{ name: 'app', image: 'registry.example.com/app:1', securityContext: { privileged: true } }] },
   }));
-  const inventory = inventoryOf([...objects, ...rbac]);
+  const inventory = inventoryOf([...objects, ...rbac, ...locked]);
   return {
     cluster: { platform: 'kind', version: 'v1.36.0', isManaged: false },
     evaluations: evaluate(catalogue, inventory),
