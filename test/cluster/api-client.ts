@@ -10,8 +10,8 @@ export type RequestOptions = {
   readonly timeoutMs?: number;
 };
 
-/** `body` is parsed when the server says it is JSON, else it is the text. */
-export type ApiResponse = { readonly status: number; readonly body: unknown };
+/** `body` is parsed when the server says it is JSON, else it is the text; `warnings` are the texts of its Warning headers, where it has some. */
+export type ApiResponse = { readonly status: number; readonly body: unknown; readonly warnings?: readonly string[] };
 
 /** Raw REST to one API server. Rejects only when there was no answer. */
 export type ApiClient = {
@@ -39,9 +39,13 @@ export function createApiClient(url: string, ca: string, adminToken: string): Ap
       const text = await response.body.text();
       const isJson = String(response.headers['content-type'] ?? '').includes('json');
       const parsed: unknown = isJson && text !== '' ? JSON.parse(text) : text;
-      return { status: response.statusCode, body: parsed };
+      const { warning } = response.headers;
+      return { status: response.statusCode, body: parsed, ...(warning !== undefined && { warnings: [warning].flat().map(warningText) }) };
     },
     // Pending requests of a test that failed must not hold up the end of the cluster.
     close: () => agent.destroy(),
   };
 }
+
+/** A header reads `299 - "text"`. */
+const warningText = (header: string): string => header.replace(/^\d+ \S+ "/, '').replace(/"$/, '').replace(/\\(.)/g, '$1');
