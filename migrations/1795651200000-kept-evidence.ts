@@ -13,6 +13,10 @@ export class KeptEvidence1795651200000 implements MigrationInterface {
     await runner.query(`
       alter table bulwark.organisations add column evidence_days integer not null default 30 check (evidence_days between 1 and 400);
 
+      alter table bulwark.scans add column source_scan_id uuid;
+      alter table bulwark.scans drop constraint scans_kind_check;
+      alter table bulwark.scans add constraint scans_kind_check check (kind in ('live', 'snapshot', 'rejudge'));
+
       create table bulwark.evidence_pieces (
         tenant_id uuid not null,
         cluster_id uuid not null,
@@ -53,6 +57,10 @@ export class KeptEvidence1795651200000 implements MigrationInterface {
     await runner.query(`
       drop table ${[...tables].reverse().map((table) => `bulwark.${table}`).join(', ')};
       alter table bulwark.organisations drop column evidence_days;
+      delete from bulwark.scans where kind = 'rejudge';
+      alter table bulwark.scans drop column source_scan_id;
+      alter table bulwark.scans drop constraint scans_kind_check;
+      alter table bulwark.scans add constraint scans_kind_check check (kind in ('live', 'snapshot'));
     `);
   }
 }

@@ -8,18 +8,39 @@ import { whatCan } from '#inventory/access/what-can.js';
 import { whoCan } from '#inventory/access/who-can.js';
 import type { PolicyRule } from '#inventory/facts.js';
 import type { Engine } from './engine.js';
+import { Escalation, escalationAnswer } from './escalation-answer.js';
 
-/** Lists of RBAC alone decide; accounts tell which subjects are nobody. */
+/** Lists of RBAC alone decide; accounts tell which subjects are nobody. The rest tells how far a right goes. */
 const sorts = [
-  'head', 'roles.rbac.authorization.k8s.io', 'clusterroles.rbac.authorization.k8s.io', 'rolebindings.rbac.authorization.k8s.io', 'clusterrolebindings.rbac.authorization.k8s.io', 'serviceaccounts',
+  'head', 'namespaces', 'workloads', 'templates', 'pods', 'nodes', 'secrets', 'serviceaccounts',
+  'roles.rbac.authorization.k8s.io', 'clusterroles.rbac.authorization.k8s.io', 'rolebindings.rbac.authorization.k8s.io', 'clusterrolebindings.rbac.authorization.k8s.io',
 ] as const;
 
-export const accessEngine: Engine<'access', AccessIndex> = {
+interface AccessEvidence {
+  readonly index: AccessIndex;
+  /** Made when first asked for, and kept. */
+  readonly escalation: () => Escalation;
+}
+
+export const accessEngine: Engine<'access', AccessEvidence> = {
   sorts: new Set(sorts),
-  // What manifests aggregate no controller has written into their rules yet; a server has.
-  build: (inventory) => new AccessIndex(accessFactsOf(inventory), inventory.basis === 'objects-given' ? 'computed' : 'as-served'),
+  build(inventory) {
+    // What manifests aggregate no controller has written into their rules yet; a server has.
+    const index = new AccessIndex(accessFactsOf(inventory), inventory.basis === 'objects-given' ? 'computed' : 'as-served');
+    let made: Escalation | undefined;
+    // Once it is made, the evidence is let go.
+    let evidence: typeof inventory | undefined = inventory;
+    return {
+      index,
+      escalation() {
+        if (!made && evidence) made = new Escalation(index, evidence);
+        evidence = undefined;
+        return made!;
+      },
+    };
+  },
   answers: {
-    'can-i': (index, queries): AccessAnswers['can-i'] => {
+    'can-i': ({ index }, queries): AccessAnswers['can-i'] => {
       const basis = basisOf(index);
       const isWhole = basis.incomplete.length === 0 && basis.unresolved.length === 0;
       return {
@@ -30,14 +51,19 @@ export const accessEngine: Engine<'access', AccessIndex> = {
         }),
       };
     },
-    'who-can': (index, request) => ({ ...basisOf(index), holders: whoCan(index, request) }),
-    'what-can': (index, { subject, namespace }) => {
+    'who-can': ({ index }, request) => ({ ...basisOf(index), holders: whoCan(index, request) }),
+    'what-can': ({ index }, { subject, namespace }) => {
       const rules = [...take(whatCan(index, subject, namespace), MOST_RULES + 1)];
       return { ...basisOf(index), rules: rules.slice(0, MOST_RULES), hasMore: rules.length > MOST_RULES };
     },
-    covers: (index, { owner, servant }) => ({ ...basisOf(index), coverage: covers(rulesOf(index, owner), rulesOf(index, servant)) }),
-    unused: (index) => ({ ...basisOf(index), unused: unused(index) }),
-  } satisfies { readonly [Q in keyof AccessQuestions]: (index: AccessIndex, question: AccessQuestions[Q]) => AccessAnswers[Q] },
+    covers: ({ index }, { owner, servant }) => ({ ...basisOf(index), coverage: covers(rulesOf(index, owner), rulesOf(index, servant)) }),
+    unused: ({ index }) => ({ ...basisOf(index), unused: unused(index) }),
+    'escalation-paths': ({ index, escalation }, question) => {
+      const made = escalation();
+      const basis = basisOf(index);
+      return { ...basis, incomplete: [...basis.incomplete, ...made.incomplete], escalation: escalationAnswer(made, question, basis.incomplete.length === 0) };
+    },
+  } satisfies { readonly [Q in keyof AccessQuestions]: (evidence: AccessEvidence, question: AccessQuestions[Q]) => AccessAnswers[Q] },
 };
 
 const basisOf = ({ facts, unresolved }: AccessIndex): AccessBasis => ({ incomplete: facts.incomplete ?? [], unresolved });

@@ -9,7 +9,7 @@ export type Labels = Readonly<Record<string, string>>;
 export interface ObjectFacts {
   readonly namespace: string;
   readonly name: string;
-  /** Only labels that decide verdicts; all of them on namespaces and nodes. */
+  /** Only labels that decide verdicts; all of them on namespaces, nodes and cluster roles. */
   readonly labels?: Labels;
 }
 

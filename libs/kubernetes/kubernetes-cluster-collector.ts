@@ -41,7 +41,7 @@ export class KubernetesClusterCollector implements ClusterCollector {
   scan(source: EvidenceSource, policy: OrganisationPolicy, { knownEvidence, ...options }: ScanOptions): Promise<ScanResult> {
     const { addresses, controls } = this.settings;
     const request: ScanRequest = {
-      source: source.kind === 'live' ? { kind: 'live', connection: source.connection, addresses } : { kind: 'snapshot', complete: source.complete },
+      source: sourceOf(source, addresses),
       policy,
       collect: this.collect,
       snapshot: this.snapshot,
@@ -65,5 +65,13 @@ export class KubernetesClusterCollector implements ClusterCollector {
       if (!(error instanceof CollectionError) || error.reason === 'cancelled') throw error;
       return { reachable: false, problem: problemOf(error), rights: [] };
     }
+  }
+}
+
+function sourceOf(source: EvidenceSource, addresses: AddressPolicy): ScanRequest['source'] {
+  switch (source.kind) {
+    case 'live': return { kind: 'live', connection: source.connection, addresses };
+    case 'snapshot': return { kind: 'snapshot', complete: source.complete };
+    case 'kept': return { kind: 'kept', pieces: source.pieces, at: source.at.getTime() };
   }
 }

@@ -1,6 +1,8 @@
 import { CollectionError, type ScanProgress, type ScanResult } from '#application/ports/cluster-collector.js';
 import type { Control } from '#controls/engine/control.js';
 import { evaluate, type TakeFailure } from '#controls/engine/evaluate.js';
+import type { KeptPiece } from '#inventory/evidence/piece.js';
+import { DamagedEvidence, restoreEvidence } from '#inventory/evidence/restore-evidence.js';
 import { InventoryBuilder } from '#inventory/inventory-builder.js';
 import type { Inventory } from '#inventory/inventory.js';
 import type { ReadOutcome } from '#inventory/observed.js';
@@ -25,29 +27,54 @@ export interface ScanHooks {
 /** Objects of an upload between two words of progress. */
 const STEP = 1000;
 
-/** A whole scan: collects or reads, then judges. Throws `CollectionError`. */
+/** A whole scan: collects, reads or restores, then judges. Throws `CollectionError`. */
 export async function runScan(request: ScanRequest, controls: readonly Control[], hooks: ScanHooks): Promise<ScanResult> {
   const cpuMs = startCpuClock();
-  const builder = new InventoryBuilder(codec);
-  const cost = await gather(request, builder, hooks);
+  const { source } = request;
+  const { inventory, objects, cost } = source.kind === 'kept' ? restored(source.pieces) : await gathered(request, hooks);
   if (hooks.signal.aborted) throw new CollectionError('cancelled', 'the scan was cancelled');
-  hooks.onProgress({ phase: 'judging', objects: builder.objects });
-  const inventory = builder.finish();
-  const evaluations = evaluate(controls, inventory, request.policy, Date.now(), hooks.onFailure);
+  hooks.onProgress({ phase: 'judging', objects });
+  const evaluations = evaluate(controls, inventory, request.policy, source.kind === 'kept' ? source.at : Date.now(), hooks.onFailure);
   return {
     cluster: inventory.cluster,
     evaluations,
     outcomes: outcomesOf(inventory),
     counts: {
-      objects: builder.objects,
+      objects,
       pods: inventory.pods.length,
       workloads: inventory.workloads.length,
       nodes: inventory.list('nodes').length,
       namespaces: inventory.list('namespaces').length,
     },
-    evidence: keptEvidence(inventory, new Set(request.knownEvidence)),
+    evidence: source.kind === 'kept' ? [] : keptEvidence(inventory, new Set(request.knownEvidence)),
     cost: { ...cost, cpuMs: cpuMs() },
   };
+}
+
+interface Gathered {
+  readonly inventory: Inventory;
+  readonly objects: number;
+  readonly cost: ApiCost;
+}
+
+function restored(pieces: readonly KeptPiece[]): Gathered {
+  try {
+    const inventory = restoreEvidence(pieces, codec.expand);
+    const objects = resourceKeys.reduce((sum, key) => {
+      const outcome = inventory.outcome(key);
+      return sum + ('count' in outcome ? outcome.count : 0);
+    }, 0);
+    return { inventory, objects, cost: { requests: 0, bytes: 0, throttled: 0 } };
+  } catch (error) {
+    if (error instanceof DamagedEvidence) throw new CollectionError('evidence-damaged', `what was kept cannot be read: ${error.message}`);
+    throw error;
+  }
+}
+
+async function gathered(request: ScanRequest, hooks: ScanHooks): Promise<Gathered> {
+  const builder = new InventoryBuilder(codec);
+  const cost = await gather(request, builder, hooks);
+  return { inventory: builder.finish(), objects: builder.objects, cost };
 }
 
 async function gather({ source, collect, snapshot }: ScanRequest, builder: InventoryBuilder, { bytes, onProgress, signal }: ScanHooks): Promise<ApiCost> {
@@ -61,7 +88,7 @@ async function gather({ source, collect, snapshot }: ScanRequest, builder: Inven
       await cluster.close();
     }
   }
-  if (!bytes) throw new TypeError('a snapshot scan needs its bytes');
+  if (!bytes || source.kind !== 'snapshot') throw new TypeError('a snapshot scan needs its bytes');
   // YAML's parser is loaded where an upload needs it, not with every scan of a live cluster.
   const { readSnapshot } = await import('./snapshot/read-snapshot.js');
   onProgress({ phase: 'collecting', objects: 0 });

@@ -32,7 +32,7 @@ describe('questions on evidence', () => {
     expect(body.answers[3].chain).toMatchObject({ by: 'superuser', binding: null });
 
     const { body: holders } = await post('who-can').send({ verb: 'get', group: '', resource: 'pods', namespace: 'shop' }).expect(200);
-    expect(holders.holders.map(({ subject }: { subject: { name: string } }) => subject.name)).toEqual(['system:masters', 'web']);
+    expect(holders.holders.map(({ subject }: { subject: { name: string } }) => subject.name)).toEqual(['system:masters', 'boss', 'web']);
     const { body: rules } = await post('what-can').send({ user: web }).expect(200);
     expect(rules).toMatchObject({ hasMore: false, rules: [{ namespace: 'shop', rule: { resources: ['pods'] } }] });
     const { body: covers } = await post('covers').send({ owner: { subject: { user: web, namespace: 'shop' } }, servant: { rules: [{ verbs: ['get', 'watch'], apiGroups: [''], resources: ['pods'] }] } }).expect(200);
@@ -99,6 +99,35 @@ describe('questions on evidence', () => {
     expect(same).toMatchObject({ newly: [], added: { count: 0 }, removed: { count: 0 } });
     const { body: graph } = await api.as(tenant).query('query ($cluster: ID!) { reachabilityPairs(clusterId: $cluster, input: { pairs: [{ from: "shop/pod-1", to: "shop/locked", port: 80 }] }) { answers { status ingress { by } } } }', { cluster: clusterId });
     expect(graph.data.reachabilityPairs.answers).toEqual([{ status: 'DENIED', ingress: { by: 'NETWORK_POLICY' } }]);
+  });
+
+  it('says how far anybody is from cluster-admin, and by which steps', async () => {
+    const at = `/v1/clusters/${clusterId}/access/escalation-paths`;
+    const get = (query = '', path = at) => api.as(tenant).get(`${path}${query}`);
+    const starter = '?kind=ServiceAccount&namespace=ops&name=starter';
+    const { body } = await get(starter).expect(200);
+    expect(body).toMatchObject({ scanId, incomplete: [], isComplete: true, hasMore: false, summary: null });
+    expect(body.paths).toMatchObject([{
+      start: { at: 'subject', kind: 'ServiceAccount', namespace: 'ops', name: 'starter' }, isOfSystem: false, isConditional: false, moreSteps: 0,
+      steps: [
+        { reason: 'create-workloads', namespace: 'ops', to: { at: 'subject', name: 'boss' }, needs: null, grants: [{ binding: { kind: 'RoleBinding', name: 'starter-starts' }, role: { name: 'pod-starter' }, ruleIndex: 0, rule: { verbs: ['create'], resources: ['pods'] } }] },
+        { reason: 'everything', from: { name: 'boss' }, to: { at: 'cluster-admin' }, grants: [{ binding: { name: 'boss-rules' } }] },
+      ],
+    }]);
+    expect(body.paths[0].steps[0].text).toBe('Service account ops/starter can start a pod that runs as the account in namespace ops, and so becomes service account ops/boss, by RoleBinding ops/starter-starts (rule 1 of Role ops/pod-starter).');
+    const chart = await get(starter, `${at}.mermaid`).buffer(true).expect(200);
+    expect(chart.text).toContain('flowchart LR');
+    expect(chart.text).toContain('s1 -->|"may do everything"| s2');
+
+    const { body: everybody } = await get('?first=1').expect(200);
+    expect(everybody).toMatchObject({ hasMore: true, paths: [{ start: { name: 'boss' } }], summary: { subjects: 2, workloads: 0, bestCut: { name: 'boss-rules' }, bestCutFrees: 2, isBestCutProven: true } });
+    expect((await get('?kind=User&name=stranger').expect(200)).body.paths).toEqual([]);
+    // Privileged, and no control-plane node to take the keys from: nowhere to go.
+    expect((await get('?workload=shop/pod-0').expect(200)).body).toMatchObject({ paths: [], isComplete: true });
+    expect((await get('?workload=shop/Deployment/pod-0').expect(404)).body.type).toMatch(/workload-not-found$/);
+    await Promise.all(['?kind=ServiceAccount&name=starter', '?name=starter', '?workload=shop', '?workload=shop/pod-0&kind=User&name=x', '?first=0', '?kind=Robot&name=x'].map((query) => get(query).expect(422)));
+    const { body: graph } = await api.as(tenant).query('query ($cluster: ID!) { escalationPaths(clusterId: $cluster, kind: SERVICEACCOUNT, namespace: "ops", name: "starter") { paths { steps { reason to { at name } } } } }', { cluster: clusterId });
+    expect(graph.data.escalationPaths.paths).toEqual([{ steps: [{ reason: 'create-workloads', to: { at: 'SUBJECT', name: 'boss' } }, { reason: 'everything', to: { at: 'CLUSTER_ADMIN', name: '' } }] }]);
   });
 
   it('needs its scope', async () => {

@@ -1,14 +1,15 @@
-import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Header, Param, Post, Query } from '@nestjs/common';
 import { ApiConsumes, ApiTags } from '@nestjs/swagger';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { Caller } from '#application/caller.js';
 import { AccessService } from '#application/rbac/access.service.js';
 import { AsCaller } from '../access/principal.js';
 import { Operation } from '../docs/operation.js';
-import { AccessRequestInput, CanIInput, CoversInput, OfScanParameters, RightsInput, WhatCanInput } from './access.input.js';
-import { CanIAnswersView, CoversAnswerView, UnusedAccessView, WhatCanAnswerView, WhoCanAnswerView } from './access.view.js';
+import { AccessRequestInput, CanIInput, CoversInput, EscalationParameters, OfScanParameters, RightsInput, WhatCanInput } from './access.input.js';
+import { CanIAnswersView, CoversAnswerView, EscalationPathsView, UnusedAccessView, WhatCanAnswerView, WhoCanAnswerView } from './access.view.js';
 
 const about = 'By RBAC, from the evidence of a scan: Node, ABAC and webhook authorizers may allow more.';
+const aboutPaths = 'By the rights that RBAC grants, and by the pods, nodes and tokens they lead to, from the evidence of a scan: each step says what makes it possible.';
 
 @Controller('v1/clusters/:id/access')
 @ApiTags('access')
@@ -45,5 +46,17 @@ export class AccessController {
   @Operation({ id: 'unusedAccess', summary: 'Roles nobody is bound to, and bindings that lead nowhere', scope: 'access:read', returns: UnusedAccessView, problems: [404, 409, 422] })
   unused(@AsCaller() caller: Caller, @Param('id') clusterId: string, @Query() { scan }: OfScanParameters) {
     return this.access.unused(caller, { clusterId, scanId: scan }).then(UnusedAccessView.of);
+  }
+  @Get('escalation-paths')
+  @Operation({ id: 'escalationPaths', summary: 'The shortest ways to cluster-admin', about: `${aboutPaths} Of everybody, or of one subject or workload.`, scope: 'access:read', returns: EscalationPathsView, problems: [404, 409, 422] })
+  escalationPaths(@AsCaller() caller: Caller, @Param('id') clusterId: string, @Query() parameters: EscalationParameters) {
+    return this.access.escalationPaths(caller, { clusterId, scanId: parameters.scan }, EscalationParameters.read(parameters)).then(EscalationPathsView.of);
+  }
+
+  @Get('escalation-paths.mermaid')
+  @Header('content-type', 'text/vnd.mermaid; charset=utf-8')
+  @Operation({ id: 'escalationPathsMermaid', summary: 'The same ways for Mermaid', about: 'At most 200 arrows; those of conditional steps are dashed.', scope: 'access:read', returnsMedia: { type: 'text/vnd.mermaid', about: 'A flowchart.' }, problems: [404, 409, 422] })
+  async escalationPathsMermaid(@AsCaller() caller: Caller, @Param('id') clusterId: string, @Query() parameters: EscalationParameters) {
+    return (await this.access.escalationPaths(caller, { clusterId, scanId: parameters.scan }, EscalationParameters.read(parameters))).escalation.mermaid;
   }
 }

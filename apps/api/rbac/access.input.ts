@@ -1,10 +1,11 @@
 import { invalid } from '#application/app-error.js';
-import type { RulesOf } from '#application/rbac/access-questions.js';
+import type { EscalationQuestion, EscalationStart, RulesOf } from '#application/rbac/access-questions.js';
 import type { AccessRequest, Identity } from '#inventory/access/access-facts.js';
-import type { PolicyRule } from '#inventory/facts.js';
+import type { PolicyRule, Subject } from '#inventory/facts.js';
 import { ApiField } from '../schema/api-field.js';
 import { text } from '../schema/field-type.js';
 import { object } from '../schema/fields.js';
+import { namedEnum } from '../schema/named-enum.js';
 import { Input, Parameters } from '../schema/shapes.js';
 
 /** By how many queries one request may ask. */
@@ -17,6 +18,68 @@ const words = text({ maxLength: 1_000 });
 export class OfScanParameters {
   @ApiField.id({ about: 'The scan whose evidence is asked; the latest that has any where left out.', isOptional: true })
   readonly scan?: string;
+}
+
+const subjectKindEnum = namedEnum('RbacSubjectKind', ['User', 'Group', 'ServiceAccount'] as const, 'What a subject is.');
+const FIRST_PATHS = 20;
+const firstPaths = { min: 1, max: 100, default: FIRST_PATHS };
+const workloadText = { maxLength: 600, minLength: 3, example: 'shop/web' };
+
+/** Whose way to cluster-admin is asked for: everybody's, or that of one subject or workload. */
+@Parameters()
+class EscalationChoice {
+  @ApiField.oneOf(subjectKindEnum, { about: 'Of one subject: what it is.', isOptional: true })
+  readonly kind?: 'User' | 'Group' | 'ServiceAccount';
+
+  @ApiField.text({ about: 'Its name.', isOptional: true, maxLength: 1_000, minLength: 1 })
+  readonly name?: string;
+
+  @ApiField.text({ about: 'Of a service account.', isOptional: true, maxLength: 253, minLength: 1 })
+  readonly namespace?: string;
+
+  @ApiField.text({ about: 'Of one workload: `namespace/name`, or `namespace/Kind/name`.', isOptional: true, ...workloadText })
+  readonly workload?: string;
+
+  @ApiField.int({ about: `How many paths at most; ${FIRST_PATHS} where left out.`, isOptional: true, ...firstPaths })
+  readonly first?: number;
+
+  static read(this: void, { kind, name, namespace, workload, first = FIRST_PATHS }: EscalationChoice): EscalationQuestion {
+    if (workload === undefined && kind === undefined && name === undefined && namespace === undefined) return { limit: first };
+    if (workload !== undefined && (kind !== undefined || name !== undefined || namespace !== undefined)) throw refused('', 'either a subject or a workload');
+    return { limit: first, of: workload === undefined ? { subject: subjectOf({ kind, name, namespace }) } : { workload: workloadOf(workload) } };
+  }
+}
+
+@Parameters()
+export class EscalationParameters extends EscalationChoice {
+  @ApiField.id({ about: 'The scan whose evidence is asked; the latest that has any where left out.', isOptional: true })
+  readonly scan?: string;
+}
+
+/** The same for GraphQL, which has the cluster among its arguments. */
+@Parameters()
+export class EscalationArguments extends EscalationChoice {
+  @ApiField.id({ about: 'The cluster.' })
+  readonly clusterId: string;
+
+  @ApiField.id({ about: 'The scan whose evidence is asked; the latest that has any where left out.', isOptional: true })
+  readonly scanId?: string;
+}
+
+const refused = (pointer: string, detail: string) => invalid('invalid-parameters', 'The query parameters cannot be used as given.', [{ pointer, detail }]);
+
+function subjectOf({ kind, name, namespace }: Pick<EscalationChoice, 'kind' | 'name' | 'namespace'>): Subject {
+  if (kind === undefined || name === undefined) throw refused(kind === undefined ? '/kind' : '/name', 'a subject has a kind and a name');
+  if ((kind === 'ServiceAccount') !== (namespace !== undefined)) throw refused('/namespace', 'service accounts have a namespace, and only they');
+  return { kind, name, namespace: namespace ?? '' };
+}
+
+function workloadOf(text: string): Extract<EscalationStart, { readonly workload: unknown }>['workload'] {
+  const parts = text.split('/');
+  const [namespace, ...rest] = parts;
+  const [name, kind] = rest.toReversed();
+  if (!namespace || !name || parts.length > 3 || kind === '') throw refused('/workload', 'namespace/name or namespace/Kind/name');
+  return { namespace, name, ...(kind !== undefined && { kind }) };
 }
 
 @Input('AccessRequestInput', 'What is asked for. With a path it is a request for no resource.')

@@ -1,10 +1,13 @@
 import type { FromScan } from '#application/rbac/access.service.js';
-import type { AccessAnswers, AccessBasis, CanIAnswer } from '#application/rbac/access-questions.js';
+import type { AccessAnswers, AccessBasis, CanIAnswer, EscalationAnswer, FoundPath } from '#application/rbac/access-questions.js';
 import type { GrantChain, RbacRef } from '#inventory/access/access-facts.js';
+import { stageText, stepText } from '#inventory/access/escalation-words.js';
+import type { EscalationStep, Stage } from '#inventory/access/escalation-world.js';
 import type { PolicyRule, Subject } from '#inventory/facts.js';
 import { ApiField } from '../schema/api-field.js';
 import { text } from '../schema/field-type.js';
 import { object } from '../schema/fields.js';
+import { namedEnum } from '../schema/named-enum.js';
 import { CommonView, view, View } from '../schema/shapes.js';
 
 @View('RbacSubject', 'A user, a group or a service account.')
@@ -255,5 +258,141 @@ export class UnusedAccessView extends AccessAnswerView {
         : null,
       emptyBindings: emptyBindings.map(RbacObjectView.of),
     });
+  }
+}
+
+const stageEnum = namedEnum(
+  'EscalationStageAt',
+  ['subject', 'workload', 'host', 'role', 'cluster-admin'] as const satisfies readonly Stage['at'][],
+  'What one has at a stage: a subject, the pods of a workload, root on a node, the rights of a role bound on the way, or everything.',
+);
+
+@View('EscalationStage', 'A place on a path to cluster-admin.')
+export class EscalationStageView {
+  @ApiField.oneOf(stageEnum, { about: 'What it is.' })
+  readonly at: Stage['at'];
+
+  @ApiField.text({ about: 'Kind of the subject or workload; empty for others.' })
+  readonly kind: string;
+
+  @ApiField.text({ about: 'Its namespace; empty for what belongs to the whole cluster.' })
+  readonly namespace: string;
+
+  @ApiField.text({ about: 'Its name; `*` for every right in a namespace; empty for cluster-admin and for a node that can be chosen.' })
+  readonly name: string;
+
+  @ApiField.text({ about: 'The same in words.' })
+  readonly text: string;
+
+  static of(this: void, stage: Stage): EscalationStageView {
+    return view(EscalationStageView, { at: stage.at, ...partsOf(stage), text: stageText(stage) });
+  }
+}
+
+function partsOf(stage: Stage): { readonly kind: string; readonly namespace: string; readonly name: string } {
+  switch (stage.at) {
+    case 'subject': return stage.subject;
+    case 'workload': return stage;
+    case 'host': return { kind: '', namespace: '', name: stage.node ?? '' };
+    case 'role': return { kind: '', namespace: stage.namespace, name: stage.role };
+    case 'cluster-admin': return { kind: '', namespace: '', name: '' };
+  }
+}
+
+@View('EscalationStep', 'One step on a path to cluster-admin.')
+export class EscalationStepView {
+  @ApiField.text({ about: 'Stable slug of why it is possible, such as `create-workloads` or `mounted-token`.' })
+  readonly reason: string;
+
+  @ApiField.text({ about: 'A sentence: what is done, where, by which binding and rule, and what it needs besides.' })
+  readonly text: string;
+
+  @ApiField.object(() => EscalationStageView, { about: 'Whose step it is.' })
+  readonly from: EscalationStageView;
+
+  @ApiField.object(() => EscalationStageView, { about: 'Where it leads.' })
+  readonly to: EscalationStageView;
+
+  @ApiField.text({ about: 'Where the right is used; empty: in the whole cluster.' })
+  readonly namespace: string;
+
+  @ApiField.list(object(() => GrantChainView), { about: 'The bindings that together make it possible; none where it takes no right.' })
+  readonly grants: readonly GrantChainView[];
+
+  @ApiField.text({ about: 'What must hold besides.', isNullable: true })
+  readonly needs: string | null;
+
+  @ApiField.bool({ about: 'Whether that is more than an ordinary cluster has.' })
+  readonly isConditional: boolean;
+
+  static of(this: void, step: EscalationStep): EscalationStepView {
+    const { reason, from, to, namespace, grants, needs = null, isConditional } = step;
+    return view(EscalationStepView, { reason, text: stepText(step), from: EscalationStageView.of(from), to: EscalationStageView.of(to), namespace, grants: grants.map(GrantChainView.of), needs, isConditional });
+  }
+}
+
+@View('EscalationPath', 'A shortest way to cluster-admin.')
+export class EscalationPathView {
+  @ApiField.object(() => EscalationStageView, { about: 'Who holds the rights, or whose pod was broken into.' })
+  readonly start: EscalationStageView;
+
+  @ApiField.bool({ about: 'It starts at a part of Kubernetes itself, or in kube-system, where much is as good as cluster-admin by design.' })
+  readonly isOfSystem: boolean;
+
+  @ApiField.bool({ about: 'Whether a step of it is conditional; there is then no way of at most fifteen steps without such.' })
+  readonly isConditional: boolean;
+
+  @ApiField.list(object(() => EscalationStepView), { about: 'From the start on, 50 at most; none for system:masters, who are there.' })
+  readonly steps: readonly EscalationStepView[];
+
+  @ApiField.int({ about: 'Steps that are left out at the end.' })
+  readonly moreSteps: number;
+
+  static of(this: void, { start, isOfSystem, isConditional, steps, more }: FoundPath): EscalationPathView {
+    return view(EscalationPathView, { start: EscalationStageView.of(start), isOfSystem, isConditional, steps: steps.map(EscalationStepView.of), moreSteps: more });
+  }
+}
+
+@View('EscalationSummary', 'How many have a way to cluster-admin, and what would take it from most.')
+export class EscalationSummaryView {
+  @ApiField.int({ about: 'Subjects that have one, beside system:masters.' })
+  readonly subjects: number;
+
+  @ApiField.int({ about: 'Workloads whose pods have one.' })
+  readonly workloads: number;
+
+  @ApiField.object(() => RbacObjectView, { about: 'The one binding whose removal frees most.', isNullable: true })
+  readonly bestCut: RbacObjectView | null;
+
+  @ApiField.int({ about: 'How many subjects and workloads have no way any more without it.' })
+  readonly bestCutFrees: number;
+
+  @ApiField.bool({ about: 'False where another binding could do more: the search was cut short.' })
+  readonly isBestCutProven: boolean;
+
+  static of(this: void, { subjects, workloads, bestCut }: NonNullable<EscalationAnswer['all']>): EscalationSummaryView {
+    return view(EscalationSummaryView, {
+      subjects, workloads, bestCut: bestCut ? RbacObjectView.of(bestCut.binding) : null, bestCutFrees: bestCut?.frees ?? 0, isBestCutProven: bestCut?.isProven ?? true,
+    });
+  }
+}
+
+@View('EscalationPaths', 'Ways to cluster-admin by RBAC, pods, nodes and tokens.')
+export class EscalationPathsView extends AccessAnswerView {
+  @ApiField.bool({ about: 'False: what was not read may hold a way, or a shorter one, and no path proves nothing.' })
+  readonly isComplete: boolean;
+
+  @ApiField.list(object(() => EscalationPathView), { about: 'One a start, the shortest first; those of the system after the others.' })
+  readonly paths: readonly EscalationPathView[];
+
+  @ApiField.bool({ about: 'There are more than are shown.' })
+  readonly hasMore: boolean;
+
+  @ApiField.object(() => EscalationSummaryView, { about: 'Of everybody; null where one was asked for.', isNullable: true })
+  readonly summary: EscalationSummaryView | null;
+
+  static of(this: void, { escalation, ...answer }: FromScan<AccessBasis & { readonly escalation: EscalationAnswer }>): EscalationPathsView {
+    const { isComplete, paths, hasMore, all } = escalation;
+    return view(EscalationPathsView, { ...basisOf(answer), isComplete, paths: paths.map(EscalationPathView.of), hasMore, summary: all ? EscalationSummaryView.of(all) : null });
   }
 }

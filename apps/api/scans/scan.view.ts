@@ -12,7 +12,7 @@ import { pageViews } from '../schema/page.js';
 import { View, view } from '../schema/shapes.js';
 
 export const scanStateEnum = namedEnum('ScanState', scanStates, 'How far a scan is.');
-const scanKindEnum = namedEnum('ScanKind', ['live', 'snapshot'] as const satisfies readonly Scan['kind'][], 'Where the evidence comes from.');
+const scanKindEnum = namedEnum('ScanKind', ['live', 'snapshot', 'rejudge'] as const satisfies readonly Scan['kind'][], 'Where the evidence comes from. `rejudge`: what another scan has kept, judged by the controls of today.');
 const phaseEnum = namedEnum('ScanPhase', ['connecting', 'collecting', 'judging', 'storing'] as const satisfies readonly ScanProgress['phase'][], 'What a running scan is doing.');
 const readStateEnum = namedEnum('ReadState', ['partial', 'missing', 'given'] as const satisfies readonly MissingRead['state'][], 'How much of a resource is known.');
 const missingReasonEnum = namedEnum(
@@ -244,6 +244,9 @@ export class ScanView {
   @ApiField.oneOf(scanKindEnum, { about: 'Where the evidence comes from.' })
   readonly kind: Scan['kind'];
 
+  @ApiField.id({ about: 'The scan whose evidence was judged once more.', isNullable: true })
+  readonly sourceScanId: string | null;
+
   @ApiField.oneOf(scanStateEnum, { about: 'How far it is.' })
   readonly state: ScanState;
 
@@ -281,10 +284,10 @@ export class ScanView {
   readonly failure: ScanFailureView | null;
 
   static of(this: void, scan: Scan): ScanView {
-    const { id, clusterId, kind, state, isBaseline, isComplete, requestedBy, requestedAt, startedAt, finishedAt, cancelRequested } = scan;
+    const { id, clusterId, kind, sourceScanId, state, isBaseline, isComplete, requestedBy, requestedAt, startedAt, finishedAt, cancelRequested } = scan;
     const { progress, summary, coverage, failure } = scan;
     return view(ScanView, {
-      id, clusterId, kind, state, isBaseline, isComplete, requestedBy, requestedAt, startedAt, finishedAt, cancelRequested,
+      id, clusterId, kind, sourceScanId, state, isBaseline, isComplete, requestedBy, requestedAt, startedAt, finishedAt, cancelRequested,
       progress: progress && view(ScanProgressView, { phase: progress.phase, resource: progress.resource ?? null, objects: progress.objects }),
       summary: summary && ScanSummaryView.of(summary),
       coverage: coverage && view(ScanCoverageView, {

@@ -59,6 +59,19 @@ export class ScansController {
     return this.scans.results(caller, id).then(ScanResultsView.of);
   }
 
+  @Post('scans/:id/rejudge')
+  @Operation({
+    id: 'rejudgeScan', summary: 'Judge the evidence that a scan has kept by the controls of today', scope: 'scans:write', status: 202, returns: ScanView,
+    about: 'A scan of its own, which says so. It resolves nothing, and opens findings only where nothing newer is known of the cluster.',
+    headers: { Location: 'Address of the scan.', 'Retry-After': 'Seconds after which to look.' }, problems: [404, 409],
+  })
+  @Header('Retry-After', '2')
+  async rejudge(@AsCaller() caller: Caller, @Param('id') id: string, @Traceparent() traceparent: string | undefined, @Res({ passthrough: true }) reply: FastifyReply): Promise<ScanView> {
+    const scan = await this.scans.rejudge(caller, id, traceparent);
+    void reply.header('location', `/v1/scans/${scan.id}`);
+    return ScanView.of(scan);
+  }
+
   @Post('scans/:id/cancel')
   @Operation({ id: 'cancelScan', summary: 'Cancel a scan', about: 'A queued one ends at once, a running one within seconds; one that has ended is left as it is.', scope: 'scans:write', status: 202, returns: ScanView, problems: [404] })
   cancel(@AsCaller() caller: Caller, @Param('id') id: string) {

@@ -37,6 +37,11 @@ export class ScansResolver {
     return this.service.request(caller, { clusterId }, traceparent).then(ScanView.of);
   }
 
+  @Mutation(() => ScanView, { description: 'Judges the evidence that a scan has kept by the controls of today; resolves nothing.' })
+  rejudgeScan(@AsCaller() caller: Caller, @Args('id', { type: () => ID }) id: string, @Traceparent() traceparent: string | undefined) {
+    return this.service.rejudge(caller, id, traceparent).then(ScanView.of);
+  }
+
   @Mutation(() => ScanView, { description: 'Cancels a scan; one that has ended is left as it is.' })
   cancelScan(@AsCaller() caller: Caller, @Args('id', { type: () => ID }) id: string) {
     return this.service.cancel(caller, id).then(ScanView.of);

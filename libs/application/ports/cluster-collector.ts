@@ -1,5 +1,6 @@
 import type { FreshEvidence } from '../scans/evidence.js';
 import type { Evaluation } from '#controls/engine/evaluation.js';
+import type { KeptPiece } from '#inventory/evidence/piece.js';
 import type { ClusterFacts } from '#inventory/facts.js';
 import type { ReadOutcome } from '#inventory/observed.js';
 import type { ResourceKey } from '#inventory/resources.js';
@@ -22,7 +23,9 @@ export type Completeness =
 
 export type EvidenceSource =
   | { readonly kind: 'live'; readonly connection: ClusterConnection }
-  | { readonly kind: 'snapshot'; readonly bytes: AsyncIterable<Uint8Array>; readonly complete: Completeness };
+  | { readonly kind: 'snapshot'; readonly bytes: AsyncIterable<Uint8Array>; readonly complete: Completeness }
+  /** What a scan has kept, and when that looked at the cluster: it is judged as of then. */
+  | { readonly kind: 'kept'; readonly pieces: readonly KeptPiece[]; readonly at: Date };
 
 /** The organisation's own settings that controls read. */
 export interface OrganisationPolicy {

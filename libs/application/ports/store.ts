@@ -123,7 +123,7 @@ export interface SnapshotRepository {
 
 export interface ScanRepository {
   /** Throws conflict `scan-active` where the cluster has a scan that is queued or running. */
-  insert(scan: Pick<Scan, 'id' | 'clusterId' | 'kind' | 'snapshotId' | 'requestedBy'>): Promise<Scan>;
+  insert(scan: Pick<Scan, 'id' | 'clusterId' | 'kind' | 'snapshotId' | 'requestedBy'> & Partial<Pick<Scan, 'sourceScanId'>>): Promise<Scan>;
   get(id: string): Promise<Scan | undefined>;
   getMany(ids: readonly string[]): Promise<readonly Scan[]>;
   lock(id: string): Promise<Scan | undefined>;

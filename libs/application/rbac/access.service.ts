@@ -1,8 +1,9 @@
 import type { AccessQuery, AccessRequest, Identity } from '#inventory/access/access-facts.js';
+import { notFound } from '../app-error.js';
 import type { Caller } from '../caller.js';
 import type { EngineAnswers, Engines } from '../ports/engines.js';
 import type { KeptEvidence } from '../scans/kept-evidence.js';
-import type { AccessAnswers, AccessQuestions, RulesOf } from './access-questions.js';
+import type { AccessAnswers, AccessBasis, AccessQuestions, EscalationAnswer, EscalationQuestion, RulesOf } from './access-questions.js';
 
 /** What is asked, and of which scan: the cluster's latest whose evidence is kept, where none is named. */
 export interface OfCluster {
@@ -41,6 +42,13 @@ export class AccessService {
 
   unused(caller: Caller, of: OfCluster): Promise<FromScan<AccessAnswers['unused']>> {
     return this.ask(caller, of, 'unused', {});
+  }
+
+  /** The shortest ways to cluster-admin. Throws not-found `workload-not-found` where one is asked for that is not there. */
+  async escalationPaths(caller: Caller, of: OfCluster, question: EscalationQuestion): Promise<FromScan<AccessBasis & { readonly escalation: EscalationAnswer }>> {
+    const { escalation, ...basis } = await this.ask(caller, of, 'escalation-paths', question);
+    if (!escalation) throw notFound('workload');
+    return { ...basis, escalation };
   }
 
   private async ask<Q extends keyof AccessQuestions & keyof EngineAnswers['access']>(caller: Caller, { clusterId, scanId }: OfCluster, ask: Q, question: AccessQuestions[Q]): Promise<FromScan<AccessAnswers[Q]>> {

@@ -1,3 +1,4 @@
+import { AppError } from '../app-error.js';
 import type { Cluster } from '../clusters/cluster.js';
 import { openConnection } from '../clusters/sealed-connection.js';
 import type { Organisation } from '../organisations/organisation.js';
@@ -6,6 +7,7 @@ import type { CredentialVault } from '../ports/credential-vault.js';
 import type { Store, TenantTransaction } from '../ports/store.js';
 import { snapshotBytes } from '../snapshots/snapshot-bytes.js';
 import type { Snapshot } from '../snapshots/snapshot.js';
+import { KeptEvidence } from './kept-evidence.js';
 import { endScan } from './end-scan.js';
 import { clusterUnreachable, scanFailed, type EventContext } from './scan-events.js';
 import { isActive, type Scan, type ScanFailure } from './scan.js';
@@ -113,12 +115,23 @@ export async function failScan(tx: TenantTransaction, { tenantId, scan, cluster,
   await tx.events.append([scanFailed(context, failure), ...(startsOutage ? [clusterUnreachable(context, failure)] : [])], traceparent);
 }
 
+async function keptSource({ tenantId, cluster, scan: { sourceScanId } }: Attempt, evidence: KeptEvidence): Promise<EvidenceSource> {
+  try {
+    const kept = await evidence.find(tenantId, cluster.id, sourceScanId ?? undefined);
+    return { kind: 'kept', pieces: await evidence.open(tenantId, kept), at: kept.scan.startedAt ?? kept.scan.requestedAt };
+  } catch (error) {
+    if (error instanceof AppError && (error.kind === 'conflict' || error.kind === 'not-found')) throw new CollectionError('evidence-gone', error.message);
+    throw error;
+  }
+}
+
 /** Where the attempt's evidence comes from. */
 export async function evidenceOf(attempt: Attempt, store: Store, vault: CredentialVault): Promise<EvidenceSource> {
   const { tenantId, scan, cluster, organisation, sealed, snapshot } = attempt;
   if (scan.kind === 'live') {
     return { kind: 'live', connection: await openConnection(vault, { tenantId, clusterId: cluster.id, wrappedDataKey: organisation.wrappedDataKey, sealed }) };
   }
+  if (scan.kind === 'rejudge') return keptSource(attempt, new KeptEvidence(store, vault));
   if (!snapshot?.uploadedAt) throw new CollectionError('snapshot-gone', 'The uploaded snapshot is no longer there. Upload it again.');
   return { kind: 'snapshot', bytes: snapshotBytes(store, vault, { tenantId, wrappedDataKey: organisation.wrappedDataKey, snapshotId: snapshot.id }), complete: snapshot.complete };
 }

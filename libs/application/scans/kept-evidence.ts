@@ -1,5 +1,5 @@
 import type { KeptPiece, PieceSort } from '#inventory/evidence/piece.js';
-import { conflict, notFound } from '../app-error.js';
+import { conflict, notFound, type AppError } from '../app-error.js';
 import type { CredentialVault } from '../ports/credential-vault.js';
 import type { Store } from '../ports/store.js';
 import { pieceField, type EvidencePart } from './evidence.js';
@@ -10,6 +10,8 @@ export interface KeptScan {
   readonly scan: Scan;
   readonly parts: readonly EvidencePart[];
 }
+
+export const noEvidence = (): AppError => conflict('no-evidence', 'Nothing is kept of this scan: it did not finish, or its evidence is older than the organisation keeps it.');
 
 /** Pieces a query: some megabytes. */
 const BATCH = 200;
@@ -27,10 +29,12 @@ export class KeptEvidence {
       if (!(await tx.clusters.get(clusterId))) throw notFound('cluster');
       const id = scanId ?? (await tx.evidence.latest(clusterId));
       if (id === undefined) throw conflict('no-evidence', 'No scan of this cluster has kept its evidence yet. Scan it, or upload a snapshot.');
-      const scan = await tx.scans.get(id);
+      const named = await tx.scans.get(id);
+      // One that judged another's evidence has none of its own.
+      const scan = named?.sourceScanId ? await tx.scans.get(named.sourceScanId) : named;
       if (!scan || scan.clusterId !== clusterId) throw notFound('scan');
-      const parts = await tx.evidence.parts(id);
-      if (!parts) throw conflict('no-evidence', 'Nothing is kept of this scan: it did not finish, or its evidence is older than the organisation keeps it.');
+      const parts = await tx.evidence.parts(scan.id);
+      if (!parts) throw noEvidence();
       return { scan, parts };
     });
   }

@@ -8,16 +8,18 @@ export interface ScanRequest {
   readonly cluster: Cluster;
   /** Absent: the cluster itself is asked. */
   readonly snapshotId?: string;
+  /** Its evidence is judged once more; nobody is asked. */
+  readonly sourceScanId?: string;
   readonly requestedBy: string;
   readonly traceparent?: string;
 }
 
 /** Writes the scan and the work it makes due together. Throws conflict `scan-active` or `cluster-paused`. */
-export async function queueScan(tx: TenantTransaction, { cluster, snapshotId, requestedBy, traceparent }: ScanRequest): Promise<Scan> {
-  if (cluster.pausedAt) throw conflict('cluster-paused', 'This cluster is paused. Resume it first.');
+export async function queueScan(tx: TenantTransaction, { cluster, snapshotId, sourceScanId, requestedBy, traceparent }: ScanRequest): Promise<Scan> {
+  if (cluster.pausedAt && sourceScanId === undefined) throw conflict('cluster-paused', 'This cluster is paused. Resume it first.');
   const id = randomUUID();
   const scan = await tx.scans.insert({
-    id, clusterId: cluster.id, kind: snapshotId === undefined ? 'live' : 'snapshot', snapshotId: snapshotId ?? null, requestedBy,
+    id, clusterId: cluster.id, kind: sourceScanId !== undefined ? 'rejudge' : snapshotId === undefined ? 'live' : 'snapshot', snapshotId: snapshotId ?? null, sourceScanId: sourceScanId ?? null, requestedBy,
   });
   await tx.dueWork.schedule([{ topic: 'scan.run', subjectId: id, ...(traceparent === undefined ? {} : { traceparent }) }]);
   return scan;

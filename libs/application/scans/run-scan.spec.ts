@@ -56,8 +56,8 @@ const result = (says: Says, outcomes: ScanResult['outcomes'] = observed): ScanRe
 /** Keeps what it seals in clear, and opens it at its own place only. */
 const vault: CredentialVault = {
   newDataKey: async () => randomBytes(8),
-  sealBytes: () => expect.fail('there is no upload'),
-  openBytes: () => expect.fail('there is no upload'),
+  sealBytes: async (_tenantId, _key, _rowId, _field, plaintext) => plaintext,
+  openBytes: async (_tenantId, _key, _rowId, _field, sealed) => sealed,
   seal: async (tenantId, _key, ...rest) => Buffer.from(JSON.stringify([tenantId, ...rest])),
   async open(tenantId, _key, rowId, field, sealed) {
     const [plaintext, ...place] = (JSON.parse(Buffer.from(sealed).toString()) as string[]).toReversed();
@@ -384,5 +384,35 @@ describe('RunScan', () => {
     const memory = await fresh.store.inTenant(tenantId, (tx) => tx.controlStates.memories(clusterId));
     expect(memory.get(control)?.length).toBe(40_000);
     expect(memory.get(control)).not.toEqual(emptyKeySet);
+  });
+
+  it('judges what was kept once more without resolving, and opens what nothing newer is known of', async () => {
+    const kept = { evidence: [{ sort: 'head' as const, items: 1, digest: '00000000-0000-4000-8000-000000000001', bytes: Buffer.from('facts') }] };
+    const first = await scanned({ ...result({ fails: ['a'] }), ...kept });
+    const complete = (await fresh.store.inTenant(tenantId, (tx) => tx.clusters.get(clusterId)))!;
+    const rejudge = async (id: string, says: Says) => {
+      const scan = await scans.rejudge(caller, id);
+      expect(scan).toMatchObject({ kind: 'rejudge', sourceScanId: id, snapshotId: null });
+      await runner(async (source) => {
+        expect(source).toMatchObject({ kind: 'kept', pieces: [{ sort: 'head', items: 1 }] });
+        return result(says);
+      }).run(tenantId, scan.id, never);
+      return scans.get(caller, scan.id);
+    };
+
+    expect(await rejudge(first.id, { fails: ['b'] })).toMatchObject({ state: 'finished', isComplete: false, summary: { findings: { opened: 1, resolved: 0 } } });
+    expect((await findings()).map(({ name }) => name).toSorted()).toEqual(['a', 'b']);
+    const after = (await fresh.store.inTenant(tenantId, (tx) => tx.clusters.get(clusterId)))!;
+    expect(after).toMatchObject({ lastScanId: first.id, lastCompleteAt: complete.lastCompleteAt });
+
+    const second = await scanned({ ...result({ passes: ['a', 'b'] }), evidence: [{ ...kept.evidence[0]!, digest: '00000000-0000-4000-8000-000000000002' }] });
+    expect(await findings()).toEqual([]);
+    // It fails by what was kept then, and has been mended since.
+    expect(await rejudge(first.id, { fails: ['a', 'b'] })).toMatchObject({ state: 'finished', summary: { controls: { fail: 1 }, findings: { opened: 0, reopened: 0 } } });
+    expect(await findings()).toEqual([]);
+    await expect(scans.rejudge(new Caller(tenantId, 'key', new Set(['scans:read'])), second.id)).rejects.toMatchObject({ kind: 'forbidden' });
+    await expect(scans.rejudge(caller, '00000000-0000-4000-8000-000000000000')).rejects.toMatchObject({ kind: 'not-found' });
+    const { id: bare } = await scanned(new CollectionError('cluster-unreachable', 'gone'));
+    await expect(scans.rejudge(caller, bare)).rejects.toMatchObject({ kind: 'conflict', reason: 'no-evidence' });
   });
 });

@@ -118,26 +118,33 @@ export class RunScan {
     }
 
     const { result } = collected;
-    const { evaluations } = result;
-    const isComplete = isCompleteScan(result.outcomes) && (attempt.snapshot === undefined || attempt.snapshot.complete.scope === 'cluster');
+    const isRejudged = scan.kind === 'rejudge';
+    // What was kept says how things stood, not how they stand: it resolves nothing, and opens what nothing newer is known of.
+    const opens = !isRejudged || (await tx.evidence.latest(cluster.id)) === scan.sourceScanId;
+    const evaluations = isRejudged ? result.evaluations.map((evaluation) => ({ ...evaluation, complete: false })) : result.evaluations;
+    const isComplete = !isRejudged && isCompleteScan(result.outcomes) && (attempt.snapshot === undefined || attempt.snapshot.complete.scope === 'cluster');
     const isBaseline = isComplete && cluster.lastCompleteAt === null;
-    const changes = reconcile(await tx.findings.known(cluster.id), evaluations, await tx.controlStates.memories(cluster.id));
+    const changes = reconcile(await tx.findings.known(cluster.id), opens ? evaluations : [], await tx.controlStates.memories(cluster.id));
 
     const at = new Date();
     const closed = await tx.findings.apply({ clusterId: cluster.id, scanId: scan.id, isBaseline, at }, changes.transitions, changes.rewrites);
-    await tx.scans.insertResults(scan.id, evaluations);
-    await tx.evidence.keep({ clusterId: cluster.id, scanId: scan.id }, result.evidence, collected.fresh);
-    await tx.controlStates.record(cluster.id, at, evaluations, changes.memories);
+    await tx.scans.insertResults(scan.id, result.evaluations);
+    if (!isRejudged) {
+      await tx.evidence.keep({ clusterId: cluster.id, scanId: scan.id }, result.evidence, collected.fresh);
+      await tx.controlStates.record(cluster.id, at, evaluations, changes.memories);
+    }
 
     const evidenceBytes = collected.fresh.reduce((sum, { sealed }) => sum + sealed.byteLength, 0);
     const summary = { ...(await this.summarise(tx, cluster.id, result, changes)), cost: { ...result.cost, evidenceBytes } };
     const coverage = storable(coverageOf(result));
-    await tx.clusters.update(cluster.id, {
-      ...learnedFacts(cluster, result.cluster),
-      lastScanId: scan.id,
-      ...(scan.kind === 'live' ? { unreachableSince: null } : {}),
-      ...(isComplete ? { lastCompleteAt: at } : {}),
-    });
+    if (!isRejudged) {
+      await tx.clusters.update(cluster.id, {
+        ...learnedFacts(cluster, result.cluster),
+        lastScanId: scan.id,
+        ...(scan.kind === 'live' ? { unreachableSince: null } : {}),
+        ...(isComplete ? { lastCompleteAt: at } : {}),
+      });
+    }
     await endScan(tx, scan, { state: 'finished', isBaseline, isComplete, summary, coverage });
 
     const context: EventContext = { tenantId: attempt.tenantId, cluster, scan, isBaseline };

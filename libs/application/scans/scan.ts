@@ -12,8 +12,11 @@ export interface Scan {
   readonly id: string;
   readonly tenantId: string;
   readonly clusterId: string;
-  readonly kind: 'live' | 'snapshot';
+  /** `rejudge`: evidence that another scan has kept, judged once more by what is known today. */
+  readonly kind: 'live' | 'snapshot' | 'rejudge';
   readonly snapshotId: string | null;
+  /** Whose evidence is judged once more. */
+  readonly sourceScanId: string | null;
   readonly state: ScanState;
   /** The cluster's generation when the present attempt began. */
   readonly generation: number | null;

@@ -5,6 +5,7 @@ import { byTime, type Lists } from '../lists.js';
 import type { Page, PageRequest } from '../paging.js';
 import type { Store } from '../ports/store.js';
 import { endScan } from './end-scan.js';
+import { noEvidence } from './kept-evidence.js';
 import { queueScan } from './queue-scan.js';
 import type { ControlResult, Scan, ScanState } from './scan.js';
 
@@ -33,6 +34,22 @@ export class ScansService {
       if (!cluster) throw notFound('cluster');
       if (!cluster.hasConnection) throw noConnection();
       return queueScan(tx, { cluster, requestedBy: caller.keyId, ...(traceparent === undefined ? {} : { traceparent }) });
+    });
+  }
+
+  /**
+   * Queues a scan that judges what another has kept by the controls of today. It says so, and never resolves; it opens
+   * findings only where nothing newer is known of the cluster.
+   */
+  async rejudge(caller: Caller, id: string, traceparent?: string): Promise<Scan> {
+    caller.may('scans:write');
+    return this.store.inTenant(caller.tenantId, async (tx) => {
+      const scan = await tx.scans.get(id);
+      const cluster = scan && (await tx.clusters.get(scan.clusterId));
+      if (!scan || !cluster) throw notFound('scan');
+      const sourceScanId = scan.sourceScanId ?? scan.id;
+      if (!(await tx.evidence.parts(sourceScanId))) throw noEvidence();
+      return queueScan(tx, { cluster, sourceScanId, requestedBy: caller.keyId, ...(traceparent === undefined ? {} : { traceparent }) });
     });
   }
 

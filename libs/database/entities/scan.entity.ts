@@ -8,8 +8,9 @@ export class ScanEntity implements Scan {
   @PrimaryColumn('uuid') readonly tenantId: string;
   @PrimaryColumn('uuid') readonly id: string;
   @Column('uuid') readonly clusterId: string;
-  @Column('text') readonly kind: 'live' | 'snapshot';
+  @Column('text') readonly kind: Scan['kind'];
   @Column(maybeUuid) readonly snapshotId: string | null;
+  @Column(maybeUuid) readonly sourceScanId: string | null;
   @Column('text') readonly state: ScanState;
   @Column(maybeBigint) readonly generation: number | null;
   @Column('boolean') readonly isBaseline: boolean;

@@ -14,7 +14,7 @@ export class ScanRows extends TenantRows<ScanEntity> implements ScanRepository {
     super(scope, ScanEntity);
   }
 
-  insert(scan: Pick<Scan, 'id' | 'clusterId' | 'kind' | 'snapshotId' | 'requestedBy'>): Promise<Scan> {
+  insert(scan: Pick<Scan, 'id' | 'clusterId' | 'kind' | 'snapshotId' | 'requestedBy'> & Partial<Pick<Scan, 'sourceScanId'>>): Promise<Scan> {
     return this.insertRow(scan);
   }
 

@@ -5,7 +5,7 @@ import { byText } from './compact-lists.js';
 import { EdgeList } from './edge-list.js';
 import { abilities, combinations, delegatedKinds, halves, halfIds, type Ability, type CombinationId, type CombinedReach, type HalfId, type ReasonId } from './escalation-reasons.js';
 import type { EscalationWorkload, EscalationWorld } from './escalation-world.js';
-import { accountOf, AUTHENTICATED, groupsOfAccount, groupsOfLogin, UNAUTHENTICATED } from './implied-groups.js';
+import { accountOf, groupsOfSubject } from './implied-groups.js';
 import { halfBits, type HeldAbility, type RoleAbilities } from './role-abilities.js';
 import type { RequestWords } from './rule-table.js';
 
@@ -17,7 +17,9 @@ const ANY_USER = 4;
 const ANYBODY = 5;
 const ANY_TOKEN = 6;
 const ANY_OPERATOR = 7;
-const FIRST_OPERATOR = 8;
+/** Accounts whose tokens are in any pod. */
+const ANY_MOUNTED = 8;
+const FIRST_OPERATOR = 9;
 const FIRST_NAMESPACE = FIRST_OPERATOR + delegatedKinds.length;
 
 /** Roles bound on the way that a graph may have: more come of hostile input alone. */
@@ -78,6 +80,7 @@ export class EscalationGraph {
   private readonly workloadsByPod = new Map<string, number[]>();
   private readonly tokensByName = new Map<string, number[]>();
   private readonly hostIds = new Map<string, number>();
+  private readonly hostsOfStrongPods = new Set<number>();
   private readonly openNamespaces = new Set<number>();
   private readonly namedTargets = new Map<HeldAbility, Map<number, number[]>>();
   private readonly boundRoles = new Map<string, number>();
@@ -179,10 +182,8 @@ export class EscalationGraph {
 
   /** A subject and the groups it is in by itself, as far as bindings name them. */
   withGroups(id: number): readonly number[] {
-    const { kind, namespace, name } = this.subjects[id]!;
-    const groups = kind === 'ServiceAccount' ? groupsOfAccount(namespace) : kind === 'Group' ? (name === AUTHENTICATED || name === UNAUTHENTICATED ? [] : [AUTHENTICATED]) : groupsOfLogin(name);
     const found = [id];
-    for (const group of groups) {
+    for (const group of groupsOfSubject(this.subjects[id]!)) {
       const known = this.index.groupId(group);
       if (known >= 0) found.push(known);
     }
@@ -261,12 +262,18 @@ export class EscalationGraph {
       const place = this.namespaceIds.get(workload.namespace);
       if (place !== undefined) this.belongs(this.podsOf(place), node);
       const account = this.accountIds.get(`${workload.namespace}/${workload.serviceAccount}`);
-      if (workload.mountsToken && account !== undefined) this.list.add(node, this.firstSubject + account, STEP, code('mounted-token'), place ?? -1);
+      if (workload.mountsToken && account !== undefined) {
+        this.list.add(node, this.firstSubject + account, STEP, code('mounted-token'), place ?? -1);
+        this.belongs(ANY_MOUNTED, this.firstSubject + account);
+      }
       if (workload.kind === 'Pod' || workload.kind === 'StatefulSet') push(this.workloadsByPod, workload.name, id);
       for (const name of workload.nodes ?? []) {
         const host = this.hostIds.get(name)!;
-        this.belongs(host + 1, node);
-        if (workload.reachesHost) this.list.add(node, host, STEP, code('host-access'), -1);
+        // A node has the tokens of its own pods, not the workload: what that has on other nodes is out of reach.
+        if (workload.mountsToken && account !== undefined) this.belongs(host + 1, this.firstSubject + account);
+        if (!workload.reachesHost) continue;
+        this.hostsOfStrongPods.add(host);
+        this.list.add(node, host, STEP, code('host-access'), -1);
       }
       if (workload.reachesHost && !workload.nodes) this.list.add(node, ANY_HOST, CONDITIONAL, code('host-access'), -1);
     });
@@ -278,7 +285,7 @@ export class EscalationGraph {
   }
 
   private joinAnyHost(): void {
-    this.list.add(ANY_HOST, ANY_POD, STEP, code('node-tokens'), -1);
+    this.list.add(ANY_HOST, ANY_MOUNTED, STEP, code('node-tokens'), -1);
     if (this.hasControlPlane) this.list.add(ANY_HOST, TARGET, STEP, code('control-plane-keys'), -1);
   }
 
@@ -336,10 +343,13 @@ export class EscalationGraph {
         case 'pods': this.toNamed(held, place, this.podsOf(place), (name, reach) => this.findPod(name, reach), to); break;
         case 'users': this.toUsers(held, to); break;
         case 'nodes':
-          if (!held.names) to(ANY_POD);
+          // Pods that come to a node bring their tokens; commands in pods reach further where those are strong.
+          if (!held.names) to(held.id === 'node-status' ? ANY_MOUNTED : ANY_POD);
           for (const name of held.names ?? []) {
             const host = this.hostIds.get(name);
-            if (host !== undefined) to(host + 1);
+            if (host === undefined) continue;
+            to(host + 1);
+            if (this.hostsOfStrongPods.has(host)) to(host);
           }
           break;
         case 'injected':

@@ -58,7 +58,7 @@ describe('escalation paths', () => {
       rule('create', 'certificatesigningrequests', { apiGroups: ['certificates.k8s.io'] }), rule('update', 'certificatesigningrequests/approval', { apiGroups: ['certificates.k8s.io'] }),
       rule('approve', 'signers', { apiGroups: ['certificates.k8s.io'], resourceNames: ['kubernetes.io/kube-apiserver-client'] }),
     ], ['approve-certificates', 'everything']],
-    ['node status', [rule('patch', 'nodes/status')], ['node-status', 'mounted-token', 'everything']],
+    ['node status', [rule('patch', 'nodes/status')], ['node-status', 'everything']],
   ])('lead from %s to the top', (_, rules, steps, namespace) => {
     expect(ofJane(rules, namespace === undefined ? {} : { namespace })).toEqual(steps);
   });
@@ -116,9 +116,37 @@ describe('escalation paths', () => {
     const of = (namespace: string, name: string): EscalationPath | undefined => paths.ofWorkload({ kind: 'Deployment', namespace, name });
     expect(reasons(of('ops', 'boss'))).toEqual(['mounted-token', 'everything']);
     expect(of('ops', 'tokenless')).toBeUndefined();
-    expect(reasons(of('shop', 'agent'))).toEqual(['host-access', 'node-tokens', 'mounted-token', 'everything']);
+    expect(reasons(of('shop', 'agent'))).toEqual(['host-access', 'node-tokens', 'everything']);
     expect(of('shop', 'far')).toBeUndefined();
     expect(of('shop', 'unplaced')).toMatchObject({ isConditional: true });
+  });
+
+  it('take from a node the tokens of its pods, and nothing that their workload has on other nodes', () => {
+    const nodes = [{ name: 'control', isControlPlane: true }, { name: 'n1', isControlPlane: false }];
+    const agent = workload('shop', 'agent', 'agent', { kind: 'DaemonSet', reachesHost: true, nodes: ['control', 'n1'] });
+    const paths = (rules: readonly PolicyRule[], here = agent) => new EscalationPaths(withRights(rules), world({ nodes, workloads: [here, workload('shop', 'strong', 'strong', { reachesHost: true, nodes: ['n1'] })] }));
+    const strong = { kind: 'Deployment', namespace: 'shop', name: 'strong' };
+    expect(paths([]).ofWorkload(strong)).toBeUndefined();
+    expect(paths([rule('get', 'nodes/proxy', { resourceNames: ['n1'] })]).ofSubject(jane)).toBeUndefined();
+    expect(reasons(paths([rule('get', 'nodes/proxy', { resourceNames: ['control'] })]).ofSubject(jane))).toEqual(['nodes-proxy', 'control-plane-keys']);
+    expect(reasons(paths([rule('get', 'nodes/proxy')]).ofSubject(jane))).toEqual(['nodes-proxy', 'host-access', 'control-plane-keys']);
+    expect(paths([rule('patch', 'nodes/status')]).ofSubject(jane)).toBeUndefined();
+  });
+
+  it('are, for somebody whom no binding names, those of everybody', () => {
+    const paths = new EscalationPaths(new AccessIndex(facts({ clusterRoles: [clusterRole('top', [allRights])], clusterRoleBindings: [wide('all', 'top', group('system:authenticated'))] })), world());
+    for (const subject of [user('stranger'), group('strangers'), account('elsewhere', 'bot')]) {
+      expect(paths.ofSubject(subject)).toMatchObject({ start: { subject }, steps: [{ reason: 'everything', from: { subject }, grants: [{ subject: { name: 'system:authenticated' } }] }] });
+    }
+    expect(paths.ofSubject(user('system:anonymous'))).toBeUndefined();
+  });
+
+  it('come the shortest first, those of the system last, and without those who are there already', () => {
+    const index = withRights([rule('create', 'pods')], { facts: { clusterRoleBindings: [wide('masters', 'top', group('system:masters')), wide('controllers', 'top', account('kube-system', 'controller'))] } });
+    const names = (limit: number) => new EscalationPaths(index, world()).shortest(limit).map(({ start }) => (start.at === 'subject' ? start.subject.name : `the pods of ${start.at === 'workload' ? start.name : ''}`));
+    expect(names(10)).toEqual(['boss', 'jane', 'the pods of boss', 'controller']);
+    expect(names(2)).toEqual(['boss', 'jane']);
+    expect(new EscalationPaths(index, world()).counts()).toEqual({ subjects: 3, workloads: 1 });
   });
 
   it('read tokens from Secrets where there are any', () => {

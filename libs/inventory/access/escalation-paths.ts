@@ -5,6 +5,8 @@ import { superuser } from './can-i.js';
 import { abilities, combinations, type Ability, type AbilityId, type CombinationId, type HalfId, type ReasonId } from './escalation-reasons.js';
 import { ANY_HOST, BELONGS, clusterHalves, CONDITIONAL, EscalationGraph, reasonOf, TARGET, type GraphNode } from './escalation-graph.js';
 import type { EscalationPath, EscalationStep, EscalationWorkload, EscalationWorld, Stage } from './escalation-world.js';
+import { groupsOfSubject } from './implied-groups.js';
+import { isOfSystem } from './of-system.js';
 import { halfBits, roleAbilities, type RoleAbilities } from './role-abilities.js';
 import { pathsTo, type Distances } from './shortest-paths.js';
 
@@ -53,15 +55,29 @@ export class EscalationPaths {
     return !this.graph.list.isFull && this.index.unresolved.length === 0;
   }
 
+  /** Somebody whom no binding names has what the groups have that everybody of the kind is in. */
   ofSubject(subject: Subject): EscalationPath | undefined {
-    if (subject.kind === 'Group' && subject.name === superuser.name) return { start: { at: 'subject', subject }, steps: [], isConditional: false };
+    const start: Stage = { at: 'subject', subject };
+    if (isSuperuser(subject)) return { start, steps: [], isConditional: false };
     const id = this.graph.subjectId(subject);
-    return id < 0 ? undefined : this.pathFrom(this.graph.subjectNode(id));
+    if (id >= 0) return this.pathFrom(this.graph.subjectNode(id));
+    const path = this.shortestFrom(groupsOfSubject(subject).map((name) => this.index.groupId(name)).filter((group) => group >= 0).map((group) => this.graph.subjectNode(group)));
+    const [first, ...rest] = path?.steps ?? [];
+    return path && first && { ...path, start, steps: [{ ...first, from: start }, ...rest] };
   }
 
+  /** The shortest of the ways of all accounts that its pods run as. */
   ofWorkload({ kind, namespace, name }: Pick<EscalationWorkload, 'kind' | 'namespace' | 'name'>): EscalationPath | undefined {
-    const id = this.graph.workloads.findIndex((workload) => workload.kind === kind && workload.namespace === namespace && workload.name === name);
-    return id < 0 ? undefined : this.pathFrom(this.graph.workloadNode(id));
+    const nodes = [...this.graph.workloads.keys()].filter((id) => {
+      const workload = this.graph.workloads[id]!;
+      return workload.kind === kind && workload.namespace === namespace && workload.name === name;
+    }).map((id) => this.graph.workloadNode(id));
+    return this.shortestFrom(nodes);
+  }
+
+  /** Kinds of the workloads of this name. */
+  kindsOf(namespace: string, name: string): readonly string[] {
+    return [...new Set(this.graph.workloads.filter((workload) => workload.namespace === namespace && workload.name === name).map(({ kind }) => kind))];
   }
 
   /** Paths of all subjects and workloads that have one; subjects first. */
@@ -72,8 +88,25 @@ export class EscalationPaths {
     }
   }
 
+  /** The shortest paths of all, those first that start at what is no part of Kubernetes itself. `system:masters` is not among them: it is there already. */
+  shortest(limit: number): readonly EscalationPath[] {
+    const starts: { readonly node: number; readonly cost: number; readonly isSystem: boolean }[] = [];
+    for (const node of this.starts()) {
+      const stage = this.stageOf(this.graph.describe(node))!;
+      const cost = this.distances.cost[node]!;
+      if (cost >= 0 && !(stage.at === 'subject' && isSuperuser(stage.subject))) starts.push({ node, cost, isSystem: isOfSystem(stage) });
+    }
+    starts.sort((a, b) => Number(a.isSystem) - Number(b.isSystem) || a.cost - b.cost || a.node - b.node);
+    return starts.slice(0, limit).map(({ node }) => this.pathFrom(node)!);
+  }
+
   /** How many subjects and workloads have a path. */
   count(): number {
+    const { subjects, workloads } = this.counts();
+    return subjects + workloads;
+  }
+
+  counts(): { readonly subjects: number; readonly workloads: number } {
     return reaching(this.graph, this.distances);
   }
 
@@ -89,10 +122,20 @@ export class EscalationPaths {
       if (best && best.frees >= used) break;
       if (tries >= MAX_TRIES) return best && { binding: this.index.bindingRef(best.binding), frees: best.frees, isProven: false };
       const graph = new EscalationGraph(this.index, this.world, this.roles, binding);
-      const frees = before - reaching(graph, pathsTo(TARGET, graph.nodeCount, graph.list.edges()));
+      const { subjects, workloads } = reaching(graph, pathsTo(TARGET, graph.nodeCount, graph.list.edges()));
+      const frees = before - subjects - workloads;
       if (!best || frees > best.frees) best = { binding, frees };
     }
     return best && best.frees > 0 ? { binding: this.index.bindingRef(best.binding), frees: best.frees, isProven: true } : undefined;
+  }
+
+  private shortestFrom(nodes: readonly number[]): EscalationPath | undefined {
+    let best: number | undefined;
+    for (const node of nodes) {
+      const cost = this.distances.cost[node]!;
+      if (cost >= 0 && (best === undefined || cost < this.distances.cost[best]!)) best = node;
+    }
+    return best === undefined ? undefined : this.pathFrom(best);
   }
 
   private *starts(): Generator<number, void, undefined> {
@@ -171,7 +214,7 @@ export class EscalationPaths {
     const reason = reasonOf(list.reason(edge))!;
     const ability: Ability | undefined = reason in abilities ? abilities[reason as AbilityId] : undefined;
     const isUnplaced = reason === 'host-access' && list.to(edge) === ANY_HOST;
-    const needs = isUnplaced ? 'its pods\' nodes are not known: a node with a stronger pod' : (ability?.needs ?? needsOf[reason]);
+    const needs = isUnplaced ? 'a node with a stronger pod, as the nodes of its pods are not known' : (ability?.needs ?? needsOf[reason]);
     const step = { reason, from, to, namespace: this.graph.placeName(list.place(edge)), grants: this.grants(reason, edge, by, holder), isConditional: ability?.isConditional === true || isUnplaced };
     return needs === undefined ? step : { ...step, needs };
   }
@@ -223,12 +266,12 @@ export class EscalationPaths {
   }
 }
 
-function reaching(graph: EscalationGraph, { cost }: Distances): number {
-  let count = 0;
-  for (let id = 0; id < graph.subjects.length; id++) {
-    const { kind, name } = graph.subjects[id]!;
-    if (cost[graph.subjectNode(id)]! >= 0 && !(kind === 'Group' && name === superuser.name)) count++;
-  }
-  for (let id = 0; id < graph.workloads.length; id++) if (cost[graph.workloadNode(id)]! >= 0) count++;
-  return count;
+function reaching(graph: EscalationGraph, { cost }: Distances): { readonly subjects: number; readonly workloads: number } {
+  let subjects = 0;
+  let workloads = 0;
+  for (let id = 0; id < graph.subjects.length; id++) if (cost[graph.subjectNode(id)]! >= 0 && !isSuperuser(graph.subjects[id]!)) subjects++;
+  for (let id = 0; id < graph.workloads.length; id++) if (cost[graph.workloadNode(id)]! >= 0) workloads++;
+  return { subjects, workloads };
 }
+
+const isSuperuser = ({ kind, name }: Subject): boolean => kind === 'Group' && name === superuser.name;

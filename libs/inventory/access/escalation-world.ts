@@ -12,7 +12,7 @@ export interface EscalationWorkload {
   readonly serviceAccount: string;
   /** Whether a token of the account is in the pod. */
   readonly mountsToken: boolean;
-  /** Whether its pods reach the host: privileged, host namespaces, writable host paths. */
+  /** Whether its pods reach the host: privileged, processes of the host, host paths that can be written or hold credentials. */
   readonly reachesHost: boolean;
   /** Nodes its pods run on; absent where that is not known. */
   readonly nodes?: readonly string[];

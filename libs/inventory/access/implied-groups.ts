@@ -1,3 +1,4 @@
+import type { Subject } from '../facts.js';
 const PREFIX = 'system:serviceaccount:';
 const label = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 const subdomain = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
@@ -33,4 +34,11 @@ export function groupsOfLogin(user: string): readonly string[] {
   const account = accountOf(user);
   if (account) return groupsOfAccount(account.namespace);
   return [user === ANONYMOUS ? UNAUTHENTICATED : AUTHENTICATED];
+}
+
+/** Groups that every login of the subject is in; a group stands for one of its members. */
+export function groupsOfSubject({ kind, namespace, name }: Subject): readonly string[] {
+  if (kind === 'ServiceAccount') return groupsOfAccount(namespace);
+  if (kind === 'Group') return name === AUTHENTICATED || name === UNAUTHENTICATED ? [] : [AUTHENTICATED];
+  return groupsOfLogin(name);
 }

@@ -31,9 +31,9 @@ export function identityOf(raw: Raw, namespaced: boolean): Identity {
 /** Kubernetes' own: where they come from, and when a token was last used. */
 const decidingLabel = (name: string): boolean => name.startsWith('kubernetes.io/');
 
-/** Labels that decide verdicts, where there are any. */
-function labelsOf(raw: Raw): Labels | undefined {
-  const labels = mapAt(objectAt(raw, 'metadata'), 'labels', decidingLabel);
+/** The labels that are kept, where there are any. */
+function labelsOf(raw: Raw, keep?: (name: string) => boolean): Labels | undefined {
+  const labels = mapAt(objectAt(raw, 'metadata'), 'labels', keep);
   return Object.keys(labels).length > 0 ? labels : undefined;
 }
 
@@ -70,7 +70,7 @@ export function projectNode(raw: Raw, { namespace, name }: Identity): NodeFacts 
 
 export function projectServiceAccount(raw: Raw, { namespace, name }: Identity): ServiceAccountFacts {
   const facts: Mutable<ServiceAccountFacts> = { namespace, name, annotations: annotationsOf(raw) };
-  set(facts, 'labels', labelsOf(raw));
+  set(facts, 'labels', labelsOf(raw, decidingLabel));
   set(facts, 'automountToken', flagAt(raw, 'automountServiceAccountToken'));
   return facts;
 }
@@ -89,7 +89,8 @@ export function projectRole(raw: Raw, { namespace, name }: Identity, kind: RoleF
     })),
   };
   const aggregation = maybeObject(raw, 'aggregationRule');
-  set(facts, 'labels', labelsOf(raw));
+  // Aggregation selects cluster roles by any label.
+  set(facts, 'labels', labelsOf(raw, kind === 'ClusterRole' ? undefined : decidingLabel));
   set(facts, 'aggregates', aggregation && objectsAt(aggregation, 'clusterRoleSelectors').map(projectSelector));
   return facts;
 }
@@ -110,7 +111,7 @@ export function projectBinding(raw: Raw, { namespace, name }: Identity, kind: Bi
       return { kind: subjectKind, name: textAt(subject, 'name') ?? '', namespace: given === namespace ? namespace : given };
     }),
   };
-  set(facts, 'labels', labelsOf(raw));
+  set(facts, 'labels', labelsOf(raw, decidingLabel));
   return facts;
 }
 
@@ -213,7 +214,7 @@ function projectBackend(raw: Raw): { service?: string; port?: number | string } 
 export function projectMetadata(raw: Raw, { namespace, name }: Identity): MetadataFacts {
   const metadata = objectAt(raw, 'metadata');
   const facts: Mutable<MetadataFacts> = { namespace, name, annotations: mapAt(metadata, 'annotations', tellsOfSecrets) };
-  set(facts, 'labels', labelsOf(raw));
+  set(facts, 'labels', labelsOf(raw, decidingLabel));
   set(facts, 'type', textAt(raw, 'type'));
   set(facts, 'createdAt', textAt(metadata, 'creationTimestamp'));
   return facts;

@@ -127,8 +127,20 @@ const locked = [
   { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: 'locked', namespace: 'shop' }, spec: { podSelector: { matchLabels: { app: 'locked' } }, policyTypes: ['Ingress'] } },
 ];
 
-/** One account that may read Pods in its namespace. */
+/** One account that may read Pods in its namespace; one that may start them beside an account that may do everything. */
 const rbac = [
+  { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'ops', labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } } },
+  ...['starter', 'boss'].map((name) => ({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace: 'ops' } })),
+  { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata: { name: 'pod-starter', namespace: 'ops' }, rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['create'] }] },
+  {
+    apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleBinding', metadata: { name: 'starter-starts', namespace: 'ops' },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'pod-starter' }, subjects: [{ kind: 'ServiceAccount', name: 'starter', namespace: 'ops' }],
+  },
+  { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name: 'everything' }, rules: [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }] },
+  {
+    apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRoleBinding', metadata: { name: 'boss-rules' },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'everything' }, subjects: [{ kind: 'ServiceAccount', name: 'boss', namespace: 'ops' }],
+  },
   { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'web', namespace: 'shop' } },
   { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata: { name: 'pod-reader', namespace: 'shop' }, rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'list'] }] },
   { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata: { name: 'nobody-has-it', namespace: 'shop' }, rules: [] },

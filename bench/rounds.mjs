@@ -1,0 +1,27 @@
+/** The fastest of several runs of one thing, in seconds, and what that one gave. The collector runs in between, not within. */
+export function bestOf(rounds, run) {
+  let best;
+  for (let round = 0; round < rounds; round++) {
+    globalThis.gc?.();
+    const start = performance.now();
+    const result = run();
+    const seconds = (performance.now() - start) / 1000;
+    if (best === undefined || seconds < best.seconds) best = { seconds, result };
+  }
+  return best;
+}
+
+/** Milliseconds that each of these questions takes, asked one by one: their mean, median and 99th percentile. */
+export function latencies(questions, ask) {
+  const times = new Float64Array(questions.length);
+  for (const [i, question] of questions.entries()) {
+    const start = performance.now();
+    ask(question);
+    times[i] = performance.now() - start;
+  }
+  times.sort();
+  const at = (share) => times[Math.min(times.length - 1, Math.floor(times.length * share))];
+  return { mean: times.reduce((sum, time) => sum + time, 0) / times.length, p50: at(0.5), p99: at(0.99) };
+}
+
+export const rounded = (value, digits = 3) => Number(value.toPrecision(digits));
