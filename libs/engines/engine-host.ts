@@ -3,10 +3,11 @@ import type { EngineName } from '#application/ports/engines.js';
 import type { KeptPiece, PieceSort } from '#inventory/evidence/piece.js';
 import { restoreEvidence } from '#inventory/evidence/restore-evidence.js';
 import { accessEngine } from './access-engine.js';
+import { escalationEngine } from './escalation-engine.js';
 import { reachabilityEngine } from './reachability-engine.js';
 import type { AnyEngine } from './engine.js';
 
-const engines: Readonly<Record<EngineName, AnyEngine>> = { access: accessEngine, reachability: reachabilityEngine };
+const engines: Readonly<Record<EngineName, AnyEngine>> = { access: accessEngine, escalation: escalationEngine, reachability: reachabilityEngine };
 
 interface Held {
   readonly index: unknown;

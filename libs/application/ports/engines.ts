@@ -1,14 +1,16 @@
 import type { KeptPiece, PieceSort } from '#inventory/evidence/piece.js';
-import type { AccessAnswers, AccessQuestions } from '../rbac/access-questions.js';
+import type { AccessAnswers, AccessQuestions, EscalationAnswers, EscalationQuestions } from '../rbac/access-questions.js';
 import type { ReachabilityAnswers, ReachabilityQuestions } from '../reachability/reachability-questions.js';
 
 /** What can be asked of a scan's evidence, and the answer to each, as plain data. */
 export interface EngineQuestions {
   readonly access: AccessQuestions;
+  readonly escalation: EscalationQuestions;
   readonly reachability: ReachabilityQuestions;
 }
 export interface EngineAnswers {
   readonly access: AccessAnswers;
+  readonly escalation: EscalationAnswers;
   readonly reachability: ReachabilityAnswers;
 }
 export type EngineName = keyof EngineQuestions;

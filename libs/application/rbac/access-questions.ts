@@ -60,7 +60,6 @@ export interface AccessQuestions {
   readonly 'what-can': { readonly subject: Identity; readonly namespace?: string };
   readonly covers: { readonly owner: RulesOf; readonly servant: RulesOf };
   readonly unused: Readonly<Record<string, never>>;
-  readonly 'escalation-paths': EscalationQuestion;
 }
 
 export interface AccessAnswers {
@@ -70,8 +69,6 @@ export interface AccessAnswers {
   readonly 'what-can': AccessBasis & { readonly rules: readonly EffectiveRule[]; readonly hasMore: boolean };
   readonly covers: AccessBasis & { readonly coverage: Coverage };
   readonly unused: AccessBasis & { readonly unused: Unused };
-  /** No `escalation` where there is no such workload. */
-  readonly 'escalation-paths': AccessBasis & { readonly escalation: EscalationAnswer | undefined };
 }
 
 /** Of one answer to what-can. */
@@ -79,3 +76,12 @@ export const MOST_RULES = 5_000;
 
 /** Of one path. */
 export const MOST_STEPS = 50;
+
+export interface EscalationQuestions {
+  readonly paths: EscalationQuestion;
+}
+
+export interface EscalationAnswers {
+  /** No `escalation` where there is no such workload. */
+  readonly paths: AccessBasis & { readonly escalation: EscalationAnswer | undefined };
+}

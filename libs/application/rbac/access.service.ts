@@ -1,8 +1,9 @@
+import type { KeptPiece, PieceSort } from '#inventory/evidence/piece.js';
 import type { AccessQuery, AccessRequest, Identity } from '#inventory/access/access-facts.js';
 import { notFound } from '../app-error.js';
 import type { Caller } from '../caller.js';
 import type { EngineAnswers, Engines } from '../ports/engines.js';
-import type { KeptEvidence } from '../scans/kept-evidence.js';
+import type { KeptEvidence, KeptScan } from '../scans/kept-evidence.js';
 import type { AccessAnswers, AccessBasis, AccessQuestions, EscalationAnswer, EscalationQuestion, RulesOf } from './access-questions.js';
 
 /** What is asked, and of which scan: the cluster's latest whose evidence is kept, where none is named. */
@@ -46,18 +47,21 @@ export class AccessService {
 
   /** The shortest ways to cluster-admin. Throws not-found `workload-not-found` where one is asked for that is not there. */
   async escalationPaths(caller: Caller, of: OfCluster, question: EscalationQuestion): Promise<FromScan<AccessBasis & { readonly escalation: EscalationAnswer }>> {
-    const { escalation, ...basis } = await this.ask(caller, of, 'escalation-paths', question);
+    const { escalation, ...basis } = await this.askEngine(caller, of, (kept, load) => this.engines.ask<'escalation', 'paths'>({ engine: 'escalation', ask: 'paths', question, scanIds: [kept.scan.id], load }));
     if (!escalation) throw notFound('workload');
     return { ...basis, escalation };
   }
 
-  private async ask<Q extends keyof AccessQuestions & keyof EngineAnswers['access']>(caller: Caller, { clusterId, scanId }: OfCluster, ask: Q, question: AccessQuestions[Q]): Promise<FromScan<AccessAnswers[Q]>> {
+  private ask<Q extends keyof AccessQuestions & keyof EngineAnswers['access']>(caller: Caller, of: OfCluster, ask: Q, question: AccessQuestions[Q]): Promise<FromScan<AccessAnswers[Q]>> {
+    return this.askEngine(caller, of, (kept, load) => this.engines.ask<'access', Q>({ engine: 'access', ask, question, scanIds: [kept.scan.id], load }));
+  }
+
+  private async askEngine<A>(caller: Caller, { clusterId, scanId }: OfCluster, ask: (kept: KeptScan, load: Load) => Promise<A>): Promise<FromScan<A>> {
     caller.may('access:read');
     const kept = await this.evidence.find(caller.tenantId, clusterId, scanId);
-    const answer = await this.engines.ask<'access', Q>({
-      engine: 'access', ask, question, scanIds: [kept.scan.id],
-      load: (sorts) => this.evidence.open(caller.tenantId, kept, sorts),
-    });
+    const answer = await ask(kept, (sorts) => this.evidence.open(caller.tenantId, kept, sorts));
     return { ...answer, scanId: kept.scan.id, scannedAt: kept.scan.startedAt ?? kept.scan.requestedAt };
   }
 }
+
+type Load = (sorts: ReadonlySet<PieceSort>) => Promise<readonly KeptPiece[]>;
