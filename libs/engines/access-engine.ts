@@ -1,4 +1,5 @@
-import { MOST_RULES, type AccessAnswers, type AccessQuestions, type RulesOf } from '#application/rbac/access-questions.js';
+import { MOST_GROWN, MOST_RULES, type AccessAnswers, type AccessQuestions, type RulesOf } from '#application/rbac/access-questions.js';
+import { accessDifference } from '#inventory/access/access-difference.js';
 import type { AccessIndex } from '#inventory/access/access-index.js';
 import { canI } from '#inventory/access/can-i.js';
 import { covers } from '#inventory/access/covers.js';
@@ -35,8 +36,16 @@ export const accessEngine: Engine<'access', AccessIndex> = {
       return { ...basisOf(index), rules: rules.slice(0, MOST_RULES), hasMore: rules.length > MOST_RULES };
     },
     covers: (index, { owner, servant }) => ({ ...basisOf(index), coverage: covers(rulesOf(index, owner), rulesOf(index, servant)) }),
+    difference(index, _question, before) {
+      if (!before) throw new Error('a comparison is of two scans');
+      const [now, then] = [basisOf(index), basisOf(before)];
+      return {
+        incomplete: [...new Set([...now.incomplete, ...then.incomplete])], unresolved: [...now.unresolved, ...then.unresolved],
+        difference: accessDifference(before, index, MOST_GROWN),
+      };
+    },
     unused: (index) => ({ ...basisOf(index), unused: unused(index) }),
-  } satisfies { readonly [Q in keyof AccessQuestions]: (index: AccessIndex, question: AccessQuestions[Q]) => AccessAnswers[Q] },
+  } satisfies { readonly [Q in keyof AccessQuestions]: (index: AccessIndex, question: AccessQuestions[Q], before?: AccessIndex) => AccessAnswers[Q] },
 };
 
 const rulesOf = (index: AccessIndex, side: RulesOf): readonly PolicyRule[] =>

@@ -45,7 +45,7 @@ describe('descriptions', () => {
     for (const { id, method, path, answers } of operations) {
       if (method !== 'get' || !answers['200']) continue;
       const noun = owners.find(([name]) => path.startsWith(`/v1/${name}/`));
-      const parameters = id === 'isolation' ? '?party=shop/pod-0' : id === 'reachabilityDifference' ? `?before=${ids.scan}` : '';
+      const parameters = id === 'isolation' ? '?party=shop/pod-0' : id === 'reachabilityDifference' || id === 'accessDifference' ? `?before=${ids.scan}` : '';
       const url = (addresses[path] ?? path.replace('{id}', noun?.[1] ?? '')) + parameters;
       const { status, body } = await api.as(id === 'listOrganisations' ? api.operatorKey : acme).get(url);
       expect.soft({ id, status, deviations: deviations(answers['200'], body) }).toEqual({ id, status: 200, deviations: [] });

@@ -37,6 +37,8 @@ describe('questions on evidence', () => {
     expect(rules).toMatchObject({ hasMore: false, rules: [{ namespace: 'shop', rule: { resources: ['pods'] } }] });
     const { body: covers } = await post('covers').send({ owner: { subject: { user: web, namespace: 'shop' } }, servant: { rules: [{ verbs: ['get', 'watch'], apiGroups: [''], resources: ['pods'] }] } }).expect(200);
     expect(covers).toMatchObject({ covers: false, uncoveredCount: 1, uncovered: [{ verbs: ['watch'] }] });
+    const { body: same } = await api.as(tenant).get(`/v1/clusters/${clusterId}/access/difference?before=${scanId}`).expect(200);
+    expect(same).toMatchObject({ grown: [], isCut: false });
     const { body: unused } = await api.as(tenant).get(`/v1/clusters/${clusterId}/access/unused`).expect(200);
     expect(unused).toMatchObject({ unboundRoles: [{ kind: 'Role', name: 'nobody-has-it' }], danglingBindings: [], lostSubjects: [] });
   });

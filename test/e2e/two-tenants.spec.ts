@@ -44,6 +44,7 @@ const inputs: Readonly<Record<string, unknown>> = {
 const parameters: Readonly<Record<string, (owned: Belongings) => string>> = {
   isolation: () => '?party=shop/pod-0',
   reachabilityDifference: ({ scan }) => `?before=${scan}`,
+  accessDifference: ({ scan }) => `?before=${scan}`,
 };
 const parametersOf = (id: string, owned: Belongings): string => parameters[id]?.(owned) ?? '';
 

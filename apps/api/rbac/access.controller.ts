@@ -5,8 +5,8 @@ import { Caller } from '#application/caller.js';
 import { AccessService } from '#application/rbac/access.service.js';
 import { AsCaller } from '../access/principal.js';
 import { Operation } from '../docs/operation.js';
-import { AccessRequestInput, CanIInput, CoversInput, EscalationParameters, OfScanParameters, RightsInput, WhatCanInput } from './access.input.js';
-import { CanIAnswersView, CoversAnswerView, EscalationPathsView, UnusedAccessView, WhatCanAnswerView, WhoCanAnswerView } from './access.view.js';
+import { AccessRequestInput, CanIInput, CoversInput, DifferenceParameters, EscalationParameters, OfScanParameters, RightsInput, WhatCanInput } from './access.input.js';
+import { AccessDifferenceView, CanIAnswersView, CoversAnswerView, EscalationPathsView, UnusedAccessView, WhatCanAnswerView, WhoCanAnswerView } from './access.view.js';
 
 const about = 'By RBAC, from the evidence of a scan: Node, ABAC and webhook authorizers may allow more.';
 const aboutPaths = 'By the rights that RBAC grants, and by the pods, nodes and tokens they lead to, from the evidence of a scan: each step says what makes it possible.';
@@ -40,6 +40,12 @@ export class AccessController {
   @Operation({ id: 'covers', summary: "Whether one side's rights hold all of another's", about, scope: 'access:read', returns: CoversAnswerView, problems: [400, 404, 409, 413, 415, 422] })
   covers(@AsCaller() caller: Caller, @Param('id') clusterId: string, @Query() { scan }: OfScanParameters, @Body() { owner, servant }: CoversInput) {
     return this.access.covers(caller, { clusterId, scanId: scan }, RightsInput.read(owner, '/owner'), RightsInput.read(servant, '/servant')).then(CoversAnswerView.of);
+  }
+
+  @Get('difference')
+  @Operation({ id: 'accessDifference', summary: 'Who may do what that they might not at an earlier scan', about: `${about} What was lost is the difference the other way round.`, scope: 'access:read', returns: AccessDifferenceView, problems: [404, 409, 422] })
+  difference(@AsCaller() caller: Caller, @Param('id') clusterId: string, @Query() { scan, before }: DifferenceParameters) {
+    return this.access.difference(caller, { clusterId, scanId: scan }, before).then(AccessDifferenceView.of);
   }
 
   @Get('unused')

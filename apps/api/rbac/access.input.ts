@@ -82,6 +82,12 @@ function workloadOf(text: string): Extract<EscalationStart, { readonly workload:
   return { namespace, name, ...(kind !== undefined && { kind }) };
 }
 
+@Parameters()
+export class DifferenceParameters extends OfScanParameters {
+  @ApiField.id({ about: 'The scan to compare with.' })
+  readonly before: string;
+}
+
 @Input('AccessRequestInput', 'What is asked for. With a path it is a request for no resource.')
 export class AccessRequestInput implements AccessRequest {
   @ApiField.text({ about: 'What is to be done.', maxLength: 100, minLength: 1, example: 'create' })

@@ -4,7 +4,7 @@ import { AccessService } from '#application/rbac/access.service.js';
 import { AsCaller } from '../access/principal.js';
 import { fewItems } from '../schema/few-items.js';
 import { AccessRequestInput, CanIInput, CoversInput, EscalationArguments, RightsInput, WhatCanInput } from './access.input.js';
-import { CanIAnswersView, CoversAnswerView, EscalationPathsView, UnusedAccessView, WhatCanAnswerView, WhoCanAnswerView } from './access.view.js';
+import { AccessDifferenceView, CanIAnswersView, CoversAnswerView, EscalationPathsView, UnusedAccessView, WhatCanAnswerView, WhoCanAnswerView } from './access.view.js';
 
 const clusterArgument = { type: () => ID };
 const scanArgument = { type: () => ID, nullable: true, description: 'The scan whose evidence is asked; the latest that has any where left out.' };
@@ -31,6 +31,11 @@ export class AccessResolver {
   @Query(() => CoversAnswerView, { description: "Whether one side's rights hold all of another's." })
   accessCovers(@AsCaller() caller: Caller, @Args('clusterId', clusterArgument) clusterId: string, @Args('scanId', scanArgument) scanId: string | undefined, @Args('input') { owner, servant }: CoversInput) {
     return this.service.covers(caller, { clusterId, scanId }, RightsInput.read(owner, '/owner'), RightsInput.read(servant, '/servant')).then(CoversAnswerView.of);
+  }
+
+  @Query(() => AccessDifferenceView, { description: 'Who may do what that they might not at an earlier scan.' })
+  accessDifference(@AsCaller() caller: Caller, @Args('clusterId', clusterArgument) clusterId: string, @Args('before', clusterArgument) before: string, @Args('scanId', scanArgument) scanId: string | undefined) {
+    return this.service.difference(caller, { clusterId, scanId }, before).then(AccessDifferenceView.of);
   }
 
   @Query(() => UnusedAccessView, { description: 'Roles nobody is bound to, and bindings that lead nowhere.' })

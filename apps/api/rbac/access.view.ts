@@ -210,6 +210,41 @@ export class CoversAnswerView extends AccessAnswerView {
   }
 }
 
+@View('GrownRights', 'Rights that bindings give a subject and gave not before.')
+export class GrownRightsView {
+  @ApiField.object(() => RbacSubjectView, { about: 'Who; what a group gets is told of the group.' })
+  readonly subject: RbacSubjectView;
+
+  @ApiField.text({ about: 'Where; empty: in the whole cluster.' })
+  readonly namespace: string;
+
+  @ApiField.list(object(() => PolicyRuleView), { about: 'Single rights, 50 at most.' })
+  readonly rights: readonly PolicyRuleView[];
+
+  @ApiField.int({ about: 'How many there are.' })
+  readonly count: number;
+
+  @ApiField.bool({ about: 'The rules are too many to compare right by right.' })
+  readonly isUncertain: boolean;
+}
+
+@View('AccessDifference', 'Who may do what that they might not at an earlier scan.')
+export class AccessDifferenceView extends AccessAnswerView {
+  @ApiField.list(object(() => GrownRightsView), { about: 'By subject, then place, 1,000 at most.' })
+  readonly grown: readonly GrownRightsView[];
+
+  @ApiField.bool({ about: 'There is more than is shown.' })
+  readonly isCut: boolean;
+
+  static of(this: void, answer: FromScan<AccessAnswers['difference']>): AccessDifferenceView {
+    const { grown, isCut } = answer.difference;
+    return view(AccessDifferenceView, {
+      ...basisOf(answer), isCut,
+      grown: grown.map(({ subject, namespace, rights, count, isUncertain }) => view(GrownRightsView, { subject: RbacSubjectView.of(subject), namespace, rights: rights.map(PolicyRuleView.of), count, isUncertain })),
+    });
+  }
+}
+
 @View('DanglingBinding', 'A binding to a role that does not exist: whoever makes one of this name decides what the subjects may do.')
 export class DanglingBindingView {
   @ApiField.object(() => RbacObjectView, { about: 'The binding.' })

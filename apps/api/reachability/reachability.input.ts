@@ -81,9 +81,3 @@ export class NamespacesParameters extends OfScanParameters {
   @ApiField.list(text({ maxLength: 253 }), { about: 'Only these.', isOptional: true, max: 100 })
   readonly namespaces?: readonly string[];
 }
-
-@Parameters()
-export class DifferenceParameters extends OfScanParameters {
-  @ApiField.id({ about: 'The scan to compare with.' })
-  readonly before: string;
-}

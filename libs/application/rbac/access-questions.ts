@@ -1,3 +1,4 @@
+import type { AccessDifference } from '#inventory/access/access-difference.js';
 import type { AccessQuery, AccessRequest, GrantChain, Identity, RbacRef } from '#inventory/access/access-facts.js';
 import type { Coverage } from '#inventory/access/covers.js';
 import type { Unused } from '#inventory/access/unused.js';
@@ -60,6 +61,8 @@ export interface AccessQuestions {
   readonly 'what-can': { readonly subject: Identity; readonly namespace?: string };
   readonly covers: { readonly owner: RulesOf; readonly servant: RulesOf };
   readonly unused: Readonly<Record<string, never>>;
+  /** Of two scans: who may do what that they might not before. */
+  readonly difference: Readonly<Record<string, never>>;
 }
 
 export interface AccessAnswers {
@@ -69,7 +72,12 @@ export interface AccessAnswers {
   readonly 'what-can': AccessBasis & { readonly rules: readonly EffectiveRule[]; readonly hasMore: boolean };
   readonly covers: AccessBasis & { readonly coverage: Coverage };
   readonly unused: AccessBasis & { readonly unused: Unused };
+  /** `incomplete` of either scan: what was not read may have been there before. */
+  readonly difference: AccessBasis & { readonly difference: AccessDifference };
 }
+
+/** Subjects and places in one answer to difference. */
+export const MOST_GROWN = 1_000;
 
 /** Of one answer to what-can. */
 export const MOST_RULES = 5_000;

@@ -52,6 +52,17 @@ export class AccessService {
     return { ...basis, escalation };
   }
 
+  /** What may be done by the one scan and might not by the other, of the same cluster. */
+  async difference(caller: Caller, { clusterId, scanId }: OfCluster, before: string): Promise<FromScan<AccessAnswers['difference']>> {
+    caller.may('access:read');
+    const { tenantId } = caller;
+    const then = await this.evidence.find(tenantId, clusterId, before);
+    return this.askEngine(caller, { clusterId, scanId }, (kept) => this.engines.ask<'access', 'difference'>({
+      engine: 'access', ask: 'difference', question: {}, scanIds: [kept.scan.id, then.scan.id],
+      load: (sorts, id) => this.evidence.open(tenantId, id === kept.scan.id ? kept : then, sorts),
+    }));
+  }
+
   private ask<Q extends keyof AccessQuestions & keyof EngineAnswers['access']>(caller: Caller, of: OfCluster, ask: Q, question: AccessQuestions[Q]): Promise<FromScan<AccessAnswers[Q]>> {
     return this.askEngine(caller, of, (kept, load) => this.engines.ask<'access', Q>({ engine: 'access', ask, question, scanIds: [kept.scan.id], load }));
   }

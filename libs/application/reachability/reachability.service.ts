@@ -47,9 +47,10 @@ export class ReachabilityService {
     const kept = new Map<string, KeptScan>();
     const found = await this.evidence.find(tenantId, clusterId, scanId);
     kept.set(found.scan.id, found);
-    if (before !== undefined) kept.set(before, await this.evidence.find(tenantId, clusterId, before));
+    const then = before === undefined ? undefined : await this.evidence.find(tenantId, clusterId, before);
+    if (then) kept.set(then.scan.id, then);
     const answer = await this.engines.ask<'reachability', Q>({
-      engine: 'reachability', ask, question, scanIds: before === undefined ? [found.scan.id] : [found.scan.id, before],
+      engine: 'reachability', ask, question, scanIds: then ? [found.scan.id, then.scan.id] : [found.scan.id],
       load: (sorts, id) => this.evidence.open(tenantId, kept.get(id)!, sorts),
     });
     if (answer === undefined) throw notFound('party');
