@@ -5,8 +5,9 @@ const select = (matchLabels, matchExpressions = []) => ({ matchLabels, matchExpr
 
 /**
  * What reachability is decided on: 200 namespaces of 10 workloads and 5 policies, the first of which denies what comes in
- * by default, in every fourth namespace also what goes out; the others open one workload to another, to namespaces by their team, to addresses, on numbers, ranges and names of ports.
- * 5 pods a workload; `replicas` multiplies the pods, `scale` the namespaces. Pods of a workload are alike to every policy.
+ * by default, in every fourth namespace also what goes out; the others open one workload to another, to namespaces by their
+ * team, to addresses, on numbers, ranges and names of ports. 5 pods a workload; `replicas` multiplies the pods, `scale` the
+ * namespaces. Pods of a workload are alike to every policy. Half of the pairs that are asked about are of one namespace.
  */
 export function reachabilityFacts({ scale = 1, replicas = 5, seed = 1 }) {
   const { below, pick, oneIn } = chanceOf(seed);
@@ -31,7 +32,8 @@ export function reachabilityFacts({ scale = 1, replicas = 5, seed = 1 }) {
     return { namespace, name: `allow-${i}`, podSelector: select(oneIn(4) ? { tier: pick(['web', 'data']) } : app()), policyTypes: isBoth ? ['Ingress', 'Egress'] : ['Ingress'], ingress: rules(), egress: isBoth ? rules() : [] };
   }));
 
-  const endpoints = namespaces.flatMap(({ name: namespace }, place) => Array.from({ length: WORKLOADS_A_NAMESPACE * replicas }, (_, i) => {
+  const perNamespace = WORKLOADS_A_NAMESPACE * replicas;
+  const endpoints = namespaces.flatMap(({ name: namespace }, place) => Array.from({ length: perNamespace }, (_, i) => {
     const workload = Math.floor(i / replicas);
     return {
       kind: 'Pod', namespace, name: `app-${workload}-${i}`, workload: { kind: 'Deployment', name: `app-${workload}` },
@@ -40,10 +42,11 @@ export function reachabilityFacts({ scale = 1, replicas = 5, seed = 1 }) {
       addresses: [`10.${place & 255}.${(place >> 8) * 64 + (i >> 8)}.${i & 255}`], node: `node-${(place + i) % 300}`,
     };
   }));
-  const name = () => {
-    const { namespace, name } = pick(endpoints);
-    return `${namespace}/${name}`;
+  const nameOf = ({ namespace, name }) => `${namespace}/${name}`;
+  const pair = () => {
+    const to = below(endpoints.length);
+    const from = oneIn(2) ? to - (to % perNamespace) + below(perNamespace) : below(endpoints.length);
+    return { from: oneIn(20) ? '203.0.113.9' : nameOf(endpoints[from]), to: nameOf(endpoints[to]), port: pick([53, 80, 8050, 8080, 9000]), protocol: 'TCP' };
   };
-  const pair = () => ({ from: oneIn(20) ? '203.0.113.9' : name(), to: name(), port: pick([53, 80, 8050, 8080, 9000]), protocol: 'TCP' });
   return { input: { endpoints, namespaces, policies }, pairs: (length) => Array.from({ length }, pair) };
 }
