@@ -11,8 +11,11 @@ const isLabelled = (object: RoleFacts | BindingFacts): boolean => object.labels?
 /** Roles without the prefix `system:` that the API server creates. */
 const bootstrapRoleNames = new Set(['cluster-admin', 'admin', 'edit', 'view', 'extension-apiserver-authentication-reader']);
 
+/** Whether a cluster role of this name may be one that every cluster starts with, so that a binding to it needs no role beside it in an upload. */
+export const isBuiltInName = (roleName: string): boolean => roleName.startsWith('system:') || bootstrapRoleNames.has(roleName);
+
 /** A role that the API server creates, and at every start gives back what was taken from it: what was added stays. */
-export const isBootstrapRole = (role: RoleFacts): boolean => isLabelled(role) && (role.name.startsWith('system:') || bootstrapRoleNames.has(role.name));
+export const isBootstrapRole = (role: RoleFacts): boolean => isLabelled(role) && isBuiltInName(role.name);
 
 /**
  * Those of them that hold wildcards, Secrets or ways to more rights by design. A far-reaching right in any other was

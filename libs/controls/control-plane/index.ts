@@ -3,20 +3,32 @@ import { anonymousAccess } from './anonymous-access.js';
 import { apiServerAuthz } from './api-server-authz.js';
 import { auditLogging } from './audit-logging.js';
 import { clusterAdminBindings } from './cluster-admin-bindings.js';
+import { clusterRoleWhereRoleServes } from './cluster-role-where-role-serves.js';
 import { dashboardExposure } from './dashboard-exposure.js';
+import { defaultSaPrivileges } from './default-sa-privileges.js';
 import { escalationVerbs } from './escalation-verbs.js';
+import { execAndNodeProxy } from './exec-and-node-proxy.js';
 import { kubeletAuthn } from './kubelet-authn.js';
 import { legacySaTokens } from './legacy-sa-tokens.js';
+import { podCreationRights } from './pod-creation-rights.js';
+import { riskyWriteRights } from './risky-write-rights.js';
 import { secretReaders } from './secret-readers.js';
+import { systemMasters } from './system-masters.js';
 import { tokenAutomount } from './token-automount.js';
 import { wildcardRules } from './wildcard-rules.js';
 
 export const controlPlaneControls: readonly Control[] = [
   clusterAdminBindings,
+  defaultSaPrivileges,
   wildcardRules,
   escalationVerbs,
+  podCreationRights,
+  execAndNodeProxy,
   secretReaders,
+  riskyWriteRights,
+  clusterRoleWhereRoleServes,
   anonymousAccess,
+  systemMasters,
   tokenAutomount,
   legacySaTokens,
   apiServerAuthz,

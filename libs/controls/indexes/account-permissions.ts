@@ -8,7 +8,7 @@ export const permissionKeys = [
 ] as const;
 
 /** What every account may do from the first: look up the API and itself. */
-const discovery = new Set(['system:discovery', 'system:basic-user', 'system:public-info-viewer', 'system:service-account-issuer-discovery']);
+export const discoveryRoles: ReadonlySet<string> = new Set(['system:discovery', 'system:basic-user', 'system:public-info-viewer', 'system:service-account-issuer-discovery']);
 
 /**
  * Service accounts seen to have permissions beyond discovery, by themselves or by a group. That one is not in it
@@ -19,7 +19,7 @@ export const permittedAccounts = defineIndex([], (world) => {
   const permitted = new AccountSet();
   for (const key of ['rolebindings.rbac.authorization.k8s.io', 'clusterrolebindings.rbac.authorization.k8s.io'] as const) {
     for (const binding of world.seen(key)) {
-      if (binding.roleKind === 'ClusterRole' && discovery.has(binding.roleName)) continue;
+      if (binding.roleKind === 'ClusterRole' && discoveryRoles.has(binding.roleName)) continue;
       const isClusterAdmin = binding.roleKind === 'ClusterRole' && binding.roleName === 'cluster-admin';
       if (!isClusterAdmin && (roles.of(binding)?.rules.length ?? 0) === 0) continue;
       for (const subject of binding.subjects) {

@@ -3,9 +3,11 @@ import { capabilitiesAdded } from './capabilities-added.js';
 import { capabilitiesDropAll } from './capabilities-drop-all.js';
 import { hostNamespaces } from './host-namespaces.js';
 import { hostPath } from './host-path.js';
+import { podSecurityPolicy } from './pod-security-policy.js';
 import { privilegeEscalation } from './privilege-escalation.js';
 import { privileged } from './privileged.js';
 import { psaEnforce } from './psa-enforce.js';
+import { psaExemptions } from './psa-exemptions.js';
 import { pssBaseline } from './pss-baseline.js';
 import { pssRestricted } from './pss-restricted.js';
 import { readOnlyRootFilesystem } from './read-only-root-filesystem.js';
@@ -15,6 +17,6 @@ import { runtimeSocket } from './runtime-socket.js';
 import { seccomp } from './seccomp.js';
 
 export const workloadsControls: readonly Control[] = [
-  pssBaseline, pssRestricted, psaEnforce, runAsNonRoot, readOnlyRootFilesystem, privilegeEscalation, capabilitiesDropAll, capabilitiesAdded, privileged, hostNamespaces,
+  pssBaseline, pssRestricted, psaEnforce, psaExemptions, podSecurityPolicy, runAsNonRoot, readOnlyRootFilesystem, privilegeEscalation, capabilitiesDropAll, capabilitiesAdded, privileged, hostNamespaces,
   hostPath, runtimeSocket, seccomp, resourceLimits,
 ];

@@ -5,6 +5,7 @@ import { manifests } from '../engine/example.js';
 import { fail, implied, notApplicable, passPart, unknown, type Verdict } from '../engine/verdict.js';
 import type { World } from '../engine/world.js';
 import { eachNamespace } from '../scopes/each-namespace.js';
+import { refusedWorkloads } from './refused-workloads.js';
 
 const prefix = 'pod-security.kubernetes.io/';
 const enforceLabel = `${prefix}enforce`;
@@ -30,6 +31,12 @@ function judgeVersion(labels: Labels, world: World): Verdict {
   return isBefore(level, server) ? fail(`the level is pinned to ${pinned}, older than the server's ${version}: what was added since is not enforced`, { part, severity: 'info', detail: { pinned, server: version } }) : passPart(part);
 }
 
+/** A fail of a level that is too low, saying what a higher one would refuse. */
+function tooLow(message: string, name: string, labels: Labels, world: World, options: { readonly part: string; readonly severity?: 'low' }): Verdict {
+  const { text, detail } = refusedWorkloads(name, labels[versionLabel], world);
+  return fail(text === '' ? message : `${message}; ${text}`, { ...options, detail, patch: patchOf({ [enforceLabel]: 'restricted' }) });
+}
+
 const namespace = (labels: string, name = 'shop') => `apiVersion: v1\nkind: Namespace\nmetadata: {name: ${name}, labels: {${labels}}}`;
 
 export const psaEnforce = defineControl({
@@ -37,7 +44,7 @@ export const psaEnforce = defineControl({
   title: 'Every namespace enforces a Pod Security level',
   severity: 'high',
   why: 'Without an enforced level anybody who may create a pod in the namespace may create a privileged one, and owns a node. Warnings and audit entries stop nobody.',
-  remediation: 'Try `kubectl label --dry-run=server --overwrite namespace NAME pod-security.kubernetes.io/enforce=restricted`: it names the running pods that would be refused. Mend those, then set the label for good, and pin `enforce-version` to the cluster\'s minor. Where restricted cannot be had yet, enforce baseline and record an exception with an end date.',
+  remediation: 'Try `kubectl label --dry-run=server --overwrite namespace NAME pod-security.kubernetes.io/enforce=restricted`: it names the running pods that would be refused, and the finding the workloads that would be. Mend those, then set the label for good, and pin `enforce-version` to the cluster\'s minor. Where restricted cannot be had yet, enforce baseline and record an exception with an end date.',
   frameworks: { 'cis-kubernetes': ['5.2.1'] },
   evidence: ['api'],
   parts: { enforce: 'baseline or stricter is enforced', restricted: 'restricted is what is enforced', version: 'the enforced level is that of a known and current version' },
@@ -51,18 +58,17 @@ export const psaEnforce = defineControl({
     }
     if (facts.terminating) return notApplicable('the namespace is being deleted and takes no more pods');
     const level = facts.labels[enforceLabel];
-    const patch = patchOf({ [enforceLabel]: 'restricted' });
     if (level !== 'baseline' && level !== 'restricted') {
       const says = level === undefined ? 'enforces no Pod Security level' : level === 'privileged' ? 'enforces privileged, which refuses nothing' : `has the level ${JSON.stringify(level.slice(0, 50))}, which does not exist`;
       return [
-        fail(`namespace ${name} ${says}${onlyTold(facts.labels)}`, { part: 'enforce', patch }),
+        tooLow(`namespace ${name} ${says}${onlyTold(facts.labels)}`, name, facts.labels, world, { part: 'enforce' }),
         implied('restricted'),
         notApplicable('no level is enforced', 'version'),
       ];
     }
     return [
       passPart('enforce'),
-      level === 'restricted' ? passPart('restricted') : fail(`namespace ${name} enforces baseline only: its pods may run as root, with the runtime's capabilities`, { part: 'restricted', severity: 'low', patch }),
+      level === 'restricted' ? passPart('restricted') : tooLow(`namespace ${name} enforces baseline only: its pods may run as root, with the runtime's capabilities`, name, facts.labels, world, { part: 'restricted', severity: 'low' }),
       judgeVersion(facts.labels, world),
     ];
   },
@@ -74,6 +80,7 @@ export const psaEnforce = defineControl({
       manifests(namespace(`${enforceLabel}: privileged`)),
       manifests(namespace(`${enforceLabel}: Restricted`), { title: 'a level that does not exist' }),
       manifests(namespace(`${enforceLabel}: baseline, ${versionLabel}: v1.36`), { version: 'v1.36.2', title: 'low: baseline' }),
+      manifests(`${namespace(`${enforceLabel}: baseline, ${versionLabel}: v1.36`)}\n---\napiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: shop}\nspec: {containers: [{name: app, image: registry.example/app:1}]}`, { version: 'v1.36.2', title: 'low: baseline, and its workload would be refused at restricted' }),
       manifests(namespace(`${enforceLabel}: restricted`), { version: 'v1.36.2', title: 'info: not pinned' }),
       manifests(namespace(`${enforceLabel}: restricted, ${versionLabel}: v1.24`), { version: 'v1.36.2', title: 'info: pinned to the past' }),
     ],

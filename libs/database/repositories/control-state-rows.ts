@@ -41,11 +41,32 @@ export class ControlStateRows implements ControlStateRepository {
         evaluations.map(({ complete, outcome, unknowns }) => complete && outcome !== 'error' && unknowns.length === 0),
       ],
     );
-    // One by one: each may be a megabyte, and few change.
-    for (const { controlId, passed } of memories) {
-      await sql(runner, 'update bulwark.control_states set passed = $3 where cluster_id = $1 and control_id = $2', [clusterId, controlId, bytesOf(passed)]);
+    // Some megabytes at a time: each may be one, and few change.
+    for (const batch of batchesOf(memories)) {
+      await sql(
+        runner,
+        `update bulwark.control_states s set passed = m.passed from unnest($2::text[], $3::bytea[]) as m (control_id, passed)
+         where s.cluster_id = $1 and s.control_id = m.control_id`,
+        [clusterId, batch.map(({ controlId }) => controlId), batch.map(({ passed }) => bytesOf(passed))],
+      );
     }
   }
+}
+
+const BATCH_BYTES = 4 * 1024 * 1024;
+
+function* batchesOf(memories: readonly ControlMemory[]): Generator<readonly ControlMemory[]> {
+  let batch: ControlMemory[] = [];
+  let bytes = 0;
+  for (const memory of memories) {
+    batch.push(memory);
+    bytes += memory.passed.byteLength;
+    if (bytes < BATCH_BYTES) continue;
+    yield batch;
+    batch = [];
+    bytes = 0;
+  }
+  if (batch.length > 0) yield batch;
 }
 
 // Stored as the machine has it: every platform that Node runs on is little-endian but for s390x, which we do not serve.

@@ -44,6 +44,9 @@ function randoms(seed: number): () => number {
   };
 }
 
+/** Places of a scan that are few among its statements, by the part whose death they are: where it begins, reads and writes. */
+const landmarks: ReadonlyMap<number, RegExp> = new Map([[0, /set attempts = attempts \+ 1/], [1, /snapshot_chunks/], [3, /into bulwark\.findings/]]);
+
 /**
  * Where the workers of one of `stories` die, two an evidence. Statements are dealt in equal parts over all stories, so
  * that together they reach from a stage's first to its last; where in its part each lies, and all else, the seed decides.
@@ -55,6 +58,9 @@ export function killPoints(index: number, stories: number, undisturbed: readonly
     const isDelivery = stage % 2 === 1;
     if (isDelivery && part % 3 === 1) return { kind: 'request', number: 1 + Math.floor(random() * requests), isAnswered: random() < 0.5 };
     if (part % 3 === 2) return { kind: 'time', ms: Math.round(random() * ms) };
+    const landmark = isDelivery ? undefined : landmarks.get(part);
+    const at = landmark ? statements.findIndex((text) => landmark.test(text)) : -1;
+    if (at >= 0) return { kind: 'statement', number: at + 1, isForwarded: random() < 0.5 };
     // The commit: with and without Postgres having had it.
     if (part === stories - 1) return { kind: 'statement', number: statements.length, isForwarded: stage % 4 < 2 };
     return { kind: 'statement', number: 1 + Math.floor(((part + random()) / stories) * statements.length), isForwarded: random() < 0.5 };

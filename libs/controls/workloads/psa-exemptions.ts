@@ -1,0 +1,62 @@
+import type { ComponentFacts } from '#inventory/facts.js';
+import { isBefore, minorOf } from '#inventory/readers/minor-version.js';
+import { apiServer, managedCluster } from '../control-plane/api-server-example.js';
+import { defineControl } from '../engine/control.js';
+import { implied, passPart, provenFail, unknown } from '../engine/verdict.js';
+import type { World } from '../engine/world.js';
+import { eachComponent, flagOf, listFlagOf } from '../scopes/each-component.js';
+
+const plugin = 'PodSecurity';
+/** The first minor that runs the plugin without being asked to. */
+const onByDefault = { major: 1, minor: 23 };
+
+const gateOf = (component: ComponentFacts): string | undefined =>
+  listFlagOf(component, 'feature-gates').findLast((gate) => gate.startsWith(`${plugin}=`))?.slice(plugin.length + 1).toLowerCase();
+
+/** Why PodSecurity admission does not run; undefined where it does. */
+function offBecause(component: ComponentFacts, world: World): string | undefined {
+  if (listFlagOf(component, 'disable-admission-plugins').includes(plugin)) return `--disable-admission-plugins switches ${plugin} off`;
+  // The old flag names every plugin that runs.
+  const all = listFlagOf(component, 'admission-control');
+  if (all.length > 0 && !all.includes(plugin)) return `--admission-control names the plugins that run, and ${plugin} is not among them`;
+  const gate = gateOf(component);
+  if (gate === 'false') return `--feature-gates switches ${plugin} off`;
+  const { version } = world.cluster;
+  const server = minorOf(version ?? '');
+  return server && isBefore(server, onByDefault) && gate !== 'true' ? `a server of ${version?.slice(0, 50)} does not run ${plugin} by itself` : undefined;
+}
+
+export const psaExemptions = defineControl({
+  id: 'workloads/psa-exemptions',
+  title: 'Pod Security admission runs and exempts nothing but listed namespaces',
+  severity: 'medium',
+  why: 'Labels on namespaces enforce nothing where the admission plugin is off. Its exemptions go past every label as well: an exempt user or runtime class brings privileged pods into any namespace, and no namespace shows it.',
+  remediation: 'In the manifest of kube-apiserver take PodSecurity out of `--disable-admission-plugins`. Read the file that `--admission-control-config-file` names: under the plugin PodSecurity leave `exemptions.usernames` and `exemptions.runtimeClasses` empty, and name under `exemptions.namespaces` only those whose pods need their node. Do one control plane node at a time.',
+  frameworks: { 'cis-kubernetes': ['5.2.1'] },
+  evidence: ['flags', 'node'],
+  parts: { admission: 'the PodSecurity admission plugin runs', exemptions: 'nothing but listed namespaces is exempt' },
+  scope: eachComponent('kube-apiserver'),
+  check(component, world) {
+    const reason = offBecause(component, world);
+    if (reason !== undefined) return [provenFail(`${reason}: no level that a namespace asks for is enforced`, { part: 'admission' }), implied('exemptions')];
+    const file = flagOf(component, 'admission-control-config-file') ?? '';
+    if (file === '') return [passPart('admission'), passPart('exemptions')];
+    const missing = { fact: 'component-flags', reason: 'not-requested', detail: `exemptions may be set in ${file.slice(0, 200)}, which --admission-control-config-file names and the API does not show: it is a file of the node` } as const;
+    return [passPart('admission'), unknown(missing, 'exemptions')];
+  },
+  examples: {
+    passes: [
+      apiServer(['--enable-admission-plugins=NodeRestriction'], { title: 'Kubernetes exempts nobody by itself' }),
+      apiServer(['--disable-admission-plugins=PodNodeSelector'], { version: 'v1.35.2' }),
+      apiServer(['--feature-gates=PodSecurity=true'], { version: 'v1.22.4', title: 'Switched on before it was on by default' }),
+    ],
+    fails: [
+      apiServer(['--disable-admission-plugins=PodNodeSelector,PodSecurity']),
+      apiServer(['--disable-admission-plugins', 'PodSecurity', '--admission-control-config-file=/etc/kubernetes/admission.yaml'], { title: 'A file means nothing to a plugin that is off' }),
+      apiServer(['--feature-gates=PodSecurity=false'], { version: 'v1.24.17' }),
+      apiServer(['--admission-control=NodeRestriction,ServiceAccount'], { version: 'v1.24.17' }),
+      apiServer(['--enable-admission-plugins=NodeRestriction'], { version: 'v1.22.4', title: 'Too old to run it by itself' }),
+    ],
+    unknown: [apiServer(['--admission-control-config-file=/etc/kubernetes/admission.yaml'], { title: 'Exemptions are in a file of the node' }), managedCluster],
+  },
+});
