@@ -2,6 +2,7 @@
 // of its own; what is measured is the worker. The last line is the result as JSON.
 import { cpus, loadavg } from 'node:os';
 import { testPostgres } from '../dist/libs/database/embedded/test-postgres.js';
+import { parseRate } from './calibration.mjs';
 import { startCluster } from './cluster-process.mjs';
 import { growthExponent } from './growth.mjs';
 import { measureScan } from './measure-scan.mjs';
@@ -19,6 +20,7 @@ const ratios = ratiosOf(shapes[0]);
 print(`pods of ${ratios.podBytes} bytes (${ratios.podBytesWithoutManagedFields} without managedFields), ${ratios.containersPerPod} containers, ${ratios.failing * 100} % failing; a pod has`);
 print(`${ratios.services} services, ${ratios.policies} policies, ${ratios.bindings} bindings, ${ratios.roles} roles, ${ratios.namespaces} namespaces, ${ratios.nodes} nodes\n`);
 
+const parseBefore = parseRate(shapes[0]);
 const postgres = await testPostgres();
 const runs = [];
 try {
@@ -27,8 +29,10 @@ try {
   await postgres.stop();
 }
 const growth = Object.fromEntries([...new Set(runs.map(({ replicas }) => replicas))].map((replicas) => [replicas, growthOf(runs.filter((each) => each.replicas === replicas))]));
+const parseMegabytes = { before: parseBefore, after: parseRate(shapes[0]) };
 report();
-print(JSON.stringify({ benchmark: 'scan', node: process.version, seed: shapes[0].seed, ratios, runs, growth }));
+print(`this machine parsed a page of its pods at ${parseMegabytes.before} MB/s before and ${parseMegabytes.after} MB/s after`);
+print(JSON.stringify({ benchmark: 'scan', node: process.version, seed: shapes[0].seed, parseMegabytes, ratios, runs, growth }));
 
 async function run(shape) {
   const cluster = await startCluster(shape);
