@@ -41,8 +41,9 @@ class Scan {
         signal: this.cancelling.signal,
       });
       this.sendFound();
+      // Empty sets share one buffer, which the next scan needs too.
       const buffers = result.evaluations.flatMap(({ passedKeys, heldKeys }) => [passedKeys, heldKeys]).map(({ buffer }) => buffer);
-      send({ type: 'done', result, heapBytes: getHeapStatistics().total_physical_size }, [...new Set([...buffers, ...result.evidence.flatMap(({ bytes }) => bytes?.buffer ?? [])].filter((buffer) => buffer instanceof ArrayBuffer))]);
+      send({ type: 'done', result, heapBytes: getHeapStatistics().total_physical_size }, [...new Set([...buffers, ...result.evidence.flatMap(({ bytes }) => bytes?.buffer ?? [])].filter((buffer): buffer is ArrayBuffer => buffer instanceof ArrayBuffer && buffer.byteLength > 0))]);
     } catch (error) {
       if (error instanceof CollectionError) send({ type: 'failed', reason: error.reason, message: error.message, isUnreachable: error.isUnreachable });
       else send({ type: 'crashed', ...crashReport(error) });
