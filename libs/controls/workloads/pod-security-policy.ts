@@ -1,9 +1,10 @@
-import type { PolicyRule, RoleFacts } from '#inventory/facts.js';
+import type { NamespaceFacts, PolicyRule, RoleFacts } from '#inventory/facts.js';
+import { enforceLabel } from '#inventory/pod-security/namespace-labels.js';
 import { isBefore, minorOf } from '#inventory/readers/minor-version.js';
 import { apiServer } from '../control-plane/api-server-example.js';
 import { defineControl } from '../engine/control.js';
 import { manifests } from '../engine/example.js';
-import { fail, notApplicable, provenFail, provenPass, unknown } from '../engine/verdict.js';
+import { fail, notApplicable, pass, provenFail, unknown } from '../engine/verdict.js';
 import type { World } from '../engine/world.js';
 import { listFlagOf } from '../scopes/each-component.js';
 import { wholeCluster } from '../scopes/whole-cluster.js';
@@ -11,7 +12,6 @@ import { wholeCluster } from '../scopes/whole-cluster.js';
 /** Roles that a finding lists; of more it gives the number. */
 const LISTED = 20;
 const removedIn = { major: 1, minor: 25 };
-const enforceLabel = 'pod-security.kubernetes.io/enforce';
 const roleLists = ['roles.rbac.authorization.k8s.io', 'clusterroles.rbac.authorization.k8s.io'] as const;
 
 const isOneOf = (list: readonly string[], ...wanted: readonly string[]): boolean => list.some((entry) => entry === '*' || wanted.includes(entry));
@@ -22,8 +22,9 @@ const letsUse = ({ verbs, apiGroups, resources }: PolicyRule): boolean =>
 
 const roleText = ({ kind, namespace, name }: RoleFacts): string => `${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`;
 
-const isEnforcing = (world: World): boolean =>
-  world.seen('namespaces').some(({ labels }) => labels[enforceLabel] === 'baseline' || labels[enforceLabel] === 'restricted');
+/** Kubernetes' own, which need their nodes or hold no pods. */
+const ofKubernetes = new Set(['kube-system', 'kube-public', 'kube-node-lease']);
+const enforces = ({ labels }: NamespaceFacts): boolean => labels[enforceLabel] === 'baseline' || labels[enforceLabel] === 'restricted';
 
 /** The traces that policies leave: rights to use them, and the plugin where the API server's flags are to be seen. */
 function tracesOf(world: World) {
@@ -60,12 +61,15 @@ export const podSecurityPolicy = defineControl({
     const isRemoved = server && !isBefore(server, removedIn);
     const detail = { isEnabled, roles: roles.slice(0, LISTED), ...(roles.length > LISTED && { more: roles.length - LISTED }), ...(version !== undefined && { server: version.slice(0, 50) }) };
     const state = isRemoved ? `PodSecurityPolicy is gone since 1.25 and enforces nothing, yet ${text}` : `${text}, and PodSecurityPolicy is removed in 1.25`;
-    if (!isEnforcing(world)) {
-      world.list('namespaces');
-      return fail(`${state}; no namespace enforces a Pod Security level in its place`, { detail });
+    const namespaces = world.list('namespaces');
+    const bare = namespaces.filter((one) => !ofKubernetes.has(one.name) && !one.terminating && !enforces(one)).map(({ name }) => name).toSorted();
+    if (!namespaces.some(enforces)) return (bare.length > 0 ? provenFail : fail)(`${state}; no namespace enforces a Pod Security level in its place`, { detail });
+    if (bare.length > 0) {
+      const listed = { namespaces: bare.slice(0, LISTED), ...(bare.length > LISTED && { moreNamespaces: bare.length - LISTED }) };
+      return provenFail(`${state}; ${bare.length === 1 ? `namespace ${bare[0]} enforces` : `${bare.length} namespaces enforce`} no Pod Security level in its place`, { detail: { ...detail, ...listed } });
     }
     if (!server) return unknown({ fact: 'server-version', reason: 'not-in-upload', detail: 'the version of the API server is not known, so neither is whether PodSecurityPolicy is still there' });
-    return isRemoved ? provenFail(`${state}: a leftover to delete`, { severity: 'low', detail }) : provenPass;
+    return isRemoved ? provenFail(`${state}: a leftover to delete`, { severity: 'low', detail }) : pass;
   },
   examples: {
     passes: [manifests(`${role}${enforcing}`, { version: 'v1.24.17', title: 'Pod Security admission takes over before the upgrade' })],

@@ -1,9 +1,9 @@
 import type { PodTemplate } from '#inventory/facts.js';
 import { podSecurityCheckIds } from '#inventory/pod-security/checks.js';
-import { evaluatePodSecurity, type PodSecurityViolation } from '#inventory/pod-security/evaluate-pod-security.js';
+import { evaluatePodSecurity, versionsThatDiffer, type PodSecurityViolation } from '#inventory/pod-security/evaluate-pod-security.js';
 import { newestVersion, versionOfServer, type PodSecurityLevel, type PodSecurityVersion } from '#inventory/pod-security/pod-security-version.js';
 import type { WorkloadSubject } from '../engine/scope.js';
-import { fail, pass, type Verdict } from '../engine/verdict.js';
+import { fail, pass, unknown, type Verdict } from '../engine/verdict.js';
 import type { World } from '../engine/world.js';
 
 /** Fields of one rule that a finding lists; of more it gives the number. */
@@ -14,15 +14,19 @@ interface JudgedBy {
   readonly version: PodSecurityVersion;
   /** Why this version, where it is not simply the server's; '' where it is. */
   readonly because: string;
+  /** The server's version is not known at all. */
+  readonly isGuessed: boolean;
 }
 
 function versionFor(world: World): JudgedBy {
   const { version: server } = world.cluster;
-  if (server === undefined) return { version: newestVersion, because: ', the newest known, for the server\'s version is not' };
+  if (server === undefined) return { version: newestVersion, because: ', the newest known, for the server\'s version is not', isGuessed: true };
   const version = versionOfServer(server);
-  if (version === undefined) return { version: newestVersion, because: `, the newest known, for the server's ${JSON.stringify(server.slice(0, 50))} is no version of it` };
-  return { version, because: version.isBeyondTable ? `, the newest known; the server is newer (${server.slice(0, 50)})` : '' };
+  if (version === undefined) return { version: newestVersion, because: `, the newest known, for the server's ${JSON.stringify(server.slice(0, 50))} is no version of it`, isGuessed: true };
+  return { version, because: version.isBeyondTable ? `, the newest known; the server is newer (${server.slice(0, 50)})` : '', isGuessed: false };
 }
+
+const missingVersion = { fact: 'server-version', reason: 'not-in-upload', detail: 'the version of the API server is not known, and the pods would be refused at some versions' } as const;
 
 /** What any of several templates breaks, whatever their order: pods of one workload may differ from it and from one another. */
 function brokenByAny(templates: Iterable<PodTemplate>, level: PodSecurityLevel, version: PodSecurityVersion): readonly PodSecurityViolation[] {
@@ -54,10 +58,11 @@ const listed = ({ check, fields }: PodSecurityViolation): Readonly<Record<string
  */
 export function podSecurityVerdict(subject: WorkloadSubject, level: Exclude<PodSecurityLevel, 'privileged'>, world: World): Verdict | readonly Verdict[] {
   if (!subject.isOwn) return nothing;
-  const { version, because } = versionFor(world);
+  const { version, because, isGuessed } = versionFor(world);
   const isSplit = subject.workload.templates.length > 1;
-  const violations = isSplit ? brokenByAny(templatesOf(subject, world), level, version) : evaluatePodSecurity(subject.template, level, version);
-  if (violations.length === 0) return pass;
+  const brokenAt = (at: PodSecurityVersion) => (isSplit ? brokenByAny(templatesOf(subject, world), level, at) : evaluatePodSecurity(subject.template, level, at));
+  const violations = brokenAt(version);
+  if (violations.length === 0) return isGuessed && versionsThatDiffer[level].some((at) => brokenAt(at).length > 0) ? unknown(missingVersion) : pass;
   const checks = violations.map(({ check }) => check).join(', ');
   return fail(`the pod template breaks ${violations.length === 1 ? 'one rule' : `${violations.length} rules`} of the ${level} Pod Security Standard at ${version.name}${because}: ${checks}`, {
     detail: { level, version: version.name, versionOf: because === '' ? 'server' : 'newest-known', violations: violations.map(listed) },

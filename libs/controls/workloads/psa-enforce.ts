@@ -1,3 +1,4 @@
+import { enforceLabel, podSecurityPrefix } from '#inventory/pod-security/namespace-labels.js';
 import { isBefore, minorOf } from '#inventory/readers/minor-version.js';
 import type { Labels } from '#inventory/facts.js';
 import { defineControl } from '../engine/control.js';
@@ -7,15 +8,13 @@ import type { World } from '../engine/world.js';
 import { eachNamespace } from '../scopes/each-namespace.js';
 import { refusedWorkloads } from './refused-workloads.js';
 
-const prefix = 'pod-security.kubernetes.io/';
-const enforceLabel = `${prefix}enforce`;
-const versionLabel = `${prefix}enforce-version`;
+const versionLabel = `${podSecurityPrefix}enforce-version`;
 
 const patchOf = (labels: Labels) => ({ metadata: { labels } });
 
 /** What only warns or records, in words; '' where nothing does. */
 function onlyTold(labels: Labels): string {
-  const told = ['warn', 'audit'].filter((mode) => labels[prefix + mode] !== undefined && labels[prefix + mode] !== 'privileged').map((mode) => `${mode}: ${labels[prefix + mode]}`);
+  const told = ['warn', 'audit'].filter((mode) => labels[podSecurityPrefix + mode] !== undefined && labels[podSecurityPrefix + mode] !== 'privileged').map((mode) => `${mode}: ${labels[podSecurityPrefix + mode]}`);
   return told.length === 0 ? '' : `; ${told.join(' and ')} stops no pod`;
 }
 
@@ -76,7 +75,7 @@ export const psaEnforce = defineControl({
     passes: [manifests(namespace(`${enforceLabel}: restricted, ${versionLabel}: v1.36`), { version: 'v1.36.2' })],
     fails: [
       manifests(namespace('team: web')),
-      manifests(namespace(`${prefix}warn: restricted, ${prefix}audit: baseline`), { title: 'only told' }),
+      manifests(namespace(`${podSecurityPrefix}warn: restricted, ${podSecurityPrefix}audit: baseline`), { title: 'only told' }),
       manifests(namespace(`${enforceLabel}: privileged`)),
       manifests(namespace(`${enforceLabel}: Restricted`), { title: 'a level that does not exist' }),
       manifests(namespace(`${enforceLabel}: baseline, ${versionLabel}: v1.36`), { version: 'v1.36.2', title: 'low: baseline' }),

@@ -1,5 +1,5 @@
 import type { ComponentFacts } from '#inventory/facts.js';
-import { isBefore, minorOf } from '#inventory/readers/minor-version.js';
+import { isBefore, minorOf, type MinorVersion } from '#inventory/readers/minor-version.js';
 import { apiServer, managedCluster } from '../control-plane/api-server-example.js';
 import { defineControl } from '../engine/control.js';
 import { implied, passPart, provenFail, unknown } from '../engine/verdict.js';
@@ -10,20 +10,20 @@ const plugin = 'PodSecurity';
 /** The first minor that runs the plugin without being asked to. */
 const onByDefault = { major: 1, minor: 23 };
 
+const missingVersion = { fact: 'server-version', reason: 'not-in-upload', detail: 'the version of the API server is not known, so neither is whether it runs PodSecurity by itself' } as const;
+
 const gateOf = (component: ComponentFacts): string | undefined =>
   listFlagOf(component, 'feature-gates').findLast((gate) => gate.startsWith(`${plugin}=`))?.slice(plugin.length + 1).toLowerCase();
 
-/** Why PodSecurity admission does not run; undefined where it does. */
-function offBecause(component: ComponentFacts, world: World): string | undefined {
+/** Why PodSecurity admission does not run; undefined where it does, or where only the server's version would tell. */
+function offBecause(component: ComponentFacts, server: MinorVersion | undefined, world: World): string | undefined {
   if (listFlagOf(component, 'disable-admission-plugins').includes(plugin)) return `--disable-admission-plugins switches ${plugin} off`;
   // The old flag names every plugin that runs.
   const all = listFlagOf(component, 'admission-control');
   if (all.length > 0 && !all.includes(plugin)) return `--admission-control names the plugins that run, and ${plugin} is not among them`;
   const gate = gateOf(component);
   if (gate === 'false') return `--feature-gates switches ${plugin} off`;
-  const { version } = world.cluster;
-  const server = minorOf(version ?? '');
-  return server && isBefore(server, onByDefault) && gate !== 'true' ? `a server of ${version?.slice(0, 50)} does not run ${plugin} by itself` : undefined;
+  return server && isBefore(server, onByDefault) && gate !== 'true' ? `a server of ${world.cluster.version?.slice(0, 50)} does not run ${plugin} by itself` : undefined;
 }
 
 export const psaExemptions = defineControl({
@@ -37,12 +37,14 @@ export const psaExemptions = defineControl({
   parts: { admission: 'the PodSecurity admission plugin runs', exemptions: 'nothing but listed namespaces is exempt' },
   scope: eachComponent('kube-apiserver'),
   check(component, world) {
-    const reason = offBecause(component, world);
+    const server = minorOf(world.cluster.version ?? '');
+    const reason = offBecause(component, server, world);
     if (reason !== undefined) return [provenFail(`${reason}: no level that a namespace asks for is enforced`, { part: 'admission' }), implied('exemptions')];
+    const runs = server || gateOf(component) === 'true' ? passPart('admission') : unknown(missingVersion, 'admission');
     const file = flagOf(component, 'admission-control-config-file') ?? '';
-    if (file === '') return [passPart('admission'), passPart('exemptions')];
+    if (file === '') return [runs, passPart('exemptions')];
     const missing = { fact: 'component-flags', reason: 'not-requested', detail: `exemptions may be set in ${file.slice(0, 200)}, which --admission-control-config-file names and the API does not show: it is a file of the node` } as const;
-    return [passPart('admission'), unknown(missing, 'exemptions')];
+    return [runs, unknown(missing, 'exemptions')];
   },
   examples: {
     passes: [

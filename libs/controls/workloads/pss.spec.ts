@@ -40,6 +40,17 @@ describe('a workload and the Pod Security Standards', () => {
     expect(baseline!.failures[0]!.detail).toMatchObject({ version: 'v1.37', versionOf: 'newest-known' });
   });
 
+  it('passes without the server\'s version only what passes at every version', () => {
+    const windows = owned('win', '{os: {name: windows}, securityContext: {runAsNonRoot: true}, containers: [{name: app, image: a}]}');
+    const hardened = owned('web', '{securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}, containers: [{name: app, image: a, securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}}]}');
+    const restricted = (manifests: string, options: InventoryOptions = {}) => judge(manifests, options)[1]!;
+    expect(restricted(windows, { version: 'v1.36.0' })).toMatchObject({ outcome: 'pass' });
+    expect(restricted(windows, { version: 'v1.24.0' })).toMatchObject({ outcome: 'fail' });
+    expect(restricted(windows)).toMatchObject({ outcome: 'unknown', passed: 0, unknowns: [{ missing: { fact: 'server-version' } }] });
+    expect(restricted(windows, { version: 'v2.0.0' })).toMatchObject({ outcome: 'unknown' });
+    expect(restricted(hardened)).toMatchObject({ outcome: 'pass' });
+  });
+
   it('lists the first fields of a rule that very many break', () => {
     const containers = Array.from({ length: 500 }, (_, index) => `{name: c${index}, image: a, securityContext: {privileged: true}}`).join(', ');
     const [baseline] = judge(owned('big', `{containers: [${containers}]}`));

@@ -1,6 +1,7 @@
 import type { Labels, PodTemplate, Workload } from '../facts.js';
 import { workloadKeys, type Inventory } from '../inventory.js';
 import { isComplete } from '../observed.js';
+import { enforceLabel } from '../pod-security/namespace-labels.js';
 import type { ResourceKey } from '../resources.js';
 import type { EnforceLevel, EscalationWorkload, EscalationWorld } from './escalation-world.js';
 import { reachesHost } from './host-access.js';
@@ -8,7 +9,6 @@ import { reachesHost } from './host-access.js';
 /** Lists whose absent objects could make a way shorter, or one of its steps impossible. */
 const keys = ['namespaces', 'nodes', 'serviceaccounts', 'secrets', ...workloadKeys] as const satisfies readonly ResourceKey[];
 
-const enforceLabel = 'pod-security.kubernetes.io/enforce';
 const controlPlaneRoles = ['control-plane', 'controlplane', 'master', 'etcd'];
 const tokenType = 'kubernetes.io/service-account-token';
 const accountAnnotation = 'kubernetes.io/service-account.name';

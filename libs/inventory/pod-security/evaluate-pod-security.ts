@@ -1,6 +1,6 @@
 import type { PodTemplate } from '../facts.js';
 import { podSecurityCheckIds, podSecurityChecks, type PodSecurityCheckId } from './checks.js';
-import { NEWEST_MINOR, type PodSecurityLevel, type PodSecurityVersion } from './pod-security-version.js';
+import { NEWEST_MINOR, ofMinor, type PodSecurityLevel, type PodSecurityVersion } from './pod-security-version.js';
 import type { Rule } from './rule.js';
 
 /** A check that a pod template breaks, and the fields that break it, written as `Rule` says. */
@@ -31,6 +31,19 @@ const asked: Readonly<Record<PodSecurityLevel, readonly Asked[]>> = {
   baseline: minors.map((minor) => askedAt('baseline', minor)),
   restricted: minors.map((minor) => askedAt('restricted', minor)),
 };
+
+const sameChecks = (a: Asked, b: Asked): boolean => a.length === b.length && a.every(([id, rule], at) => id === b[at]![0] && rule === b[at]![1]);
+
+/** One version of each set of checks that a level has had: what holds at these holds at every version that is known. */
+export const versionsThatDiffer: Readonly<Record<PodSecurityLevel, readonly PodSecurityVersion[]>> = {
+  privileged: [ofMinor(0)],
+  baseline: differing('baseline'),
+  restricted: differing('restricted'),
+};
+
+function differing(level: PodSecurityLevel): readonly PodSecurityVersion[] {
+  return minors.filter((minor) => minor === 0 || !sameChecks(asked[level][minor]!, asked[level][minor - 1]!)).map(ofMinor);
+}
 
 const none: readonly never[] = Object.freeze([]);
 

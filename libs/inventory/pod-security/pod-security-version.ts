@@ -18,7 +18,8 @@ export interface PodSecurityVersion {
 
 export type ParsedVersion = { readonly outcome: 'version'; readonly version: PodSecurityVersion } | { readonly outcome: 'no-version'; readonly reason: string };
 
-const ofMinor = (minor: number): PodSecurityVersion => {
+/** The standards of Kubernetes 1.`minor`. */
+export const ofMinor = (minor: number): PodSecurityVersion => {
   const applied = Math.min(minor, NEWEST_MINOR);
   return { minor: applied, name: `v1.${applied}`, isBeyondTable: minor > NEWEST_MINOR };
 };
