@@ -9,7 +9,7 @@ const allowed = {
   application: ['inventory', 'controls', 'findings'],
   database: ['inventory', 'controls', 'findings', 'application', 'operations', 'migrations'],
   kubernetes: ['inventory', 'controls', 'application', 'egress', 'operations'],
-  engines: ['inventory', 'application'],
+  engines: ['inventory', 'application', 'operations'],
   queue: ['application', 'operations'],
   webhooks: ['application', 'egress', 'findings', 'controls', 'inventory', 'operations'],
   egress: [],

@@ -1,8 +1,8 @@
-import { deflateRawSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EngineCall } from '#application/ports/engines.js';
 import { recordEvidence } from '#inventory/evidence/record-evidence.js';
 import type { KeptPiece } from '#inventory/evidence/piece.js';
+import { deflate } from '#operations/deflated-text.js';
 import { compileLibs, type CompiledLibs } from '#test/support/compiled-libs.js';
 import { inventoryOf } from '#test/support/example-inventory.js';
 import type * as EngineThreads from './engine-thread.js';
@@ -15,8 +15,12 @@ function evidence(roles = 1): readonly KeptPiece[] {
     rbac('Role', `role-${i}`, { rules: [{ apiGroups: [''], resources: [`things-${i}`], verbs: ['get'] }] }),
     rbac('RoleBinding', `binding-${i}`, { roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: `role-${i}` }, subjects: [{ kind: 'ServiceAccount', name: `account-${i}`, namespace: 'shop' }] }),
   ]).flat();
-  return Array.from(recordEvidence(inventoryOf(objects)), ({ sort, items, text }) => ({ sort, items, bytes: new Uint8Array(deflateRawSync(text)) }));
+  return Array.from(recordEvidence(inventoryOf(objects)), ({ sort, items, text }) => ({ sort, items, bytes: deflate(text) }));
 }
+
+/** What takes a second or so to make an index of. */
+let large: readonly KeptPiece[] | undefined;
+const heavy = (): readonly KeptPiece[] => (large ??= evidence(60_000));
 
 const settings = { oldSpaceMb: 256, answerMs: 10_000, idleMs: 50 };
 
@@ -25,7 +29,7 @@ describe('the engines in their thread', () => {
   let threads: typeof EngineThreads;
   let engines: EngineThreads.EngineThread;
   beforeAll(() => {
-    compiled = compileLibs(['engines', 'inventory', 'application']);
+    compiled = compileLibs(['engines', 'inventory', 'application', 'operations']);
     threads = compiled.load<typeof EngineThreads>('engines/engine-thread.js');
     engines = new threads.EngineThread(settings);
   });
@@ -60,12 +64,37 @@ describe('the engines in their thread', () => {
   });
 
   it('give up what takes too long or too much, and begin anew', async () => {
-    const large = evidence(30_000);
     const hasty = new threads.EngineThread({ ...settings, answerMs: 5 });
-    await expect(hasty.ask(canI('large', 0, large))).rejects.toMatchObject({ kind: 'unavailable', reason: 'engine-too-slow' });
+    await expect(hasty.ask(canI('large', 0, heavy()))).rejects.toMatchObject({ kind: 'unavailable', reason: 'engine-too-slow' });
     const small = new threads.EngineThread({ ...settings, oldSpaceMb: 16 });
-    await expect(small.ask(canI('large', 0, large))).rejects.toMatchObject({ kind: 'unavailable', reason: 'engine-too-small' });
+    await expect(small.ask(canI('large', 0, heavy()))).rejects.toMatchObject({ kind: 'unavailable', reason: 'engine-too-small' });
     expect((await small.ask(canI('one', 0))).answers[0]!.allowed).toBe(true);
+  });
+
+  it('answer everybody else when one question takes the thread down', async () => {
+    const busy = new threads.EngineThread({ ...settings, answerMs: 300 });
+    await busy.ask(canI('warm', 0));
+    const asked = [busy.ask(canI('first', 0)), busy.ask(canI('large', 0, heavy())), busy.ask(canI('second', 0)), busy.ask(canI('third', 0))];
+    const ended = await Promise.allSettled(asked);
+    expect(ended.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled']);
+    expect(ended[1]).toMatchObject({ reason: { reason: 'engine-too-slow' } });
+  });
+
+  it('do not get more time by more questions', async () => {
+    const hasty = new threads.EngineThread({ ...settings, answerMs: 300 });
+    const slow = hasty.ask(canI('large', 0, heavy()));
+    const others: Promise<unknown>[] = [];
+    const more = setInterval(() => others.push(hasty.ask(canI('one', 0))), 20);
+    await expect(slow).rejects.toMatchObject({ reason: 'engine-too-slow' });
+    clearInterval(more);
+    expect((await Promise.allSettled(others)).map(({ status }) => status)).not.toContain('rejected');
+  });
+
+  it('fetch the evidence of a scan once for all who ask at the same time', async () => {
+    const fresh = new threads.EngineThread(settings);
+    loads = 0;
+    await Promise.all(Array.from({ length: 10 }, () => fresh.ask(canI('same', 0))));
+    expect(loads).toBe(1);
   });
 
   it('end when nothing is asked, and start again', async () => {

@@ -3,8 +3,8 @@ import { AppError } from '#application/app-error.js';
 import type { EngineAnswers, EngineCall, EngineName, EngineQuestions, Engines } from '#application/ports/engines.js';
 import type { KeptPiece, PieceSort } from '#inventory/evidence/piece.js';
 import { engineCapacity } from './engine-capacity.js';
-import { EngineHost } from './engine-host.js';
-import type { FromEngine, ToEngine } from './engine-messages.js';
+import { EngineHost, IndexesTooLarge } from './engine-host.js';
+import type { AskMessage, FromEngine, ToEngine } from './engine-messages.js';
 
 export interface EngineSettings {
   readonly oldSpaceMb: number;
@@ -29,10 +29,18 @@ export class EngineFailed extends Error {
 }
 
 interface Pending {
+  readonly message: AskMessage;
   readonly load: (sorts: ReadonlySet<PieceSort>, scanId: string) => Promise<readonly KeptPiece[]>;
+  /** Threads that went down while it waited, by no fault of its own. */
+  losses: number;
   resolve(answer: unknown): void;
   reject(error: unknown): void;
 }
+
+/** In which a thread is to start. */
+const START_MS = 30_000;
+/** A question that has lost so many threads to others is given up with the last. */
+const MOST_LOSSES = 3;
 
 /** Threads run compiled code alone: where the sources run directly (tests), engines answer in the process. */
 const canRunThreads = import.meta.url.endsWith('.js');
@@ -42,6 +50,9 @@ export class EngineThread implements Engines {
   private thread?: Worker;
   private readonly pending = new Map<number, Pending>();
   private last = 0;
+  private isReady = false;
+  /** Whose question the thread is at. */
+  private busy?: number;
   private idle?: NodeJS.Timeout;
   /** Runs while the thread has a question, from its last word on. */
   private patience?: NodeJS.Timeout;
@@ -50,18 +61,17 @@ export class EngineThread implements Engines {
   constructor(private readonly settings: EngineSettings = defaultEngineSettings) {}
 
   async ask<N extends EngineName, Q extends keyof EngineQuestions[N] & keyof EngineAnswers[N]>({ engine, ask, question, scanIds, load }: EngineCall<N, Q>): Promise<EngineAnswers[N][Q]> {
+    const call = { engine, ask: String(ask), question, scanIds };
     if (this.inProcess) {
-      const host = this.inProcess;
-      for (let missing = host.missing(engine, scanIds); missing !== undefined; missing = host.missing(engine, scanIds)) {
-        const pieces = await load(host.sortsOf(engine), missing);
-        if (host.missing(engine, [missing]) !== undefined) host.build(engine, missing, pieces);
-      }
-      return host.answer(engine, scanIds, String(ask), question) as EngineAnswers[N][Q];
+      const answer = await this.inProcess.ask({ ...call, load }).catch((error: unknown) => {
+        throw error instanceof IndexesTooLarge ? tooSmall() : error;
+      });
+      return answer as EngineAnswers[N][Q];
     }
-    const id = ++this.last;
     return new Promise((resolve, reject) => {
-      this.pending.set(id, { load, resolve: (answer) => resolve(answer as EngineAnswers[N][Q]), reject });
-      this.tell({ type: 'ask', id, engine, ask: String(ask), question, scanIds });
+      const message: AskMessage = { type: 'ask', id: ++this.last, ...call };
+      this.pending.set(message.id, { message, load, losses: 0, resolve: (answer) => resolve(answer as EngineAnswers[N][Q]), reject });
+      this.tell(message);
     });
   }
 
@@ -70,7 +80,8 @@ export class EngineThread implements Engines {
     this.thread ??= this.start();
     this.thread.ref();
     this.thread.postMessage(message, []);
-    this.waitPatiently();
+    // Only a word of the thread's buys it more time.
+    if (!this.patience) this.waitPatiently();
   }
 
   private start(): Worker {
@@ -87,33 +98,39 @@ export class EngineThread implements Engines {
   }
 
   private hear(message: FromEngine): void {
-    const pending = this.pending.get(message.id);
-    if (message.type === 'need') {
-      this.waitPatiently();
-      if (!pending) return this.tell({ type: 'forget', id: message.id });
-      pending.load(message.sorts, message.scanId).then(
-        (pieces) => this.pending.has(message.id) && this.tell({ type: 'evidence', id: message.id, scanId: message.scanId, pieces }),
-        (error: unknown) => {
-          this.tell({ type: 'forget', id: message.id });
-          this.settle(message.id, () => pending.reject(error));
-        },
-      );
-      return;
+    const { id } = message;
+    const pending = this.pending.get(id);
+    this.isReady = true;
+    this.waitPatiently();
+    switch (message.type) {
+      case 'ready':
+        return;
+      case 'busy':
+        this.busy = id;
+        return;
+      case 'need':
+        if (!pending) return this.tell({ type: 'lost', id });
+        pending.load(message.sorts, message.scanId).then(
+          (pieces) => this.pending.has(id) && this.tell({ type: 'evidence', id, pieces }),
+          (error: unknown) => {
+            if (!this.pending.has(id)) return;
+            this.tell({ type: 'lost', id });
+            this.settle(id, () => pending.reject(error));
+          },
+        );
+        return;
+      case 'answer':
+        return this.settle(id, () => pending?.resolve(message.answer));
+      case 'too-large':
+        return this.settle(id, () => pending?.reject(tooSmall()));
+      case 'failed':
+        return this.settle(id, () => pending?.reject(new EngineFailed(message.name, message.frames)));
     }
-    this.settle(message.id, () => {
-      switch (message.type) {
-        case 'answer':
-          return pending?.resolve(message.answer);
-        case 'too-large':
-          return pending?.reject(tooSmall());
-        case 'failed':
-          return pending?.reject(new EngineFailed(message.name, message.frames));
-      }
-    });
   }
 
   private settle(id: number, how: () => void): void {
     this.pending.delete(id);
+    if (this.busy === id) delete this.busy;
     how();
     this.waitPatiently();
     if (this.pending.size > 0) return;
@@ -122,23 +139,35 @@ export class EngineThread implements Engines {
     this.idle = setTimeout(() => this.end(), this.settings.idleMs).unref();
   }
 
-  /** The thread may take `answerMs` from one word to the next. */
+  /** The thread may take `answerMs` from one word to the next, and longer for its first. */
   private waitPatiently(): void {
     clearTimeout(this.patience);
-    if (this.pending.size > 0) this.patience = setTimeout(() => this.giveUp(tooSlow()), this.settings.answerMs).unref();
+    delete this.patience;
+    if (this.pending.size > 0) this.patience = setTimeout(() => this.giveUp(tooSlow()), this.isReady ? this.settings.answerMs : START_MS).unref();
   }
 
-  /** All that were asked go down with the thread; the next question starts another. */
+  /** The question that the thread was at goes down with it; the others are asked of the next. */
   private giveUp(error: Error): void {
-    const all = [...this.pending.values()];
-    this.pending.clear();
+    const { busy } = this;
+    const lost = [...this.pending];
     this.end();
-    for (const { reject } of all) reject(error);
+    for (const [id, pending] of lost) {
+      if (busy !== undefined && id !== busy && ++pending.losses < MOST_LOSSES) {
+        this.tell(pending.message);
+        continue;
+      }
+      this.pending.delete(id);
+      pending.reject(error);
+    }
+    this.waitPatiently();
   }
 
   private end(): void {
     clearTimeout(this.patience);
+    delete this.patience;
     clearTimeout(this.idle);
+    delete this.busy;
+    this.isReady = false;
     const { thread } = this;
     delete this.thread;
     void thread?.terminate();

@@ -1,4 +1,3 @@
-import { deflateRawSync } from 'node:zlib';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -6,13 +5,14 @@ import { catalogue } from '#controls/catalogue.js';
 import { recordEvidence } from '#inventory/evidence/record-evidence.js';
 import { inventoryOf, objectsOf } from '#test/support/example-inventory.js';
 import { evaluate } from '#controls/engine/evaluate.js';
+import { codec } from './codec.js';
 import { defaultCollectSettings } from './collector/collect-settings.js';
 import { runScan } from './run-scan.js';
 import type { ScanRequest } from './scan-request.js';
 import { defaultSnapshotSettings } from './snapshot/snapshot-settings.js';
 
 const inventory = inventoryOf(objectsOf(readFileSync(join(import.meta.dirname, '../../apps/standalone/sample/shop.yaml'), 'utf8')));
-const pieces = Array.from(recordEvidence(inventory), ({ sort, items, text }) => ({ sort, items, bytes: new Uint8Array(deflateRawSync(text)) }));
+const pieces = Array.from(recordEvidence(inventory), ({ sort, items, text }) => ({ sort, items, bytes: codec.compress(text) }));
 const at = Date.parse('2026-11-24T12:00:00Z');
 const settings = { policy: {}, collect: defaultCollectSettings, snapshot: defaultSnapshotSettings, knownEvidence: [] };
 const hooks = { onProgress: () => undefined, signal: new AbortController().signal };

@@ -2,7 +2,7 @@ import { getHeapStatistics } from 'node:v8';
 import { parentPort } from 'node:worker_threads';
 import { CollectionError } from '#application/ports/cluster-collector.js';
 import { catalogue } from '#controls/catalogue.js';
-import { crashReport } from './crash-report.js';
+import { crashReport } from '#operations/crash-report.js';
 import { runScan } from './run-scan.js';
 import { CHUNKS_AHEAD, FAILURES_A_MESSAGE, type FoundFailure, type FromThread, type ToThread } from './scan-messages.js';
 import type { ScanRequest } from './scan-request.js';
