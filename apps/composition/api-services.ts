@@ -11,6 +11,7 @@ import type { Store } from '#application/ports/store.js';
 import { PodSecurityService } from '#application/pod-security/pod-security.service.js';
 import { AccessService } from '#application/rbac/access.service.js';
 import { ReachabilityService } from '#application/reachability/reachability.service.js';
+import { EvidenceQuestions } from '#application/scans/evidence-questions.js';
 import { KeptEvidence } from '#application/scans/kept-evidence.js';
 import { ScansService } from '#application/scans/scans.service.js';
 import { SchedulesService } from '#application/schedules/schedules.service.js';
@@ -55,8 +56,7 @@ export interface ApiParts {
 export function apiServices({ store, vault, apiKeyPepper, cursorKey, addresses }: ApiParts): ApiServices {
   const tokens = apiKeyTokens(Buffer.from(apiKeyPepper));
   const lists = new Lists(cursorKey);
-  const evidence = new KeptEvidence(store, vault);
-  const engines = new EngineThread();
+  const questions = new EvidenceQuestions(new KeptEvidence(store, vault), new EngineThread());
   return {
     organisations: new OrganisationsService(store, vault, tokens, lists),
     apiKeys: new ApiKeysService(store, tokens, lists),
@@ -71,7 +71,7 @@ export function apiServices({ store, vault, apiKeyPepper, cursorKey, addresses }
     endpoints: new EndpointsService(store, vault, egressTargetUrlPolicy(addresses), lists),
     deliveries: new DeliveriesService(store, lists),
     podSecurity: new PodSecurityService(),
-    access: new AccessService(evidence, engines),
-    reachability: new ReachabilityService(evidence, engines),
+    access: new AccessService(questions),
+    reachability: new ReachabilityService(questions),
   };
 }

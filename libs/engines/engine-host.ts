@@ -56,20 +56,19 @@ export class EngineHost {
     return answerOf(indexes[0] as never, question as never, indexes[1] as never);
   }
 
-  private async have({ engine, load, onBusy }: HostedCall, scanId: string): Promise<void> {
-    const key = `${engine} ${scanId}`;
+  private async have(call: HostedCall, scanId: string): Promise<void> {
+    const key = `${call.engine} ${scanId}`;
     // Whoever waits for the same index hears of it; should it fail, we try ourselves.
-    await this.loading.get(key)?.catch(() => undefined);
+    while (this.loading.has(key)) await this.loading.get(key)?.catch(() => undefined);
     if (this.held.has(key)) return;
-    const made = load(engines[engine].sorts, scanId).then((pieces) => {
-      onBusy?.();
-      this.build(engine, key, pieces);
-    }).finally(() => this.loading.delete(key));
+    const made = this.build(call, key, scanId).finally(() => this.loading.delete(key));
     this.loading.set(key, made);
     await made;
   }
 
-  private build(engine: EngineName, key: string, pieces: readonly KeptPiece[]): void {
+  private async build({ engine, load, onBusy }: HostedCall, key: string, scanId: string): Promise<void> {
+    const pieces = await load(engines[engine].sorts, scanId);
+    onBusy?.();
     let weight = 0;
     const inventory = restoreEvidence(pieces, (bytes) => {
       const text = inflate(bytes);

@@ -90,7 +90,7 @@ describe('questions on evidence', () => {
     await api.as(tenant).post(`${at}/reach`).send({ party: 'shop/nobody', direction: 'from' }).expect(404);
     await api.as(tenant).post(`${at}/reach`).send({ party: 'shop/pod-0', namespace: 'shop', direction: 'from' }).expect(422);
     const { body: isolation } = await api.as(tenant).get(`${at}/isolation?party=shop/locked`).expect(200);
-    expect(isolation).toMatchObject({ ingress: { isIsolated: true, by: [{ name: 'locked' }] }, egress: { isIsolated: false } });
+    expect(isolation).toMatchObject({ scanId, incomplete: [], ingress: { isIsolated: true, by: [{ name: 'locked' }] }, egress: { isIsolated: false } });
     const { body: exposure } = await api.as(tenant).get(`${at}/exposure?namespace=shop`).expect(200);
     expect(Object.fromEntries(exposure.workloads.map(({ name, level }: { name: string; level: string }) => [name, level]))).toEqual({ locked: 'none', 'pod-0': 'cluster', 'pod-1': 'cluster' });
     const { body: map } = await api.as(tenant).get(`${at}/map`).expect(200);

@@ -1,6 +1,7 @@
 import type { Finding } from '#application/findings/finding.js';
 import type { Layer, Severity } from '#controls/engine/control.js';
 import type { FindingState, Transition } from '#findings/known-finding.js';
+import type { ResourceRef } from '#inventory/resource-ref.js';
 import { layerEnum, severityEnum } from '../controls/control-enums.js';
 import { ApiField } from '../schema/api-field.js';
 import { namedEnum } from '../schema/named-enum.js';
@@ -28,6 +29,10 @@ export class ResourceView {
 
   @ApiField.text({ about: 'Name.' })
   readonly name: string;
+
+  static of(this: void, { group, kind, namespace, name }: ResourceRef): ResourceView {
+    return view(ResourceView, { group, kind, namespace, name });
+  }
 }
 
 @View('Finding', 'A control that fails on a resource.')
@@ -100,7 +105,7 @@ export class FindingView {
     const { message, detail, patch, basis, isBaseline, firstSeenAt, changedAt, resolvedAt, openedScanId, lastScanId } = finding;
     return view(FindingView, {
       id, clusterId, key, controlId, layer, severity, state, transition, sequence, part,
-      resource: view(ResourceView, { group: resourceGroup, kind, namespace, name }),
+      resource: ResourceView.of({ group: resourceGroup, kind, namespace, name }),
       message, detail, patch: patch ?? null, basis, isBaseline, firstSeenAt, changedAt, resolvedAt, openedScanId, lastScanId,
     });
   }

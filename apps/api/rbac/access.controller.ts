@@ -5,7 +5,8 @@ import { Caller } from '#application/caller.js';
 import { AccessService } from '#application/rbac/access.service.js';
 import { AsCaller } from '../access/principal.js';
 import { Operation } from '../docs/operation.js';
-import { AccessRequestInput, CanIInput, CoversInput, DifferenceParameters, EscalationParameters, OfScanParameters, RightsInput, WhatCanInput } from './access.input.js';
+import { DifferenceParameters, OfScanParameters } from '../scans/of-scan.js';
+import { AccessRequestInput, CanIInput, CoversInput, EscalationParameters, RightsInput, WhatCanInput } from './access.input.js';
 import { AccessDifferenceView, CanIAnswersView, CoversAnswerView, EscalationPathsView, UnusedAccessView, WhatCanAnswerView, WhoCanAnswerView } from './access.view.js';
 
 const about = 'By RBAC, from the evidence of a scan: Node, ABAC and webhook authorizers may allow more.';
@@ -53,6 +54,7 @@ export class AccessController {
   unused(@AsCaller() caller: Caller, @Param('id') clusterId: string, @Query() { scan }: OfScanParameters) {
     return this.access.unused(caller, { clusterId, scanId: scan }).then(UnusedAccessView.of);
   }
+
   @Get('escalation-paths')
   @Operation({ id: 'escalationPaths', summary: 'The shortest ways to cluster-admin', about: `${aboutPaths} Of everybody, or of one subject or workload.`, scope: 'access:read', returns: EscalationPathsView, problems: [404, 409, 422] })
   escalationPaths(@AsCaller() caller: Caller, @Param('id') clusterId: string, @Query() parameters: EscalationParameters) {

@@ -2,6 +2,7 @@ import { invalid } from '#application/app-error.js';
 import type { EscalationQuestion, EscalationStart, RulesOf } from '#application/rbac/access-questions.js';
 import type { AccessRequest, Identity } from '#inventory/access/access-facts.js';
 import type { PolicyRule, Subject } from '#inventory/facts.js';
+import { scanField } from '../scans/of-scan.js';
 import { ApiField } from '../schema/api-field.js';
 import { text } from '../schema/field-type.js';
 import { object } from '../schema/fields.js';
@@ -13,12 +14,6 @@ export const MOST_QUERIES = 10_000;
 const MOST_GROUPS = 100;
 const MOST_WORDS = 1_000;
 const words = text({ maxLength: 1_000 });
-
-@Parameters()
-export class OfScanParameters {
-  @ApiField.id({ about: 'The scan whose evidence is asked; the latest that has any where left out.', isOptional: true })
-  readonly scan?: string;
-}
 
 const subjectKindEnum = namedEnum('RbacSubjectKind', ['User', 'Group', 'ServiceAccount'] as const, 'What a subject is.');
 const FIRST_PATHS = 20;
@@ -52,7 +47,7 @@ class EscalationChoice {
 
 @Parameters()
 export class EscalationParameters extends EscalationChoice {
-  @ApiField.id({ about: 'The scan whose evidence is asked; the latest that has any where left out.', isOptional: true })
+  @ApiField.id(scanField)
   readonly scan?: string;
 }
 
@@ -62,7 +57,7 @@ export class EscalationArguments extends EscalationChoice {
   @ApiField.id({ about: 'The cluster.' })
   readonly clusterId: string;
 
-  @ApiField.id({ about: 'The scan whose evidence is asked; the latest that has any where left out.', isOptional: true })
+  @ApiField.id(scanField)
   readonly scanId?: string;
 }
 
@@ -80,12 +75,6 @@ function workloadOf(text: string): Extract<EscalationStart, { readonly workload:
   const [name, kind] = rest.toReversed();
   if (!namespace || !name || parts.length > 3 || kind === '') throw refused('/workload', 'namespace/name or namespace/Kind/name');
   return { namespace, name, ...(kind !== undefined && { kind }) };
-}
-
-@Parameters()
-export class DifferenceParameters extends OfScanParameters {
-  @ApiField.id({ about: 'The scan to compare with.' })
-  readonly before: string;
 }
 
 @Input('AccessRequestInput', 'What is asked for. With a path it is a request for no resource.')

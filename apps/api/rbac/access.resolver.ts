@@ -1,13 +1,11 @@
-import { Args, ID, Query, Resolver } from '@nestjs/graphql';
+import { Args, Query, Resolver } from '@nestjs/graphql';
 import { Caller } from '#application/caller.js';
 import { AccessService } from '#application/rbac/access.service.js';
 import { AsCaller } from '../access/principal.js';
+import { clusterArgument, scanArgument } from '../scans/of-scan.js';
 import { fewItems } from '../schema/few-items.js';
 import { AccessRequestInput, CanIInput, CoversInput, EscalationArguments, RightsInput, WhatCanInput } from './access.input.js';
 import { AccessDifferenceView, CanIAnswersView, CoversAnswerView, EscalationPathsView, UnusedAccessView, WhatCanAnswerView, WhoCanAnswerView } from './access.view.js';
-
-const clusterArgument = { type: () => ID };
-const scanArgument = { type: () => ID, nullable: true, description: 'The scan whose evidence is asked; the latest that has any where left out.' };
 
 @Resolver()
 export class AccessResolver {
@@ -42,6 +40,7 @@ export class AccessResolver {
   unusedAccess(@AsCaller() caller: Caller, @Args('clusterId', clusterArgument) clusterId: string, @Args('scanId', scanArgument) scanId: string | undefined) {
     return this.service.unused(caller, { clusterId, scanId }).then(UnusedAccessView.of);
   }
+
   @Query(() => EscalationPathsView, { description: 'The shortest ways to cluster-admin: of everybody, or of one subject or workload.' })
   escalationPaths(@AsCaller() caller: Caller, @Args() { clusterId, scanId, ...choice }: EscalationArguments) {
     return this.service.escalationPaths(caller, { clusterId, scanId }, EscalationArguments.read(choice)).then(EscalationPathsView.of);

@@ -1,9 +1,11 @@
-import type { FromScan } from '#application/rbac/access.service.js';
-import type { AccessAnswers, AccessBasis, CanIAnswer, EscalationAnswer, FoundPath } from '#application/rbac/access-questions.js';
+import type { Answered } from '#application/rbac/access.service.js';
+import type { AccessBasis, CanIAnswer, EscalationAnswer, FoundPath } from '#application/rbac/access-questions.js';
+import type { FromScan } from '#application/scans/evidence-questions.js';
 import type { GrantChain, RbacRef } from '#inventory/access/access-facts.js';
 import { stageText, stepText } from '#inventory/access/escalation-words.js';
 import type { EscalationStep, Stage } from '#inventory/access/escalation-world.js';
 import type { PolicyRule, Subject } from '#inventory/facts.js';
+import { ofScan, OfScanView } from '../scans/of-scan.js';
 import { ApiField } from '../schema/api-field.js';
 import { text } from '../schema/field-type.js';
 import { object } from '../schema/fields.js';
@@ -99,21 +101,12 @@ export class GrantChainView {
 
 /** What every answer on access says of itself. */
 @CommonView()
-class AccessAnswerView {
-  @ApiField.id({ about: 'The scan whose evidence was asked.' })
-  readonly scanId: string;
-
-  @ApiField.time({ about: 'When that looked at the cluster.' })
-  readonly scannedAt: Date;
-
-  @ApiField.list(text(), { about: 'What was not read to the end, and may grant more.' })
-  readonly incomplete: readonly string[];
-
+class AccessAnswerView extends OfScanView {
   @ApiField.list(object(() => RbacObjectView), { about: 'Aggregated roles too large to compute, which may grant more.' })
   readonly unresolved: readonly RbacObjectView[];
 }
 
-const basisOf = ({ scanId, scannedAt, incomplete, unresolved }: FromScan<AccessBasis>): AccessAnswerView => ({ scanId, scannedAt, incomplete, unresolved: unresolved.map(RbacObjectView.of) });
+const basisOf = (answer: FromScan & AccessBasis): AccessAnswerView => ({ ...ofScan(answer), unresolved: answer.unresolved.map(RbacObjectView.of) });
 
 @View('CanI', 'Whether a request is allowed.')
 export class CanIView {
@@ -133,7 +126,7 @@ export class CanIAnswersView extends AccessAnswerView {
   @ApiField.list(object(() => CanIView), { about: 'One a query, in their order.' })
   readonly answers: readonly CanIView[];
 
-  static of(this: void, answer: FromScan<AccessAnswers['can-i']>): CanIAnswersView {
+  static of(this: void, answer: Answered<'can-i'>): CanIAnswersView {
     return view(CanIAnswersView, { ...basisOf(answer), answers: answer.answers.map(CanIView.of) });
   }
 }
@@ -152,7 +145,7 @@ export class WhoCanAnswerView extends AccessAnswerView {
   @ApiField.list(object(() => RightHolderView), { about: 'Each subject once.' })
   readonly holders: readonly RightHolderView[];
 
-  static of(this: void, answer: FromScan<AccessAnswers['who-can']>): WhoCanAnswerView {
+  static of(this: void, answer: Answered<'who-can'>): WhoCanAnswerView {
     return view(WhoCanAnswerView, {
       ...basisOf(answer), holders: answer.holders.map(({ subject, chain }) => view(RightHolderView, { subject: RbacSubjectView.of(subject), chain: GrantChainView.of(chain) })),
     });
@@ -179,7 +172,7 @@ export class WhatCanAnswerView extends AccessAnswerView {
   @ApiField.bool({ about: 'There are more than are shown: ask for one namespace.' })
   readonly hasMore: boolean;
 
-  static of(this: void, answer: FromScan<AccessAnswers['what-can']>): WhatCanAnswerView {
+  static of(this: void, answer: Answered<'what-can'>): WhatCanAnswerView {
     return view(WhatCanAnswerView, {
       ...basisOf(answer), hasMore: answer.hasMore,
       rules: answer.rules.map(({ namespace, rule, chain }) => view(EffectiveRuleView, { namespace, rule: PolicyRuleView.of(rule), chain: GrantChainView.of(chain) })),
@@ -198,7 +191,7 @@ export class CoversAnswerView extends AccessAnswerView {
   @ApiField.int({ about: 'How many there are in all.' })
   readonly uncoveredCount: number;
 
-  static of(this: void, answer: FromScan<AccessAnswers['covers']>): CoversAnswerView {
+  static of(this: void, answer: Answered<'covers'>): CoversAnswerView {
     const { coverage } = answer;
     const isWhole = answer.incomplete.length === 0 && answer.unresolved.length === 0;
     return view(CoversAnswerView, {
@@ -236,7 +229,7 @@ export class AccessDifferenceView extends AccessAnswerView {
   @ApiField.bool({ about: 'There is more than is shown.' })
   readonly isCut: boolean;
 
-  static of(this: void, answer: FromScan<AccessAnswers['difference']>): AccessDifferenceView {
+  static of(this: void, answer: Answered<'difference'>): AccessDifferenceView {
     const { grown, isCut } = answer.difference;
     return view(AccessDifferenceView, {
       ...basisOf(answer), isCut,
@@ -280,7 +273,7 @@ export class UnusedAccessView extends AccessAnswerView {
   @ApiField.list(object(() => RbacObjectView), { about: 'Bindings without any subject that could be somebody.' })
   readonly emptyBindings: readonly RbacObjectView[];
 
-  static of(this: void, answer: FromScan<AccessAnswers['unused']>): UnusedAccessView {
+  static of(this: void, answer: Answered<'unused'>): UnusedAccessView {
     const { unboundRoles, danglingBindings, lostSubjects, emptyBindings } = answer.unused;
     return view(UnusedAccessView, {
       ...basisOf(answer),
@@ -426,7 +419,7 @@ export class EscalationPathsView extends AccessAnswerView {
   @ApiField.object(() => EscalationSummaryView, { about: 'Of everybody; null where one was asked for.', isNullable: true })
   readonly summary: EscalationSummaryView | null;
 
-  static of(this: void, { escalation, ...answer }: FromScan<AccessBasis & { readonly escalation: EscalationAnswer }>): EscalationPathsView {
+  static of(this: void, { escalation, ...answer }: FromScan & AccessBasis & { readonly escalation: EscalationAnswer }): EscalationPathsView {
     const { isComplete, paths, hasMore, all } = escalation;
     return view(EscalationPathsView, { ...basisOf(answer), isComplete, paths: paths.map(EscalationPathView.of), hasMore, summary: all ? EscalationSummaryView.of(all) : null });
   }

@@ -5,8 +5,8 @@ import { Caller } from '#application/caller.js';
 import { ReachabilityService } from '#application/reachability/reachability.service.js';
 import { AsCaller } from '../access/principal.js';
 import { Operation } from '../docs/operation.js';
+import { DifferenceParameters, OfScanParameters } from '../scans/of-scan.js';
 import { NamespaceParameters, NamespacesParameters, PairInput, PairsInput, PartyParameters, ReachInput } from './reachability.input.js';
-import { DifferenceParameters, OfScanParameters } from '../rbac/access.input.js';
 import { ExposureListView, IsolationView, PairAnswersView, ReachabilityDifferenceView, ReachListView, ReachMapView } from './reachability.view.js';
 
 const about = 'By NetworkPolicy and the tiers around it, from the evidence of a scan. Where an object of another engine selects a pod, the answer is `unknown` and names it.';

@@ -1,6 +1,6 @@
 import { invalid } from '#application/app-error.js';
 import type { PairQuery, ReachQuestion } from '#application/reachability/reachability-questions.js';
-import { OfScanParameters } from '../rbac/access.input.js';
+import { OfScanParameters } from '../scans/of-scan.js';
 import { ApiField } from '../schema/api-field.js';
 import { text } from '../schema/field-type.js';
 import { object } from '../schema/fields.js';

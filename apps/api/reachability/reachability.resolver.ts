@@ -1,13 +1,11 @@
-import { Args, ID, Query, Resolver } from '@nestjs/graphql';
+import { Args, Query, Resolver } from '@nestjs/graphql';
 import { Caller } from '#application/caller.js';
 import { ReachabilityService } from '#application/reachability/reachability.service.js';
 import { AsCaller } from '../access/principal.js';
+import { clusterArgument, scanArgument } from '../scans/of-scan.js';
 import { fewItems } from '../schema/few-items.js';
 import { PairInput, PairsInput, ReachInput } from './reachability.input.js';
 import { ExposureListView, IsolationView, PairAnswersView, ReachabilityDifferenceView, ReachListView, ReachMapView } from './reachability.view.js';
-
-const clusterArgument = { type: () => ID };
-const scanArgument = { type: () => ID, nullable: true, description: 'The scan whose evidence is asked; the latest that has any where left out.' };
 
 @Resolver()
 export class ReachabilityResolver {
@@ -45,7 +43,7 @@ export class ReachabilityResolver {
   }
 
   @Query(() => ReachabilityDifferenceView, { description: 'What is reachable that was not at an earlier scan.' })
-  reachabilityDifference(@AsCaller() caller: Caller, @Args('clusterId', clusterArgument) clusterId: string, @Args('before', { type: () => ID }) before: string, @Args('scanId', scanArgument) scanId: string | undefined) {
+  reachabilityDifference(@AsCaller() caller: Caller, @Args('clusterId', clusterArgument) clusterId: string, @Args('before', clusterArgument) before: string, @Args('scanId', scanArgument) scanId: string | undefined) {
     return this.service.difference(caller, { clusterId, scanId }, before).then(ReachabilityDifferenceView.of);
   }
 }

@@ -1,10 +1,12 @@
-import type { FromScan } from '#application/rbac/access.service.js';
-import type { ExposedWorkload, ReachabilityAnswers } from '#application/reachability/reachability-questions.js';
+import type { ExposedWorkload } from '#application/reachability/reachability-questions.js';
+import type { Found } from '#application/reachability/reachability.service.js';
 import type { Caveat, DecidedBy, DirectionAnswer, PairAnswer, PortAnswer, PortRange, Status, UnknownReason } from '#inventory/reachability/answer.js';
 import type { WorkloadGroup, WorkloadName } from '#inventory/reachability/difference.js';
 import type { ExposureLevel, WayIn } from '#inventory/reachability/exposure.js';
 import type { Isolation } from '#inventory/reachability/reachability.js';
-import { refText, type ResourceRef } from '#inventory/resource-ref.js';
+import { refText } from '#inventory/resource-ref.js';
+import { ResourceView } from '../findings/finding.view.js';
+import { ofScan, OfScanView } from '../scans/of-scan.js';
 import { ApiField } from '../schema/api-field.js';
 import { oneOf, text } from '../schema/field-type.js';
 import { object } from '../schema/fields.js';
@@ -26,25 +28,6 @@ const exposureEnum = namedEnum('ExposureLevel', ['internet', 'cluster', 'namespa
 const wayEnum = namedEnum('WayInBy', ['LoadBalancer', 'NodePort', 'ExternalIP', 'Ingress', 'HostPort', 'HostNetwork'] as const satisfies readonly WayIn['by'][], 'By what one comes in from outside.');
 const protocolEnum = namedEnum('Protocol', ['TCP', 'UDP', 'SCTP'] as const satisfies readonly PortRange['protocol'][], 'Transport protocol.');
 
-@View('PolicyObject', 'An object of the cluster that an answer names.')
-export class PolicyObjectView {
-  @ApiField.text({ about: 'Its API group; empty for the core group.' })
-  readonly group: string;
-
-  @ApiField.text({ about: 'Its kind.' })
-  readonly kind: string;
-
-  @ApiField.text({ about: 'Empty for what belongs to the whole cluster.' })
-  readonly namespace: string;
-
-  @ApiField.text({ about: 'Its name.' })
-  readonly name: string;
-
-  static of(this: void, { group, kind, namespace, name }: ResourceRef): PolicyObjectView {
-    return view(PolicyObjectView, { group, kind, namespace, name });
-  }
-}
-
 @View('ReachUnknown', 'Why an answer is not certain.')
 export class ReachUnknownView {
   @ApiField.text({ about: 'Stable slug, such as `other-engine` or `missing`.' })
@@ -53,12 +36,12 @@ export class ReachUnknownView {
   @ApiField.text({ about: 'A sentence.' })
   readonly detail: string;
 
-  @ApiField.list(object(() => PolicyObjectView), { about: 'The objects that it hangs on.' })
-  readonly objects: readonly PolicyObjectView[];
+  @ApiField.list(object(() => ResourceView), { about: 'The objects that it hangs on.' })
+  readonly objects: readonly ResourceView[];
 
   static of(this: void, reason: UnknownReason): ReachUnknownView {
     const objects = 'object' in reason ? [reason.object] : 'objects' in reason ? reason.objects : [];
-    return view(ReachUnknownView, { kind: reason.kind, detail: sentenceOf(reason), objects: objects.map(PolicyObjectView.of) });
+    return view(ReachUnknownView, { kind: reason.kind, detail: sentenceOf(reason), objects: objects.map(ResourceView.of) });
   }
 }
 
@@ -80,8 +63,8 @@ function sentenceOf(reason: UnknownReason): string {
 
 @View('PolicyRuleRef', 'A rule of a policy, by its place.')
 export class PolicyRuleRefView {
-  @ApiField.object(() => PolicyObjectView, { about: 'The policy.' })
-  readonly policy: PolicyObjectView;
+  @ApiField.object(() => ResourceView, { about: 'The policy.' })
+  readonly policy: ResourceView;
 
   @ApiField.text({ about: 'ingress or egress.' })
   readonly direction: string;
@@ -101,16 +84,16 @@ export class DirectionAnswerView {
   @ApiField.oneOf(decidedByEnum, { about: 'What decides.' })
   readonly by: DecidedBy;
 
-  @ApiField.list(object(() => PolicyObjectView), { about: 'Policies that isolate the pod in this direction, 16 at most.' })
-  readonly policies: readonly PolicyObjectView[];
+  @ApiField.list(object(() => ResourceView), { about: 'Policies that isolate the pod in this direction, 16 at most.' })
+  readonly policies: readonly ResourceView[];
 
   @ApiField.list(object(() => PolicyRuleRefView), { about: 'Rules that decide, 16 at most.' })
   readonly rules: readonly PolicyRuleRefView[];
 
   static of(this: void, { status, by, policies, rules }: DirectionAnswer): DirectionAnswerView {
     return view(DirectionAnswerView, {
-      status, by, policies: policies.map(PolicyObjectView.of),
-      rules: rules.map(({ object: policy, direction, index, action }) => view(PolicyRuleRefView, { policy: PolicyObjectView.of(policy), direction, index, action })),
+      status, by, policies: policies.map(ResourceView.of),
+      rules: rules.map(({ object: policy, direction, index, action }) => view(PolicyRuleRefView, { policy: ResourceView.of(policy), direction, index, action })),
     });
   }
 }
@@ -166,16 +149,6 @@ export class ReachedPortsView {
   }
 }
 
-/** What every answer on reachability says of itself. */
-@CommonView()
-class OfScanView {
-  @ApiField.id({ about: 'The scan whose evidence was asked.' })
-  readonly scanId: string;
-
-  @ApiField.time({ about: 'When that looked at the cluster.' })
-  readonly scannedAt: Date;
-}
-
 @CommonView()
 class WorkloadNameView {
   @ApiField.text({ about: 'Kind of the workload.' })
@@ -195,15 +168,13 @@ export class NamedWorkloadView extends WorkloadNameView {
   }
 }
 
-type Of<Q extends keyof ReachabilityAnswers> = FromScan<{ readonly answer: NonNullable<ReachabilityAnswers[Q]> }>;
-
 @View('PairAnswers', 'Whether connections are let through.')
 export class PairAnswersView extends OfScanView {
   @ApiField.list(object(() => PairAnswerView), { about: 'One a pair, in their order.' })
   readonly answers: readonly PairAnswerView[];
 
-  static of(this: void, { answer, scanId, scannedAt }: Of<'pairs'>): PairAnswersView {
-    return view(PairAnswersView, { scanId, scannedAt, answers: answer.map(PairAnswerView.of) });
+  static of(this: void, { answer, ...basis }: Found<'pairs'>): PairAnswersView {
+    return view(PairAnswersView, { ...ofScan(basis), answers: answer.map(PairAnswerView.of) });
   }
 }
 
@@ -227,9 +198,9 @@ export class ReachListView extends OfScanView {
   @ApiField.bool({ about: 'Some are left out.' })
   readonly isCut: boolean;
 
-  static of(this: void, { answer, scanId, scannedAt }: Of<'reach'>): ReachListView {
+  static of(this: void, { answer, ...basis }: Found<'reach'>): ReachListView {
     return view(ReachListView, {
-      scanId, scannedAt, isCut: answer.isCut,
+      ...ofScan(basis), isCut: answer.isCut,
       workloads: answer.workloads.map(({ kind, namespace, name, ports }) => view(ReachedWorkloadView, { kind, namespace, name, ports: ReachedPortsView.of(ports) })),
       outside: 'outside' in answer ? ReachedPortsView.of(answer.outside.any) : null,
       internet: 'outside' in answer ? ReachedPortsView.of(answer.outside.internet) : null,
@@ -242,14 +213,14 @@ export class IsolationInDirectionView {
   @ApiField.bool({ about: 'What no rule allows is denied.' })
   readonly isIsolated: boolean;
 
-  @ApiField.list(object(() => PolicyObjectView), { about: 'What isolates it.' })
-  readonly by: readonly PolicyObjectView[];
+  @ApiField.list(object(() => ResourceView), { about: 'What isolates it.' })
+  readonly by: readonly ResourceView[];
 
   @ApiField.list(object(() => ReachUnknownView), { about: 'Why it is not certain.' })
   readonly unknown: readonly ReachUnknownView[];
 
   static of(this: void, { isIsolated, by, unknown }: Isolation): IsolationInDirectionView {
-    return view(IsolationInDirectionView, { isIsolated, by: by.map(PolicyObjectView.of), unknown: unknown.map(ReachUnknownView.of) });
+    return view(IsolationInDirectionView, { isIsolated, by: by.map(ResourceView.of), unknown: unknown.map(ReachUnknownView.of) });
   }
 }
 
@@ -261,8 +232,8 @@ export class IsolationView extends OfScanView {
   @ApiField.object(() => IsolationInDirectionView, { about: 'From what goes out.' })
   readonly egress: IsolationInDirectionView;
 
-  static of(this: void, { answer, scanId, scannedAt }: Of<'isolation'>): IsolationView {
-    return view(IsolationView, { scanId, scannedAt, ingress: IsolationInDirectionView.of(answer.ingress), egress: IsolationInDirectionView.of(answer.egress) });
+  static of(this: void, { answer, ...basis }: Found<'isolation'>): IsolationView {
+    return view(IsolationView, { ...ofScan(basis), ingress: IsolationInDirectionView.of(answer.ingress), egress: IsolationInDirectionView.of(answer.egress) });
   }
 }
 
@@ -271,8 +242,8 @@ export class WayInView {
   @ApiField.oneOf(wayEnum, { about: 'By what.' })
   readonly by: WayIn['by'];
 
-  @ApiField.list(object(() => PolicyObjectView), { about: 'The objects that it leads through.' })
-  readonly through: readonly PolicyObjectView[];
+  @ApiField.list(object(() => ResourceView), { about: 'The objects that it leads through.' })
+  readonly through: readonly ResourceView[];
 
   @ApiField.text({ about: 'Host name of an Ingress.', isNullable: true })
   readonly host: string | null;
@@ -296,7 +267,7 @@ export class WayInView {
   readonly status: Status;
 
   static of(this: void, { by, through, host, path, port, targetPort, protocol, sources, status }: WayIn): WayInView {
-    return view(WayInView, { by, through: through.map(PolicyObjectView.of), host: host ?? null, path: path ?? null, port: port ?? null, targetPort, protocol, sources: sources ?? null, status });
+    return view(WayInView, { by, through: through.map(ResourceView.of), host: host ?? null, path: path ?? null, port: port ?? null, targetPort, protocol, sources: sources ?? null, status });
   }
 }
 
@@ -333,8 +304,8 @@ export class ExposureListView extends OfScanView {
   @ApiField.bool({ about: 'Some are left out: ask for one namespace.' })
   readonly isCut: boolean;
 
-  static of(this: void, { answer, scanId, scannedAt }: Of<'exposure'>): ExposureListView {
-    return view(ExposureListView, { scanId, scannedAt, isCut: answer.isCut, workloads: answer.workloads.map(ExposedWorkloadView.of) });
+  static of(this: void, { answer, ...basis }: Found<'exposure'>): ExposureListView {
+    return view(ExposureListView, { ...ofScan(basis), isCut: answer.isCut, workloads: answer.workloads.map(ExposedWorkloadView.of) });
   }
 }
 
@@ -379,12 +350,9 @@ export class ReachMapView extends OfScanView {
   @ApiField.bool({ about: 'There is more than is shown: ask for some namespaces.' })
   readonly isCut: boolean;
 
-  @ApiField.bool({ about: 'Everything that decides was read.' })
-  readonly isComplete: boolean;
-
-  static of(this: void, { answer: { map }, scanId, scannedAt }: Of<'map'>): ReachMapView {
+  static of(this: void, { answer: { map }, ...basis }: Found<'map'>): ReachMapView {
     return view(ReachMapView, {
-      scanId, scannedAt, isCut: map.isCut, isComplete: map.isComplete,
+      ...ofScan(basis), isCut: map.isCut,
       nodes: map.nodes.map(({ id, namespace, workloads, count, pods }) => view(ReachMapNodeView, { id, namespace, workloads, count, pods })),
       edges: map.edges.map(({ from, to, ports }) => view(ReachMapEdgeView, { from, to, ports: ReachedPortsView.of(ports) })),
     });
@@ -430,9 +398,9 @@ export class ReachabilityDifferenceView extends OfScanView {
   @ApiField.bool({ about: 'There is more than is shown.' })
   readonly isCut: boolean;
 
-  static of(this: void, { answer: { newly, added, removed, isCut }, scanId, scannedAt }: Of<'difference'>): ReachabilityDifferenceView {
+  static of(this: void, { answer: { newly, added, removed, isCut }, ...basis }: Found<'difference'>): ReachabilityDifferenceView {
     return view(ReachabilityDifferenceView, {
-      scanId, scannedAt, isCut, added: WorkloadGroupView.of(added), removed: WorkloadGroupView.of(removed),
+      ...ofScan(basis), isCut, added: WorkloadGroupView.of(added), removed: WorkloadGroupView.of(removed),
       newly: newly.map(({ from, to, allowed, unknown }) => view(NewlyReachableView, { from: WorkloadGroupView.of(from), to: WorkloadGroupView.of(to), ports: ReachedPortsView.of({ allowed, unknown }) })),
     });
   }

@@ -4,6 +4,7 @@ import type { Exposure, SensitiveReach } from '#inventory/reachability/exposure.
 import type { ReachabilityMap } from '#inventory/reachability/map.js';
 import type { Isolation } from '#inventory/reachability/reachability.js';
 import type { ReachList, ReachOptions } from '#inventory/reachability/reach-list.js';
+import type { ResourceKey } from '#inventory/resources.js';
 
 /** Parties are `namespace/name`, `namespace/Kind/name` or an address. */
 export interface PairQuery {
@@ -51,14 +52,22 @@ export interface OutsideReach {
   readonly internet: PortAnswer;
 }
 
+/** What every answer stands on. */
+export interface ReachabilityBasis {
+  /** Lists that decide and were not read to the end, of either scan where two are compared. */
+  readonly incomplete: readonly ResourceKey[];
+}
+
+type Answer<A> = ReachabilityBasis & { readonly answer: A };
+
 export interface ReachabilityAnswers {
-  readonly pairs: readonly PairAnswer[];
+  readonly pairs: Answer<readonly PairAnswer[]>;
   /** Undefined where there is no such party. */
-  readonly reach: ReachList | { readonly workloads: readonly OutsideReach[]; readonly isCut: boolean } | undefined;
-  readonly isolation: { readonly ingress: Isolation; readonly egress: Isolation } | undefined;
-  readonly exposure: { readonly workloads: readonly ExposedWorkload[]; readonly isCut: boolean };
-  readonly map: { readonly map: ReachabilityMap; readonly text: string | undefined };
-  readonly difference: Difference;
+  readonly reach: Answer<ReachList | { readonly workloads: readonly OutsideReach[]; readonly isCut: boolean } | undefined>;
+  readonly isolation: Answer<{ readonly ingress: Isolation; readonly egress: Isolation } | undefined>;
+  readonly exposure: Answer<{ readonly workloads: readonly ExposedWorkload[]; readonly isCut: boolean }>;
+  readonly map: Answer<{ readonly map: ReachabilityMap; readonly text: string | undefined }>;
+  readonly difference: Answer<Difference>;
 }
 
 /** Workloads in one answer. */

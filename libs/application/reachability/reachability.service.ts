@@ -1,18 +1,13 @@
 import { notFound } from '../app-error.js';
 import type { Caller } from '../caller.js';
-import type { Engines } from '../ports/engines.js';
-import type { FromScan, OfCluster } from '../rbac/access.service.js';
-import type { KeptEvidence, KeptScan } from '../scans/kept-evidence.js';
-import type { MapFormat, PairQuery, ReachabilityAnswers, ReachabilityQuestions, ReachQuestion } from './reachability-questions.js';
+import type { EvidenceQuestions, FromScan, OfCluster } from '../scans/evidence-questions.js';
+import type { MapFormat, PairQuery, ReachabilityAnswers, ReachabilityBasis, ReachabilityQuestions, ReachQuestion } from './reachability-questions.js';
 
-type Found<Q extends keyof ReachabilityAnswers> = FromScan<{ readonly answer: NonNullable<ReachabilityAnswers[Q]> }>;
+export type Found<Q extends keyof ReachabilityAnswers> = FromScan & ReachabilityBasis & { readonly answer: NonNullable<ReachabilityAnswers[Q]['answer']> };
 
 /** What reaches what in a cluster, by the policies that are evaluated; what no policy is about is not in it. */
 export class ReachabilityService {
-  constructor(
-    private readonly evidence: KeptEvidence,
-    private readonly engines: Engines,
-  ) {}
+  constructor(private readonly questions: EvidenceQuestions) {}
 
   /** Answers each pair, in order. */
   pairs(caller: Caller, of: OfCluster, pairs: readonly PairQuery[]): Promise<Found<'pairs'>> {
@@ -41,19 +36,9 @@ export class ReachabilityService {
     return this.ask(caller, of, 'difference', {}, before);
   }
 
-  private async ask<Q extends keyof ReachabilityQuestions & keyof ReachabilityAnswers>(caller: Caller, { clusterId, scanId }: OfCluster, ask: Q, question: ReachabilityQuestions[Q], before?: string): Promise<Found<Q>> {
-    caller.may('access:read');
-    const { tenantId } = caller;
-    const kept = new Map<string, KeptScan>();
-    const found = await this.evidence.find(tenantId, clusterId, scanId);
-    kept.set(found.scan.id, found);
-    const then = before === undefined ? undefined : await this.evidence.find(tenantId, clusterId, before);
-    if (then) kept.set(then.scan.id, then);
-    const answer = await this.engines.ask<'reachability', Q>({
-      engine: 'reachability', ask, question, scanIds: then ? [found.scan.id, then.scan.id] : [found.scan.id],
-      load: (sorts, id) => this.evidence.open(tenantId, kept.get(id)!, sorts),
-    });
+  private async ask<Q extends keyof ReachabilityQuestions & keyof ReachabilityAnswers>(caller: Caller, of: OfCluster, ask: Q, question: ReachabilityQuestions[Q], before?: string): Promise<Found<Q>> {
+    const { answer: { answer, incomplete }, ...from } = await this.questions.ask(caller, of, 'reachability', ask, question, before);
     if (answer === undefined) throw notFound('party');
-    return { answer, scanId: found.scan.id, scannedAt: found.scan.startedAt ?? found.scan.requestedAt };
+    return { answer, incomplete, ...from };
   }
 }

@@ -54,6 +54,12 @@ describe('exposure', () => {
     expect(exposureOf('ingress/controller', { services: [loadBalancer], missing })).toMatchObject({ level: 'none', mayBe: 'internet', unknown: [{ kind: 'missing' }] });
   });
 
+  it('may be of the internet where Services were not read to the end, closed as it looks', () => {
+    const missingWays = [{ fact: 'services', reason: 'forbidden', detail: '' }] as const;
+    expect(exposureOf('shop/web', { policies: [only([])], missingWays })).toEqual({ level: 'none', mayBe: 'internet', ways: [], unknown: [{ kind: 'missing', evidence: missingWays[0] }] });
+    expect(exposureOf('ingress/controller', { services: [loadBalancer], missingWays })).not.toHaveProperty('mayBe');
+  });
+
   it('tells who reaches cloud metadata and the API server', () => {
     const out = (cidr: string, except: readonly string[] = []) => policy('shop/out', select(), { egress: [{ peers: [{ cidr, except }], ports: [] }] });
     const of = (policies: readonly NetworkPolicyFacts[], more: Partial<ReachabilityInput> = {}) => {

@@ -97,7 +97,8 @@ export class ExposureFinder {
   exposure(workload: WorkloadView): Exposure {
     const ways = [...this.directWays(workload), ...this.ingressWays(workload)];
     let level: ExposureLevel = 'none';
-    let mayBe: ExposureLevel | undefined;
+    const unseen = (this.reachability.input.missingWays ?? []).map((evidence): UnknownReason => ({ kind: 'missing', evidence }));
+    let mayBe: ExposureLevel | undefined = unseen.length > 0 ? 'internet' : undefined;
     for (const { status, internalBy: inside } of ways) {
       const reached: ExposureLevel = inside === undefined ? 'internet' : 'cluster';
       if (status === 'allowed') level = further(level, reached);
@@ -108,7 +109,7 @@ export class ExposureFinder {
       if (within === 'unknown') mayBe = further(mayBe ?? 'none', 'cluster');
       else level = further(level, within);
     }
-    const unknown = uniqueReasons([...ways.flatMap((way) => way.unknown), ...(mayBe === undefined ? [] : workload.classes.flatMap((id) => this.doubtsOf(id)))]);
+    const unknown = uniqueReasons([...unseen, ...ways.flatMap((way) => way.unknown), ...(mayBe === undefined ? [] : workload.classes.flatMap((id) => this.doubtsOf(id)))]);
     return { level, ...(mayBe !== undefined && order.indexOf(mayBe) > order.indexOf(level) && { mayBe }), ways: ways.slice(0, MAX_WAYS), unknown };
   }
 

@@ -23,6 +23,12 @@ const needed = [
   'authorizationpolicies.security.istio.io',
 ] as const satisfies readonly ResourceKey[];
 
+/** By what one comes in from outside. */
+const ways = ['services', 'ingresses.networking.k8s.io'] as const satisfies readonly ResourceKey[];
+
+/** All lists that reachability is read from, beside workloads and their pods. */
+export const reachabilityKeys = [...needed, ...ways] as const;
+
 /** What the inventory of a cluster does not tell: pods one by one, with names and addresses, and where the API server is. */
 export interface MoreFacts {
   /** Used in place of the inventory's pods, which have neither name nor address. */
@@ -53,13 +59,14 @@ export function reachabilityInput(inventory: Inventory, more: MoreFacts = {}): R
     services: inventory.list('services'),
     ingresses: inventory.list('ingresses.networking.k8s.io'),
     controlPlane: more.controlPlane ?? [],
-    missing: missingOf(inventory),
+    missing: missingOf(inventory, needed),
+    missingWays: missingOf(inventory, ways),
   };
 }
 
-function missingOf(inventory: Inventory): readonly MissingEvidence[] {
+function missingOf(inventory: Inventory, keys: readonly ResourceKey[]): readonly MissingEvidence[] {
   const missing: MissingEvidence[] = [];
-  for (const key of needed) {
+  for (const key of keys) {
     const outcome = inventory.outcome(key);
     if (outcome.state === 'partial' || outcome.state === 'missing') missing.push({ fact: key, reason: outcome.reason, detail: outcome.detail });
   }

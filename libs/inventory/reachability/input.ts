@@ -113,4 +113,6 @@ export interface ReachabilityInput {
   readonly controlPlane?: readonly ControlPlaneAddress[];
   /** Evidence that would be needed and is not there: with any, no answer that policies decide is certain. */
   readonly missing?: readonly MissingEvidence[];
+  /** Services and Ingresses that were not read to the end: there may be ways in that nobody saw. */
+  readonly missingWays?: readonly MissingEvidence[];
 }

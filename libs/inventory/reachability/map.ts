@@ -28,8 +28,6 @@ export interface ReachabilityMap {
   readonly edges: readonly MapEdge[];
   /** Nodes or edges were left out. */
   readonly isCut: boolean;
-  /** Some policy may be missing: every edge is unknown. */
-  readonly isComplete: boolean;
 }
 
 export interface MapOptions {
@@ -116,5 +114,5 @@ export function reachabilityMap(reachability: Reachability, { maxNodes = 150, ma
     count: group.workloads.length,
     pods: podsOf(group),
   }));
-  return { nodes, edges, isCut, isComplete: (reachability.input.missing ?? []).length === 0 };
+  return { nodes, edges, isCut };
 }
