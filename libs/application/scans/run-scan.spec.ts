@@ -410,6 +410,8 @@ describe('RunScan', () => {
     // It fails by what was kept then, and has been mended since.
     expect(await rejudge(first.id, { fails: ['a', 'b'] })).toMatchObject({ state: 'finished', summary: { controls: { fail: 1 }, findings: { opened: 0, reopened: 0 } } });
     expect(await findings()).toEqual([]);
+    await scanned({ ...result({ fails: ['c'] }), evidence: [{ ...kept.evidence[0]!, digest: '00000000-0000-4000-8000-000000000003' }] });
+    expect(await rejudge(first.id, { fails: ['a'] })).toMatchObject({ summary: { findings: { opened: 0, resolved: 0, stillOpen: 1 } } });
     await expect(scans.rejudge(new Caller(tenantId, 'key', new Set(['scans:read'])), second.id)).rejects.toMatchObject({ kind: 'forbidden' });
     await expect(scans.rejudge(caller, '00000000-0000-4000-8000-000000000000')).rejects.toMatchObject({ kind: 'not-found' });
     const { id: bare } = await scanned(new CollectionError('cluster-unreachable', 'gone'));

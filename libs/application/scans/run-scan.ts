@@ -121,10 +121,10 @@ export class RunScan {
     const isRejudged = scan.kind === 'rejudge';
     // What was kept says how things stood, not how they stand: it resolves nothing, and opens what nothing newer is known of.
     const opens = !isRejudged || (await tx.evidence.latest(cluster.id)) === scan.sourceScanId;
-    const evaluations = isRejudged ? result.evaluations.map((evaluation) => ({ ...evaluation, complete: false })) : result.evaluations;
+    const evaluations = isRejudged ? result.evaluations.map((evaluation) => ({ ...evaluation, complete: false, failures: opens ? evaluation.failures : [] })) : result.evaluations;
     const isComplete = !isRejudged && isCompleteScan(result.outcomes) && (attempt.snapshot === undefined || attempt.snapshot.complete.scope === 'cluster');
     const isBaseline = isComplete && cluster.lastCompleteAt === null;
-    const changes = reconcile(await tx.findings.known(cluster.id), opens ? evaluations : [], await tx.controlStates.memories(cluster.id));
+    const changes = reconcile(await tx.findings.known(cluster.id), evaluations, await tx.controlStates.memories(cluster.id));
 
     const at = new Date();
     const closed = await tx.findings.apply({ clusterId: cluster.id, scanId: scan.id, isBaseline, at }, changes.transitions, changes.rewrites);
