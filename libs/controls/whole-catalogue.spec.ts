@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { resourceKeys } from '#inventory/resources.js';
 import { inventoryOf, objectsOf, type InventoryOptions } from '#test/support/example-inventory.js';
+import { randomNumbers } from '#test/support/random-numbers.js';
 import { catalogue } from './catalogue.js';
 import type { Evaluation } from './engine/evaluation.js';
 import { evaluate } from './engine/evaluate.js';
@@ -32,19 +33,8 @@ const essence = (evaluations: ReadonlyMap<string, Evaluation>): readonly unknown
 const sample = objectsOf(text);
 const whole = judge(sample);
 
-/** Repeatable random numbers (mulberry32). */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 function shuffled<T>(items: readonly T[], seed: number): readonly T[] {
-  const next = random(seed);
+  const next = randomNumbers(seed);
   const copy = [...items];
   for (let i = copy.length - 1; i > 0; i--) {
     const j = Math.floor(next() * (i + 1));

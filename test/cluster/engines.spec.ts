@@ -23,7 +23,7 @@ import { inLanes } from './in-lanes.js';
 import { startKubeCluster, type KubeCluster } from './kube-cluster.js';
 import { loadObjects, readObjects, type Loaded, type LoadedObject } from './load-objects.js';
 import { checksNamed } from './pod-security-words.js';
-import { randomNumbers } from './random-numbers.js';
+import { randomNumbers } from '../support/random-numbers.js';
 import { until } from './until.js';
 
 const binaries = await clusterBinaries();

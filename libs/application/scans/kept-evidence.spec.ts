@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { EnvelopeVault } from '#operations/crypto/envelope-vault.js';
@@ -6,16 +6,14 @@ import { ringOf } from '#operations/crypto/key-ring.js';
 import { freshStore, type FreshStore } from '#test/support/fresh-store.js';
 import { SweepOrganisation } from '../retention/sweep-organisation.js';
 import type { ScanResult } from '../ports/cluster-collector.js';
+import { uuidFrom } from '../uuid-from.js';
 import type { FreshEvidence } from './evidence.js';
 import { KeptEvidence } from './kept-evidence.js';
 import { RunScan } from './run-scan.js';
 
 const DAY = 24 * 3_600_000;
 
-function digestOf(text: string): string {
-  const hex = createHash('sha256').update(text).digest('hex');
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-');
-}
+const digestOf = (text: string): string => uuidFrom('evidence', text);
 
 describe('kept evidence', () => {
   const vault = new EnvelopeVault(ringOf([{ id: 'key', key: randomBytes(32) }]));

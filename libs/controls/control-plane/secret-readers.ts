@@ -1,5 +1,5 @@
-import type { PolicyRule, Subject } from '#inventory/facts.js';
-import { ruleReaches } from '#inventory/readers/policy-rule.js';
+import type { Subject } from '#inventory/facts.js';
+import { readsAnySecret } from '#inventory/readers/policy-rule.js';
 import { defineControl } from '../engine/control.js';
 import { manifests } from '../engine/example.js';
 import { fail, notApplicable, provenFail, provenPass } from '../engine/verdict.js';
@@ -8,11 +8,6 @@ import { accountsInUse, accountsOf } from '../indexes/accounts.js';
 import { eachGrant } from '../scopes/each-grant.js';
 import { givesNamespaceRole } from './bootstrap-rbac.js';
 import { grantDetail, grantedBy, grantText, nothingFound, severityOf } from './granted.js';
-
-const reads = ['get', 'list', 'watch'];
-
-/** Secrets named one by one are what this control asks for. */
-const readsSecrets = (rule: PolicyRule): boolean => rule.resourceNames.length === 0 && reads.some((verb) => ruleReaches(rule, { verb, group: '', resource: 'secrets' }));
 
 /** Whether a subject has a workload in the namespace that its rights are for. */
 function worksIn(world: World, subject: Subject, namespace: string): boolean {
@@ -46,7 +41,7 @@ export const secretReaders = defineControl({
   check(grant, world) {
     const granted = grantedBy(grant, world);
     if ('nothingAdded' in granted) return notApplicable(granted.nothingAdded);
-    const rules = granted.rules.filter(readsSecrets);
+    const rules = granted.rules.filter(readsAnySecret);
     if (rules.length === 0) return nothingFound(granted);
     const detail = (subjects: readonly Subject[]) => grantDetail(grant, { ...granted, subjects }, rules.slice(0, 5));
     if (granted.isUnbound) {

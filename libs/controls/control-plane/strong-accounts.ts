@@ -1,14 +1,12 @@
 import type { PolicyRule } from '#inventory/facts.js';
-import { ruleReaches, rulesEverything } from '#inventory/readers/policy-rule.js';
+import { readsAnySecret, rulesEverything } from '#inventory/readers/policy-rule.js';
 import { defineIndex } from '../engine/world.js';
 import { accountsOf } from '../indexes/accounts.js';
 import { Roles } from '../indexes/roles.js';
 import { abilities, heldBy } from './escalation-abilities.js';
 
-const readsSecrets = (rule: PolicyRule): boolean => rule.resourceNames.length === 0 && ['get', 'list', 'watch'].some((verb) => ruleReaches(rule, { verb, group: '', resource: 'secrets' }));
-
 const areStrong = (rules: readonly PolicyRule[], namespace: string): boolean =>
-  rules.some((rule) => rulesEverything(rule) || readsSecrets(rule)) || abilities.some((ability) => heldBy(ability, rules, namespace) !== undefined);
+  rules.some((rule) => rulesEverything(rule) || readsAnySecret(rule)) || abilities.some((ability) => heldBy(ability, rules, namespace) !== undefined);
 
 /**
  * By namespace, names of the service accounts seen to hold rights that are worth running as them for. That one is not

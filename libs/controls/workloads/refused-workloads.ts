@@ -4,6 +4,7 @@ import { isComplete } from '#inventory/observed.js';
 import { podSecurityCheckIds, type PodSecurityCheckId } from '#inventory/pod-security/checks.js';
 import { evaluatePodSecurity } from '#inventory/pod-security/evaluate-pod-security.js';
 import { newestVersion, parsePodSecurityVersion, versionOfServer, type PodSecurityVersion } from '#inventory/pod-security/pod-security-version.js';
+import { byText } from '#inventory/text-order.js';
 import { defineIndex, type World } from '../engine/world.js';
 
 /** Workloads of one level that a finding lists; of more it gives the number. */
@@ -54,8 +55,7 @@ function brokenBy({ templates }: Workload, level: Level, version: PodSecurityVer
   return same ?? checks;
 }
 
-const byKindAndName = (a: Workload, b: Workload): number => compare(a.kind, b.kind) || compare(a.name, b.name) || compare(a.group, b.group);
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+const byKindAndName = (a: Workload, b: Workload): number => byText(a.kind, b.kind) || byText(a.name, b.name) || byText(a.group, b.group);
 
 function textOf({ baseline, restricted }: Readonly<Record<Level, number>>, count: number, isWhole: boolean): string {
   if (count === 0) return '';

@@ -1,6 +1,6 @@
 import type { PolicyRule, Subject } from '../facts.js';
+import { byText } from '../text-order.js';
 import type { AccessIndex } from './access-index.js';
-import { byText } from './compact-lists.js';
 import { covers } from './covers.js';
 import { accountUser } from './implied-groups.js';
 

@@ -1,7 +1,8 @@
 import type { BindingFacts, PolicyRule, RoleFacts, Subject } from '../facts.js';
+import { byText } from '../text-order.js';
 import { aggregate, RuleSources } from './aggregation.js';
 import type { AccessFacts, AccessRequest, AggregationMode, BindingChain, RbacRef } from './access-facts.js';
-import { byText, groupByKey, lowerBound, type CompactLists } from './compact-lists.js';
+import { groupByKey, lowerBound, type CompactLists } from './compact-lists.js';
 import { accountOf, accountUser } from './implied-groups.js';
 import { RuleTable, type RequestWords } from './rule-table.js';
 import { WordTable } from './word-table.js';

@@ -26,6 +26,3 @@ export function lowerBound(sorted: Int32Array, value: number, from: number, to: 
   }
   return low;
 }
-
-/** Order of texts by code units: the same on every machine. */
-export const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

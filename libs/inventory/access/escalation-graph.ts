@@ -1,7 +1,7 @@
 import type { Subject } from '../facts.js';
+import { byText } from '../text-order.js';
 import type { AccessIndex } from './access-index.js';
 import { SUPERUSERS } from './access-facts.js';
-import { byText } from './compact-lists.js';
 import { EdgeList } from './edge-list.js';
 import { abilities, combinations, delegatedKinds, halves, halfIds, type Ability, type CombinationId, type CombinedReach, type HalfId, type ReasonId } from './escalation-reasons.js';
 import type { EscalationWorkload, EscalationWorld } from './escalation-world.js';

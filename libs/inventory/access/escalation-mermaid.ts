@@ -1,3 +1,4 @@
+import { mermaidLabel } from '../mermaid-label.js';
 import { deedText, stageText } from './escalation-words.js';
 import type { EscalationPath, Stage } from './escalation-world.js';
 
@@ -5,8 +6,7 @@ import type { EscalationPath, Stage } from './escalation-world.js';
 const MAX_ARROWS = 200;
 const MAX_LABEL = 120;
 
-/** Everything but letters, digits and a few signs, by its number: a label may hold nothing that Mermaid or HTML would read. */
-const entity = (text: string): string => (text.length > MAX_LABEL ? `${text.slice(0, MAX_LABEL)}…` : text).replace(/[^\p{L}\p{N} ./,:_-]/gu, (sign) => `#${sign.codePointAt(0)!};`);
+const label = (text: string): string => mermaidLabel(text.length > MAX_LABEL ? `${text.slice(0, MAX_LABEL)}…` : text);
 
 /** The paths as one flowchart, what they share drawn once; arrows of conditional steps are dashed. */
 export function pathsAsMermaid(paths: readonly EscalationPath[]): string {
@@ -18,7 +18,7 @@ export function pathsAsMermaid(paths: readonly EscalationPath[]): string {
     if (id === undefined) {
       id = `s${ids.size}`;
       ids.set(text, id);
-      lines.push(stage.at === 'cluster-admin' ? `  ${id}(("cluster-admin"))` : `  ${id}["${entity(text)}"]`);
+      lines.push(stage.at === 'cluster-admin' ? `  ${id}(("cluster-admin"))` : `  ${id}["${label(text)}"]`);
     }
     return id;
   };
@@ -30,9 +30,9 @@ export function pathsAsMermaid(paths: readonly EscalationPath[]): string {
       if (drawn.has(key)) continue;
       if (drawn.size === MAX_ARROWS) return `${lines.join('\n')}\n  cut["more is left out"]\n`;
       drawn.add(key);
-      const label = entity(`${deedText(reason)}${namespace === '' ? '' : ` in ${namespace}`}`);
+      const deed = label(`${deedText(reason)}${namespace === '' ? '' : ` in ${namespace}`}`);
       const [source, target] = [idOf(from), idOf(to)];
-      lines.push(`  ${source} ${isConditional ? '-.->' : '-->'}|"${label}"| ${target}`);
+      lines.push(`  ${source} ${isConditional ? '-.->' : '-->'}|"${deed}"| ${target}`);
     }
   }
   return `${lines.join('\n')}\n`;

@@ -3,6 +3,7 @@ import { listedKeys, type Inventory } from '../inventory.js';
 import type { Observed, ReadOutcome } from '../observed.js';
 import type { ClusterFacts, ComponentFacts, KubeletFacts } from '../facts.js';
 import { resourceKeys, type ResourceKey } from '../resources.js';
+import { byText } from '../text-order.js';
 import type { Piece } from './piece.js';
 import { PieceCutter } from './piece-cutter.js';
 
@@ -26,8 +27,7 @@ export interface KeptPods {
 
 type Named = { readonly namespace: string; readonly name: string; readonly kind?: string };
 
-const textOrder = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-const byName = (a: Named, b: Named): number => textOrder(a.namespace, b.namespace) || textOrder(a.name, b.name) || textOrder(a.kind ?? '', b.kind ?? '');
+const byName = (a: Named, b: Named): number => byText(a.namespace, b.namespace) || byText(a.name, b.name) || byText(a.kind ?? '', b.kind ?? '');
 
 /** Everything an inventory holds, as pieces that `restoreEvidence` makes an inventory of again. */
 export function* recordEvidence(inventory: Inventory): Generator<Piece> {
@@ -36,7 +36,7 @@ export function* recordEvidence(inventory: Inventory): Generator<Piece> {
     basis: inventory.basis,
     outcomes: resourceKeys.map((key) => [key, inventory.outcome(key)] as const),
     components: inventory.components,
-    kubelets: [...inventory.kubelets].toSorted(([a], [b]) => textOrder(a, b)),
+    kubelets: [...inventory.kubelets].toSorted(([a], [b]) => byText(a, b)),
   };
   yield { sort: 'head', items: 1, text: JSON.stringify(head) };
   for (const key of listedKeys) {
@@ -51,7 +51,7 @@ export function* recordEvidence(inventory: Inventory): Generator<Piece> {
 
 function* recordWorkloads(inventory: Inventory): Generator<Piece> {
   const rowsOf = rowsByWorkload(inventory);
-  const order = inventory.workloads.map((workload, index) => ({ workload, index })).sort((a, b) => byName(a.workload, b.workload) || textOrder(a.workload.group, b.workload.group));
+  const order = inventory.workloads.map((workload, index) => ({ workload, index })).sort((a, b) => byName(a.workload, b.workload) || byText(a.workload.group, b.workload.group));
   const [workloads, templates, pods] = [new PieceCutter('workloads'), new PieceCutter('templates'), new PieceCutter('pods')];
   for (const { workload, index } of order) {
     const { templates: ids, ...rest } = workload;
@@ -69,7 +69,7 @@ function* recordWorkloads(inventory: Inventory): Generator<Piece> {
 /** The first is the controller's own; those of pods that differ from it came in the order of the pods. */
 function templatesOf({ templates }: Inventory, workload: Workload): { readonly ids: readonly number[]; readonly texts: readonly string[] } {
   const [first, ...others] = workload.templates.map((id) => ({ id, text: JSON.stringify(templates.get(id)) }));
-  const ordered = first ? [first, ...others.sort((a, b) => textOrder(a.text, b.text))] : [];
+  const ordered = first ? [first, ...others.sort((a, b) => byText(a.text, b.text))] : [];
   return { ids: ordered.map(({ id }) => id), texts: ordered.map(({ text }) => text) };
 }
 

@@ -1,14 +1,8 @@
 import type { Container, ContainerPort, EnvVar, LabelExpression, PodResources, PodTemplate, ProbeHost, SecurityContext, SeLinuxOptions, Toleration, Volume, VolumeMount } from '../facts.js';
+import { controllerLabels } from '../readers/controller-labels.js';
 import { componentOf } from './component.js';
 import { set, type Mutable } from './optional.js';
 import { flagAt, InvalidObject, listAt, mapAt, maybeObject, numberAt, objectAt, objectsAt, stringsAt, textAt, type Raw } from './raw.js';
-
-/** Labels that controllers add to pods and that differ from roll-out to roll-out. */
-const controllerLabels = new Set([
-  'pod-template-hash', 'controller-revision-hash', 'statefulset.kubernetes.io/pod-name', 'apps.kubernetes.io/pod-index',
-  'controller-uid', 'job-name', 'batch.kubernetes.io/controller-uid', 'batch.kubernetes.io/job-name',
-  'batch.kubernetes.io/job-completion-index', 'pod-template-generation', 'rollouts-pod-template-hash',
-]);
 
 const decidingAnnotations = ['container.apparmor.security.beta.kubernetes.io/', 'seccomp.security.alpha.kubernetes.io/', 'container.seccomp.security.alpha.kubernetes.io/', 'sidecar.istio.io/inject', 'linkerd.io/inject'];
 

@@ -1,12 +1,12 @@
 import type { IngressFacts, ServiceFacts, ServicePort } from '../facts.js';
+import { internalBy, sourceRangesOf } from '../readers/load-balancer.js';
 import type { ResourceRef } from '../resource-ref.js';
-import { parseAddress } from './address.js';
+import { joinRanges, parseAddress, parseCidr, type Ranges } from './address.js';
 import type { Caveat, Status, UnknownReason } from './answer.js';
 import { eachBit } from './bits.js';
 import type { View } from './compiled.js';
 import type { Direction, Endpoint } from './input.js';
 import { LabelIndex } from './label-index.js';
-import { internalBy, sourceRangesOf } from './load-balancer.js';
 import { Outside } from './outside.js';
 import { portPoint } from './port-space.js';
 import type { Party, Reachability, WorkloadView } from './reachability.js';
@@ -151,12 +151,13 @@ export class ExposureFinder {
       for (const port of service.ports) {
         for (const id of targets.values()) {
           for (const targetPort of targetPortsOf(port, this.endpoint(id))) {
-            const way = (by: WayIn['by'], outer: number, more: Partial<WayIn> = {}, within?: ReturnType<typeof sourceRangesOf>) =>
+            const way = (by: WayIn['by'], outer: number, more: Partial<WayIn> = {}, within?: Ranges) =>
               ways.push(this.way(by, [ref], id, outer, targetPort, port.protocol, more, within));
             if (service.type === 'LoadBalancer') {
               const inside = internalBy(service);
-              const ranges = sourceRangesOf(service);
-              way('LoadBalancer', port.port, { ...(inside !== undefined && { internalBy: inside }), ...(ranges && { sources: service.sourceRanges }) }, ranges);
+              const sources = sourceRangesOf(service);
+              const ranges = sources.length > 0 ? joinRanges(sources.map((text) => parseCidr(text)).filter((range) => range !== undefined)) : undefined;
+              way('LoadBalancer', port.port, { ...(inside !== undefined && { internalBy: inside }), ...(ranges && { sources }) }, ranges);
             }
             if (service.type === 'NodePort') way('NodePort', port.nodePort ?? port.port);
             if (service.externalIPs.length > 0) way('ExternalIP', port.port);
@@ -178,7 +179,7 @@ export class ExposureFinder {
     return ways;
   }
 
-  private way(by: WayIn['by'], through: readonly ResourceRef[], id: number, port: number, targetPort: number, protocol: string, more: Partial<WayIn> = {}, within?: ReturnType<typeof sourceRangesOf>): WayIn {
+  private way(by: WayIn['by'], through: readonly ResourceRef[], id: number, port: number, targetPort: number, protocol: string, more: Partial<WayIn> = {}, within?: Ranges): WayIn {
     const point = portPoint(protocol, targetPort);
     const classId = this.reachability.compiled.classOf[id]!;
     const status: Status = point === undefined ? 'denied' : this.outside.internetReaches(classId, point, within);

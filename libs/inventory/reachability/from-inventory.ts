@@ -1,10 +1,10 @@
 import type { Labels, LabelSelector, NetworkPolicyFacts } from '../facts.js';
 import type { Inventory } from '../inventory.js';
 import type { MissingEvidence } from '../observed.js';
+import { controllerLabels } from '../readers/controller-labels.js';
 import { selectsPartly } from '../readers/partial-labels.js';
 import type { ResourceKey } from '../resources.js';
 import { networkPolicyRef } from './compile.js';
-import { droppedLabels } from './dropped-labels.js';
 import type { ControlPlaneAddress, Endpoint, ReachabilityInput, TierPolicy, UnevaluatedPolicy } from './input.js';
 import { otherEngines } from './other-engines.js';
 import { readTierPolicy, type TierKind } from './tier-policy.js';
@@ -112,7 +112,7 @@ function endpointsOf(inventory: Inventory): readonly Endpoint[] {
 const keysOf = ({ matchLabels, matchExpressions }: LabelSelector): readonly string[] => [...Object.keys(matchLabels), ...matchExpressions.map(({ key }) => key)];
 
 function readsDropped(policy: NetworkPolicyFacts): boolean {
-  const reads = (selector: LabelSelector | undefined): boolean => selector !== undefined && keysOf(selector).some((key) => droppedLabels.has(key));
+  const reads = (selector: LabelSelector | undefined): boolean => selector !== undefined && keysOf(selector).some((key) => controllerLabels.has(key));
   return reads(policy.podSelector) || [...policy.ingress, ...policy.egress].some(({ peers }) => peers.some(({ podSelector }) => reads(podSelector)));
 }
 
@@ -123,6 +123,6 @@ function undecidable(policy: NetworkPolicyFacts): UnevaluatedPolicy {
     directions: policy.policyTypes.map((type) => (type === 'Ingress' ? 'ingress' : 'egress')),
     effect: 'replaces',
     namespace: policy.namespace,
-    selects: ({ labels }) => selectsPartly(policy.podSelector, (key) => (Object.hasOwn(labels, key) ? labels[key]! : droppedLabels.has(key) ? undefined : null)) !== false,
+    selects: ({ labels }) => selectsPartly(policy.podSelector, (key) => (Object.hasOwn(labels, key) ? labels[key]! : controllerLabels.has(key) ? undefined : null)) !== false,
   };
 }

@@ -1,3 +1,4 @@
+import { mermaidLabel } from '../mermaid-label.js';
 import type { PortAnswer, PortRange } from './answer.js';
 import { internetNode, type MapNode, type ReachabilityMap } from './map.js';
 
@@ -46,18 +47,15 @@ export function mapAsDot(map: ReachabilityMap): string {
   return `${lines.join('\n')}\n}\n`;
 }
 
-/** Everything but letters, digits and a few signs, by its number: a label may hold nothing that Mermaid or HTML would read. */
-const entity = (text: string): string => text.replace(/[^\p{L}\p{N} ./,:_-]/gu, (sign) => `#${sign.codePointAt(0)!};`);
-
 /** The map for Mermaid. */
 export function mapAsMermaid(map: ReachabilityMap): string {
   const lines = ['flowchart LR', `  ${internetNode}(("internet"))`];
   for (const [at, [namespace, nodes]] of [...byNamespace(map.nodes)].entries()) {
-    if (namespace !== '') lines.push(`  subgraph s${at}["${entity(namespace)}"]`);
-    for (const node of nodes) lines.push(`  ${namespace === '' ? '' : '  '}${node.id}["${nodeText(node).map(entity).join('<br/>')}"]`);
+    if (namespace !== '') lines.push(`  subgraph s${at}["${mermaidLabel(namespace)}"]`);
+    for (const node of nodes) lines.push(`  ${namespace === '' ? '' : '  '}${node.id}["${nodeText(node).map(mermaidLabel).join('<br/>')}"]`);
     if (namespace !== '') lines.push('  end');
   }
-  for (const { from, to, ports } of map.edges) lines.push(`  ${from} ${ports.allowed.length === 0 ? '-.->' : '-->'}|"${entity(edgeText(ports))}"| ${to}`);
+  for (const { from, to, ports } of map.edges) lines.push(`  ${from} ${ports.allowed.length === 0 ? '-.->' : '-->'}|"${mermaidLabel(edgeText(ports))}"| ${to}`);
   if (map.isCut) lines.push('  cut["more is left out"]');
   return `${lines.join('\n')}\n`;
 }

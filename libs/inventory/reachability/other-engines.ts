@@ -1,15 +1,15 @@
 import type { CustomFacts, Labels } from '../facts.js';
 import type { Inventory } from '../inventory.js';
 import { matchesCalicoSelector } from '../readers/calico-selector.js';
+import { controllerLabels } from '../readers/controller-labels.js';
 import { looseSelector } from '../readers/loose-selector.js';
 import { selectsPartly, type LabelLookup } from '../readers/partial-labels.js';
 import { asList, asRecord, type UnknownRecord } from '../readers/unknown-record.js';
 import type { ResourceRef } from '../resource-ref.js';
-import { droppedLabels } from './dropped-labels.js';
 import type { Direction, SelectablePod, UnevaluatedPolicy } from './input.js';
 
 const both: readonly Direction[] = ['ingress', 'egress'];
-const valueOf = (labels: Labels, key: string): string | null | undefined => (Object.hasOwn(labels, key) ? labels[key]! : droppedLabels.has(key) ? undefined : null);
+const valueOf = (labels: Labels, key: string): string | null | undefined => (Object.hasOwn(labels, key) ? labels[key]! : controllerLabels.has(key) ? undefined : null);
 const text = (value: unknown): string | undefined => (value === undefined || value === null ? '' : typeof value === 'string' ? value : undefined);
 
 /** Objects of Calico, Cilium and Istio that may select pods: their rules are not evaluated here. */

@@ -1,3 +1,4 @@
+import { byText } from '../text-order.js';
 import { portPoint } from './port-space.js';
 import { Outside, type OutsideAnswer } from './outside.js';
 import type { PortAnswer } from './answer.js';
@@ -54,8 +55,7 @@ const joined = (reachability: Reachability, cells: readonly Cell[]): Cell => cel
 const named = ({ kind, namespace, name }: WorkloadView) => ({ kind, namespace, name });
 
 export const inOrder = (workloads: readonly WorkloadView[]): readonly WorkloadView[] =>
-  [...workloads].sort((a, b) => compare(a.namespace, b.namespace) || compare(a.name, b.name) || compare(a.kind, b.kind));
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+  [...workloads].sort((a, b) => byText(a.namespace, b.namespace) || byText(a.name, b.name) || byText(a.kind, b.kind));
 
 function listOf(reachability: Reachability, endpoints: readonly number[], direction: 'ingress' | 'egress', { port, limit = 1000 }: ReachOptions): ReachList {
   const { compiled } = reachability;

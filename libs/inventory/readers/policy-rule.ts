@@ -24,6 +24,12 @@ export function ruleReaches(rule: PolicyRule, request: Omit<ResourceRequest, 'na
   return rule.resources.some((entry) => entry === '*' || entry === wanted || (request.subresource !== undefined && entry === `*/${request.subresource}`));
 }
 
+const readVerbs = ['get', 'list', 'watch'];
+
+/** Whether one rule reads Secrets that it does not name one by one. */
+export const readsAnySecret = (rule: PolicyRule): boolean =>
+  rule.resourceNames.length === 0 && readVerbs.some((verb) => ruleReaches(rule, { verb, group: '', resource: 'secrets' }));
+
 /** `*` in verbs, groups and resources and for every name: cluster-admin in all but name. */
 export const allowsEverything = (rule: PolicyRule): boolean =>
   rule.verbs.includes('*') && rule.apiGroups.includes('*') && rule.resources.includes('*') && rule.resourceNames.length === 0;

@@ -1,5 +1,4 @@
 import type { ServiceFacts } from '../facts.js';
-import { joinRanges, parseCidr, type Ranges } from './address.js';
 
 const isTrue = (value: string): boolean => value.toLowerCase() === 'true';
 
@@ -33,9 +32,8 @@ export function internalBy({ annotations = {}, loadBalancerClass }: ServiceFacts
   return loadBalancerClass === 'tailscale' ? 'the private network of its load balancer class' : undefined;
 }
 
-/** Addresses a load balancer lets in; undefined where it lets in all. The field wins over the annotation that it grew from. */
-export function sourceRangesOf({ sourceRanges, annotations = {} }: ServiceFacts): Ranges | undefined {
-  const annotated = annotations['service.beta.kubernetes.io/load-balancer-source-ranges']?.split(',').map((range) => range.trim()).filter((range) => range !== '') ?? [];
-  const texts = sourceRanges.length > 0 ? sourceRanges : annotated;
-  return texts.length === 0 ? undefined : joinRanges(texts.map((text) => parseCidr(text)).filter((range) => range !== undefined));
+/** Ranges of addresses that a load balancer lets in; none: it lets in all. The field wins over the annotation that it grew from. */
+export function sourceRangesOf({ sourceRanges, annotations = {} }: ServiceFacts): readonly string[] {
+  if (sourceRanges.length > 0) return sourceRanges;
+  return annotations['service.beta.kubernetes.io/load-balancer-source-ranges']?.split(',').map((range) => range.trim()).filter((range) => range !== '') ?? [];
 }
