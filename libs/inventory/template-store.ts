@@ -1,4 +1,5 @@
 import type { PodTemplate } from './facts.js';
+import { Recent } from './recent.js';
 
 /** Hashing and compression, given from outside: this library does no I/O and imports nothing. */
 export interface Codec {
@@ -13,6 +14,8 @@ export interface Templates {
   readonly size: number;
   /** Throws `RangeError` where there is none of this id. */
   get(id: number): PodTemplate;
+  /** The same as JSON. */
+  text(id: number): string;
 }
 
 /** Characters of templates a segment gathers before it is compressed. */
@@ -29,9 +32,12 @@ export class TemplateStore implements Templates {
   private readonly segments: (Uint8Array | undefined)[] = [];
   private readonly segmentOf: number[] = [];
   private readonly firstOf: number[] = [0];
+  /** Where in its segment's text each template starts. */
+  private readonly startOf: number[] = [];
   private open: string[] = [];
   private openLength = 0;
-  private readonly cache = new Map<number, readonly PodTemplate[]>();
+  private readonly parsed = new Recent<readonly PodTemplate[]>(CACHED);
+  private readonly expanded = new Recent<string>(CACHED);
 
   constructor(private readonly codec: Codec) {}
 
@@ -48,6 +54,8 @@ export class TemplateStore implements Templates {
     const id = this.segmentOf.length;
     this.ids.set(digest, id);
     this.segmentOf.push(this.segments.length);
+    // A bracket before the first, a comma before the others.
+    this.startOf.push(this.openLength + this.open.length + 1);
     this.open.push(text);
     this.openLength += text.length;
     if (this.openLength >= SEGMENT) this.seal();
@@ -61,11 +69,26 @@ export class TemplateStore implements Templates {
   }
 
   get(id: number): PodTemplate {
+    const segment = this.segmentOfId(id);
+    const parse = (): readonly PodTemplate[] => JSON.parse(this.expand(segment)) as readonly PodTemplate[];
+    return (this.segments[segment] ? this.parsed.get(segment, parse) : parse())[id - this.firstOf[segment]!]!;
+  }
+
+  text(id: number): string {
+    const segment = this.segmentOfId(id);
+    const text = this.segments[segment] ? this.expanded.get(segment, () => this.expand(segment)) : this.expand(segment);
+    return text.slice(this.startOf[id], this.segmentOf[id + 1] === segment ? this.startOf[id + 1]! - 1 : -1);
+  }
+
+  private segmentOfId(id: number): number {
     const segment = this.segmentOf[id];
     if (segment === undefined) throw new RangeError(`no template ${id}`);
-    const template = this.templatesOf(segment)[id - this.firstOf[segment]!];
-    if (!template) throw new RangeError(`no template ${id}`);
-    return template;
+    return segment;
+  }
+
+  private expand(segment: number): string {
+    const bytes = this.segments[segment];
+    return bytes ? this.codec.expand(bytes) : `[${this.open.join(',')}]`;
   }
 
   private seal(): void {
@@ -73,16 +96,5 @@ export class TemplateStore implements Templates {
     this.firstOf.push(this.segmentOf.length);
     this.open = [];
     this.openLength = 0;
-  }
-
-  private templatesOf(segment: number): readonly PodTemplate[] {
-    const cached = this.cache.get(segment);
-    if (cached) return cached;
-    const bytes = this.segments[segment];
-    const templates = JSON.parse(bytes ? this.codec.expand(bytes) : `[${this.open.join(',')}]`) as readonly PodTemplate[];
-    if (!bytes) return templates;
-    if (this.cache.size >= CACHED) this.cache.delete(this.cache.keys().next().value!);
-    this.cache.set(segment, templates);
-    return templates;
   }
 }

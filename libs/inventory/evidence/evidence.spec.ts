@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { inventoryOf, objectsOf } from '#test/support/example-inventory.js';
 import { nodeCodec as codec } from '#test/support/node-codec.js';
+import { InventoryBuilder } from '../inventory-builder.js';
 import type { Inventory } from '../inventory.js';
 import { resourceKeyOf, resourceKeys } from '../resources.js';
 import type { KeptPiece, Piece } from './piece.js';
@@ -70,6 +71,28 @@ describe('kept evidence', () => {
     // One image: the templates it is in. One workload more: those, its row, its pods, and the count in the head.
     expect(changed(pieces(fleet(2_000, (i) => (i === 700 ? 'app:2' : 'app:1'))))).toBeLessThanOrEqual(1);
     expect(changed(pieces(fleet(2_001)))).toBeLessThanOrEqual(8);
+  });
+
+  it('expands what is compressed about once, though names of many kinds lie between each other', () => {
+    const kinds = { Deployment: 'deployments.apps', StatefulSet: 'statefulsets.apps', DaemonSet: 'daemonsets.apps', Job: 'jobs.batch', ReplicaSet: 'replicasets.apps', Pod: 'pods' } as const;
+    let [segments, expansions] = [0, 0];
+    const builder = new InventoryBuilder({
+      ...codec,
+      compress: (text) => (segments++, codec.compress(text)),
+      expand: (bytes) => (expansions++, codec.expand(bytes)),
+    });
+    for (const [kind, key] of Object.entries(kinds)) {
+      for (let i = 0; i < 300; i++) {
+        const spec = { containers: [{ name: 'app', image: `${kind}:${i}`, env: Array.from({ length: 60 }, (_, n) => ({ name: `SETTING_${n}`, value: 'x' })) }] };
+        builder.add(key, { metadata: { name: `app-${1_000 + i}`, namespace: `team-${Math.floor(i / 40)}` }, spec: kind === 'Pod' ? spec : { replicas: 1, template: { metadata: {}, spec } } });
+      }
+    }
+    const inventory = builder.finish();
+    expect(inventory.workloads).toHaveLength(1_800);
+    expect(segments).toBeGreaterThan(40);
+    expansions = 0;
+    expect(pieces(inventory).filter(({ sort }) => sort === 'templates').reduce((sum, { items }) => sum + items, 0)).toBe(1_800);
+    expect(expansions).toBeLessThan(2 * segments);
   });
 
   it('may be restored in part', () => {

@@ -29,6 +29,8 @@ type Named = { readonly namespace: string; readonly name: string; readonly kind?
 
 const byName = (a: Named, b: Named): number => byText(a.namespace, b.namespace) || byText(a.name, b.name) || byText(a.kind ?? '', b.kind ?? '');
 
+const byKindAndName = (a: Workload, b: Workload): number => byText(a.kind, b.kind) || byText(a.group, b.group) || byName(a, b);
+
 /** Everything an inventory holds, as pieces that `restoreEvidence` makes an inventory of again. */
 export function* recordEvidence(inventory: Inventory): Generator<Piece> {
   const head: EvidenceHead = {
@@ -51,7 +53,8 @@ export function* recordEvidence(inventory: Inventory): Generator<Piece> {
 
 function* recordWorkloads(inventory: Inventory): Generator<Piece> {
   const rowsOf = rowsByWorkload(inventory);
-  const order = inventory.workloads.map((workload, index) => ({ workload, index })).sort((a, b) => byName(a.workload, b.workload) || byText(a.workload.group, b.workload.group));
+  // By kind first: so the templates of each came, and each segment of them is expanded once.
+  const order = inventory.workloads.map((workload, index) => ({ workload, index })).sort((a, b) => byKindAndName(a.workload, b.workload));
   const [workloads, templates, pods] = [new PieceCutter('workloads'), new PieceCutter('templates'), new PieceCutter('pods')];
   for (const { workload, index } of order) {
     const { templates: ids, ...rest } = workload;
@@ -68,7 +71,7 @@ function* recordWorkloads(inventory: Inventory): Generator<Piece> {
 
 /** The first is the controller's own; those of pods that differ from it came in the order of the pods. */
 function templatesOf({ templates }: Inventory, workload: Workload): { readonly ids: readonly number[]; readonly texts: readonly string[] } {
-  const [first, ...others] = workload.templates.map((id) => ({ id, text: JSON.stringify(templates.get(id)) }));
+  const [first, ...others] = workload.templates.map((id) => ({ id, text: templates.text(id) }));
   const ordered = first ? [first, ...others.sort((a, b) => byText(a.text, b.text))] : [];
   return { ids: ordered.map(({ id }) => id), texts: ordered.map(({ text }) => text) };
 }

@@ -3,6 +3,7 @@ import type { FactsOf, Inventory, ListedKey } from '../inventory.js';
 import type { Observed } from '../observed.js';
 import type { KubeletFacts } from '../facts.js';
 import { PodTable } from '../pod-table.js';
+import { Recent } from '../recent.js';
 import type { ResourceKey } from '../resources.js';
 import type { Templates } from '../template-store.js';
 import type { KeptPiece } from './piece.js';
@@ -87,7 +88,7 @@ class KeptTemplates implements Templates {
   readonly size: number;
   /** First id of each piece. */
   private readonly starts: readonly number[];
-  private readonly parsed = new Map<number, readonly PodTemplate[]>();
+  private readonly parsed = new Recent<readonly PodTemplate[]>(PARSED);
 
   constructor(
     private readonly pieces: readonly KeptPiece[],
@@ -100,20 +101,20 @@ class KeptTemplates implements Templates {
 
   get(id: number): PodTemplate {
     const at = this.pieceOf(id);
-    const template = this.templatesAt(at)[id - this.starts[at]!];
+    const template = this.parsed.get(at, () => this.templatesAt(at))[id - this.starts[at]!];
     if (!template) throw new RangeError(`no template ${id}`);
     return template;
   }
 
+  text(id: number): string {
+    return JSON.stringify(this.get(id));
+  }
+
   private templatesAt(at: number): readonly PodTemplate[] {
-    const known = this.parsed.get(at);
-    if (known) return known;
     const piece = this.pieces[at];
     if (!piece) throw new RangeError('no such template');
     const templates = this.parse(piece);
     if (templates.length !== piece.items) throw new DamagedEvidence(`a piece of ${piece.items} templates holds ${templates.length}`);
-    if (this.parsed.size >= PARSED) this.parsed.delete(this.parsed.keys().next().value!);
-    this.parsed.set(at, templates);
     return templates;
   }
 

@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { nodeCodec } from '#test/support/node-codec.js';
+import type { PodTemplate } from './facts.js';
+import { TemplateStore, type Templates } from './template-store.js';
+
+/** More than a few segments of them, none of Latin letters alone. */
+const templates = Array.from({ length: 400 }, (_, i) => ({ labels: { app: `größe-${i}-🚢` }, annotations: { text: 'ö'.repeat(i * 7) } }) as unknown as PodTemplate);
+
+function expectAll(store: Templates): void {
+  for (const [id, template] of templates.entries()) {
+    expect(store.get(id)).toEqual(template);
+    expect(store.text(id)).toBe(JSON.stringify(template));
+  }
+}
+
+describe('template store', () => {
+  it('gives each template and its text, before it is finished and after', () => {
+    const store = new TemplateStore(nodeCodec);
+    expect(templates.map((template) => store.intern(template))).toEqual([...templates.keys()]);
+    expect(store.intern({ ...templates[7]! })).toBe(7);
+    expectAll(store);
+    store.finish();
+    expectAll(store);
+    expect(store.size).toBe(templates.length);
+    for (const read of ['get', 'text'] as const) expect(() => store[read](templates.length)).toThrow(RangeError);
+  });
+});
