@@ -20,8 +20,11 @@ export interface Templates {
 
 /** Characters of templates a segment gathers before it is compressed. */
 const SEGMENT = 64 * 1024;
-/** Expanded segments that stay in memory: readers go through templates nearly in order. */
-const CACHED = 4;
+/**
+ * Expanded segments that stay in memory. Templates come kind by kind, so that whoever reads workloads namespace by
+ * namespace goes through one segment of each kind of workload at a time, and one of pods.
+ */
+export const RECENT_SEGMENTS = 8;
 
 /**
  * Distinct pod templates, each stored once. A cluster with one replica a workload has as many templates as
@@ -36,8 +39,8 @@ export class TemplateStore implements Templates {
   private readonly startOf: number[] = [];
   private open: string[] = [];
   private openLength = 0;
-  private readonly parsed = new Recent<readonly PodTemplate[]>(CACHED);
-  private readonly expanded = new Recent<string>(CACHED);
+  private readonly parsed = new Recent<readonly PodTemplate[]>(RECENT_SEGMENTS);
+  private readonly expanded = new Recent<string>(RECENT_SEGMENTS);
 
   constructor(private readonly codec: Codec) {}
 

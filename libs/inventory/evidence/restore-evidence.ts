@@ -5,7 +5,7 @@ import type { KubeletFacts } from '../facts.js';
 import { PodTable } from '../pod-table.js';
 import { Recent } from '../recent.js';
 import type { ResourceKey } from '../resources.js';
-import type { Templates } from '../template-store.js';
+import { RECENT_SEGMENTS, type Templates } from '../template-store.js';
 import type { KeptPiece } from './piece.js';
 import type { EvidenceHead, KeptPods, KeptWorkload } from './record-evidence.js';
 
@@ -81,14 +81,11 @@ function restorePods(kept: readonly KeptPods[], workloads: readonly Workload[]):
   return { pods, podNodes: [...nodes.keys()] };
 }
 
-/** Pieces that stay parsed: readers go through templates in order. */
-const PARSED = 4;
-
 class KeptTemplates implements Templates {
   readonly size: number;
   /** First id of each piece. */
   private readonly starts: readonly number[];
-  private readonly parsed = new Recent<readonly PodTemplate[]>(PARSED);
+  private readonly parsed = new Recent<readonly PodTemplate[]>(RECENT_SEGMENTS);
 
   constructor(
     private readonly pieces: readonly KeptPiece[],
