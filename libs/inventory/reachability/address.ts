@@ -41,12 +41,6 @@ export function parseCidr(text: string): AddressRange | undefined {
   return { first, last: first + size - 1n };
 }
 
-export function formatAddress(address: Address): string {
-  const isSix = isV6(address);
-  const hex = (isSix ? address - V6 : address).toString(16).padStart(isSix ? 32 : 8, '0');
-  return ipaddr.fromByteArray(hex.match(/../g)!.map((byte) => Number.parseInt(byte, 16))).toString();
-}
-
 /** Ranges in order, none touching another. */
 export type Ranges = readonly AddressRange[];
 

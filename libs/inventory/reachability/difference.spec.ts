@@ -5,7 +5,7 @@ import { reachabilityMap } from './map.js';
 import { mapAsDot, mapAsMermaid } from './map-text.js';
 import { destinationsOf, outsideList, sourcesOf } from './reach-list.js';
 import { Reachability } from './reachability.js';
-import { party, pod, policy, select, service } from './samples.js';
+import { party, pod, policy, select, service } from './testing/samples.js';
 
 const endpoints = [pod('shop/web', { app: 'web' }), pod('shop/db', { app: 'db' }), pod('tools/tool')];
 const of = (policies: readonly NetworkPolicyFacts[], more = endpoints): Reachability => new Reachability({ endpoints: more, namespaces: [], policies, services: [service('shop/web', { app: 'web' }, { type: 'LoadBalancer' })] });

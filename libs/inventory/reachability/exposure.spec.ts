@@ -3,7 +3,7 @@ import type { IngressFacts, NetworkPolicyFacts, ServiceFacts } from '../facts.js
 import { ExposureFinder, type Exposure } from './exposure.js';
 import type { Endpoint, ReachabilityInput } from './input.js';
 import { Reachability } from './reachability.js';
-import { party, pod, policy, select, service } from './samples.js';
+import { party, pod, policy, select, service } from './testing/samples.js';
 
 const web = pod('shop/web', { app: 'web' }, { ports: [{ port: 8080, protocol: 'TCP', name: 'http' }] });
 const front = pod('ingress/controller', { app: 'nginx' }, { ports: [{ port: 8443, protocol: 'TCP', name: 'https' }] });

@@ -3,7 +3,7 @@ import { InventoryBuilder } from '../inventory-builder.js';
 import { resourceKeyOf, resourceKeys, type ResourceKey } from '../resources.js';
 import { reachabilityInput } from './from-inventory.js';
 import { Reachability } from './reachability.js';
-import { party, statusOf } from './samples.js';
+import { party, statusOf } from './testing/samples.js';
 
 const codec = { digest: (text: string) => text, compress: (text: string) => Buffer.from(text), expand: (bytes: Uint8Array) => Buffer.from(bytes).toString() };
 

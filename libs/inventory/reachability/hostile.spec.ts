@@ -3,7 +3,7 @@ import type { NetworkPolicyFacts, NetworkPolicyPeer } from '../facts.js';
 import { ExposureFinder } from './exposure.js';
 import { reachabilityMap } from './map.js';
 import { Reachability } from './reachability.js';
-import { pod, policy, select, statusOf } from './samples.js';
+import { pod, policy, select, statusOf } from './testing/samples.js';
 
 const endpoints = Array.from({ length: 2000 }, (_, at) => pod(`ns${at % 20}/p${at}`, { app: `a${at}`, all: 'yes' }, { addresses: [`10.0.${at >> 8}.${at & 255}`] }));
 const of = (policies: readonly NetworkPolicyFacts[]): Reachability => new Reachability({ endpoints, namespaces: [], policies });

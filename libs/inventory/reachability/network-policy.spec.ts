@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { NetworkPolicyRule } from '../facts.js';
 import type { Endpoint, ReachabilityInput } from './input.js';
 import { Reachability } from './reachability.js';
-import { party, pod, policy, select, statusOf } from './samples.js';
+import { party, pod, policy, select, statusOf } from './testing/samples.js';
 
 const web = pod('shop/web', { app: 'web' });
 const db = pod('shop/db', { app: 'db' }, { ports: [{ port: 5432, protocol: 'TCP', name: 'sql' }, { port: 5432, protocol: 'UDP', name: 'sql-udp' }] });

@@ -4,7 +4,7 @@ import type { LabelSelector, NetworkPolicyFacts, NetworkPolicyPeer } from '../fa
 import type { ReachabilityInput } from './input.js';
 import { portPoint } from './port-space.js';
 import { Reachability } from './reachability.js';
-import { party, pod, tier } from './samples.js';
+import { party, pod, tier } from './testing/samples.js';
 
 const names = ['a', 'b', 'c'];
 const word = fc.constantFrom(...names);

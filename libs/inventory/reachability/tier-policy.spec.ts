@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { NetworkPolicyFacts } from '../facts.js';
 import type { TierPolicy } from './input.js';
 import { Reachability } from './reachability.js';
-import { party, pod, policy, select, statusOf, tier } from './samples.js';
+import { party, pod, policy, select, statusOf, tier } from './testing/samples.js';
 import { readTierPolicy } from './tier-policy.js';
 
 const endpoints = [pod('shop/web', { app: 'web' }, { addresses: ['10.0.0.1'] }), pod('shop/db', { app: 'db' }, { addresses: ['10.0.0.2'], ports: [{ port: 5432, protocol: 'TCP', name: 'sql' }] })];

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { InventoryBuilder } from '../inventory-builder.js';
 import { resourceKeyOf, resourceKeys } from '../resources.js';
 import { reachabilityInput } from './from-inventory.js';
-import { namespaceOf, networkPolicyOf, podOf } from './pod-endpoint.js';
+import { namespaceOf, networkPolicyOf, podOf } from './testing/raw-objects.js';
 import type { ReachabilityInput } from './input.js';
 import { parseParty, Reachability } from './reachability.js';
 

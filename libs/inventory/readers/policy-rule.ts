@@ -1,24 +1,16 @@
 import type { PolicyRule } from '../facts.js';
 
-export interface ResourceRequest {
+interface ResourceRequest {
   readonly verb: string;
   readonly group: string;
   readonly resource: string;
   readonly subresource?: string;
-  /** Absent: any name, as `list` and `create` ask. */
-  readonly name?: string;
 }
 
 const holds = (list: readonly string[], value: string): boolean => list.includes('*') || list.includes(value);
 
-/** Whether one rule allows a request, exactly as the RBAC authorizer reads it: case counts, `pods/*` is no pattern. */
-export function ruleAllows(rule: PolicyRule, request: ResourceRequest): boolean {
-  if (!ruleReaches(rule, request)) return false;
-  return rule.resourceNames.length === 0 || (request.name !== undefined && rule.resourceNames.includes(request.name));
-}
-
-/** Whether one rule allows a request for at least some object names. */
-export function ruleReaches(rule: PolicyRule, request: Omit<ResourceRequest, 'name'>): boolean {
+/** Whether one rule allows a request for at least some object names, exactly as the RBAC authorizer reads it: case counts, `pods/*` is no pattern. */
+export function ruleReaches(rule: PolicyRule, request: ResourceRequest): boolean {
   if (!holds(rule.verbs, request.verb) || !holds(rule.apiGroups, request.group)) return false;
   const wanted = request.subresource === undefined ? request.resource : `${request.resource}/${request.subresource}`;
   return rule.resources.some((entry) => entry === '*' || entry === wanted || (request.subresource !== undefined && entry === `*/${request.subresource}`));

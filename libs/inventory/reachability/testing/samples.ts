@@ -1,7 +1,7 @@
-import type { CustomFacts, Labels, LabelSelector, NetworkPolicyFacts, NetworkPolicyRule, ServiceFacts } from '../facts.js';
-import type { Endpoint, TierPolicy } from './input.js';
-import { parseParty, Reachability, type Party } from './reachability.js';
-import { readTierPolicy, type TierKind } from './tier-policy.js';
+import type { CustomFacts, Labels, LabelSelector, NetworkPolicyFacts, NetworkPolicyRule, ServiceFacts } from '../../facts.js';
+import type { Endpoint, TierPolicy } from '../input.js';
+import { parseParty, Reachability, type Party } from '../reachability.js';
+import { readTierPolicy, type TierKind } from '../tier-policy.js';
 
 /** Short forms of what specs are made of. */
 export const select = (matchLabels: Labels = {}): LabelSelector => ({ matchLabels, matchExpressions: [] });

@@ -1,8 +1,8 @@
-import type { NetworkPolicyFacts } from '../facts.js';
-import { identityOf, projectNetworkPolicy } from '../projection/objects.js';
-import { projectPodTemplate } from '../projection/pod-template.js';
-import { asObject, flagAt, mapAt, objectAt, objectsAt, textAt } from '../projection/raw.js';
-import type { Endpoint, NamespaceLabels } from './input.js';
+import type { NetworkPolicyFacts } from '../../facts.js';
+import { identityOf, projectNetworkPolicy } from '../../projection/objects.js';
+import { projectPodTemplate } from '../../projection/pod-template.js';
+import { asObject, flagAt, mapAt, objectAt, objectsAt, textAt } from '../../projection/raw.js';
+import type { Endpoint, NamespaceLabels } from '../input.js';
 
 /** A Pod as the API server gives it, as an endpoint with its name, all of its labels and its addresses. Throws InvalidObject. */
 export function podOf(value: unknown): Endpoint {
