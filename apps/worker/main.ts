@@ -1,4 +1,6 @@
 import { runProgram } from '../composition/run-program.js';
+import { compileThriftily } from '../composition/thrifty-compilation.js';
 import { startWorker } from './start-worker.js';
 
+compileThriftily();
 await runProgram('worker', (settings, log) => startWorker(settings, log));
