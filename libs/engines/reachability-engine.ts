@@ -13,7 +13,7 @@ import { parseParty, Reachability, type Party } from '#inventory/reachability/re
 import type { ResourceKey } from '#inventory/resources.js';
 import type { Engine } from './engine.js';
 
-const sorts: readonly PieceSort[] = ['head', 'workloads', 'templates', 'pods', ...reachabilityKeys];
+const sorts: readonly PieceSort[] = ['head', 'workloads', 'networks', 'pods', 'identities', ...reachabilityKeys];
 
 interface Index {
   readonly reachability: Reachability;

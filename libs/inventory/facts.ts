@@ -193,6 +193,8 @@ export interface NodeFacts extends ObjectFacts {
   readonly operatingSystem: string;
   readonly architecture: string;
   readonly providerId: string;
+  /** Internal and external IPs. */
+  readonly addresses: readonly string[];
   readonly ready: boolean;
   readonly unschedulable: boolean;
 }
@@ -276,6 +278,8 @@ export interface ServiceFacts extends ObjectFacts {
   readonly externalIPs: readonly string[];
   readonly sourceRanges: readonly string[];
   readonly loadBalancerClass?: string;
+  /** Local: what comes from outside keeps its sender's address. */
+  readonly externalTrafficPolicy?: 'Local';
   readonly externalName?: string;
   readonly annotations?: Labels;
 }

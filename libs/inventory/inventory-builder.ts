@@ -238,7 +238,7 @@ export class InventoryBuilder {
     const template = this.addPodTemplate(owner, metadata, spec, sameSpec);
     if (isFinished) return;
     const nodeName = textAt(spec, 'nodeName');
-    this.pods.add(owner, nodeName === undefined ? 0 : this.internNode(nodeName) + 1, template, phase === 'Running' && !isWaiting(status));
+    this.pods.add(owner, nodeName === undefined ? 0 : this.internNode(nodeName) + 1, template, phase === 'Running' && !isWaiting(status), { name: id.name, addresses: podAddresses(status) });
   }
 
   private internNode(name: string): number {
@@ -335,6 +335,16 @@ export class InventoryBuilder {
   }
 
 }
+
+/** `podIPs` repeats `podIP`; servers before 1.16 have the one alone. */
+function podAddresses(status: Raw): string {
+  const all = objectsAt(status, 'podIPs');
+  const texts = all.length > 0 ? all.map((item) => textAt(item, 'ip')) : [textAt(status, 'podIP')];
+  return texts.filter((text) => text !== undefined && isAddressLike.test(text)).join(',');
+}
+
+/** Whether it is one the engines tell; what is stored is short and has no comma. */
+const isAddressLike = /^[0-9A-Fa-f:.]{2,45}$/;
 
 /** A container that crashes again and again, or whose image cannot be had, leaves its pod in the phase Running. */
 const isWaiting = (status: Raw): boolean => objectsAt(status, 'containerStatuses').some((container) => maybeObject(objectAt(container, 'state'), 'waiting') !== undefined);

@@ -1,23 +1,39 @@
-/** A fixed-width row a pod: 13 bytes. Rows of finished pods are not kept. */
+import { TextColumn } from './text-column.js';
+
+/** What tells a pod from the others of its workload. */
+export interface PodIdentity {
+  readonly name: string;
+  /** Its IPs with commas between; '' where it has none yet. A pod of the host network has its node's. */
+  readonly addresses: string;
+}
+
+/** A row a pod: 13 bytes and its name and addresses. Rows of finished pods are not kept. */
 export class PodTable {
   private owners = new Uint32Array(1024);
   private nodes = new Uint32Array(1024);
   private templates = new Uint32Array(1024);
   private flags = new Uint8Array(1024);
+  private readonly names = new TextColumn();
+  private readonly addresses = new TextColumn();
   length = 0;
 
-  /** `node` is 0 for a pod that is not scheduled, else the node's index + 1. */
-  add(owner: number, node: number, template: number, running: boolean): void {
+  /** `node` is 0 for a pod that is not scheduled, else the node's index + 1. `identity`: for all pods or for none. */
+  add(owner: number, node: number, template: number, running: boolean, identity?: PodIdentity): void {
     if (this.length === this.owners.length) this.grow();
     this.owners[this.length] = owner;
     this.nodes[this.length] = node;
     this.templates[this.length] = template;
     this.flags[this.length] = running ? 1 : 0;
     this.length++;
+    if (!identity) return;
+    this.names.push(identity.name);
+    this.addresses.push(identity.addresses);
   }
 
   clear(): void {
     this.length = 0;
+    this.names.clear();
+    this.addresses.clear();
   }
 
   ownerAt(row: number): number {
@@ -39,6 +55,16 @@ export class PodTable {
 
   isRunning(row: number): boolean {
     return this.flags[row] === 1;
+  }
+
+  /** '' where the table was filled without identities. */
+  nameAt(row: number): string {
+    return this.names.at(row);
+  }
+
+  /** With commas between; '' for none. */
+  addressesAt(row: number): string {
+    return this.addresses.at(row);
   }
 
   private grow(): void {

@@ -4,12 +4,18 @@ import type { PodTemplate } from './facts.js';
 import { TemplateStore, type Templates } from './template-store.js';
 
 /** More than a few segments of them, none of Latin letters alone. */
-const templates = Array.from({ length: 400 }, (_, i) => ({ labels: { app: `größe-${i}-🚢` }, annotations: { text: 'ö'.repeat(i * 7) } }) as unknown as PodTemplate);
+const templates = Array.from({ length: 400 }, (_, i) => ({
+  labels: { app: `größe-${i}-🚢` }, annotations: { text: 'ö'.repeat(i * 7) }, hostNetwork: i % 2 === 0, serviceAccount: `account-${i}`, automountToken: true,
+  containers: [{ type: 'init', ports: [{ port: 1, protocol: 'TCP' }] }, { type: 'init', sidecar: true, ports: [{ port: 2, protocol: 'TCP' }] }, { type: 'container', ports: [{ port: i, protocol: 'UDP', name: 'dns' }] }],
+}) as unknown as PodTemplate);
 
 function expectAll(store: Templates): void {
   for (const [id, template] of templates.entries()) {
     expect(store.get(id)).toEqual(template);
     expect(store.text(id)).toBe(JSON.stringify(template));
+    const network = { labels: template.labels, ports: [{ port: 2, protocol: 'TCP' }, { port: id, protocol: 'UDP', name: 'dns' }], hostNetwork: template.hostNetwork, serviceAccount: template.serviceAccount };
+    expect(store.network(id)).toEqual(network);
+    expect(store.networkText(id)).toBe(JSON.stringify(network));
   }
 }
 
@@ -22,6 +28,6 @@ describe('template store', () => {
     store.finish();
     expectAll(store);
     expect(store.size).toBe(templates.length);
-    for (const read of ['get', 'text'] as const) expect(() => store[read](templates.length)).toThrow(RangeError);
+    for (const read of ['get', 'text', 'network', 'networkText'] as const) expect(() => store[read](templates.length)).toThrow(RangeError);
   });
 });

@@ -49,7 +49,7 @@ function sentenceOf(reason: UnknownReason): string {
   switch (reason.kind) {
     case 'other-engine': return `${refText(reason.object)} is of another policy engine, which is not evaluated.`;
     case 'unreadable': return `${reason.field} of ${refText(reason.object)} cannot be understood.`;
-    case 'address-not-known': return `${refText(reason.object)} names addresses, and those of the pods are not known.`;
+    case 'address-not-known': return `${refText(reason.object)} names addresses, and not all of those that are asked about are known.`;
     case 'nodes-not-known': return `${refText(reason.object)} names nodes, whose addresses are not known.`;
     case 'domain-names': return `${refText(reason.object)} names domains, which resolve elsewhere.`;
     case 'equal-priority': return `${reason.objects.map(refText).join(' and ')} have the same priority and contradict each other.`;

@@ -43,8 +43,13 @@ describe('kept evidence', () => {
     expect(again.pods.length).toBe(sample.pods.length);
     const said = (inventory: Inventory) => inventory.workloads.map(({ templates, ...rest }) => JSON.stringify([rest, inventory.templates.get(templates[0]!), templates.map((id) => JSON.stringify(inventory.templates.get(id))).toSorted()])).toSorted();
     expect(said(again)).toEqual(said(sample));
+    for (const [at, { templates }] of again.workloads.entries()) {
+      const { containers: _containers, ...seen } = again.templates.get(templates[0]!);
+      expect(again.templates.network(templates[0]!), again.workloads[at]!.name).toMatchObject({ labels: seen.labels, hostNetwork: seen.hostNetwork });
+    }
     const rows = ({ pods, workloads, podNodes, templates }: Inventory) =>
-      Array.from({ length: pods.length }, (_, row) => JSON.stringify([workloads[pods.ownerAt(row)]!.name, podNodes[pods.nodeAt(row)], templates.get(pods.templateAt(row)), pods.isRunning(row)])).toSorted();
+      Array.from({ length: pods.length }, (_, row) => JSON.stringify([workloads[pods.ownerAt(row)]!.name, podNodes[pods.nodeAt(row)], templates.get(pods.templateAt(row)), pods.isRunning(row), pods.nameAt(row), pods.addressesAt(row)])).toSorted();
+    expect(rows(sample).some((row) => row.includes('10.244.'))).toBe(true);
     expect(rows(again)).toEqual(rows(sample));
   });
 
@@ -60,7 +65,7 @@ describe('kept evidence', () => {
       };
       return list.toSorted((a, b) => place(a) - place(b));
     };
-    const of = (list: readonly unknown[]) => pieces(inventoryOf(byKind(list))).filter(({ sort }) => sort !== 'pods' && sort !== 'head');
+    const of = (list: readonly unknown[]) => pieces(inventoryOf(byKind(list))).filter(({ sort }) => sort !== 'head');
     expect(of(objects.toReversed())).toEqual(of(objects));
   });
 

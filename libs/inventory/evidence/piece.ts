@@ -1,7 +1,10 @@
 import type { ListedKey } from '../inventory.js';
 
-/** What a piece holds: the head (cluster, outcomes, components, kubelets), one of the lists, or a part of the workloads. */
-export type PieceSort = 'head' | 'workloads' | 'templates' | 'pods' | ListedKey;
+/**
+ * What a piece holds: the head (cluster, outcomes, components, kubelets), one of the lists, or a part of the workloads.
+ * `networks` are the few fields of the templates that the network sees, `identities` the pods' names and addresses.
+ */
+export type PieceSort = 'head' | 'workloads' | 'templates' | 'networks' | 'pods' | 'identities' | ListedKey;
 
 /**
  * Some of the facts of a scan, in an order that does not depend on how they were read. Facts that did not change

@@ -25,6 +25,13 @@ export interface KeptPods {
   readonly rows: readonly number[];
 }
 
+/** The same pods in the same order. */
+export interface KeptIdentities {
+  readonly names: readonly string[];
+  /** With commas between a pod's own. */
+  readonly addresses: readonly string[];
+}
+
 type Named = { readonly namespace: string; readonly name: string; readonly kind?: string };
 
 const byName = (a: Named, b: Named): number => byText(a.namespace, b.namespace) || byText(a.name, b.name) || byText(a.kind ?? '', b.kind ?? '');
@@ -55,18 +62,20 @@ function* recordWorkloads(inventory: Inventory): Generator<Piece> {
   const rowsOf = rowsByWorkload(inventory);
   // By kind first: so the templates of each came, and each segment of them is expanded once.
   const order = inventory.workloads.map((workload, index) => ({ workload, index })).sort((a, b) => byKindAndName(a.workload, b.workload));
-  const [workloads, templates, pods] = [new PieceCutter('workloads'), new PieceCutter('templates'), new PieceCutter('pods')];
+  const [workloads, templates, networks] = [new PieceCutter('workloads'), new PieceCutter('templates'), new PieceCutter('networks')];
+  const [pods, identities] = [new PieceCutter('pods'), new PieceCutter('identities')];
   for (const { workload, index } of order) {
     const { templates: ids, ...rest } = workload;
     const name = `${workload.namespace}/${workload.kind}/${workload.name}`;
     yield* workloads.add(name, JSON.stringify({ ...rest, templates: ids.length } satisfies KeptWorkload));
     const own = templatesOf(inventory, workload);
     yield* templates.add(name, own.texts.join(','), own.texts.length);
-    yield* pods.add(name, JSON.stringify(podsOf(inventory, own.ids, rowsOf.of(index))));
+    yield* networks.add(name, own.ids.map((id) => inventory.templates.networkText(id)).join(','), own.ids.length);
+    const named = Array.from(rowsOf.of(index), (row): NamedPod => ({ row, name: inventory.pods.nameAt(row) })).sort((a, b) => byText(a.name, b.name));
+    yield* pods.add(name, JSON.stringify(podsOf(inventory, own.ids, named)));
+    yield* identities.add(name, JSON.stringify(identitiesOf(inventory, named)));
   }
-  yield* workloads.end();
-  yield* templates.end();
-  yield* pods.end();
+  for (const cutter of [workloads, templates, networks, pods, identities]) yield* cutter.end();
 }
 
 /** The first is the controller's own; those of pods that differ from it came in the order of the pods. */
@@ -76,16 +85,24 @@ function templatesOf({ templates }: Inventory, workload: Workload): { readonly i
   return { ids: ordered.map(({ id }) => id), texts: ordered.map(({ text }) => text) };
 }
 
-function podsOf({ pods, podNodes }: Inventory, templates: readonly number[], rows: Uint32Array): KeptPods {
+interface NamedPod {
+  readonly row: number;
+  readonly name: string;
+}
+
+function podsOf({ pods, podNodes }: Inventory, templates: readonly number[], named: readonly NamedPod[]): KeptPods {
   const placeOf = new Map<number, number>();
   const kept: number[] = [];
-  for (const row of rows) {
+  for (const { row } of named) {
     const node = pods.nodeAt(row);
     if (node >= 0 && !placeOf.has(node)) placeOf.set(node, placeOf.size + 1);
     kept.push(node < 0 ? 0 : placeOf.get(node)!, Math.max(0, templates.indexOf(pods.templateAt(row))), pods.isRunning(row) ? 1 : 0);
   }
   return { nodes: [...placeOf.keys()].map((node) => podNodes[node]!), rows: kept };
 }
+
+const identitiesOf = ({ pods }: Inventory, named: readonly NamedPod[]): KeptIdentities =>
+  ({ names: named.map(({ name }) => name), addresses: named.map(({ row }) => pods.addressesAt(row)) });
 
 /** Rows of the pod table by workload, in the table's order. */
 function rowsByWorkload({ pods, workloads }: Inventory): { of(workload: number): Uint32Array } {

@@ -5,9 +5,9 @@ import type { KubeletFacts } from '../facts.js';
 import { PodTable } from '../pod-table.js';
 import { Recent } from '../recent.js';
 import type { ResourceKey } from '../resources.js';
-import { RECENT_SEGMENTS, type Templates } from '../template-store.js';
+import { RECENT_SEGMENTS, type NetworkTemplate, type Templates } from '../template-store.js';
 import type { KeptPiece } from './piece.js';
-import type { EvidenceHead, KeptPods, KeptWorkload } from './record-evidence.js';
+import type { EvidenceHead, KeptIdentities, KeptPods, KeptWorkload } from './record-evidence.js';
 
 /** The pieces contradict each other or are not what `recordEvidence` makes: they were changed or lost. */
 export class DamagedEvidence extends Error {
@@ -49,23 +49,24 @@ export function restoreEvidence(pieces: readonly KeptPiece[], expand: (bytes: Ui
     next += templates;
     return { ...workload, templates: Array.from({ length: templates }, (_, i) => start + i) };
   });
-  const templates = new KeptTemplates(of('templates'), parse<readonly PodTemplate[]>);
-  if (of('templates').length > 0 && templates.size !== next) throw new DamagedEvidence(`${next} templates are named and ${templates.size} are there`);
+  const [templates, networks] = [new KeptValues<PodTemplate>(of('templates'), parse), new KeptValues<NetworkTemplate>(of('networks'), parse)];
+  for (const { sort, size } of [templates, networks]) if (size > 0 && size !== next) throw new DamagedEvidence(`${next} templates are named and ${size} of ${sort} are there`);
+  const [pods, identities] = [of('pods').flatMap((piece) => parse<readonly KeptPods[]>(piece)), of('identities').flatMap((piece) => parse<readonly KeptIdentities[]>(piece))];
   return {
     cluster: head.cluster,
     basis: head.basis,
     outcome: (key) => outcomes.get(key) ?? { state: 'missing', reason: 'not-requested', detail: 'this kind was not read when the evidence was kept' },
     list,
     workloads,
-    templates,
-    ...restorePods(of('pods').flatMap((piece) => parse<readonly KeptPods[]>(piece)), workloads),
+    templates: new KeptTemplates(next, templates, networks),
+    ...restorePods(pods, identities, workloads),
     components: head.components,
     kubelets: new Map<string, Observed<KubeletFacts>>(head.kubelets),
   };
 }
 
-function restorePods(kept: readonly KeptPods[], workloads: readonly Workload[]): Pick<Inventory, 'pods' | 'podNodes'> {
-  if (kept.length > 0 && kept.length !== workloads.length) throw new DamagedEvidence(`pods of ${kept.length} workloads are there, and ${workloads.length} workloads`);
+function restorePods(kept: readonly KeptPods[], identities: readonly KeptIdentities[], workloads: readonly Workload[]): Pick<Inventory, 'pods' | 'podNodes'> {
+  for (const { length } of [kept, identities]) if (length > 0 && length !== workloads.length) throw new DamagedEvidence(`pods of ${length} workloads are there, and ${workloads.length} workloads`);
   const pods = new PodTable();
   const nodes = new Map<string, number>();
   for (const [owner, { nodes: names, rows }] of kept.entries()) {
@@ -76,46 +77,73 @@ function restorePods(kept: readonly KeptPods[], workloads: readonly Workload[]):
       nodes.set(name, nodes.size);
       return nodes.size - 1;
     });
-    for (let i = 0; i < rows.length; i += 3) pods.add(owner, rows[i] === 0 ? 0 : places[rows[i]! - 1]! + 1, templates[rows[i + 1]!]!, rows[i + 2] === 1);
+    const own = identities[owner];
+    if (own && own.names.length * 3 !== rows.length) throw new DamagedEvidence(`${own.names.length} pods have names, and ${rows.length / 3} are there`);
+    for (let pod = 0, i = 0; i < rows.length; pod++, i += 3) {
+      pods.add(owner, rows[i] === 0 ? 0 : places[rows[i]! - 1]! + 1, templates[rows[i + 1]!]!, rows[i + 2] === 1, own && { name: own.names[pod]!, addresses: own.addresses[pod]! });
+    }
   }
   return { pods, podNodes: [...nodes.keys()] };
 }
 
 class KeptTemplates implements Templates {
-  readonly size: number;
-  /** First id of each piece. */
-  private readonly starts: readonly number[];
-  private readonly parsed = new Recent<readonly PodTemplate[]>(RECENT_SEGMENTS);
-
   constructor(
-    private readonly pieces: readonly KeptPiece[],
-    private readonly parse: (piece: KeptPiece) => readonly PodTemplate[],
-  ) {
-    let size = 0;
-    this.starts = pieces.map(({ items }) => (size += items) - items);
-    this.size = size;
-  }
+    readonly size: number,
+    private readonly templates: KeptValues<PodTemplate>,
+    private readonly networks: KeptValues<NetworkTemplate>,
+  ) {}
 
   get(id: number): PodTemplate {
-    const at = this.pieceOf(id);
-    const template = this.parsed.get(at, () => this.templatesAt(at))[id - this.starts[at]!];
-    if (!template) throw new RangeError(`no template ${id}`);
-    return template;
+    return this.templates.get(id);
   }
 
   text(id: number): string {
     return JSON.stringify(this.get(id));
   }
 
-  private templatesAt(at: number): readonly PodTemplate[] {
-    const piece = this.pieces[at];
-    if (!piece) throw new RangeError('no such template');
-    const templates = this.parse(piece);
-    if (templates.length !== piece.items) throw new DamagedEvidence(`a piece of ${piece.items} templates holds ${templates.length}`);
-    return templates;
+  network(id: number): NetworkTemplate {
+    return this.networks.get(id);
   }
 
-  /** By bisection: the last piece that starts at or before the id. */
+  networkText(id: number): string {
+    return JSON.stringify(this.network(id));
+  }
+}
+
+/** Values of one sort by number, expanded piece by piece as they are asked for. */
+class KeptValues<T> {
+  readonly sort: string;
+  readonly size: number;
+  /** First number of each piece. */
+  private readonly starts: readonly number[];
+  private readonly parsed = new Recent<readonly T[]>(RECENT_SEGMENTS);
+
+  constructor(
+    private readonly pieces: readonly KeptPiece[],
+    private readonly parse: (piece: KeptPiece) => readonly T[],
+  ) {
+    let size = 0;
+    this.starts = pieces.map(({ items }) => (size += items) - items);
+    this.size = size;
+    this.sort = pieces[0]?.sort ?? '';
+  }
+
+  get(id: number): T {
+    const at = this.pieceOf(id);
+    const value = this.parsed.get(at, () => this.valuesAt(at))[id - this.starts[at]!];
+    if (!value) throw new RangeError(`no template ${id}`);
+    return value;
+  }
+
+  private valuesAt(at: number): readonly T[] {
+    const piece = this.pieces[at];
+    if (!piece) throw new RangeError('no such template');
+    const values = this.parse(piece);
+    if (values.length !== piece.items) throw new DamagedEvidence(`a piece of ${piece.items} ${piece.sort} holds ${values.length}`);
+    return values;
+  }
+
+  /** By bisection: the last piece that starts at or before the number. */
   private pieceOf(id: number): number {
     let low = 0;
     let high = this.starts.length;

@@ -43,6 +43,8 @@ export function projectNamespace(raw: Raw, { namespace, name }: Identity): Names
   return { namespace, name, labels: mapAt(objectAt(raw, 'metadata'), 'labels'), terminating: textAt(objectAt(raw, 'status'), 'phase') === 'Terminating' };
 }
 
+const nodeAddressTypes: ReadonlySet<string | undefined> = new Set(['InternalIP', 'ExternalIP']);
+
 export function projectNode(raw: Raw, { namespace, name }: Identity): NodeFacts {
   const spec = objectAt(raw, 'spec');
   const status = objectAt(raw, 'status');
@@ -63,6 +65,7 @@ export function projectNode(raw: Raw, { namespace, name }: Identity): NodeFacts 
     operatingSystem: textAt(info, 'operatingSystem') ?? '',
     architecture: textAt(info, 'architecture') ?? '',
     providerId: textAt(spec, 'providerID') ?? '',
+    addresses: objectsAt(status, 'addresses').filter((raw) => nodeAddressTypes.has(textAt(raw, 'type'))).map((raw) => textAt(raw, 'address') ?? ''),
     ready: objectsAt(status, 'conditions').some((condition) => textAt(condition, 'type') === 'Ready' && textAt(condition, 'status') === 'True'),
     unschedulable: flagAt(spec, 'unschedulable') ?? false,
   };
@@ -167,6 +170,7 @@ export function projectService(raw: Raw, { namespace, name }: Identity): Service
     annotations: annotationsOf(raw),
   };
   set(facts, 'loadBalancerClass', textAt(spec, 'loadBalancerClass'));
+  set(facts, 'externalTrafficPolicy', textAt(spec, 'externalTrafficPolicy') === 'Local' ? 'Local' : undefined);
   set(facts, 'externalName', textAt(spec, 'externalName'));
   return facts;
 }

@@ -51,7 +51,8 @@ export function projectPodTemplate(metadata: Raw, spec: Raw, isPod: boolean): Po
   set(template, 'os', textAt(objectAt(spec, 'os'), 'name'));
   set(template, 'nodeAffinity', nodeAffinityOf(spec));
   set(template, 'runtimeClass', textAt(spec, 'runtimeClassName'));
-  set(template, 'resources', podResourcesOf(maybeObject(spec, 'resources')));
+  const resources = maybeObject(spec, 'resources');
+  set(template, 'resources', resources && resourcesOf(resources));
   return template;
 }
 
@@ -62,11 +63,11 @@ export function projectTemplateMetadata(metadata: Raw): Pick<PodTemplate, 'label
   return Object.keys(annotations).length > 0 ? { labels, annotations } : { labels };
 }
 
-/** Pod-level resources; a request that is left out takes its limit. */
-function podResourcesOf(raw: Raw | undefined): PodResources | undefined {
-  if (!raw) return undefined;
-  const limits = mapAt(raw, 'limits');
-  return { limits, requests: { ...limits, ...mapAt(raw, 'requests') } };
+/** A request that is left out takes its limit. */
+function resourcesOf(raw: Raw): PodResources {
+  const [limits, requests] = [mapAt(raw, 'limits'), mapAt(raw, 'requests')];
+  const isEach = Object.keys(limits).every((name) => Object.hasOwn(requests, name));
+  return { limits, requests: isEach ? requests : { ...limits, ...requests } };
 }
 
 /** What the ServiceAccount admission adds. A name is anybody's to choose: only with a token is it that. */
@@ -74,17 +75,16 @@ const isTokenVolume = ({ name, tokenSeconds }: Volume): boolean => tokenSeconds 
 
 /** `admitted`: volumes that admission added, whose mounts are its own too. `sharesPorts`: with the node, by API defaulting. */
 function projectContainer(raw: Raw, type: Container['type'], sharesPorts: boolean, admitted: ReadonlySet<string>): Container {
-  const resources = objectAt(raw, 'resources');
-  const limits = mapAt(resources, 'limits');
+  const { limits, requests } = resourcesOf(objectAt(raw, 'resources'));
   const container: Mutable<Container> = {
     name: textAt(raw, 'name') ?? '',
     type,
     image: textAt(raw, 'image') ?? '',
     ports: objectsAt(raw, 'ports').map((port) => projectPort(port, sharesPorts)),
-    env: [...objectsAt(raw, 'env').map(projectEnv), ...objectsAt(raw, 'envFrom').map(projectEnvFrom)],
+    env: projectEnvOf(raw),
     mounts: projectMounts(raw, admitted),
     limits,
-    requests: { ...limits, ...mapAt(resources, 'requests') },
+    requests,
   };
   set(container, 'pullPolicy', textAt(raw, 'imagePullPolicy'));
   set(container, 'securityContext', projectSecurityContext(maybeObject(raw, 'securityContext'), false));
@@ -184,6 +184,12 @@ function projectSecurityContext(raw: Raw | undefined, isOfPod: boolean): Securit
     set(context, 'runAsUserName', textAt(windows, 'runAsUserName'));
   }
   return Object.keys(context).length > 0 ? context : undefined;
+}
+
+function projectEnvOf(raw: Raw): readonly EnvVar[] {
+  const env = objectsAt(raw, 'env').map(projectEnv);
+  for (const from of objectsAt(raw, 'envFrom')) env.push(projectEnvFrom(from));
+  return env;
 }
 
 function projectEnv(raw: Raw): EnvVar {

@@ -41,7 +41,8 @@ export function listAt(raw: Raw, key: string): readonly unknown[] {
 
 export function objectsAt(raw: Raw, key: string): readonly Raw[] {
   const items = listAt(raw, key);
-  return items === noItems ? noItems : items.map((item) => asObject(item, key));
+  for (const item of items) asObject(item, key);
+  return items as readonly Raw[];
 }
 
 export function stringsAt(raw: Raw, key: string): readonly string[] {
@@ -96,6 +97,8 @@ export function mapAt(raw: Raw, key: string, keep?: (name: string) => boolean): 
 
 const noStrings: Readonly<Record<string, string>> = Object.freeze({});
 
+/** Most that is asked for is not there, which the lookup alone tells; what is there counts if it is the object's own. */
 function own(raw: Raw, key: string): unknown {
-  return Object.hasOwn(raw, key) ? raw[key] : undefined;
+  const value = raw[key];
+  return value === undefined || Object.hasOwn(raw, key) ? value : undefined;
 }

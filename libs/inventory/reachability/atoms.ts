@@ -60,7 +60,9 @@ export class AtomTable {
   private readonly addressed: readonly { readonly address: Address; readonly atom: number }[];
   private readonly manyAddresses: readonly { readonly addresses: readonly Address[]; readonly atom: number }[];
 
-  constructor({ endpoints, namespaces }: ReachabilityInput, portNames: ReadonlySet<string>, usesAddresses: boolean, usesAccounts: boolean) {
+  /** `ranges`: every range that any policy names; what none of them tells apart is one. */
+  constructor({ endpoints, namespaces }: ReachabilityInput, portNames: ReadonlySet<string>, ranges: readonly AddressRange[], usesAccounts: boolean) {
+    const places = new AddressPlaces(ranges);
     this.namespaces = new NamespaceTable(namespaces, endpoints);
     const labelSets = new Interned<Labels>((labels) => JSON.stringify(Object.keys(labels).sort().map((key) => [key, labels[key]])));
     const portSets = new Interned<readonly EndpointPort[]>((ports) =>
@@ -70,7 +72,7 @@ export class AtomTable {
       const namespace = this.namespaces.idOf(endpoint.namespace)!;
       const labels = labelSets.idOf(endpoint.labels);
       const ports = portNames.size === 0 ? portSets.idOf(noPorts) : portSets.idOf(endpoint.ports);
-      const key = `${namespace} ${labels} ${ports} ${endpoint.hostNetwork ? 1 : 0} ${usesAddresses ? endpoint.addresses.join(',') : ''} ${usesAccounts ? endpoint.serviceAccount ?? '' : ''}`;
+      const key = `${namespace} ${labels} ${ports} ${endpoint.hostNetwork ? 1 : 0} ${places.of(endpoint.addresses)} ${usesAccounts ? endpoint.serviceAccount ?? '' : ''}`;
       let atom = found.get(key);
       if (!atom) found.set(key, (atom = { endpoint, namespace, labels, ports, at: 0 }));
       return atom;
@@ -95,7 +97,7 @@ export class AtomTable {
     const addressed: { address: Address; atom: number }[] = [];
     const many: { addresses: readonly Address[]; atom: number }[] = [];
     const unaddressed: number[] = [];
-    const asked = usesAddresses ? this.size : 0;
+    const asked = ranges.length > 0 ? this.size : 0;
     for (let atom = 0; atom < asked; atom++) {
       const addresses = this.one[atom]!.addresses.map((text) => parseAddress(text)).filter((address) => address !== undefined);
       if (addresses.length === 0) unaddressed.push(atom);
@@ -195,6 +197,38 @@ export class AtomTable {
   private addOf(namespace: number, labels: Bits, found: Bits): void {
     const end = this.starts[namespace + 1]!;
     for (let atom = this.starts[namespace]!; atom < end; atom++) if (hasBit(labels, this.labelsOf[atom]!) && !this.one[atom]!.hostNetwork) setBit(found, atom);
+  }
+}
+
+/** Where addresses lie among the ends of ranges: those of one place are in the same ranges. */
+class AddressPlaces {
+  private readonly cuts: readonly Address[];
+
+  constructor(ranges: readonly AddressRange[]) {
+    this.cuts = [...new Set(ranges.flatMap(({ first, last }) => [first, last + 1n]))].sort((a, b) => (a < b ? -1 : 1));
+  }
+
+  /** The places of all of a pod's addresses as one text; '' where nobody asks or none is known. */
+  of(addresses: readonly string[]): string {
+    if (this.cuts.length === 0 || addresses.length === 0) return '';
+    const places = new Set<string>();
+    for (const text of addresses) {
+      const address = parseAddress(text);
+      if (address !== undefined) places.add(`${isV6(address) ? 'v6' : 'v4'} ${this.placeOf(address)}`);
+    }
+    return [...places].sort().join();
+  }
+
+  /** Cuts at or before the address. */
+  private placeOf(address: Address): number {
+    let low = 0;
+    let high = this.cuts.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.cuts[middle]! <= address) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 }
 

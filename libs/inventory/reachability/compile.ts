@@ -1,6 +1,6 @@
 import type { NetworkPolicyFacts } from '../facts.js';
 import type { ResourceRef } from '../resource-ref.js';
-import type { AddressRange } from './address.js';
+import { parseAddress, parseCidr, type AddressRange } from './address.js';
 import { AtomTable, type PodTest } from './atoms.js';
 import { BitsPool, eachBit, hasBit, isEmptyBits, newBits, setBit, type Bits } from './bits.js';
 import type { CompiledRule, Profile, RulePorts, TierGroup } from './compiled.js';
@@ -36,9 +36,9 @@ interface Subject {
 export function compile(input: ReachabilityInput): Compiled {
   const space = new PortSpace();
   const tiers = input.tiers ?? [];
-  const atoms = new AtomTable(input, portNamesOf(input), usesAddresses(input), (input.unevaluated ?? []).length > 0);
+  const atoms = new AtomTable(input, portNamesOf(input), rangesOf(input), (input.unevaluated ?? []).length > 0);
   const pool = new BitsPool();
-  const rules = new RuleCompiler(atoms, space, pool);
+  const rules = new RuleCompiler(atoms, space, pool, input.nodes);
 
   const policies = input.policies.map((policy) => {
     const test: PodTest = { namespace: policy.namespace, podSelector: policy.podSelector };
@@ -238,6 +238,20 @@ function portNamesOf({ policies, tiers = [] }: ReachabilityInput): ReadonlySet<s
   return names;
 }
 
-const usesAddresses = ({ policies, tiers = [] }: ReachabilityInput): boolean =>
-  policies.some((policy) => [...policy.ingress, ...policy.egress].some(({ peers }) => peers.some(({ cidr }) => cidr !== undefined))) ||
-  tiers.some((policy) => [...policy.ingress, ...policy.egress].some(({ peers }) => peers.some(({ kind }) => kind === 'networks')));
+/** Every range that policies name, exceptions among them. */
+function rangesOf({ policies, tiers = [], nodes = [] }: ReachabilityInput): readonly AddressRange[] {
+  const cidrs = new Set<string>();
+  for (const policy of policies) {
+    for (const { peers } of [...policy.ingress, ...policy.egress]) {
+      for (const { cidr, except = [] } of peers) if (cidr !== undefined) for (const text of [cidr, ...except]) cidrs.add(text);
+    }
+  }
+  for (const policy of tiers) {
+    for (const { peers } of [...policy.ingress, ...policy.egress]) for (const peer of peers) if (peer.kind === 'networks') for (const text of peer.cidrs) cidrs.add(text);
+  }
+  const ranges = [...cidrs].map((text) => parseCidr(text)).filter((range) => range !== undefined);
+  const namesNodes = tiers.some(({ egress }) => egress.some(({ peers }) => peers.some(({ kind }) => kind === 'nodes')));
+  if (!namesNodes) return ranges;
+  const addresses = nodes.flatMap((node) => node.addresses).map((text) => parseAddress(text)).filter((address) => address !== undefined);
+  return [...ranges, ...addresses.map((address) => ({ first: address, last: address }))];
+}

@@ -34,6 +34,7 @@ describe('exposure', () => {
   it('is closed by a policy, with the caveat that senders may be translated', () => {
     const exposure = exposureOf('shop/web', { services: [service('shop/web', { app: 'web' }, { type: 'NodePort' })], policies: [only([{ peers: [{ podSelector: select() }], ports: [] }])] });
     expect(exposure).toMatchObject({ level: 'namespace', ways: [{ by: 'NodePort', status: 'denied', caveats: ['address-translation'] }] });
+    expect(exposureOf('shop/web', { services: [service('shop/web', { app: 'web' }, { type: 'NodePort', externalTrafficPolicy: 'Local' })], policies: [only([])] })).toMatchObject({ ways: [{ status: 'denied', caveats: [] }] });
     expect(exposureOf('shop/web', { policies: [only([])] })).toEqual({ level: 'none', ways: [], unknown: [] });
   });
 

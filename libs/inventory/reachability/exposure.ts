@@ -151,8 +151,10 @@ export class ExposureFinder {
       for (const port of service.ports) {
         for (const id of targets.values()) {
           for (const targetPort of targetPortsOf(port, this.endpoint(id))) {
+            // Nodes that pass nothing on to each other leave the sender's address as it is.
+            const kept: Partial<WayIn> = service.externalTrafficPolicy === 'Local' ? { caveats: [] } : {};
             const way = (by: WayIn['by'], outer: number, more: Partial<WayIn> = {}, within?: Ranges) =>
-              ways.push(this.way(by, [ref], id, outer, targetPort, port.protocol, more, within));
+              ways.push(this.way(by, [ref], id, outer, targetPort, port.protocol, { ...kept, ...more }, within));
             if (service.type === 'LoadBalancer') {
               const inside = internalBy(service);
               const sources = sourceRangesOf(service);

@@ -37,6 +37,41 @@ describe('reachability from an inventory', () => {
     expect(statusOf(reachability, 'shop/web', 'shop/agent', 8081)).toBe('allowed');
   });
 
+  describe('with pods', () => {
+    const podOf = (name: string, app: string, podIP: string, nodeName: string, spec: object = {}) => ({
+      apiVersion: 'v1', kind: 'Pod',
+      metadata: { name, namespace: 'shop', labels: { app, 'pod-template-hash': '7f' }, ownerReferences: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: `${app}-7f`, uid: 'u', controller: true }] },
+      spec: { nodeName, containers: [{ name: 'app', image: 'app' }], ...spec }, status: { phase: 'Running', podIP, podIPs: [{ ip: podIP }] },
+    });
+    const pods = [podOf('web-7f-a', 'web', '10.1.0.1', 'one'), podOf('web-7f-b', 'web', '10.1.1.1', 'two'), podOf('db-7f-a', 'db', '10.1.1.2', 'two')];
+    const block = networkPolicy('db', { podSelector: { matchLabels: { app: 'db' } }, ingress: [{ from: [{ ipBlock: { cidr: '10.1.0.0/24' } }] }] });
+
+    it('asks for each by its own name, its address or its workload', () => {
+      const reachability = clusterOf([web, db, ...pods, block]);
+      const answers = ['shop/web-7f-a', 'shop/web-7f-b', 'shop/Pod/web-7f-b', '10.1.0.1', '10.1.1.1', '10.1.0.77', 'shop/web'].map((from) => statusOf(reachability, from, 'shop/db', 8080));
+      expect(answers).toEqual(['allowed', 'denied', 'denied', 'allowed', 'denied', 'allowed', 'allowed']);
+      expect(reachability.pair(party('shop/web'), party('shop/db-7f-a'), 8080)).toMatchObject({ status: 'allowed', caveats: ['ip-block-on-pod-address', 'some-pods'] });
+      expect(reachability.workloads).toMatchObject([{ kind: 'Deployment', name: 'web', pods: 2 }, { kind: 'Deployment', name: 'db', pods: 1 }]);
+    });
+
+    it('knows the nodes that they share with pods of the host network', () => {
+      const agent = podOf('agent-7f-a', 'agent', '192.0.2.2', 'two', { hostNetwork: true });
+      const reachability = clusterOf([web, db, deployment('agent', { hostNetwork: true }), ...pods, agent, networkPolicy('all', { podSelector: {} })]);
+      expect(['shop/db', 'shop/web-7f-a', 'shop/web'].map((to) => statusOf(reachability, 'shop/agent', to))).toEqual(['allowed', 'denied', 'allowed']);
+      expect(reachability.pair(party('shop/agent'), party('shop/web'), 80)).toMatchObject({ caveats: ['some-pods'] });
+    });
+
+    it('knows the addresses of nodes, where all nodes were read', () => {
+      const node = (name: string, address: string, role: string) => ({ apiVersion: 'v1', kind: 'Node', metadata: { name, labels: { role } }, status: { addresses: [{ type: 'InternalIP', address }, { type: 'Hostname', address: name }] } });
+      const agents = [podOf('agent-7f-a', 'agent', '192.0.2.1', 'one', { hostNetwork: true }), podOf('agent-7f-b', 'agent', '192.0.2.2', 'two', { hostNetwork: true })];
+      const deny = custom('policy.networking.k8s.io/v1alpha1', 'AdminNetworkPolicy', 'nodes', { priority: 1, subject: { namespaces: {} }, egress: [{ action: 'Deny', to: [{ nodes: { matchLabels: { role: 'control-plane' } } }] }] });
+      const objects = [web, db, deployment('agent', { hostNetwork: true }), ...pods, ...agents, node('one', '192.0.2.1', 'control-plane'), node('two', '192.0.2.2', 'worker'), deny];
+      const of = (reachability: Reachability) => ['192.0.2.1', '192.0.2.2', 'shop/agent-7f-a', 'shop/agent-7f-b', 'shop/db'].map((to) => statusOf(reachability, 'shop/web-7f-b', to));
+      expect(of(clusterOf(objects))).toEqual(['denied', 'allowed', 'denied', 'allowed', 'allowed']);
+      expect(of(clusterOf(objects, ['nodes']))).toEqual(['unknown', 'unknown', 'unknown', 'allowed', 'allowed']);
+    });
+  });
+
   it('is unknown where policies could not be read, naming the evidence', () => {
     const answer = clusterOf([web, db], ['globalnetworkpolicies.crd.projectcalico.org']).pair(party('shop/web'), party('shop/db'), 8080);
     expect(answer).toMatchObject({ status: 'unknown', unknown: [{ kind: 'missing', evidence: { fact: 'globalnetworkpolicies.crd.projectcalico.org', reason: 'forbidden' } }] });

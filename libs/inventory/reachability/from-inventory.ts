@@ -1,9 +1,10 @@
-import type { Labels, LabelSelector, NetworkPolicyFacts } from '../facts.js';
+import type { LabelSelector, NetworkPolicyFacts } from '../facts.js';
 import type { Inventory } from '../inventory.js';
-import type { MissingEvidence } from '../observed.js';
+import { isComplete, type MissingEvidence } from '../observed.js';
 import { controllerLabels } from '../readers/controller-labels.js';
 import { selectsPartly } from '../readers/partial-labels.js';
 import type { ResourceKey } from '../resources.js';
+import type { NetworkTemplate } from '../template-store.js';
 import { networkPolicyRef } from './compile.js';
 import type { ControlPlaneAddress, Endpoint, ReachabilityInput, TierPolicy, UnevaluatedPolicy } from './input.js';
 import { otherEngines } from './other-engines.js';
@@ -26,18 +27,14 @@ const needed = [
 /** By what one comes in from outside. */
 const ways = ['services', 'ingresses.networking.k8s.io'] as const satisfies readonly ResourceKey[];
 
+/** What only some policies ask for. */
+const helpful = ['nodes'] as const satisfies readonly ResourceKey[];
+
 /** All lists that reachability is read from, beside workloads and their pods. */
-export const reachabilityKeys = [...needed, ...ways] as const;
+export const reachabilityKeys = [...needed, ...ways, ...helpful] as const;
 
-/** What the inventory of a cluster does not tell: pods one by one, with names and addresses, and where the API server is. */
-export interface MoreFacts {
-  /** Used in place of the inventory's pods, which have neither name nor address. */
-  readonly pods?: readonly Endpoint[];
-  readonly controlPlane?: readonly ControlPlaneAddress[];
-}
-
-/** All that reachability is decided on, from an inventory. A workload's pods of one template are one endpoint, by the workload's name. */
-export function reachabilityInput(inventory: Inventory, more: MoreFacts = {}): ReachabilityInput {
+/** All that reachability is decided on, from an inventory. A workload without a pod is one endpoint, by the workload's name. */
+export function reachabilityInput(inventory: Inventory): ReachabilityInput {
   const tiers: TierPolicy[] = [];
   const unevaluated: UnevaluatedPolicy[] = [...otherEngines(inventory)];
   for (const [key, kind] of Object.entries(tierKeys) as [keyof typeof tierKeys, TierKind][]) {
@@ -48,17 +45,17 @@ export function reachabilityInput(inventory: Inventory, more: MoreFacts = {}): R
     }
   }
   const policies = inventory.list('networkpolicies.networking.k8s.io');
-  // Pods one by one have all of their labels.
-  if (!more.pods) for (const policy of policies) if (readsDropped(policy)) unevaluated.push(undecidable(policy));
+  for (const policy of policies) if (readsDropped(policy)) unevaluated.push(undecidable(policy));
   return {
-    endpoints: more.pods ?? endpointsOf(inventory),
+    endpoints: endpointsOf(inventory),
     namespaces: inventory.list('namespaces').map(({ name, labels }) => ({ name, labels })),
     policies,
     tiers,
     unevaluated,
     services: inventory.list('services'),
     ingresses: inventory.list('ingresses.networking.k8s.io'),
-    controlPlane: more.controlPlane ?? [],
+    ...(isComplete(inventory.outcome('nodes')) && { nodes: inventory.list('nodes') }),
+    controlPlane: controlPlaneOf(inventory),
     missing: missingOf(inventory, needed),
     missingWays: missingOf(inventory, ways),
   };
@@ -74,39 +71,43 @@ function missingOf(inventory: Inventory, keys: readonly ResourceKey[]): readonly
 }
 
 function endpointsOf(inventory: Inventory): readonly Endpoint[] {
-  const { pods, workloads, templates } = inventory;
-  const counts = new Map<number, number>();
-  for (let row = 0; row < pods.length; row++) {
-    const key = pods.ownerAt(row) * templates.size + pods.templateAt(row);
-    counts.set(key, (counts.get(key) ?? 0) + 1);
-  }
-  const endpoints: Endpoint[] = [];
-  const labelSets = new Map<string, Labels>();
-  const shared = (labels: Labels): Labels => {
-    const text = JSON.stringify(labels);
-    const known = labelSets.get(text);
-    if (!known) labelSets.set(text, labels);
-    return known ?? labels;
+  const { pods, podNodes, workloads, templates } = inventory;
+  const networks = new Map<number, NetworkTemplate>();
+  const networkOf = (template: number): NetworkTemplate => {
+    let network = networks.get(template);
+    if (!network) networks.set(template, (network = templates.network(template)));
+    return network;
   };
-  for (const [owner, workload] of workloads.entries()) {
-    const running = workload.templates.filter((template) => counts.has(owner * templates.size + template));
-    // A controller's own template says what its pods will be, where none is there yet.
-    for (const id of running.length > 0 ? running : workload.templates.slice(0, 1)) {
-      const template = templates.get(id);
-      endpoints.push({
-        kind: workload.kind,
-        namespace: workload.namespace,
-        name: workload.name,
-        labels: shared(template.labels),
-        ports: template.containers.filter(({ type, sidecar }) => type === 'container' || sidecar === true).flatMap(({ ports }) => ports),
-        hostNetwork: template.hostNetwork,
-        addresses: [],
-        serviceAccount: template.serviceAccount,
-        pods: counts.get(owner * templates.size + id) ?? 0,
-      });
-    }
+  const endpoints: Endpoint[] = [];
+  const hasPods = new Uint8Array(workloads.length);
+  for (let row = 0; row < pods.length; row++) {
+    const owner = pods.ownerAt(row);
+    const { kind, namespace, name } = workloads[owner]!;
+    const node = pods.nodeAt(row);
+    const addresses = pods.addressesAt(row);
+    hasPods[owner] = 1;
+    endpoints.push({
+      kind: 'Pod', namespace, name: pods.nameAt(row),
+      ...(kind !== 'Pod' && { workload: { kind, name } }),
+      ...networkOf(pods.templateAt(row)),
+      addresses: addresses === '' ? [] : addresses.split(','),
+      ...(node >= 0 && { node: podNodes[node]! }),
+    });
+  }
+  for (const [owner, { kind, namespace, name, templates: [template] }] of workloads.entries()) {
+    // A controller's own template says what its pods will be.
+    if (hasPods[owner] === 0 && template !== undefined) endpoints.push({ kind, namespace, name, ...networkOf(template), addresses: [], pods: 0 });
   }
   return endpoints;
+}
+
+/** Where static pods of the API server say that it answers. A managed one says nothing. */
+function controlPlaneOf({ components }: Inventory): readonly ControlPlaneAddress[] {
+  return components.flatMap(({ component, flags }) => {
+    const address = flags['advertise-address']?.at(-1);
+    const port = Number(flags['secure-port']?.at(-1) ?? 6443);
+    return component === 'kube-apiserver' && address !== undefined && Number.isInteger(port) ? [{ address, port }] : [];
+  });
 }
 
 const keysOf = ({ matchLabels, matchExpressions }: LabelSelector): readonly string[] => [...Object.keys(matchLabels), ...matchExpressions.map(({ key }) => key)];

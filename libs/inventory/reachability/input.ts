@@ -46,8 +46,7 @@ export interface PodSelection {
 export type TierPeer =
   | ({ readonly kind: 'pods' } & PodSelection)
   | { readonly kind: 'networks'; readonly cidrs: readonly string[] }
-  /** Nodes by their labels: their addresses are not among the facts. */
-  | { readonly kind: 'nodes' }
+  | { readonly kind: 'nodes'; readonly selector: LabelSelector }
   | { readonly kind: 'domain-names' }
   | { readonly kind: 'unreadable'; readonly field: string };
 
@@ -94,6 +93,11 @@ export interface UnevaluatedPolicy {
   selects(pod: SelectablePod): boolean;
 }
 
+export interface NodeView {
+  readonly labels: Labels;
+  readonly addresses: readonly string[];
+}
+
 export interface ControlPlaneAddress {
   readonly address: string;
   readonly port: number;
@@ -109,6 +113,8 @@ export interface ReachabilityInput {
   readonly unevaluated?: readonly UnevaluatedPolicy[];
   readonly services?: readonly ServiceFacts[];
   readonly ingresses?: readonly IngressFacts[];
+  /** All of them; absent where they were not read to the end. */
+  readonly nodes?: readonly NodeView[];
   /** Where the API server answers, as far as that is known. */
   readonly controlPlane?: readonly ControlPlaneAddress[];
   /** Evidence that would be needed and is not there: with any, no answer that policies decide is certain. */

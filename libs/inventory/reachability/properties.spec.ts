@@ -89,6 +89,13 @@ describe('reachability', () => {
     }), { numRuns: 100 });
   }, 60_000);
 
+  it('says of pods that are asked about together what it says of each alone', () => {
+    fc.assert(fc.property(cluster, (input) => {
+      const apart = { ...input, endpoints: input.endpoints.map((endpoint) => ({ ...endpoint, labels: { ...endpoint.labels, own: endpoint.name } })) };
+      expect(verdicts(apart)).toEqual(verdicts(input));
+    }), { numRuns: 100 });
+  }, 60_000);
+
   it('never narrows what an isolated pod may do by one more policy', () => {
     fc.assert(fc.property(cluster, networkPolicy, (input, facts) => {
       const isolatingAll = names.map((namespace): NetworkPolicyFacts => ({ namespace, name: 'all', podSelector: { matchLabels: {}, matchExpressions: [] }, policyTypes: ['Ingress', 'Egress'], ingress: [], egress: [] }));

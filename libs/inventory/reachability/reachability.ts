@@ -132,52 +132,60 @@ export class Reachability {
     const targets = this.sidesOf(to, 'to');
     if ('kind' in sources) return unanswered(sources);
     if ('kind' in targets) return unanswered(targets);
-    const answers = new Map<string, PairAnswer>();
-    for (const source of sources) {
-      for (const target of targets) {
-        const isSelf = source.endpoint !== undefined && source.endpoint === target.endpoint && (this.input.endpoints[source.endpoint]!.pods ?? 1) === 1;
-        // Of a workload's many pods, another pod is what is asked about, where there is one.
-        if (isSelf && (sources.length > 1 || targets.length > 1)) continue;
-        const onNode = this.shareNode(source.endpoint, target.endpoint);
-        const key = `${isSelf} ${onNode} ${source.key} ${target.key}`;
-        if (!answers.has(key)) answers.set(key, this.pairOf(source, target, point, isSelf, onNode));
-      }
-    }
-    return joined([...answers.values()]);
+    const isOnly = sources.length === 1 && targets.length === 1;
+    const answers = sources.flatMap((source) => targets.flatMap((target) => this.meetings(source, target, isOnly).map((meeting) => this.pairOf(source, target, point, meeting))));
+    return joined(answers);
   }
 
   private sidesOf(party: Party, field: 'from' | 'to'): readonly Side[] | UnknownReason {
     const endpoints = this.endpointsOf(party);
     if (endpoints.length > 0) {
-      const seen = new Map<string, number>();
-      const sides: Side[] = [];
+      const sides = new Map<number, Side & { readonly endpoints: number[] }>();
       for (const id of endpoints) {
         const classId = this.compiled.classOf[id]!;
-        const { node } = this.input.endpoints[id]!;
-        // Pods of one class on one node answer alike, but for a pod and itself: two of them say all.
-        const key = `${classId} ${node ?? ''}`;
-        const count = seen.get(key) ?? 0;
-        if (count > 1) continue;
-        seen.set(key, count + 1);
-        sides.push({ view: { kind: 'class', id: classId }, endpoint: id, key: `${classId}` });
+        const side = sides.get(classId);
+        if (side) side.endpoints.push(id);
+        else sides.set(classId, { view: { kind: 'class', id: classId }, endpoints: [id], isOnNode: hasBit(this.compiled.hostNetwork, classId) });
       }
-      return sides;
+      return [...sides.values()];
     }
     if (party.kind === 'endpoint') return { kind: 'not-found', party: partyText(party) };
     const address = parseAddress(party.address);
-    return address === undefined ? { kind: 'invalid', field } : [{ view: { kind: 'address', address }, key: party.address }];
+    return address === undefined ? { kind: 'invalid', field } : [{ view: { kind: 'address', address }, endpoints: [], isOnNode: false }];
   }
 
-  /** A pod always accepts traffic of its own node, and may answer to it. */
-  private shareNode(from: number | undefined, to: number | undefined): boolean {
-    if (from === undefined || to === undefined) return false;
-    const [source, target] = [this.input.endpoints[from]!, this.input.endpoints[to]!];
-    return (source.hostNetwork || target.hostNetwork) && source.node !== undefined && source.node === target.node;
+  /** The ways in which a pod of the one and a pod of the other stand to each other. Of many pods, another one than itself is what is asked about. */
+  private meetings(source: Side, target: Side, isOnly: boolean): readonly Meeting[] {
+    const [one] = source.endpoints;
+    if (one !== undefined && source.endpoints.length === 1 && target.endpoints.length === 1 && target.endpoints[0] === one && (this.input.endpoints[one]!.pods ?? 1) === 1) return isOnly ? ['self'] : [];
+    if ((!source.isOnNode && !target.isOnNode) || one === undefined || target.endpoints.length === 0) return ['apart'];
+    // A pod always accepts traffic of its own node, and may answer to it.
+    const [from, to] = [this.byNode(source), this.byNode(target)];
+    const found: Meeting[] = [];
+    const share = [...from].some(([node, ids]) => {
+      const others = node === undefined ? undefined : to.get(node);
+      return others !== undefined && (ids.length > 1 || others.length > 1 || ids[0] !== others[0]);
+    });
+    if (share) found.push('own-node');
+    const [[node], [other]] = [[...from.keys()], [...to.keys()]];
+    if (from.size > 1 || to.size > 1 || node === undefined || node !== other) found.push('apart');
+    return found;
   }
 
-  private pairOf(source: Side, target: Side, point: number, isSelf: boolean, onNode: boolean): PairAnswer {
-    if (isSelf || onNode) {
-      const always: DirectionAnswer = { status: 'allowed', by: isSelf ? 'self' : 'own-node', policies: [], rules: [], unknown: [], caveats: [] };
+  private byNode({ endpoints }: Side): ReadonlyMap<string | undefined, readonly number[]> {
+    const nodes = new Map<string | undefined, number[]>();
+    for (const id of endpoints) {
+      const { node } = this.input.endpoints[id]!;
+      const known = nodes.get(node);
+      if (known) known.push(id);
+      else nodes.set(node, [id]);
+    }
+    return nodes;
+  }
+
+  private pairOf(source: Side, target: Side, point: number, meeting: Meeting): PairAnswer {
+    if (meeting !== 'apart') {
+      const always: DirectionAnswer = { status: 'allowed', by: meeting, policies: [], rules: [], unknown: [], caveats: [] };
       return { status: 'allowed', ingress: always, egress: always, unknown: [], caveats: [] };
     }
     const namedPorts = target.view.kind === 'class' ? this.compiled.portsOf[target.view.id] : undefined;
@@ -185,9 +193,10 @@ export class Reachability {
     const egress = this.explain('egress', source.view, target.view, namedPorts, point);
     const status: Status = ingress.status === 'denied' || egress.status === 'denied' ? 'denied' : ingress.status === 'unknown' || egress.status === 'unknown' ? 'unknown' : 'allowed';
     const caveats = new Set<Caveat>([...ingress.caveats, ...egress.caveats]);
-    const touchesNode = [source, target].some(({ endpoint }) => endpoint !== undefined && this.input.endpoints[endpoint]!.hostNetwork);
-    const nodesKnown = [source, target].every(({ endpoint }) => endpoint === undefined || this.input.endpoints[endpoint]!.node !== undefined);
-    if (status !== 'allowed' && touchesNode && !nodesKnown) caveats.add('own-node');
+    if (status !== 'allowed' && (source.isOnNode || target.isOnNode)) {
+      const areNodesKnown = [source, target].every(({ endpoints }) => endpoints.every((id) => this.input.endpoints[id]!.node !== undefined));
+      if (!areNodesKnown) caveats.add('own-node');
+    }
     return { status, ingress, egress, unknown: status === 'unknown' ? uniqueReasons([...ingress.unknown, ...egress.unknown]) : [], caveats: [...caveats] };
   }
 
@@ -328,11 +337,15 @@ export class Reachability {
   }
 }
 
+/** Pods of one class, or one address. */
 interface Side {
   readonly view: View;
-  readonly endpoint?: number;
-  readonly key: string;
+  /** None for an address. */
+  readonly endpoints: readonly number[];
+  readonly isOnNode: boolean;
 }
+
+type Meeting = 'self' | 'own-node' | 'apart';
 
 function decidedBy(profile: Profile, part: 'admin' | 'network-policy' | 'baseline' | undefined): DecidedBy {
   if (profile.hostNetwork) return 'host-network';

@@ -1,11 +1,12 @@
-import type { NetworkPolicyPeer, NetworkPolicyPort, NetworkPolicyRule } from '../facts.js';
+import type { LabelSelector, NetworkPolicyPeer, NetworkPolicyPort, NetworkPolicyRule } from '../facts.js';
+import { selects } from '../readers/label-selector.js';
 import type { ResourceRef } from '../resource-ref.js';
-import { joinRanges, neverPods, parseCidr, rangesCover, withoutRanges, type AddressRange, type Ranges } from './address.js';
+import { joinRanges, neverPods, parseAddress, parseCidr, rangesCover, withoutRanges, type AddressRange, type Ranges } from './address.js';
 import type { UnknownReason } from './answer.js';
 import type { AtomTable, PodTest } from './atoms.js';
 import { clearBit, newBits, setBit, type Bits, type BitsPool } from './bits.js';
 import type { CompiledRule, RulePorts } from './compiled.js';
-import type { Direction, TierPolicy, TierPort, TierRule } from './input.js';
+import type { Direction, NodeView, TierPolicy, TierPort, TierRule } from './input.js';
 import { EVERY, pointRange, type PointRange, type PortSpace } from './port-space.js';
 
 const everything = { matchLabels: {}, matchExpressions: [] };
@@ -18,6 +19,7 @@ export class RuleCompiler {
     private readonly atoms: AtomTable,
     private readonly space: PortSpace,
     private readonly pool: BitsPool,
+    private readonly nodes: readonly NodeView[] | undefined,
   ) {}
 
   ofNetworkPolicy(namespace: string, object: ResourceRef, direction: Direction, rule: NetworkPolicyRule, index: number): CompiledRule {
@@ -46,8 +48,7 @@ export class RuleCompiler {
           for (const cidr of peer.cidrs) this.addBlock(peers, cidr, [], object, doubts);
           break;
         case 'nodes':
-          peers.isVague = true;
-          doubts.push({ kind: 'nodes-not-known', object });
+          this.addNodes(peers, peer.selector, object, doubts);
           break;
         case 'domain-names':
           peers.isVague = true;
@@ -72,7 +73,7 @@ export class RuleCompiler {
 
   /** `addresses`: whether one of a pod's addresses is enough, or each must match for the rule to match surely. */
   private add(peers: PeerSets, doubts: UnknownReason[], rule: Pick<CompiledRule, 'ref' | 'everyone' | 'ports' | 'peers' | 'namespace'>, addresses: 'some' | 'every'): CompiledRule {
-    const ranges = joinRanges(peers.blocks);
+    const ranges = joinRanges([...peers.blocks, ...peers.nodes]);
     const { yes, byAddress, maybe } = peers.close(ranges, addresses);
     if (ranges.length > 0) doubts.push({ kind: 'address-not-known', object: rule.ref.object });
     const compiled: CompiledRule = {
@@ -91,6 +92,14 @@ export class RuleCompiler {
       peers.isUnreadable = true;
       doubts.push({ kind: 'unreadable', object, field: 'peer' });
     }
+  }
+
+  private addNodes(peers: PeerSets, selector: LabelSelector, object: ResourceRef, doubts: UnknownReason[]): void {
+    const selected = this.nodes?.filter(({ labels }) => selects(selector, labels)).map(({ addresses }) => addresses.map((text) => parseAddress(text)).filter((address) => address !== undefined));
+    for (const address of selected?.flat() ?? []) peers.nodes.push({ first: address, last: address });
+    if (selected?.every((addresses) => addresses.length > 0) === true) return;
+    peers.isVague = true;
+    doubts.push({ kind: 'nodes-not-known', object });
   }
 
   private addBlock(peers: PeerSets, cidr: string, except: readonly string[], object: ResourceRef, doubts: UnknownReason[]): void {
@@ -137,6 +146,8 @@ export class RuleCompiler {
 class PeerSets {
   private readonly selected: Bits;
   readonly blocks: AddressRange[] = [];
+  /** Addresses of nodes: of pods only those of the host network have them. */
+  readonly nodes: AddressRange[] = [];
   isVague = false;
   isUnreadable = false;
 
@@ -159,8 +170,11 @@ class PeerSets {
         setBit(maybe, atom);
       });
       const isEverywhere = atoms.families.every((family) => rangesCover(ranges, family));
-      const mayBePods = ranges.some((range) => withoutRanges(range, neverPods).length > 0);
-      if (isEverywhere || mayBePods) for (const atom of atoms.unaddressed) setBit(isEverywhere ? byAddress : maybe, atom);
+      const mayBePods = this.blocks.some((range) => withoutRanges(range, neverPods).length > 0);
+      for (const atom of atoms.unaddressed) {
+        if (isEverywhere) setBit(byAddress, atom);
+        else if (mayBePods || (this.nodes.length > 0 && atoms.isHostNetwork(atom))) setBit(maybe, atom);
+      }
     }
     if (this.isUnreadable) for (let atom = 0; atom < atoms.size; atom++) setBit(maybe, atom);
     // Nodes are what pods of the host network are reached by.

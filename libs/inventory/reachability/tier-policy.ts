@@ -104,7 +104,10 @@ function peerOf(peer: UnknownRecord, direction: Direction, field: string): TierP
       const cidrs = asList(peer[kind]);
       return direction === 'egress' && cidrs.length > 0 && cidrs.every((item) => typeof item === 'string') ? { kind: 'networks', cidrs } : unreadable;
     }
-    case 'nodes': return direction === 'egress' && exactSelector(peer[kind]) ? { kind: 'nodes' } : unreadable;
+    case 'nodes': {
+      const selector = direction === 'egress' ? exactSelector(peer[kind]) : undefined;
+      return selector ? { kind: 'nodes', selector } : unreadable;
+    }
     case 'domainNames': return direction === 'egress' ? { kind: 'domain-names' } : unreadable;
     default: return unreadable;
   }

@@ -4,7 +4,7 @@ import { projectPodTemplate } from '../projection/pod-template.js';
 import { schedulesOn } from './scheduling.js';
 
 const node = (facts: Partial<NodeFacts>): NodeFacts => ({
-  namespace: '', name: 'a', labels: {}, taints: [], kubeletVersion: '', osImage: '', kernelVersion: '', containerRuntime: '', operatingSystem: '', architecture: '', providerId: '', ready: true, unschedulable: false, ...facts,
+  namespace: '', name: 'a', labels: {}, taints: [], kubeletVersion: '', osImage: '', kernelVersion: '', containerRuntime: '', operatingSystem: '', architecture: '', providerId: '', addresses: [], ready: true, unschedulable: false, ...facts,
 });
 const template = (spec: Readonly<Record<string, unknown>>): PodTemplate => projectPodTemplate({}, spec, false);
 const taint = (key: string, effect: string, value?: string): Taint => ({ key, effect, ...(value !== undefined && { value }) });

@@ -11,6 +11,7 @@ const metadataKey = Buffer.from('{"metadata":{');
 const specKey = Buffer.from(',"spec":{');
 const waiting = Buffer.from('"waiting":{');
 const statusKey = Buffer.from(',"status":{');
+const addressesKey = Buffer.from(',"podIPs":[');
 const statusStart = /^,"status":\{(?:"observedGeneration":\d+,)?"phase":"(?<phase>[A-Za-z]+)"[,}]/;
 const metadataStart = /^\{"metadata":\{"name":"[a-z0-9.-]+","generateName":"(?<generateName>[a-z0-9.-]+)"/;
 /** Two names of the longest. */
@@ -53,8 +54,8 @@ function learn(bytes: Buffer): KnownSpec | undefined {
 
 /**
  * A pod whose metadata is one whole value, and is followed by the known spec and then by a status, is what parsing it in
- * one piece would give. Undefined for any other. Of the status only the phase is read, which API servers write first,
- * unless a container waits: that may be one that crashes again and again.
+ * one piece would give. Undefined for any other. Of the status only the addresses are read and the phase, which API servers
+ * write first, unless a container waits: that may be one that crashes again and again.
  */
 function parseByKnown(bytes: Buffer, known: KnownSpec): ParsedPod | undefined {
   const specAt = bytes.indexOf(specKey);
@@ -62,7 +63,19 @@ function parseByKnown(bytes: Buffer, known: KnownSpec): ParsedPod | undefined {
   if (!match || bytes.includes(waiting, match.end)) return undefined;
   const phase = statusStart.exec(bytes.toString('latin1', match.end, match.end + 96))?.groups?.['phase'];
   const metadata = phase === undefined ? undefined : objectIn(bytes, metadataKey.length - 1, specAt);
-  return metadata && { object: { metadata, spec: match.spec, status: { phase } }, sameSpec: known };
+  return metadata && { object: { metadata, spec: match.spec, status: { phase, podIPs: addressesIn(bytes, match.end) } }, sameSpec: known };
+}
+
+/** In valid JSON an unescaped quote behind a comma and before a letter opens a key, and no other member of a status has this one. */
+function addressesIn(bytes: Buffer, from: number): unknown {
+  const at = bytes.indexOf(addressesKey, from);
+  if (at < 0) return undefined;
+  const start = at + addressesKey.length - 1;
+  try {
+    return JSON.parse(bytes.toString('latin1', start, bytes.indexOf(']', start) + 1));
+  } catch {
+    return undefined;
+  }
 }
 
 function objectIn(bytes: Buffer, from: number, to: number): KubeObject | undefined {
