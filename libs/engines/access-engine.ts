@@ -3,6 +3,7 @@ import { accessDifference } from '#inventory/access/access-difference.js';
 import type { AccessIndex } from '#inventory/access/access-index.js';
 import { canI } from '#inventory/access/can-i.js';
 import { covers } from '#inventory/access/covers.js';
+import { rightSize } from '#inventory/access/right-size.js';
 import { unused } from '#inventory/access/unused.js';
 import { whatCan } from '#inventory/access/what-can.js';
 import { whoCan } from '#inventory/access/who-can.js';
@@ -44,6 +45,7 @@ export const accessEngine: Engine<'access', AccessIndex> = {
         difference: accessDifference(before, index, MOST_GROWN),
       };
     },
+    'right-size': (index, { subject, used, byName }) => ({ ...basisOf(index), rightSized: rightSize(index, subject, used, { byName }) }),
     unused: (index) => ({ ...basisOf(index), unused: unused(index) }),
   } satisfies { readonly [Q in keyof AccessQuestions]: (index: AccessIndex, question: AccessQuestions[Q], before?: AccessIndex) => AccessAnswers[Q] },
 };

@@ -1,3 +1,4 @@
+import { parseAllDocuments } from 'yaml';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { liveApi, type LiveApi, type Tenant } from './support/live-api.js';
 
@@ -39,6 +40,16 @@ describe('questions on evidence', () => {
     expect(covers).toMatchObject({ covers: false, uncoveredCount: 1, uncovered: [{ verbs: ['watch'] }] });
     const { body: same } = await api.as(tenant).get(`/v1/clusters/${clusterId}/access/difference?before=${scanId}`).expect(200);
     expect(same).toMatchObject({ grown: [], isCut: false });
+    const used = [{ verb: 'list', resource: 'pods', namespace: 'shop' }, { verb: 'delete', resource: 'pods', namespace: 'shop' }];
+    const { body: sized } = await post('right-size').send({ user: web, used }).expect(200);
+    expect(sized).toMatchObject({ notGranted: [1], replaces: [{ kind: 'RoleBinding', name: 'web-reads' }], surplus: [], byGroup: [] });
+    expect(parseAllDocuments(sized.manifest).map((document) => document.toJS())).toEqual([
+      { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata: { name: 'web-right-sized', namespace: 'shop' }, rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['list'] }] },
+      {
+        apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleBinding', metadata: { name: 'web-right-sized', namespace: 'shop' },
+        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'web-right-sized' }, subjects: [{ kind: 'ServiceAccount', name: 'web', namespace: 'shop' }],
+      },
+    ]);
     const { body: unused } = await api.as(tenant).get(`/v1/clusters/${clusterId}/access/unused`).expect(200);
     expect(unused).toMatchObject({ unboundRoles: [{ kind: 'Role', name: 'nobody-has-it' }], danglingBindings: [], lostSubjects: [] });
   });

@@ -19,6 +19,7 @@ const bodies: Readonly<Record<string, object>> = {
   whatCan: { user: 'mallory' },
   reachabilityPairs: { pairs: [{ from: 'shop/web', to: 'shop/pod-0', port: 80 }] },
   reach: { party: 'shop/pod-0', direction: 'to' },
+  rightSizeAccess: { user: 'mallory', used: [{ verb: 'get' }] },
   covers: { owner: { subject: { user: 'mallory' } }, servant: { rules: [{ verbs: ['get'] }] } },
 };
 
@@ -37,6 +38,7 @@ const inputs: Readonly<Record<string, unknown>> = {
   PairsInput: bodies['reachabilityPairs']!,
   ReachInput: { party: 'shop/pod-0', direction: 'TO' },
   CoversInput: bodies['covers']!,
+  RightSizeInput: bodies['rightSizeAccess']!,
   EvaluatePodSecurityInput: { objects: [] },
 };
 

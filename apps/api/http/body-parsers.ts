@@ -15,6 +15,8 @@ declare module 'fastify' {
     readonly streams?: readonly string[];
     /** Many things are asked at once: the body may be larger, and may be one of them a line, which then are the list of this name. */
     readonly manyOf?: string;
+    /** Much is sent to ask one question: the body may be as large. */
+    readonly isLarge?: true;
   }
 }
 
@@ -26,7 +28,7 @@ export function registerBodyParsers(fastify: FastifyInstance, admit: (request: F
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', async (request: FastifyRequest, payload: IncomingMessage) => {
     const type = mediaType(request.headers['content-type']);
-    const { streams, manyOf } = request.routeOptions.config;
+    const { streams, manyOf, isLarge } = request.routeOptions.config;
     if (streams) {
       if (!streams.includes(type)) throw unsupported(streams);
       return payload;
@@ -34,7 +36,7 @@ export function registerBodyParsers(fastify: FastifyInstance, admit: (request: F
     await admit(request);
     const encoding = request.headers['content-encoding'] ?? 'identity';
     if (encoding !== 'identity') throw new ProtocolError(415, 'unsupported-encoding', 'Send this body as it is, without Content-Encoding.');
-    const bytes = await readUpTo(manyOf === undefined ? bodyLimit : queryBodyLimit, payload, request.headers['content-length']);
+    const bytes = await readUpTo(manyOf === undefined && !isLarge ? bodyLimit : queryBodyLimit, payload, request.headers['content-length']);
     if (bytes.length === 0) return undefined;
     if (manyOf !== undefined && type === ndjson) return { [manyOf]: parseLines(bytes) };
     if (type !== 'application/json') throw unsupported(['application/json', ...(manyOf === undefined ? [] : [ndjson])]);

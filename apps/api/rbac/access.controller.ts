@@ -6,8 +6,8 @@ import { AccessService } from '#application/rbac/access.service.js';
 import { AsCaller } from '../access/principal.js';
 import { Operation } from '../docs/operation.js';
 import { DifferenceParameters, OfScanParameters } from '../scans/of-scan.js';
-import { AccessRequestInput, CanIInput, CoversInput, EscalationParameters, RightsInput, WhatCanInput } from './access.input.js';
-import { AccessDifferenceView, CanIAnswersView, CoversAnswerView, EscalationPathsView, UnusedAccessView, WhatCanAnswerView, WhoCanAnswerView } from './access.view.js';
+import { AccessRequestInput, CanIInput, CoversInput, EscalationParameters, RightSizeInput, RightsInput, WhatCanInput } from './access.input.js';
+import { AccessDifferenceView, CanIAnswersView, CoversAnswerView, EscalationPathsView, RightSizedView, UnusedAccessView, WhatCanAnswerView, WhoCanAnswerView } from './access.view.js';
 
 const about = 'By RBAC, from the evidence of a scan: Node, ABAC and webhook authorizers may allow more.';
 const aboutPaths = 'By the rights that RBAC grants, and by the pods, nodes and tokens they lead to, from the evidence of a scan: each step says what makes it possible.';
@@ -41,6 +41,13 @@ export class AccessController {
   @Operation({ id: 'covers', summary: "Whether one side's rights hold all of another's", about, scope: 'access:read', returns: CoversAnswerView, problems: [400, 404, 409, 413, 415, 422] })
   covers(@AsCaller() caller: Caller, @Param('id') clusterId: string, @Query() { scan }: OfScanParameters, @Body() { owner, servant }: CoversInput) {
     return this.access.covers(caller, { clusterId, scanId: scan }, RightsInput.read(owner, '/owner'), RightsInput.read(servant, '/servant')).then(CoversAnswerView.of);
+  }
+
+  @Post('right-size')
+  @RouteConfig({ isLarge: true })
+  @Operation({ id: 'rightSizeAccess', summary: 'Roles of exactly what a subject uses', about: `${about} Up to 10,000 requests that it was seen to make become a manifest of roles and bindings for it alone; what it may not do today is left out and told. What it needs and did not use meanwhile is not in it.`, scope: 'access:read', returns: RightSizedView, problems: [400, 404, 409, 413, 415, 422] })
+  rightSize(@AsCaller() caller: Caller, @Param('id') clusterId: string, @Query() { scan }: OfScanParameters, @Body() { used, byName = false, ...subject }: RightSizeInput) {
+    return this.access.rightSize(caller, { clusterId, scanId: scan }, subject, used, byName).then(RightSizedView.of);
   }
 
   @Get('difference')

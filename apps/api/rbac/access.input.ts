@@ -128,6 +128,21 @@ export class WhatCanInput implements Identity {
   readonly namespace?: string;
 }
 
+@Input('RightSizeInput', 'Whose rights are to fit what it does, and what it was seen to do: by an audit log, say.')
+export class RightSizeInput implements Identity {
+  @ApiField.text({ about: 'The user; a service account is `system:serviceaccount:NAMESPACE:NAME`.', maxLength: 1_000, minLength: 1, example: 'system:serviceaccount:shop:web' })
+  readonly user: string;
+
+  @ApiField.list(words, { about: 'Groups of the user.', isOptional: true, max: MOST_GROUPS })
+  readonly groups?: readonly string[];
+
+  @ApiField.bool({ about: 'Whether rules are to name the objects that were used, for verbs that ask for one object.', isOptional: true })
+  readonly byName?: boolean;
+
+  @ApiField.list(object(() => AccessRequestInput), { about: 'Requests that were made.', max: MOST_QUERIES })
+  readonly used: readonly AccessRequestInput[];
+}
+
 @Input('PolicyRuleInput', 'A rule, as roles have them.')
 export class PolicyRuleInput {
   @ApiField.list(words, { about: 'What may be done.', max: MOST_WORDS })

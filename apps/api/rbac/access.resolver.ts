@@ -4,8 +4,8 @@ import { AccessService } from '#application/rbac/access.service.js';
 import { AsCaller } from '../access/principal.js';
 import { clusterArgument, scanArgument } from '../scans/of-scan.js';
 import { fewItems } from '../schema/few-items.js';
-import { AccessRequestInput, CanIInput, CoversInput, EscalationArguments, RightsInput, WhatCanInput } from './access.input.js';
-import { AccessDifferenceView, CanIAnswersView, CoversAnswerView, EscalationPathsView, UnusedAccessView, WhatCanAnswerView, WhoCanAnswerView } from './access.view.js';
+import { AccessRequestInput, CanIInput, CoversInput, EscalationArguments, RightSizeInput, RightsInput, WhatCanInput } from './access.input.js';
+import { AccessDifferenceView, CanIAnswersView, CoversAnswerView, EscalationPathsView, RightSizedView, UnusedAccessView, WhatCanAnswerView, WhoCanAnswerView } from './access.view.js';
 
 @Resolver()
 export class AccessResolver {
@@ -29,6 +29,11 @@ export class AccessResolver {
   @Query(() => CoversAnswerView, { description: "Whether one side's rights hold all of another's." })
   accessCovers(@AsCaller() caller: Caller, @Args('clusterId', clusterArgument) clusterId: string, @Args('scanId', scanArgument) scanId: string | undefined, @Args('input') { owner, servant }: CoversInput) {
     return this.service.covers(caller, { clusterId, scanId }, RightsInput.read(owner, '/owner'), RightsInput.read(servant, '/servant')).then(CoversAnswerView.of);
+  }
+
+  @Query(() => RightSizedView, { description: 'Roles of exactly what a subject was seen to use in up to 100 requests, as far as it may.' })
+  rightSizedAccess(@AsCaller() caller: Caller, @Args('clusterId', clusterArgument) clusterId: string, @Args('scanId', scanArgument) scanId: string | undefined, @Args('input') { used, byName = false, ...subject }: RightSizeInput) {
+    return this.service.rightSize(caller, { clusterId, scanId }, subject, fewItems(used, 'used'), byName).then(RightSizedView.of);
   }
 
   @Query(() => AccessDifferenceView, { description: 'Who may do what that they might not at an earlier scan.' })

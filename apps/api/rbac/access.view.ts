@@ -6,8 +6,9 @@ import { stageText, stepText } from '#inventory/access/escalation-words.js';
 import type { EscalationStep, Stage } from '#inventory/access/escalation-world.js';
 import type { PolicyRule, Subject } from '#inventory/facts.js';
 import { ofScan, OfScanView } from '../scans/of-scan.js';
+import { rbacManifest } from './rbac-manifest.js';
 import { ApiField } from '../schema/api-field.js';
-import { text } from '../schema/field-type.js';
+import { int, text } from '../schema/field-type.js';
 import { object } from '../schema/fields.js';
 import { namedEnum } from '../schema/named-enum.js';
 import { CommonView, view, View } from '../schema/shapes.js';
@@ -285,6 +286,32 @@ export class UnusedAccessView extends AccessAnswerView {
         ? lostSubjects.value.map(({ binding, subjects }) => view(LostSubjectsView, { binding: RbacObjectView.of(binding), subjects: subjects.map(RbacSubjectView.of) }))
         : null,
       emptyBindings: emptyBindings.map(RbacObjectView.of),
+    });
+  }
+}
+
+@View('RightSizedAccess', 'Roles of exactly what a subject was seen to use, as far as it may.')
+export class RightSizedView extends AccessAnswerView {
+  @ApiField.text({ about: 'A Role and RoleBinding for each namespace, and a ClusterRole with its binding for what was asked of the whole cluster, as YAML to apply. Empty where nothing that was used is granted.' })
+  readonly manifest: string;
+
+  @ApiField.list(int(), { about: 'Places in `used`, from 0, of requests that nothing which was read grants: they are in no role.' })
+  readonly notGranted: readonly number[];
+
+  @ApiField.list(object(() => RbacObjectView), { about: 'Bindings that name the subject and gave it what it used: with the manifest applied it can be taken out of them.' })
+  readonly replaces: readonly RbacObjectView[];
+
+  @ApiField.list(object(() => RbacObjectView), { about: 'Bindings that name the subject and gave it nothing that it used.' })
+  readonly surplus: readonly RbacObjectView[];
+
+  @ApiField.list(object(() => RbacObjectView), { about: 'Bindings of groups that it is in, whose rights it keeps.' })
+  readonly byGroup: readonly RbacObjectView[];
+
+  static of(this: void, answer: Answered<'right-size'>): RightSizedView {
+    const { roles, bindings, notGranted, replaces, surplus, byGroup } = answer.rightSized;
+    return view(RightSizedView, {
+      ...basisOf(answer), manifest: rbacManifest(roles, bindings), notGranted,
+      replaces: replaces.map(RbacObjectView.of), surplus: surplus.map(RbacObjectView.of), byGroup: byGroup.map(RbacObjectView.of),
     });
   }
 }

@@ -1,6 +1,7 @@
 import type { AccessDifference } from '#inventory/access/access-difference.js';
 import type { AccessQuery, AccessRequest, GrantChain, Identity, RbacRef } from '#inventory/access/access-facts.js';
 import type { Coverage } from '#inventory/access/covers.js';
+import type { RightSized } from '#inventory/access/right-size.js';
 import type { Unused } from '#inventory/access/unused.js';
 import type { BestCut } from '#inventory/access/escalation-paths.js';
 import type { EscalationPath } from '#inventory/access/escalation-world.js';
@@ -61,6 +62,7 @@ export interface AccessQuestions {
   readonly 'what-can': { readonly subject: Identity; readonly namespace?: string };
   readonly covers: { readonly owner: RulesOf; readonly servant: RulesOf };
   readonly unused: Readonly<Record<string, never>>;
+  readonly 'right-size': { readonly subject: Identity; readonly used: readonly AccessRequest[]; readonly byName: boolean };
   /** Of two scans: who may do what that they might not before. */
   readonly difference: Readonly<Record<string, never>>;
 }
@@ -72,6 +74,7 @@ export interface AccessAnswers {
   readonly 'what-can': AccessBasis & { readonly rules: readonly EffectiveRule[]; readonly hasMore: boolean };
   readonly covers: AccessBasis & { readonly coverage: Coverage };
   readonly unused: AccessBasis & { readonly unused: Unused };
+  readonly 'right-size': AccessBasis & { readonly rightSized: RightSized };
   /** `incomplete` of either scan: what was not read may have been there before. */
   readonly difference: AccessBasis & { readonly difference: AccessDifference };
 }

@@ -33,6 +33,11 @@ export class AccessService {
     return this.ask(caller, of, 'unused', {});
   }
 
+  /** Roles of exactly what a subject was seen to use, as far as it may. `byName`: of those objects alone. */
+  rightSize(caller: Caller, of: OfCluster, subject: Identity, used: readonly AccessRequest[], byName: boolean): Promise<Answered<'right-size'>> {
+    return this.ask(caller, of, 'right-size', { subject, used, byName });
+  }
+
   /** The shortest ways to cluster-admin. Throws not-found `workload-not-found` where one is asked for that is not there. */
   async escalationPaths(caller: Caller, of: OfCluster, question: EscalationQuestion): Promise<FromScan & AccessBasis & { readonly escalation: EscalationAnswer }> {
     const { answer: { escalation, ...basis }, ...from } = await this.questions.ask(caller, of, 'escalation', 'paths', question);

@@ -1,4 +1,4 @@
-import type { PolicyRule } from '#inventory/facts.js';
+import type { BindingFacts, PolicyRule } from '#inventory/facts.js';
 import { defineControl } from '../engine/control.js';
 import { manifests } from '../engine/example.js';
 import { notApplicable, pass, provenFail, provenPass } from '../engine/verdict.js';
@@ -31,6 +31,13 @@ const isOfNamespaces = ({ apiGroups, resources, nonResourceURLs }: PolicyRule): 
     return apiGroups.some((group) => known.get(group)!.has(resource));
   });
 
+/** The same rights where the accounts run. */
+const inNamespace = ({ name, roleName, subjects }: BindingFacts, namespace: string) => ({
+  apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleBinding', metadata: { name, namespace },
+  roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: roleName },
+  subjects: subjects.map(accountsOf).map((meant) => ({ kind: 'ServiceAccount', namespace, name: meant?.of === 'account' ? meant.name : '' })),
+});
+
 const binding = (subject = '{kind: ServiceAccount, name: web, namespace: shop}') => `apiVersion: rbac.authorization.k8s.io/v1
 kind: ClusterRoleBinding
 metadata: {name: web}
@@ -45,7 +52,7 @@ export const clusterRoleWhereRoleServes = defineControl({
   title: 'Rights on what lives in namespaces are given in namespaces',
   severity: 'low',
   why: 'A ClusterRoleBinding gives its rights in every namespace, those of other teams and of the control plane included, and in each that comes later. A program that works in one namespace rarely needs them in more.',
-  remediation: 'Bind the same ClusterRole, or a Role, by a RoleBinding in the namespace of the service account and in each other one that it works on, then delete this binding. Programs that watch all namespaces keep it, with an exception that says so.',
+  remediation: 'Bind the same ClusterRole, or a Role, by a RoleBinding in the namespace of the service account (`replacement` in the detail of the finding is one) and in each other one that it works on, then delete this binding. What the account really uses, `POST /v1/clusters/{id}/access/right-size` makes a Role of. Programs that watch all namespaces keep it, with an exception that says so.',
   frameworks: {},
   evidence: ['api'],
   scope: eachBinding,
@@ -65,7 +72,7 @@ export const clusterRoleWhereRoleServes = defineControl({
       return pass;
     }
     return provenFail(`${judged.roleKind} ${judged.roleName} is given in the whole cluster to ${subjectText(judged.subjects[0]!)}, which runs in namespace ${first.namespace}, and names only what lives in namespaces`, {
-      detail: { role: `${judged.roleKind}/${judged.roleName}`, namespace: first.namespace, resources: [...new Set(found.rules.flatMap((rule) => rule.resources))].slice(0, 20) },
+      detail: { role: `${judged.roleKind}/${judged.roleName}`, namespace: first.namespace, replacement: inNamespace(judged, first.namespace), resources: [...new Set(found.rules.flatMap((rule) => rule.resources))].slice(0, 20) },
     });
   },
   examples: {

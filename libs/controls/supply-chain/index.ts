@@ -1,7 +1,8 @@
 import type { Control } from '../engine/control.js';
 import { digestPinning } from './digest-pinning.js';
 import { secretsInEnv } from './secrets-in-env.js';
+import { sharedServiceAccount } from './shared-service-account.js';
 import { signatureAdmission } from './signature-admission.js';
 import { trustedRegistries } from './trusted-registries.js';
 
-export const supplyChainControls: readonly Control[] = [trustedRegistries, digestPinning, signatureAdmission, secretsInEnv];
+export const supplyChainControls: readonly Control[] = [trustedRegistries, digestPinning, signatureAdmission, secretsInEnv, sharedServiceAccount];
