@@ -8,7 +8,7 @@ const allowed = {
   findings: ['inventory', 'controls'],
   application: ['inventory', 'controls', 'findings'],
   database: ['inventory', 'controls', 'findings', 'application', 'operations', 'migrations'],
-  kubernetes: ['inventory', 'controls', 'application', 'egress', 'operations'],
+  kubernetes: ['inventory', 'controls', 'findings', 'application', 'egress', 'operations'],
   engines: ['inventory', 'application', 'operations'],
   queue: ['application', 'operations'],
   webhooks: ['application', 'egress', 'findings', 'controls', 'inventory', 'operations'],

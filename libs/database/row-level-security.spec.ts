@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { foundFailure } from '#findings/found-failure.js';
 import { freshStore, type FreshStore } from '#test/support/fresh-store.js';
 import { appPrivileges } from './access.js';
 import { migrate } from './migrate.js';
@@ -203,7 +204,7 @@ async function fillEveryTable(fresh: FreshStore, tenantId: string): Promise<void
     await tx.evidence.keep({ clusterId, scanId }, [{ sort: 'head', items: 1, digest: scanId }], [{ digest: scanId, sealed: Buffer.from('sealed') }]);
     await tx.controlStates.record(clusterId, at, [evaluation], [{ controlId: evaluation.controlId, passed: new Uint32Array([1, 2]) }]);
     const key = 'workloads/privileged|Pod/a/b|c';
-    const failure = { key, resource: { group: '', kind: 'Pod', namespace: 'a', name: 'b' }, part: 'c', severity: 'high', message: 'm', basis: 'cluster' } as const;
+    const failure = foundFailure({ key, resource: { group: '', kind: 'Pod', namespace: 'a', name: 'b' }, part: 'c', severity: 'high', message: 'm', basis: 'cluster' });
     await tx.findings.apply({ clusterId, scanId, isBaseline: false, at }, [{ transition: 'opened', key, controlId: evaluation.controlId, sequence: 1, severity: 'high', failure, digest: 'd' }], []);
     await tx.schedules.put({ id: randomUUID(), clusterId, cron: '0 * * * *', timeZone: 'UTC', isEnabled: true, nextRunAt: at });
     await tx.endpoints.insert({

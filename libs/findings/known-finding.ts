@@ -14,6 +14,6 @@ export interface KnownFinding {
   /** Number of transitions so far; the first is 1. */
   readonly sequence: number;
   readonly severity: Severity;
-  /** Tells whether a still open finding must be rewritten; see `contentDigest`. */
+  /** Tells whether a still open finding must be rewritten; see `FoundFailure`. */
   readonly digest: string;
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Evaluation, Failure } from '#controls/engine/evaluation.js';
 import { hasKey, KeySetBuilder, type KeySet } from '#controls/engine/key-set.js';
+import { foundFailure, type FoundEvaluation } from './found-failure.js';
 import type { KnownFinding } from './known-finding.js';
 import { reconcile, type Reconciliation } from './reconcile.js';
 
@@ -21,9 +21,9 @@ const setOf = (keys: readonly string[]): KeySet => {
   return builder.build();
 };
 
-function evaluation({ complete, isError, subjects }: Seen): Evaluation {
+function evaluation({ complete, isError, subjects }: Seen): FoundEvaluation {
   const names = (status: Status) => Object.entries(subjects).filter(([, s]) => s === status).map(([name]) => name);
-  const failures = names('fail').map((name): Failure => ({
+  const failures = names('fail').map((name) => foundFailure({
     key: keyOf(name), resource: { group: 'apps', kind: 'Deployment', namespace: 'shop', name }, part: 'app', severity: 'critical', message: `${name} runs privileged`, basis: 'cluster',
   }));
   return {
@@ -97,7 +97,7 @@ describe('reconcile', () => {
     const memory = new Memory();
     memory.scan(scan({ web: 'fail' }));
     const changed = evaluation(scan({ web: 'fail' }));
-    const result = reconcile(memory.findings.values(), [{ ...changed, failures: [{ ...changed.failures[0]!, message: 'other words' }] }], memory.passed);
+    const result = reconcile(memory.findings.values(), [{ ...changed, failures: [foundFailure({ key: keyOf('web'), resource: changed.failures[0]!.resource, part: 'app', severity: 'critical', message: 'other words', basis: 'cluster' })] }], memory.passed);
     expect(result).toMatchObject({ transitions: [], rewrites: [{ key: keyOf('web') }] });
   });
 });

@@ -1,7 +1,6 @@
 import type { Severity } from '#controls/engine/control.js';
-import type { Evaluation, Failure } from '#controls/engine/evaluation.js';
 import { emptyKeySet, equalSets, hasKey, unionOf, type KeySet } from '#controls/engine/key-set.js';
-import { contentDigest } from './content-digest.js';
+import type { FoundEvaluation, FoundFailure } from './found-failure.js';
 import type { KnownFinding, Transition } from './known-finding.js';
 
 /** A change of one finding's state, and the event it makes. */
@@ -12,14 +11,14 @@ export interface FindingTransition {
   readonly sequence: number;
   readonly severity: Severity;
   /** Absent for `resolved`: there is nothing left to describe. */
-  readonly failure?: Failure;
+  readonly failure?: FoundFailure;
   readonly digest: string;
 }
 
 /** A finding that stays open but reads differently now. */
 export interface FindingRewrite {
   readonly key: string;
-  readonly failure: Failure;
+  readonly failure: FoundFailure;
   readonly digest: string;
 }
 
@@ -50,7 +49,7 @@ const FORGET_FACTOR = 4;
  */
 export function reconcile(
   known: Iterable<KnownFinding>,
-  evaluations: readonly Evaluation[],
+  evaluations: readonly FoundEvaluation[],
   memories: ReadonlyMap<string, KeySet>,
 ): Reconciliation {
   const knownByKey = new Map<string, KnownFinding>();
@@ -74,7 +73,7 @@ export function reconcile(
     for (const failure of evaluation.failures) {
       if (failing.has(failure.key)) continue;
       failing.add(failure.key);
-      const digest = contentDigest(failure);
+      const { digest } = failure;
       const before = knownByKey.get(failure.key);
       if (before?.state === 'open') {
         stillOpen++;

@@ -1,4 +1,4 @@
-import type { Failure } from '#controls/engine/evaluation.js';
+import type { FoundFailure } from '#findings/found-failure.js';
 
 /**
  * Every string of a message from a thread is a copy of its own. Failures share nearly all of theirs, so one of
@@ -7,17 +7,18 @@ import type { Failure } from '#controls/engine/evaluation.js';
 export class FailureStrings {
   private readonly known = new Map<string, string>();
 
-  shared({ key, resource, part, severity, message, basis, detail, patch }: Failure): Failure {
-    const failure: { -readonly [K in keyof Failure]: Failure[K] } = {
+  shared({ key, resource, part, severity, message, basis, detail, patch, digest }: FoundFailure): FoundFailure {
+    const failure: { -readonly [K in keyof FoundFailure]: FoundFailure[K] } = {
       key,
       resource: { group: this.one(resource.group), kind: this.one(resource.kind), namespace: this.one(resource.namespace), name: this.one(resource.name) },
       part: this.one(part),
       severity,
       message: this.one(message),
       basis,
+      digest,
     };
-    if (detail !== undefined) failure.detail = detail;
-    if (patch !== undefined) failure.patch = patch;
+    if (detail !== undefined) failure.detail = this.one(detail);
+    if (patch !== undefined) failure.patch = this.one(patch);
     return failure;
   }
 

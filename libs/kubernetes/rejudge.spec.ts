@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { catalogue } from '#controls/catalogue.js';
+import { foundEvaluation, type FoundEvaluation } from '#findings/found-failure.js';
 import { recordEvidence } from '#inventory/evidence/record-evidence.js';
 import { inventoryOf, objectsOf } from '#test/support/example-inventory.js';
 import { evaluate } from '#controls/engine/evaluate.js';
@@ -21,10 +22,10 @@ describe('kept evidence judged once more', () => {
   it('gives the verdicts of its day', async () => {
     const result = await runScan({ ...settings, source: { kind: 'kept', pieces, at } }, catalogue, hooks);
     // Which subjects stand as examples of a group goes by their order.
-    const said = (evaluations: ReturnType<typeof evaluate>) => evaluations.map(({ failures, unknowns, notApplicables, ...rest }) => ({
+    const said = (evaluations: readonly FoundEvaluation[]) => evaluations.map(({ failures, unknowns, notApplicables, ...rest }) => ({
       ...rest, failures: failures.toSorted((a, b) => (a.key < b.key ? -1 : 1)), unknowns: unknowns.map(({ count }) => count), notApplicables: notApplicables.map(({ reason, count }) => `${reason} ${count}`).toSorted(),
     }));
-    expect(said(result.evaluations)).toEqual(said(evaluate(catalogue, inventory, {}, at)));
+    expect(said(result.evaluations)).toEqual(said(evaluate(catalogue, inventory, {}, at).map(foundEvaluation)));
     expect(result.counts).toMatchObject({ pods: inventory.pods.length, workloads: inventory.workloads.length });
     expect(result.counts.objects).toBeGreaterThan(200);
     expect(result.evidence).toEqual([]);

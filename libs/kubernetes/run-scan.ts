@@ -1,6 +1,8 @@
 import { CollectionError, type ScanProgress, type ScanResult } from '#application/ports/cluster-collector.js';
 import type { Control } from '#controls/engine/control.js';
-import { evaluate, type TakeFailure } from '#controls/engine/evaluate.js';
+import { evaluate } from '#controls/engine/evaluate.js';
+import type { Failure } from '#controls/engine/evaluation.js';
+import { foundEvaluation, foundFailure, type FoundFailure } from '#findings/found-failure.js';
 import type { KeptPiece } from '#inventory/evidence/piece.js';
 import { DamagedEvidence, restoreEvidence } from '#inventory/evidence/restore-evidence.js';
 import { InventoryBuilder } from '#inventory/inventory-builder.js';
@@ -19,8 +21,8 @@ export interface ScanHooks {
   /** The upload, for a snapshot. */
   readonly bytes?: AsyncIterable<Uint8Array>;
   readonly onProgress: (progress: ScanProgress) => void;
-  /** Gets the failures, which are then not in the result. */
-  readonly onFailure?: TakeFailure;
+  /** Gets the failures, by their control's index, which are then not in the result. */
+  readonly onFailure?: (control: number, failure: FoundFailure) => void;
   readonly signal: AbortSignal;
 }
 
@@ -34,7 +36,9 @@ export async function runScan(request: ScanRequest, controls: readonly Control[]
   const { inventory, objects, cost } = source.kind === 'kept' ? restored(source.pieces) : await gathered(request, hooks);
   if (hooks.signal.aborted) throw new CollectionError('cancelled', 'the scan was cancelled');
   hooks.onProgress({ phase: 'judging', objects });
-  const evaluations = evaluate(controls, inventory, request.policy, source.kind === 'kept' ? source.at : Date.now(), hooks.onFailure);
+  const { onFailure } = hooks;
+  const take = onFailure && ((control: number, failure: Failure): void => onFailure(control, foundFailure(failure)));
+  const evaluations = evaluate(controls, inventory, request.policy, source.kind === 'kept' ? source.at : Date.now(), take).map(foundEvaluation);
   return {
     cluster: inventory.cluster,
     evaluations,

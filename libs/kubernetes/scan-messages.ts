@@ -1,5 +1,5 @@
 import type { ScanProgress, ScanResult } from '#application/ports/cluster-collector.js';
-import type { Failure } from '#controls/engine/evaluation.js';
+import type { FoundFailure } from '#findings/found-failure.js';
 import type { ScanRequest } from './scan-request.js';
 
 /** What the parent tells the thread: a scan, and what belongs to it until its last word. */
@@ -10,9 +10,9 @@ export type ToThread =
   | { readonly type: 'cancel' };
 
 /** A failure, and the index of the control that found it. */
-export interface FoundFailure {
+export interface ControlFailure {
   readonly control: number;
-  readonly failure: Failure;
+  readonly failure: FoundFailure;
 }
 
 export type FromThread =
@@ -20,7 +20,7 @@ export type FromThread =
   /** Ready for one more chunk of the upload. */
   | { readonly type: 'want' }
   /** Found while judging: the thread does not keep them. */
-  | { readonly type: 'failures'; readonly found: readonly FoundFailure[] }
+  | { readonly type: 'failures'; readonly found: readonly ControlFailure[] }
   /** The result, but for its failures, and what the thread's heap takes now, mostly garbage. */
   | { readonly type: 'done'; readonly result: ScanResult; readonly heapBytes: number }
   | { readonly type: 'failed'; readonly reason: string; readonly message: string; readonly isUnreachable: boolean }

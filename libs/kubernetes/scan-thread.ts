@@ -1,9 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import { CollectionError, type ScanResult } from '#application/ports/cluster-collector.js';
-import type { Failure } from '#controls/engine/evaluation.js';
+import type { FoundFailure } from '#findings/found-failure.js';
 import { FailureStrings } from './failure-strings.js';
 import type { ScanHooks } from './run-scan.js';
-import type { FoundFailure, FromThread, ToThread } from './scan-messages.js';
+import type { ControlFailure, FromThread, ToThread } from './scan-messages.js';
 import type { ScanRequest } from './scan-request.js';
 import { isSnapshotReason, SnapshotError } from './snapshot/snapshot-error.js';
 
@@ -205,10 +205,10 @@ class Upload {
 
 /** Failures as they come, and in the end those of each control in its evaluation. */
 class FoundFailures {
-  private readonly byControl: Failure[][] = [];
+  private readonly byControl: FoundFailure[][] = [];
   private readonly strings = new FailureStrings();
 
-  add(found: readonly FoundFailure[]): void {
+  add(found: readonly ControlFailure[]): void {
     for (const { control, failure } of found) (this.byControl[control] ??= []).push(this.strings.shared(failure));
   }
 

@@ -4,7 +4,7 @@ import { CollectionError } from '#application/ports/cluster-collector.js';
 import { catalogue } from '#controls/catalogue.js';
 import { crashReport } from '#operations/crash-report.js';
 import { runScan } from './run-scan.js';
-import { CHUNKS_AHEAD, FAILURES_A_MESSAGE, type FoundFailure, type FromThread, type ToThread } from './scan-messages.js';
+import { CHUNKS_AHEAD, FAILURES_A_MESSAGE, type ControlFailure, type FromThread, type ToThread } from './scan-messages.js';
 import type { ScanRequest } from './scan-request.js';
 
 // The entry of a thread that scans, one cluster after the other. Nothing of a scan outlives it in here.
@@ -17,7 +17,7 @@ class Scan {
   private readonly cancelling = new AbortController();
   private readonly chunks: (Uint8Array | 'end')[] = [];
   private wake = (): void => undefined;
-  private found: FoundFailure[] = [];
+  private found: ControlFailure[] = [];
 
   take(chunk: Uint8Array | 'end'): void {
     this.chunks.push(chunk);

@@ -14,6 +14,7 @@ import { EndpointsService, type CreateEndpoint, type EndpointWithSecret } from '
 import { SendDelivery, sendDeliveryDefaults } from '#application/webhooks/send-delivery.js';
 import type { Severity } from '#controls/engine/control.js';
 import { EgressClient } from '#egress/egress-client.js';
+import { foundFailure } from '#findings/found-failure.js';
 import type { FindingTransition } from '#findings/reconcile.js';
 import { EnvelopeVault } from '#operations/crypto/envelope-vault.js';
 import { parseKeyRing } from '#operations/crypto/key-ring.js';
@@ -100,7 +101,7 @@ export class WebhookWorld {
     };
     const transitions = names.map((name): FindingTransition => {
       const key = `workloads/privileged|Pod/shop/${name}|app`;
-      const failure = { key, resource: { group: '', kind: 'Pod', namespace: 'shop', name }, part: 'app', severity, message, basis: 'cluster' } as const;
+      const failure = foundFailure({ key, resource: { group: '', kind: 'Pod', namespace: 'shop', name }, part: 'app', severity, message, basis: 'cluster' });
       return { transition, key, controlId: 'workloads/privileged', sequence: ++this.sequence, severity, digest: '', ...(transition === 'resolved' ? {} : { failure }) };
     });
     const summary = {

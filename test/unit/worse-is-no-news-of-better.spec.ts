@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { catalogue } from '#controls/catalogue.js';
 import { evaluate } from '#controls/engine/evaluate.js';
+import { foundEvaluation } from '#findings/found-failure.js';
 import { reconcile } from '#findings/reconcile.js';
 import type { KnownFinding } from '#findings/known-finding.js';
 import { inventoryOf, objectsOf } from '#test/support/example-inventory.js';
@@ -8,7 +9,7 @@ import { inventoryOf, objectsOf } from '#test/support/example-inventory.js';
 /** What the second state of a cluster tells where the first one was known: transition and part. */
 function told(controlId: string, before: string, after: string): readonly string[] {
   const control = catalogue.find(({ id }) => id === controlId)!;
-  const judge = (yaml: string) => evaluate([control], inventoryOf(objectsOf(yaml), { version: 'v1.36.2' }), {}, Date.parse('2026-11-24T12:00:00Z'));
+  const judge = (yaml: string) => evaluate([control], inventoryOf(objectsOf(yaml), { version: 'v1.36.2' }), {}, Date.parse('2026-11-24T12:00:00Z')).map(foundEvaluation);
   const part = (key: string) => key.slice(key.lastIndexOf('|') + 1);
   const first = reconcile([], judge(before), new Map());
   const known = first.transitions.map(({ key, severity, digest, sequence }): KnownFinding => ({ key, controlId, state: 'open', severity, digest, sequence }));

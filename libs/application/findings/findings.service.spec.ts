@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Severity } from '#controls/engine/control.js';
+import { foundFailure } from '#findings/found-failure.js';
 import type { FindingTransition } from '#findings/reconcile.js';
 import { freshStore, type FreshStore } from '#test/support/fresh-store.js';
 import { Caller } from '../caller.js';
@@ -18,7 +19,7 @@ function opened(i: number): FindingTransition & { readonly failure: NonNullable<
   const resource = { group: '', kind: i % 3 === 0 ? 'Namespace' : 'Pod', namespace: i % 3 === 0 ? '' : 'shop', name: `name_${i}%` };
   const key = `${controlId}|${resource.kind}/${resource.namespace}/${resource.name}|`;
   const severity = severities[i % 5]!;
-  return { transition: 'opened', key, controlId, sequence: 1, severity, digest: 'd', failure: { key, resource, part: '', severity, message: `m${i}`, basis: 'cluster' } };
+  return { transition: 'opened', key, controlId, sequence: 1, severity, digest: 'd', failure: foundFailure({ key, resource, part: '', severity, message: `m${i}`, basis: 'cluster' }) };
 }
 
 describe('findings', () => {

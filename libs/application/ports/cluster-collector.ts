@@ -1,5 +1,5 @@
 import type { FreshEvidence } from '../scans/evidence.js';
-import type { Evaluation } from '#controls/engine/evaluation.js';
+import type { FoundEvaluation } from '#findings/found-failure.js';
 import type { KeptPiece } from '#inventory/evidence/piece.js';
 import type { ClusterFacts } from '#inventory/facts.js';
 import type { ReadOutcome } from '#inventory/observed.js';
@@ -42,7 +42,7 @@ export interface ScanProgress {
 /** Everything a scan learned; small enough to hold: passes are counted, not listed. */
 export interface ScanResult {
   readonly cluster: ClusterFacts;
-  readonly evaluations: readonly Evaluation[];
+  readonly evaluations: readonly FoundEvaluation[];
   readonly outcomes: Readonly<Partial<Record<ResourceKey, ReadOutcome>>>;
   readonly counts: { readonly objects: number; readonly pods: number; readonly workloads: number; readonly nodes: number; readonly namespaces: number };
   /** The facts themselves, as they are to be kept. */

@@ -1,7 +1,7 @@
 import type { KeySet } from '#controls/engine/key-set.js';
 import type { KnownFinding } from '#findings/known-finding.js';
 import type { ControlMemory, FindingRewrite, FindingTransition } from '#findings/reconcile.js';
-import type { Evaluation } from '#controls/engine/evaluation.js';
+import type { FoundEvaluation } from '#findings/found-failure.js';
 import type { ApiKey } from '../api-keys/api-key.js';
 import type { Cluster } from '../clusters/cluster.js';
 import type { Event, EventType, NewEvent } from '../events/event.js';
@@ -137,7 +137,7 @@ export interface ScanRepository {
    * otherwise whether someone asked to cancel.
    */
   heartbeat(id: string, generation: number, progress: ScanProgress | undefined): Promise<{ readonly cancelRequested: boolean } | undefined>;
-  insertResults(scanId: string, evaluations: readonly Evaluation[]): Promise<void>;
+  insertResults(scanId: string, evaluations: readonly FoundEvaluation[]): Promise<void>;
   results(scanId: string): Promise<readonly ControlResult[]>;
 }
 
@@ -179,7 +179,7 @@ export interface ControlStateRepository {
   list(clusterId: string): Promise<readonly ControlState[]>;
   memories(clusterId: string): Promise<ReadonlyMap<string, KeySet>>;
   /** Freshness of every control evaluated, and the memories that changed. */
-  record(clusterId: string, at: Date, evaluations: readonly Evaluation[], memories: readonly ControlMemory[]): Promise<void>;
+  record(clusterId: string, at: Date, evaluations: readonly FoundEvaluation[], memories: readonly ControlMemory[]): Promise<void>;
 }
 
 export interface EventRepository {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { KeySetBuilder, emptyKeySet } from '#controls/engine/key-set.js';
-import type { Evaluation } from '#controls/engine/evaluation.js';
+import { foundFailure, type FoundEvaluation } from '#findings/found-failure.js';
 import { resourceKeys } from '#inventory/resources.js';
 import { freshStore, type FreshStore } from '#test/support/fresh-store.js';
 import { Caller } from '../caller.js';
@@ -28,7 +28,7 @@ interface Says {
   readonly message?: string;
 }
 
-function evaluation({ fails = [], passes = [], unknown = [], complete = true, message = 'runs privileged' }: Says): Evaluation {
+function evaluation({ fails = [], passes = [], unknown = [], complete = true, message = 'runs privileged' }: Says): FoundEvaluation {
   const keys = (names: readonly string[]) => {
     const builder = new KeySetBuilder();
     for (const name of names) builder.add(keyOf(name));
@@ -37,7 +37,7 @@ function evaluation({ fails = [], passes = [], unknown = [], complete = true, me
   return {
     controlId: control, layer: 'workloads', outcome: fails.length > 0 ? 'fail' : unknown.length > 0 ? 'unknown' : 'pass', complete,
     passed: passes.length, failed: fails.length, unknown: unknown.length, notApplicable: 0,
-    failures: fails.map((name) => ({
+    failures: fails.map((name) => foundFailure({
       key: keyOf(name), resource: { group: '', kind: 'Pod', namespace: 'shop', name }, part: 'app', severity: 'critical', message, detail: { image: 'x' }, basis: 'cluster',
     })),
     unknowns: [], notApplicables: [], passedKeys: keys(passes), heldKeys: keys(unknown),

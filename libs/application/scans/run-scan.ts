@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Evaluation } from '#controls/engine/evaluation.js';
+import type { FoundEvaluation } from '#findings/found-failure.js';
 import type { Transition } from '#findings/known-finding.js';
 import { reconcile } from '#findings/reconcile.js';
 import { AppError } from '../app-error.js';
@@ -13,6 +13,7 @@ import { storable } from '../storable.js';
 import { beginAttempt, evidenceOf, failScan, Fenced, lockAttempt, type Attempt } from './attempt.js';
 import { coverageOf, isCompleteScan } from './coverage.js';
 import { endScan } from './end-scan.js';
+import { storableEvaluation } from './storable-evaluation.js';
 import { pieceField, type FreshEvidence, type SealedPiece } from './evidence.js';
 import { Heartbeat, ScanCancelled, type HeartbeatSettings } from './heartbeat.js';
 import { findingEvents, scanCompleted, type EventContext } from './scan-events.js';
@@ -81,7 +82,10 @@ export class RunScan {
         signal: AbortSignal.any([signal, heartbeat.signal]),
         knownEvidence: attempt.knownEvidence,
       });
-      return { state: 'judged', result: { ...result, evaluations: storable(result.evaluations) }, fresh: await this.seal(attempt, result.evidence) };
+      const fresh = await this.seal(attempt, result.evidence);
+      // What is sealed is not needed once more.
+      const evidence = result.evidence.map(({ sort, items, digest }) => ({ sort, items, digest }));
+      return { state: 'judged', result: { ...result, evidence, evaluations: result.evaluations.map(storableEvaluation) }, fresh };
     } catch (error) {
       // Whatever a collector throws when it is stopped, the one who stopped it knows why.
       signal.throwIfAborted();
@@ -159,7 +163,7 @@ export class RunScan {
   }
 
   private async summarise(tx: TenantTransaction, clusterId: string, result: ScanResult, changes: ReturnType<typeof reconcile>): Promise<Omit<ScanSummary, 'cost'>> {
-    const evaluations: readonly Evaluation[] = result.evaluations;
+    const evaluations: readonly FoundEvaluation[] = result.evaluations;
     const count = (transition: string): number => changes.transitions.filter((change) => change.transition === transition).length;
     return {
       score: scoreOf(evaluations, this.severityOf),

@@ -4,6 +4,9 @@ import type { LayerSummary, ScanCoverage } from './scan.js';
 
 const weights: Readonly<Record<Severity, number>> = { critical: 10, high: 5, medium: 2, low: 1, info: 0 };
 
+/** Of a failure, its severity is enough. */
+type Judged = Evaluation<{ readonly severity: Severity }>;
+
 /** Severity of a control by its id; what a pass is worth. */
 export type SeverityOf = (controlId: string) => Severity;
 
@@ -11,7 +14,7 @@ export type SeverityOf = (controlId: string) => Severity;
  * Weighted pass / (pass + fail) of all results, 0 to 100 with one decimal; null where nothing was decided.
  * A failure weighs what it says itself, which may differ from its control's severity.
  */
-export function scoreOf(evaluations: readonly Evaluation[], severityOf: SeverityOf): number | null {
+export function scoreOf(evaluations: readonly Judged[], severityOf: SeverityOf): number | null {
   let passed = 0;
   let failed = 0;
   let hasFailure = false;
@@ -27,7 +30,7 @@ export function scoreOf(evaluations: readonly Evaluation[], severityOf: Severity
 }
 
 /** Decided and applicable results. Subjects that nobody could enumerate count as one that was not judged. */
-export function decidedOf(evaluations: readonly Evaluation[]): Pick<ScanCoverage, 'decided' | 'applicable' | 'ratio'> {
+export function decidedOf(evaluations: readonly Judged[]): Pick<ScanCoverage, 'decided' | 'applicable' | 'ratio'> {
   let decided = 0;
   let applicable = 0;
   for (const { outcome, passed, failed, unknown, unknowns } of evaluations) {
@@ -37,13 +40,13 @@ export function decidedOf(evaluations: readonly Evaluation[]): Pick<ScanCoverage
   return { decided, applicable, ratio: applicable === 0 ? null : decided / applicable };
 }
 
-export function countOutcomes(evaluations: readonly Evaluation[]): Readonly<Record<Outcome, number>> {
+export function countOutcomes(evaluations: readonly Judged[]): Readonly<Record<Outcome, number>> {
   const counts: Record<Outcome, number> = { pass: 0, fail: 0, unknown: 0, 'not-applicable': 0, error: 0 };
   for (const { outcome } of evaluations) counts[outcome]++;
   return counts;
 }
 
-export function summariseLayers(evaluations: readonly Evaluation[], severityOf: SeverityOf): readonly LayerSummary[] {
+export function summariseLayers(evaluations: readonly Judged[], severityOf: SeverityOf): readonly LayerSummary[] {
   return layers.flatMap((layer) => {
     const own = evaluations.filter((evaluation) => layerOf({ id: evaluation.controlId as Control['id'] }) === layer);
     if (own.length === 0) return [];

@@ -35,7 +35,7 @@ export interface NotApplicableGroup {
 export type Outcome = 'pass' | 'fail' | 'unknown' | 'not-applicable' | 'error';
 
 /** What one control says of one cluster; exactly one a control and scan. */
-export interface Evaluation {
+export interface Evaluation<F = Failure> {
   readonly controlId: string;
   readonly layer: Layer;
   readonly outcome: Outcome;
@@ -45,7 +45,7 @@ export interface Evaluation {
   readonly failed: number;
   readonly unknown: number;
   readonly notApplicable: number;
-  readonly failures: readonly Failure[];
+  readonly failures: readonly F[];
   readonly unknowns: readonly UnknownGroup[];
   readonly notApplicables: readonly NotApplicableGroup[];
   /** Hashes of the keys that passed, sorted, two 32-bit words each: tells a regression from a first failure. */

@@ -1,7 +1,7 @@
 import type { ControlStateRepository } from '#application/ports/store.js';
 import type { ControlState } from '#application/scans/scan.js';
 import { isUuid } from '#application/uuid-from.js';
-import type { Evaluation } from '#controls/engine/evaluation.js';
+import type { FoundEvaluation } from '#findings/found-failure.js';
 import type { KeySet } from '#controls/engine/key-set.js';
 import type { ControlMemory } from '#findings/reconcile.js';
 import { ControlStateEntity } from '../entities/control-state.entity.js';
@@ -25,7 +25,7 @@ export class ControlStateRows implements ControlStateRepository {
     return new Map(rows.map(({ control_id, passed }) => [control_id, keySetOf(passed)]));
   }
 
-  async record(clusterId: string, at: Date, evaluations: readonly Evaluation[], memories: readonly ControlMemory[]): Promise<void> {
+  async record(clusterId: string, at: Date, evaluations: readonly FoundEvaluation[], memories: readonly ControlMemory[]): Promise<void> {
     const { tenantId, runner } = this.scope;
     await sql(
       runner,

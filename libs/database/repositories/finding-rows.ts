@@ -4,14 +4,14 @@ import type { FindingContext, FindingRepository } from '#application/ports/store
 import type { BySeverity } from '#application/scans/scan.js';
 import { isUuid, uuidFrom } from '#application/uuid-from.js';
 import { layerOf, severities, type Control, type Severity } from '#controls/engine/control.js';
-import type { Failure } from '#controls/engine/evaluation.js';
+import type { FoundFailure } from '#findings/found-failure.js';
 import type { KnownFinding } from '#findings/known-finding.js';
 import type { FindingRewrite, FindingTransition } from '#findings/reconcile.js';
 import { FindingEntity } from '../entities/finding.entity.js';
-import { batches, json, sql } from '../sql.js';
+import { batches, sql } from '../sql.js';
 import { sliced, TenantRows, type TenantScope } from './tenant-rows.js';
 
-type Failing = FindingTransition & { readonly failure: Failure };
+type Failing = FindingTransition & { readonly failure: FoundFailure };
 
 export class FindingRows extends TenantRows<FindingEntity> implements FindingRepository {
   constructor(scope: TenantScope) {
@@ -90,7 +90,7 @@ export class FindingRows extends TenantRows<FindingEntity> implements FindingRep
         changes.map(({ transition }) => transition), changes.map(({ sequence }) => sequence),
         failures.map(({ resource }) => resource.group), failures.map(({ resource }) => resource.kind),
         failures.map(({ resource }) => resource.namespace), failures.map(({ resource }) => resource.name), failures.map(({ part }) => part),
-        failures.map(({ message }) => message), failures.map(({ detail }) => json(detail)), failures.map(({ patch }) => json(patch)),
+        failures.map(({ message }) => message), failures.map(({ detail }) => detail ?? null), failures.map(({ patch }) => patch ?? null),
         failures.map(({ basis }) => basis), changes.map(({ digest }) => digest),
       ],
     );
@@ -107,7 +107,7 @@ export class FindingRows extends TenantRows<FindingEntity> implements FindingRep
        where f.id = c.id and f.state = 'open'`,
       [
         context.at, context.scanId, changes.map(({ key }) => this.findingId(context, key)), failures.map(({ severity }) => severity),
-        failures.map(({ message }) => message), failures.map(({ detail }) => json(detail)), failures.map(({ patch }) => json(patch)),
+        failures.map(({ message }) => message), failures.map(({ detail }) => detail ?? null), failures.map(({ patch }) => patch ?? null),
         failures.map(({ basis }) => basis), changes.map(({ digest }) => digest),
       ],
     );

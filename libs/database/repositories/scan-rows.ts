@@ -3,7 +3,7 @@ import type { ScanProgress } from '#application/ports/cluster-collector.js';
 import type { ScanRepository } from '#application/ports/store.js';
 import type { ControlResult, Scan, ScanState } from '#application/scans/scan.js';
 import { isUuid } from '#application/uuid-from.js';
-import type { Evaluation } from '#controls/engine/evaluation.js';
+import type { FoundEvaluation } from '#findings/found-failure.js';
 import { ControlResultEntity } from '../entities/control-result.entity.js';
 import { ScanEntity } from '../entities/scan.entity.js';
 import { json, sql } from '../sql.js';
@@ -55,8 +55,8 @@ export class ScanRows extends TenantRows<ScanEntity> implements ScanRepository {
     return rows[0] && { cancelRequested: rows[0].cancel_requested };
   }
 
-  async insertResults(scanId: string, evaluations: readonly Evaluation[]): Promise<void> {
-    const of = <K extends keyof Evaluation>(field: K): readonly Evaluation[K][] => evaluations.map((evaluation) => evaluation[field]);
+  async insertResults(scanId: string, evaluations: readonly FoundEvaluation[]): Promise<void> {
+    const of = <K extends keyof FoundEvaluation>(field: K): readonly FoundEvaluation[K][] => evaluations.map((evaluation) => evaluation[field]);
     await sql(
       this.scope.runner,
       `insert into bulwark.control_results

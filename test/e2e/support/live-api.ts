@@ -5,6 +5,7 @@ import { inject } from 'vitest';
 import { scopes, type ScopeName } from '#application/caller.js';
 import type { ScanResult } from '#application/ports/cluster-collector.js';
 import { RunScan } from '#application/scans/run-scan.js';
+import { foundEvaluation } from '#findings/found-failure.js';
 import { keptEvidence } from '#kubernetes/kept-evidence.js';
 import { catalogue, controlById } from '#controls/catalogue.js';
 import { evaluate } from '#controls/engine/evaluate.js';
@@ -161,7 +162,7 @@ function scanResult(pods: number): ScanResult {
   const inventory = inventoryOf([...objects, ...rbac, ...locked]);
   return {
     cluster: { platform: 'kind', version: 'v1.36.0', isManaged: false },
-    evaluations: evaluate(catalogue, inventory),
+    evaluations: evaluate(catalogue, inventory).map(foundEvaluation),
     outcomes: Object.fromEntries(resourceKeys.map((key) => [key, { state: 'observed', count: 0 }])),
     counts: { objects: pods, pods, workloads: pods, nodes: 0, namespaces: 0 },
     evidence: keptEvidence(inventory, new Set()), cost: { requests: 1, bytes: 1, throttled: 0, cpuMs: 1 },

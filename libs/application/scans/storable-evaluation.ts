@@ -1,0 +1,20 @@
+import type { FoundEvaluation, FoundFailure } from '#findings/found-failure.js';
+import { isStorable, storable } from '../storable.js';
+
+/** An escape in JSON that stands for what cannot be stored, or may. */
+const suspicious = /\\u(?:0000|d[89a-f])/i;
+
+/** The same evaluation as Postgres can keep it. A first scan may have a hundred thousand failures, nearly all of them fine: those stay what they are. */
+export function storableEvaluation(evaluation: FoundEvaluation): FoundEvaluation {
+  const { failures, ...rest } = evaluation;
+  return { ...storable(rest), failures: failures.map(storableFailure) };
+}
+
+function storableFailure(failure: FoundFailure): FoundFailure {
+  const { key, resource, message, detail, patch } = failure;
+  // The key has the resource's kind and names and the part in it.
+  if ([key, resource.group, message].every(isStorable) && [detail, patch].every((json) => json === undefined || !suspicious.test(json))) return failure;
+  return { ...storable(failure), ...(detail !== undefined && { detail: storableJson(detail) }), ...(patch !== undefined && { patch: storableJson(patch) }) };
+}
+
+const storableJson = (json: string): string => JSON.stringify(storable(JSON.parse(json)));
