@@ -33,9 +33,12 @@ function byNamespace(nodes: readonly MapNode[]): ReadonlyMap<string, readonly Ma
 
 const quoted = (text: string): string => `"${text.replace(/[\\"]/g, '\\$&').replace(/[\r\n]+/g, ' ')}"`;
 
+/** A node without an edge would say that it is cut off, which is not the map's to say of what nobody asked about. */
+const hasInternet = ({ edges }: ReachabilityMap): boolean => edges.some(({ from, to }) => from === internetNode || to === internetNode);
+
 /** The map for Graphviz. */
 export function mapAsDot(map: ReachabilityMap): string {
-  const lines = ['digraph reachability {', '  rankdir=LR;', '  node [shape=box];', `  ${internetNode} [label="internet", shape=ellipse];`];
+  const lines = ['digraph reachability {', '  rankdir=LR;', '  node [shape=box];', ...(hasInternet(map) ? [`  ${internetNode} [label="internet", shape=ellipse];`] : [])];
   for (const [at, [namespace, nodes]] of [...byNamespace(map.nodes)].entries()) {
     const indent = namespace === '' ? '  ' : '    ';
     if (namespace !== '') lines.push(`  subgraph cluster_${at} {`, `    label=${quoted(namespace)};`);
@@ -49,7 +52,7 @@ export function mapAsDot(map: ReachabilityMap): string {
 
 /** The map for Mermaid. */
 export function mapAsMermaid(map: ReachabilityMap): string {
-  const lines = ['flowchart LR', `  ${internetNode}(("internet"))`];
+  const lines = ['flowchart LR', ...(hasInternet(map) ? [`  ${internetNode}(("internet"))`] : [])];
   for (const [at, [namespace, nodes]] of [...byNamespace(map.nodes)].entries()) {
     if (namespace !== '') lines.push(`  subgraph s${at}["${mermaidLabel(namespace)}"]`);
     for (const node of nodes) lines.push(`  ${namespace === '' ? '' : '  '}${node.id}["${nodeText(node).map(mermaidLabel).join('<br/>')}"]`);
