@@ -5,7 +5,6 @@ import { describe, expect, it } from 'vitest';
 import { InventoryBuilder } from '../inventory-builder.js';
 import { resourceKeyOf, resourceKeys } from '../resources.js';
 import { reachabilityInput } from './from-inventory.js';
-import { namespaceOf, networkPolicyOf, podOf } from './testing/raw-objects.js';
 import type { ReachabilityInput } from './input.js';
 import { parseParty, Reachability } from './reachability.js';
 
@@ -17,15 +16,6 @@ interface Case {
 
 const dir = process.env['BULWARK_TRUTH_DIR'];
 const casesOf = <T extends Case>(file: string): readonly T[] => (!dir ? [] : readFileSync(join(dir, file), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as T));
-
-function inputOf(objects: Case['objects']): ReachabilityInput {
-  const of = (kind: string) => objects.filter((object) => object['kind'] === kind);
-  return {
-    endpoints: of('Pod').map((object) => podOf(object)),
-    namespaces: of('Namespace').map((object) => namespaceOf(object)),
-    policies: of('NetworkPolicy').map((object) => networkPolicyOf(object)),
-  };
-}
 
 const codec = { digest: (text: string) => createHash('sha256').update(text).digest('hex'), compress: (text: string) => Buffer.from(text), expand: (bytes: Uint8Array) => Buffer.from(bytes).toString() };
 
@@ -47,7 +37,7 @@ describe.skipIf(!dir)('NetworkPolicy verdicts that others wrote (needs BULWARK_T
     const disagreements: string[] = [];
     let verdicts = 0;
     for (const { case: name, objects, expect: expected } of casesOf<Case & { expect: { port: number; protocol: string; allowed: Record<string, string[]> }[] }>('cyclonus/cases.jsonl')) {
-      const input = inputOf(objects);
+      const input = uploaded(objects);
       const reachability = new Reachability(input);
       const pods = input.endpoints.map((pod) => ({ name: `${pod.namespace}/${pod.name}`, party: parseParty(`${pod.namespace}/${pod.name}`)! }));
       for (const { port, protocol, allowed } of expected) {
