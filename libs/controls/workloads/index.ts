@@ -3,6 +3,7 @@ import { capabilitiesAdded } from './capabilities-added.js';
 import { capabilitiesDropAll } from './capabilities-drop-all.js';
 import { hostNamespaces } from './host-namespaces.js';
 import { hostPath } from './host-path.js';
+import { hostPorts } from './host-ports.js';
 import { podSecurityPolicy } from './pod-security-policy.js';
 import { privilegeEscalation } from './privilege-escalation.js';
 import { privileged } from './privileged.js';
@@ -18,5 +19,5 @@ import { seccomp } from './seccomp.js';
 
 export const workloadsControls: readonly Control[] = [
   pssBaseline, pssRestricted, psaEnforce, psaExemptions, podSecurityPolicy, runAsNonRoot, readOnlyRootFilesystem, privilegeEscalation, capabilitiesDropAll, capabilitiesAdded, privileged, hostNamespaces,
-  hostPath, runtimeSocket, seccomp, resourceLimits,
+  hostPath, runtimeSocket, seccomp, resourceLimits, hostPorts,
 ];
