@@ -16,8 +16,9 @@ import { resourceLimits } from './resource-limits.js';
 import { runAsNonRoot } from './run-as-non-root.js';
 import { runtimeSocket } from './runtime-socket.js';
 import { seccomp } from './seccomp.js';
+import { sysctlsAndProcMount } from './sysctls-and-proc-mount.js';
 
 export const workloadsControls: readonly Control[] = [
   pssBaseline, pssRestricted, psaEnforce, psaExemptions, podSecurityPolicy, runAsNonRoot, readOnlyRootFilesystem, privilegeEscalation, capabilitiesDropAll, capabilitiesAdded, privileged, hostNamespaces,
-  hostPath, runtimeSocket, seccomp, resourceLimits, hostPorts,
+  hostPath, runtimeSocket, seccomp, resourceLimits, hostPorts, sysctlsAndProcMount,
 ];
