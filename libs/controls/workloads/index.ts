@@ -1,4 +1,5 @@
 import type { Control } from '../engine/control.js';
+import { apparmorSelinux } from './apparmor-selinux.js';
 import { capabilitiesAdded } from './capabilities-added.js';
 import { capabilitiesDropAll } from './capabilities-drop-all.js';
 import { hostNamespaces } from './host-namespaces.js';
@@ -20,5 +21,5 @@ import { sysctlsAndProcMount } from './sysctls-and-proc-mount.js';
 
 export const workloadsControls: readonly Control[] = [
   pssBaseline, pssRestricted, psaEnforce, psaExemptions, podSecurityPolicy, runAsNonRoot, readOnlyRootFilesystem, privilegeEscalation, capabilitiesDropAll, capabilitiesAdded, privileged, hostNamespaces,
-  hostPath, runtimeSocket, seccomp, resourceLimits, hostPorts, sysctlsAndProcMount,
+  hostPath, runtimeSocket, seccomp, resourceLimits, hostPorts, sysctlsAndProcMount, apparmorSelinux,
 ];
