@@ -17,9 +17,10 @@ import { resourceLimits } from './resource-limits.js';
 import { runAsNonRoot } from './run-as-non-root.js';
 import { runtimeSocket } from './runtime-socket.js';
 import { seccomp } from './seccomp.js';
+import { shareProcessNamespace } from './share-process-namespace.js';
 import { sysctlsAndProcMount } from './sysctls-and-proc-mount.js';
 
 export const workloadsControls: readonly Control[] = [
   pssBaseline, pssRestricted, psaEnforce, psaExemptions, podSecurityPolicy, runAsNonRoot, readOnlyRootFilesystem, privilegeEscalation, capabilitiesDropAll, capabilitiesAdded, privileged, hostNamespaces,
-  hostPath, runtimeSocket, seccomp, resourceLimits, hostPorts, sysctlsAndProcMount, apparmorSelinux,
+  hostPath, runtimeSocket, seccomp, resourceLimits, hostPorts, sysctlsAndProcMount, apparmorSelinux, shareProcessNamespace,
 ];
