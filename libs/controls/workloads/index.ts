@@ -2,6 +2,7 @@ import type { Control } from '../engine/control.js';
 import { apparmorSelinux } from './apparmor-selinux.js';
 import { capabilitiesAdded } from './capabilities-added.js';
 import { capabilitiesDropAll } from './capabilities-drop-all.js';
+import { explicitUid } from './explicit-uid.js';
 import { hostNamespaces } from './host-namespaces.js';
 import { hostPath } from './host-path.js';
 import { hostPorts } from './host-ports.js';
@@ -22,5 +23,5 @@ import { sysctlsAndProcMount } from './sysctls-and-proc-mount.js';
 
 export const workloadsControls: readonly Control[] = [
   pssBaseline, pssRestricted, psaEnforce, psaExemptions, podSecurityPolicy, runAsNonRoot, readOnlyRootFilesystem, privilegeEscalation, capabilitiesDropAll, capabilitiesAdded, privileged, hostNamespaces,
-  hostPath, runtimeSocket, seccomp, resourceLimits, hostPorts, sysctlsAndProcMount, apparmorSelinux, shareProcessNamespace,
+  hostPath, runtimeSocket, seccomp, resourceLimits, hostPorts, sysctlsAndProcMount, apparmorSelinux, shareProcessNamespace, explicitUid,
 ];
