@@ -20,8 +20,9 @@ import { runtimeSocket } from './runtime-socket.js';
 import { seccomp } from './seccomp.js';
 import { shareProcessNamespace } from './share-process-namespace.js';
 import { sysctlsAndProcMount } from './sysctls-and-proc-mount.js';
+import { userNamespaces } from './user-namespaces.js';
 
 export const workloadsControls: readonly Control[] = [
   pssBaseline, pssRestricted, psaEnforce, psaExemptions, podSecurityPolicy, runAsNonRoot, readOnlyRootFilesystem, privilegeEscalation, capabilitiesDropAll, capabilitiesAdded, privileged, hostNamespaces,
-  hostPath, runtimeSocket, seccomp, resourceLimits, hostPorts, sysctlsAndProcMount, apparmorSelinux, shareProcessNamespace, explicitUid,
+  hostPath, runtimeSocket, seccomp, resourceLimits, hostPorts, sysctlsAndProcMount, apparmorSelinux, shareProcessNamespace, explicitUid, userNamespaces,
 ];
