@@ -3,6 +3,7 @@ import { apparmorSelinux } from './apparmor-selinux.js';
 import { capabilitiesAdded } from './capabilities-added.js';
 import { capabilitiesDropAll } from './capabilities-drop-all.js';
 import { defaultNamespace } from './default-namespace.js';
+import { defaultServiceAccount } from './default-service-account.js';
 import { explicitUid } from './explicit-uid.js';
 import { hostNamespaces } from './host-namespaces.js';
 import { hostPath } from './host-path.js';
@@ -26,4 +27,5 @@ import { userNamespaces } from './user-namespaces.js';
 export const workloadsControls: readonly Control[] = [
   pssBaseline, pssRestricted, psaEnforce, psaExemptions, podSecurityPolicy, runAsNonRoot, readOnlyRootFilesystem, privilegeEscalation, capabilitiesDropAll, capabilitiesAdded, privileged, hostNamespaces,
   hostPath, runtimeSocket, seccomp, resourceLimits, hostPorts, sysctlsAndProcMount, apparmorSelinux, shareProcessNamespace, explicitUid, userNamespaces, defaultNamespace,
+  defaultServiceAccount,
 ];
