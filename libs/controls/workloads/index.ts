@@ -1,5 +1,6 @@
 import type { Control } from '../engine/control.js';
 import { apparmorSelinux } from './apparmor-selinux.js';
+import { barePods } from './bare-pods.js';
 import { capabilitiesAdded } from './capabilities-added.js';
 import { capabilitiesDropAll } from './capabilities-drop-all.js';
 import { defaultNamespace } from './default-namespace.js';
@@ -27,5 +28,5 @@ import { userNamespaces } from './user-namespaces.js';
 export const workloadsControls: readonly Control[] = [
   pssBaseline, pssRestricted, psaEnforce, psaExemptions, podSecurityPolicy, runAsNonRoot, readOnlyRootFilesystem, privilegeEscalation, capabilitiesDropAll, capabilitiesAdded, privileged, hostNamespaces,
   hostPath, runtimeSocket, seccomp, resourceLimits, hostPorts, sysctlsAndProcMount, apparmorSelinux, shareProcessNamespace, explicitUid, userNamespaces, defaultNamespace,
-  defaultServiceAccount,
+  defaultServiceAccount, barePods,
 ];
