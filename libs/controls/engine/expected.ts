@@ -88,7 +88,7 @@ export const expectations: readonly Expectation[] = [
   { controls: ['workloads/host-namespaces'], kind: 'DaemonSet', namespace: kubeSystem, name: 'kube-proxy', parts: ['hostNetwork'], because: 'kube-proxy programs the node\'s own packet filter' },
   { controls: ['workloads/host-path'], kind: 'DaemonSet', namespace: kubeSystem, name: 'kube-proxy', ...volumesOf(packetFilter), because: 'kube-proxy programs the node\'s own packet filter' },
   {
-    controls: ['workloads/privileged', 'workloads/privilege-escalation', 'workloads/run-as-non-root'], kind: 'DaemonSet', namespace: kubeSystem, name: 'kube-proxy', parts: ['kube-proxy'],
+    controls: ['workloads/privileged', 'workloads/privilege-escalation', 'workloads/run-as-non-root', 'workloads/explicit-uid'], kind: 'DaemonSet', namespace: kubeSystem, name: 'kube-proxy', parts: ['kube-proxy'],
     because: 'kube-proxy programs the node\'s own packet filter',
   },
   { controls: podSecurity, kind: 'DaemonSet', namespace: kubeSystem, name: 'kube-proxy', checks: programsTheNode, because: 'kube-proxy programs the node\'s own packet filter' },
@@ -96,11 +96,15 @@ export const expectations: readonly Expectation[] = [
     { controls: ['workloads/host-namespaces'], kind: 'DaemonSet', namespace, name, parts: ['hostNetwork'], because: 'the pod network is made by pods that cannot be in it yet' },
     { controls: ['workloads/host-path'], kind: 'DaemonSet', namespace, name, ...volumesOf(volumes), because: 'a network plugin installs itself into the node\'s own directories' },
     {
-      controls: ['workloads/privileged', 'workloads/privilege-escalation', 'workloads/run-as-non-root', 'workloads/capabilities-added'], kind: 'DaemonSet', namespace, name, parts: containers,
+      controls: ['workloads/privileged', 'workloads/privilege-escalation', 'workloads/run-as-non-root', 'workloads/explicit-uid', 'workloads/capabilities-added'], kind: 'DaemonSet', namespace, name, parts: containers,
       because: 'a network plugin programs its node\'s interfaces, routes and packet filter',
     },
     { controls: podSecurity, kind: 'DaemonSet', namespace, name, checks: programsTheNetwork, because: 'a network plugin programs its node\'s interfaces, routes and packet filter' },
   ])),
+  {
+    controls: ['workloads/apparmor-selinux'], kind: 'DaemonSet', namespace: kubeSystem, name: 'cilium', parts: ['appArmor', 'seLinux'],
+    because: 'cilium mounts and programs its node\'s file systems, which the profiles of containers forbid',
+  },
   { controls: ['workloads/psa-enforce'], kind: 'Namespace', namespace: '', name: kubeSystem, because: 'the cluster\'s own components need their nodes; who may create pods here owns the cluster either way' },
   ...['kube-public', 'kube-node-lease'].map((name): Expectation => ({ controls: ['workloads/psa-enforce'], kind: 'Namespace', namespace: '', name, because: 'the API server makes this namespace for objects that are no pods' })),
   ...['calico-system', 'kube-flannel'].map((name): Expectation => ({ controls: ['workloads/psa-enforce'], kind: 'Namespace', namespace: '', name, parts: ['enforce'], because: 'a network plugin\'s pods need their nodes' })),

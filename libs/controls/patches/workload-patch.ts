@@ -14,8 +14,11 @@ export function containerPatch(subject: ContainerSubject, fields: Readonly<Recor
 }
 
 /** The same for the pod's own spec. */
-export function podPatch({ workload, isOwn }: WorkloadSubject, spec: Readonly<Record<string, unknown>>): unknown {
+export const podPatch = (subject: WorkloadSubject, spec: Readonly<Record<string, unknown>>): unknown => templatePatch(subject, { spec });
+
+/** The same for the whole template, its metadata included. */
+export function templatePatch({ workload, isOwn }: WorkloadSubject, template: Readonly<Record<string, unknown>>): unknown {
   if (!isOwn) return undefined;
-  if (workload.kind === 'CronJob') return { spec: { jobTemplate: { spec: { template: { spec } } } } };
-  return templateKinds.has(workload.kind) ? { spec: { template: { spec } } } : undefined;
+  if (workload.kind === 'CronJob') return { spec: { jobTemplate: { spec: { template } } } };
+  return templateKinds.has(workload.kind) ? { spec: { template } } : undefined;
 }

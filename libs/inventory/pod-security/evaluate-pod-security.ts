@@ -11,7 +11,8 @@ export interface PodSecurityViolation {
 
 type Asked = readonly (readonly [PodSecurityCheckId, Rule])[];
 
-const ruleAt = (id: PodSecurityCheckId, minor: number): Rule | undefined => podSecurityChecks[id].rules.findLast(([since]) => since <= minor)?.[1];
+/** What a check asks at a minor; undefined before there is such a check. */
+export const ruleAt = (id: PodSecurityCheckId, minor: number): Rule | undefined => podSecurityChecks[id].rules.findLast(([since]) => since <= minor)?.[1];
 
 function askedAt(level: Exclude<PodSecurityLevel, 'privileged'>, minor: number): Asked {
   const asked = new Map<PodSecurityCheckId, Rule>();
