@@ -345,6 +345,8 @@ export interface KubeletFacts {
   readonly clientCAFile?: string;
   readonly authorizationMode?: string;
   readonly readOnlyPort?: number;
+  /** Whether port 10250 runs commands in containers, beside logs and port forwarding. */
+  readonly debuggingHandlers?: boolean;
 }
 
 /** A process of the control plane by the command line of its static pod. */

@@ -9,6 +9,8 @@ import { defaultSaPrivileges } from './default-sa-privileges.js';
 import { escalationVerbs } from './escalation-verbs.js';
 import { execAndNodeProxy } from './exec-and-node-proxy.js';
 import { kubeletAuthn } from './kubelet-authn.js';
+import { kubeletAuthz } from './kubelet-authz.js';
+import { kubeletPorts } from './kubelet-ports.js';
 import { legacySaTokens } from './legacy-sa-tokens.js';
 import { podCreationRights } from './pod-creation-rights.js';
 import { riskyWriteRights } from './risky-write-rights.js';
@@ -34,5 +36,7 @@ export const controlPlaneControls: readonly Control[] = [
   apiServerAuthz,
   auditLogging,
   kubeletAuthn,
+  kubeletAuthz,
+  kubeletPorts,
   dashboardExposure,
 ];
