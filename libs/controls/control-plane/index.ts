@@ -1,5 +1,7 @@
 import type { Control } from '../engine/control.js';
 import { anonymousAccess } from './anonymous-access.js';
+import { apiServerAdmission } from './api-server-admission.js';
+import { apiServerAnonymousAuth } from './api-server-anonymous-auth.js';
 import { apiServerAuthz } from './api-server-authz.js';
 import { auditLogging } from './audit-logging.js';
 import { clusterAdminBindings } from './cluster-admin-bindings.js';
@@ -33,7 +35,9 @@ export const controlPlaneControls: readonly Control[] = [
   systemMasters,
   tokenAutomount,
   legacySaTokens,
+  apiServerAnonymousAuth,
   apiServerAuthz,
+  apiServerAdmission,
   auditLogging,
   kubeletAuthn,
   kubeletAuthz,
