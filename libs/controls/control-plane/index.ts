@@ -6,6 +6,7 @@ import { apiServerAuthz } from './api-server-authz.js';
 import { auditLogging } from './audit-logging.js';
 import { clusterAdminBindings } from './cluster-admin-bindings.js';
 import { clusterRoleWhereRoleServes } from './cluster-role-where-role-serves.js';
+import { controllerManagerAndScheduler } from './controller-manager-and-scheduler.js';
 import { dashboardExposure } from './dashboard-exposure.js';
 import { defaultSaPrivileges } from './default-sa-privileges.js';
 import { escalationVerbs } from './escalation-verbs.js';
@@ -39,6 +40,7 @@ export const controlPlaneControls: readonly Control[] = [
   apiServerAuthz,
   apiServerAdmission,
   auditLogging,
+  controllerManagerAndScheduler,
   kubeletAuthn,
   kubeletAuthz,
   kubeletPorts,
