@@ -10,6 +10,7 @@ import { controllerManagerAndScheduler } from './controller-manager-and-schedule
 import { dashboardExposure } from './dashboard-exposure.js';
 import { defaultSaPrivileges } from './default-sa-privileges.js';
 import { escalationVerbs } from './escalation-verbs.js';
+import { etcdMutualTls } from './etcd-mutual-tls.js';
 import { execAndNodeProxy } from './exec-and-node-proxy.js';
 import { kubeletAuthn } from './kubelet-authn.js';
 import { kubeletAuthz } from './kubelet-authz.js';
@@ -41,6 +42,7 @@ export const controlPlaneControls: readonly Control[] = [
   apiServerAdmission,
   auditLogging,
   controllerManagerAndScheduler,
+  etcdMutualTls,
   kubeletAuthn,
   kubeletAuthz,
   kubeletPorts,
