@@ -345,6 +345,8 @@ export interface KubeletFacts {
   readonly clientCAFile?: string;
   readonly authorizationMode?: string;
   readonly readOnlyPort?: number;
+  /** Whether port 10250 runs commands in containers, beside logs and port forwarding. */
+  readonly debuggingHandlers?: boolean;
 }
 
 /** A process of the control plane by the command line of its static pod. */
@@ -357,6 +359,8 @@ export interface ComponentFacts {
   readonly container: string;
   /** Every value a flag was given, in order; a flag without a value has `true`. The last one is in force. */
   readonly flags: Readonly<Record<string, readonly string[]>>;
+  /** Names of its environment variables, where it has any: etcd takes every flag from one as well. Their values are no facts. */
+  readonly variables?: readonly string[];
 }
 
 export type Platform = 'kubeadm' | 'eks' | 'aks' | 'gke' | 'openshift' | 'k3s' | 'rke2' | 'kind' | 'minikube' | 'talos' | 'unknown';

@@ -271,7 +271,11 @@ export class InventoryBuilder {
     for (const container of template.containers) {
       const component = container.type === 'container' && container.componentCommand && componentOf(container.componentCommand);
       if (!component) continue;
-      this.componentTemplates.push({ owner, template: id, component: { component, namespace: node.namespace, pod: node.name, kind: node.kind, group: node.group, container: container.name, flags: flagsOf(container.componentCommand ?? []) } });
+      const variables = container.env.map(({ name }) => name);
+      this.componentTemplates.push({ owner, template: id, component: {
+        component, namespace: node.namespace, pod: node.name, kind: node.kind, group: node.group, container: container.name,
+        flags: flagsOf(container.componentCommand ?? []), ...(variables.length > 0 && { variables }),
+      } });
     }
     return id;
   }

@@ -32,6 +32,7 @@ const withAnonymous = (enabled: boolean) => ({
   authentication: { anonymous: { enabled }, webhook: { enabled: true }, x509: { clientCAFile: '/etc/kubernetes/pki/ca.crt' } },
   authorization: { mode: 'Webhook' },
   readOnlyPort: 0,
+  enableDebuggingHandlers: true,
 });
 
 /** Its one careless node: the kubelet takes requests without a credential. */

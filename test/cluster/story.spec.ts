@@ -100,7 +100,7 @@ describe.skipIf(binaries.kind === 'unavailable')('the story of a cluster, over t
     const { rights } = verification;
     expect(rights.filter(({ isAllowed }) => !isAllowed).map(({ resource, verb, manifest, unlocks }) => ({ resource, verb, manifest, unlocks }))).toEqual([
       { resource: 'secrets', verb: 'list', manifest: 'secrets', unlocks: ['control-plane/legacy-sa-tokens'] },
-      { resource: 'nodes/proxy', verb: 'get', manifest: 'node-config', unlocks: ['control-plane/kubelet-authn'] },
+      { resource: 'nodes/proxy', verb: 'get', manifest: 'node-config', unlocks: ['control-plane/kubelet-authn', 'control-plane/kubelet-authz', 'control-plane/kubelet-ports'] },
     ]);
     expect(rights.find(({ resource }) => resource === 'pods')).toMatchObject({ isAllowed: true, manifest: 'base', unlocks: expect.arrayContaining(['workloads/privileged']) as string[] });
   });
@@ -151,7 +151,7 @@ describe.skipIf(binaries.kind === 'unavailable')('the story of a cluster, over t
     expect([...results.keys()].sort()).toEqual(ids.toSorted());
     const outcomes = [...results.values()].map(({ controlId, outcome, error }) => ({ controlId, outcome, error }));
     expect(outcomes.filter(({ outcome }) => outcome === 'error')).toEqual([]);
-    expect(outcomes.filter(({ outcome }) => outcome !== 'pass' && outcome !== 'fail').map(({ controlId }) => controlId)).toEqual(['control-plane/kubelet-authn', 'control-plane/legacy-sa-tokens', 'workloads/pod-security-policy']);
+    expect(outcomes.filter(({ outcome }) => outcome !== 'pass' && outcome !== 'fail').map(({ controlId }) => controlId)).toEqual(['control-plane/kubelet-authn', 'control-plane/kubelet-authz', 'control-plane/kubelet-ports', 'control-plane/legacy-sa-tokens', 'governance/admission-webhook-health', 'workloads/pod-security-policy']);
   });
 
   it('tells of the baseline in one signed message with its counts', async () => {

@@ -1,14 +1,20 @@
 import type { Control } from '../engine/control.js';
 import { anonymousAccess } from './anonymous-access.js';
+import { apiServerAdmission } from './api-server-admission.js';
+import { apiServerAnonymousAuth } from './api-server-anonymous-auth.js';
 import { apiServerAuthz } from './api-server-authz.js';
 import { auditLogging } from './audit-logging.js';
 import { clusterAdminBindings } from './cluster-admin-bindings.js';
 import { clusterRoleWhereRoleServes } from './cluster-role-where-role-serves.js';
+import { controllerManagerAndScheduler } from './controller-manager-and-scheduler.js';
 import { dashboardExposure } from './dashboard-exposure.js';
 import { defaultSaPrivileges } from './default-sa-privileges.js';
 import { escalationVerbs } from './escalation-verbs.js';
+import { etcdMutualTls } from './etcd-mutual-tls.js';
 import { execAndNodeProxy } from './exec-and-node-proxy.js';
 import { kubeletAuthn } from './kubelet-authn.js';
+import { kubeletAuthz } from './kubelet-authz.js';
+import { kubeletPorts } from './kubelet-ports.js';
 import { legacySaTokens } from './legacy-sa-tokens.js';
 import { podCreationRights } from './pod-creation-rights.js';
 import { riskyWriteRights } from './risky-write-rights.js';
@@ -31,8 +37,14 @@ export const controlPlaneControls: readonly Control[] = [
   systemMasters,
   tokenAutomount,
   legacySaTokens,
+  apiServerAnonymousAuth,
   apiServerAuthz,
+  apiServerAdmission,
   auditLogging,
+  controllerManagerAndScheduler,
+  etcdMutualTls,
   kubeletAuthn,
+  kubeletAuthz,
+  kubeletPorts,
   dashboardExposure,
 ];

@@ -1,18 +1,17 @@
-import type { MissingEvidence } from '#inventory/observed.js';
 import { defineControl, type Severity } from '../engine/control.js';
-import { manifests } from '../engine/example.js';
 import { passPart, provenFail, unknown, type Verdict } from '../engine/verdict.js';
 import { eachNode } from '../scopes/each-object.js';
+import { kubeletConfig, leftOut } from './kubelet-config.js';
+import { kubeletWith, unaskedKubelet } from './kubelet-example.js';
 
 const parts = { anonymous: 'requests without a credential are refused', webhook: 'tokens are checked with the API server', 'client-ca': 'client certificates are checked against a CA' };
 
-const node = 'apiVersion: v1\nkind: Node\nmetadata: {name: a}';
 const kubelet = (anonymous: boolean, webhook: boolean, clientCAFile?: string) =>
-  manifests(node, { kubelets: { a: { kubeletconfig: { authentication: { anonymous: { enabled: anonymous }, webhook: { enabled: webhook }, x509: clientCAFile === undefined ? {} : { clientCAFile } } } } } });
+  kubeletWith({ authentication: { anonymous: { enabled: anonymous }, webhook: { enabled: webhook }, x509: clientCAFile === undefined ? {} : { clientCAFile } } });
 const ca = '/etc/kubernetes/pki/ca.crt';
 
 function judge(part: string, isRight: boolean | undefined, message: string, severity?: Severity): Verdict {
-  if (isRight === undefined) return unknown({ fact: 'kubelet-config', reason: 'invalid', detail: 'the kubelet\'s answer to configz leaves the setting out' }, part);
+  if (isRight === undefined) return unknown(leftOut, part);
   return isRight ? passPart(part) : provenFail(message, { part, ...(severity && { severity }) });
 }
 
@@ -27,13 +26,8 @@ export const kubeletAuthn = defineControl({
   parts,
   scope: eachNode,
   check(judged, world) {
-    const config = world.kubelet(judged.name);
-    if (config.state === 'missing') {
-      // One sentence for all nodes that nobody asked, so that they are one group.
-      const detail = config.reason === 'not-requested' ? 'kubelets were not asked for their configuration; the manifest "node-config" grants that' : config.detail;
-      const missing: MissingEvidence = { fact: 'kubelet-config', reason: config.reason, detail };
-      return Object.keys(parts).map((part) => unknown(missing, part));
-    }
+    const config = kubeletConfig(judged.name, world);
+    if (config.state === 'missing') return Object.keys(parts).map((part) => unknown(config.missing, part));
     const { anonymousAuth, webhookAuthn, clientCAFile } = config.value;
     return [
       judge('anonymous', anonymousAuth === undefined ? undefined : !anonymousAuth, `the kubelet of ${judged.name} takes requests without any credential`),
@@ -45,6 +39,6 @@ export const kubeletAuthn = defineControl({
   examples: {
     passes: [kubelet(false, true, ca)],
     fails: [kubelet(true, true, ca), kubelet(false, false, ca), kubelet(false, true)],
-    unknown: [manifests(node), manifests(node, { kubelets: { a: { kubeletconfig: { authentication: { x509: { clientCAFile: ca } } } } } })],
+    unknown: [unaskedKubelet, kubeletWith({ authentication: { x509: { clientCAFile: ca } } })],
   },
 });

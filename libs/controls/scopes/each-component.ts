@@ -1,24 +1,43 @@
 import type { ClusterFacts, ComponentFacts } from '#inventory/facts.js';
 import type { MissingEvidence } from '#inventory/observed.js';
 import type { ListScope } from '../engine/scope.js';
-import { lackOf, type World } from '../engine/world.js';
+import { lackOf, MissingEvidenceError, type World } from '../engine/world.js';
+
+type Component = ComponentFacts['component'];
+
+/** Flags that name a file in whose place the others mean nothing, or only part of it: OpenShift's servers, and etcd. */
+const fileFlags: Readonly<Partial<Record<Component, string>>> = { 'kube-apiserver': 'openshift-config', 'kube-controller-manager': 'openshift-config', etcd: 'config-file' };
 
 /**
- * Every running process of one control plane component, by the command line of its static pod. A provider that
- * runs the control plane hides it: then there is nothing to judge and nothing to blame.
+ * Every running process of control plane components, by the command line of its static pod. A provider that
+ * runs the control plane hides it: then there is nothing to judge and nothing to blame. A component of which
+ * no process tells its flags leaves the control open, whatever the others say.
  */
-export const eachComponent = (component: ComponentFacts['component']): ListScope<ComponentFacts> => ({
-  name: component,
+export const eachComponent = (...components: readonly Component[]): ListScope<ComponentFacts> => ({
+  name: components.join(' or '),
   family: 'list',
   needs: ['pods'],
   *subjects(world) {
+    const unseen = new Set(components);
+    let inFile: MissingEvidence | undefined;
     for (const facts of world.components) {
-      if (facts.component !== component) continue;
-      yield { subject: facts, resource: { group: facts.group, kind: facts.kind, namespace: facts.namespace, name: facts.pod }, part: '' };
+      if (!components.includes(facts.component)) continue;
+      unseen.delete(facts.component);
+      const missing = settingsInFile(facts);
+      if (missing) inFile = missing;
+      else yield { subject: facts, resource: { group: facts.group, kind: facts.kind, namespace: facts.namespace, name: facts.pod }, part: '' };
     }
+    const missing = unseen.size > 0 ? unreadPods(world) ?? hiddenFlags(world.cluster, ...unseen) : inFile;
+    if (missing) throw new MissingEvidenceError(missing);
   },
-  ifNone: (world) => ({ missing: unreadPods(world) ?? hiddenFlags(world.cluster, component) }),
 });
+
+/** Why the command line does not tell the settings; undefined where it does. */
+function settingsInFile(facts: ComponentFacts): MissingEvidence | undefined {
+  const flag = fileFlags[facts.component];
+  if (flag === undefined || (flagOf(facts, flag) ?? '') === '') return undefined;
+  return { fact: 'component-flags', reason: 'not-requested', detail: `the settings of ${facts.component} are in the file that --${flag} names, on the node: its flags do not show them` };
+}
 
 /** Why nobody can say whether there is such a pod; where a provider hides them, reading pods would not help. */
 function unreadPods(world: World): MissingEvidence | undefined {
@@ -26,14 +45,15 @@ function unreadPods(world: World): MissingEvidence | undefined {
   return lack?.reason === 'not-in-upload' ? undefined : lack;
 }
 
-/** Why the command line of a component is not to be seen. */
-export function hiddenFlags({ platform, isManaged }: ClusterFacts, component: ComponentFacts['component']): MissingEvidence {
+/** Why the command lines of components are not to be seen. */
+export function hiddenFlags({ platform, isManaged }: ClusterFacts, ...components: readonly Component[]): MissingEvidence {
+  const names = components.join(' and ');
   return {
     fact: 'component-flags',
     reason: isManaged ? 'not-requested' : 'not-in-upload',
     detail: isManaged
-      ? `the control plane of ${platform} is run by its provider, which does not show the flags of ${component}`
-      : `no static pod of ${component} is visible over the API; its flags need evidence from the node`,
+      ? `the control plane of ${platform} is run by its provider, which does not show the flags of ${names}`
+      : `no static pod of ${names} is visible over the API; its flags need evidence from the node`,
   };
 }
 
@@ -43,3 +63,22 @@ export const flagOf = (component: ComponentFacts, name: string): string | undefi
 /** Values of a comma-separated list flag, however often it was given. */
 export const listFlagOf = (component: ComponentFacts, name: string): readonly string[] =>
   (component.flags[name] ?? []).flatMap((value) => value.split(',')).map((value) => value.trim()).filter((value) => value !== '');
+
+/** Whether a flag names anything, such as a file. */
+export const isSet = (component: ComponentFacts, name: string): boolean => (flagOf(component, name) ?? '') !== '';
+
+/** The ways of Go to write a boolean. */
+const booleans: ReadonlyMap<string, boolean> = new Map([
+  ...['1', 't', 'T', 'TRUE', 'true', 'True'].map((word) => [word, true] as const),
+  ...['0', 'f', 'F', 'FALSE', 'false', 'False'].map((word) => [word, false] as const),
+]);
+
+/** A switch as its process reads it; undefined where it is not given, or given a word with which no process starts. */
+export const switchOf = (component: ComponentFacts, name: string): boolean | undefined => booleans.get(flagOf(component, name) ?? '');
+
+/** Whether a feature gate is switched, also where it names its component (`kube:Gate=true`); undefined where its default holds. */
+export const gateOf = (component: ComponentFacts, gate: string): boolean | undefined =>
+  booleans.get(listFlagOf(component, 'feature-gates').map((pair) => pair.split('=')).findLast(([name]) => name === gate || name === `kube:${gate}`)?.[1] ?? '');
+
+/** A value as a message shows it: what somebody wrote on a command line may be anything. */
+export const quoted = (value: string): string => JSON.stringify(value.slice(0, 40));

@@ -1,30 +1,8 @@
-import type { ComponentFacts } from '#inventory/facts.js';
-import { isBefore, minorOf, type MinorVersion } from '#inventory/readers/minor-version.js';
+import { podSecurityOff } from '../control-plane/admission-plugins.js';
 import { apiServer, managedCluster } from '../control-plane/api-server-example.js';
 import { defineControl } from '../engine/control.js';
 import { implied, passPart, provenFail, unknown } from '../engine/verdict.js';
-import type { World } from '../engine/world.js';
-import { eachComponent, flagOf, listFlagOf } from '../scopes/each-component.js';
-
-const plugin = 'PodSecurity';
-/** The first minor that runs the plugin without being asked to. */
-const onByDefault = { major: 1, minor: 23 };
-
-const missingVersion = { fact: 'server-version', reason: 'not-in-upload', detail: 'the version of the API server is not known, so neither is whether it runs PodSecurity by itself' } as const;
-
-const gateOf = (component: ComponentFacts): string | undefined =>
-  listFlagOf(component, 'feature-gates').findLast((gate) => gate.startsWith(`${plugin}=`))?.slice(plugin.length + 1).toLowerCase();
-
-/** Why PodSecurity admission does not run; undefined where it does, or where only the server's version would tell. */
-function offBecause(component: ComponentFacts, server: MinorVersion | undefined, world: World): string | undefined {
-  if (listFlagOf(component, 'disable-admission-plugins').includes(plugin)) return `--disable-admission-plugins switches ${plugin} off`;
-  // The old flag names every plugin that runs.
-  const all = listFlagOf(component, 'admission-control');
-  if (all.length > 0 && !all.includes(plugin)) return `--admission-control names the plugins that run, and ${plugin} is not among them`;
-  const gate = gateOf(component);
-  if (gate === 'false') return `--feature-gates switches ${plugin} off`;
-  return server && isBefore(server, onByDefault) && gate !== 'true' ? `a server of ${world.cluster.version?.slice(0, 50)} does not run ${plugin} by itself` : undefined;
-}
+import { eachComponent, flagOf } from '../scopes/each-component.js';
 
 export const psaExemptions = defineControl({
   id: 'workloads/psa-exemptions',
@@ -37,10 +15,9 @@ export const psaExemptions = defineControl({
   parts: { admission: 'the PodSecurity admission plugin runs', exemptions: 'nothing but listed namespaces is exempt' },
   scope: eachComponent('kube-apiserver'),
   check(component, world) {
-    const server = minorOf(world.cluster.version ?? '');
-    const reason = offBecause(component, server, world);
-    if (reason !== undefined) return [provenFail(`${reason}: no level that a namespace asks for is enforced`, { part: 'admission' }), implied('exemptions')];
-    const runs = server || gateOf(component) === 'true' ? passPart('admission') : unknown(missingVersion, 'admission');
+    const reason = podSecurityOff(component, world);
+    if (typeof reason === 'string') return [provenFail(`${reason}: no level that a namespace asks for is enforced`, { part: 'admission' }), implied('exemptions')];
+    const runs = reason === undefined ? passPart('admission') : unknown(reason, 'admission');
     const file = flagOf(component, 'admission-control-config-file') ?? '';
     if (file === '') return [runs, passPart('exemptions')];
     const missing = { fact: 'component-flags', reason: 'not-requested', detail: `exemptions may be set in ${file.slice(0, 200)}, which --admission-control-config-file names and the API does not show: it is a file of the node` } as const;

@@ -15,6 +15,7 @@ export function projectKubelet(node: string, value: unknown): Observed<KubeletFa
     set(facts, 'clientCAFile', textAt(objectAt(authentication, 'x509'), 'clientCAFile'));
     set(facts, 'authorizationMode', textAt(objectAt(config, 'authorization'), 'mode'));
     set(facts, 'readOnlyPort', numberAt(config, 'readOnlyPort'));
+    set(facts, 'debuggingHandlers', flagAt(config, 'enableDebuggingHandlers'));
     return { state: 'observed', value: facts };
   } catch (error) {
     if (!(error instanceof InvalidObject)) throw error;

@@ -1,0 +1,73 @@
+import type { ComponentFacts } from '#inventory/facts.js';
+import { defineControl } from '../engine/control.js';
+import { notApplicable, passPart, provenFail, unknown, type Verdict } from '../engine/verdict.js';
+import { eachComponent, flagOf, gateOf, isSet, quoted, switchOf } from '../scopes/each-component.js';
+import { managedCluster } from './api-server-example.js';
+import { staticPods } from './component-example.js';
+import { isLoopback } from './loopback.js';
+
+function judgeProfiling(component: ComponentFacts): Verdict {
+  const part = 'profiling';
+  // With a file of its own the scheduler does not look at the flag.
+  if (component.component === 'kube-scheduler' && isSet(component, 'config')) {
+    return unknown({ fact: 'component-flags', reason: 'not-requested', detail: 'whether kube-scheduler serves profiles is in the file that --config names, on the node: its flags do not show it' }, part);
+  }
+  const isOn = switchOf(component, 'profiling');
+  if (isOn === false) return passPart(part);
+  return provenFail(`${isOn ? '--profiling is true' : '--profiling is not set, and on by default'}: ${component.component} serves profiles of what it does`, { part });
+}
+
+function judgeAddress(component: ComponentFacts): Verdict {
+  const part = 'bind-address';
+  if (flagOf(component, 'secure-port') === '0') return notApplicable(`${component.component} opens no port`, part);
+  const address = flagOf(component, 'bind-address');
+  if (address === undefined) return provenFail(`--bind-address is not set: by default ${component.component} listens on every address of its node`, { part });
+  return isLoopback(address) ? passPart(part) : provenFail(`${component.component} listens on ${quoted(address)}, where others than its own node reach it`, { part });
+}
+
+const judge = (part: string, isRight: boolean, message: string): Verdict => (isRight ? passPart(part) : provenFail(message, { part }));
+
+function judgeManager(component: ComponentFacts): readonly Verdict[] {
+  return [
+    judge('own-credentials', switchOf(component, 'use-service-account-credentials') === true, '--use-service-account-credentials is not true: all controllers share the one credential that may do what any of them may'),
+    judge('root-ca', isSet(component, 'root-ca-file'), '--root-ca-file is not set: no CA is chosen by which pods check that it is the API server they speak to'),
+    judge('account-key', isSet(component, 'service-account-private-key-file'), '--service-account-private-key-file is not set: tokens of service accounts are not signed with a key of their own'),
+    judge('kubelet-rotation', gateOf(component, 'RotateKubeletServerCertificate') !== false, '--feature-gates switches RotateKubeletServerCertificate off: serving certificates of kubelets run out or are renewed by hand'),
+  ];
+}
+
+const quiet = ['--profiling=false', '--bind-address=127.0.0.1'];
+const good = (...more: readonly string[]): readonly string[] =>
+  [...quiet, '--use-service-account-credentials=true', '--root-ca-file=/etc/kubernetes/pki/ca.crt', '--service-account-private-key-file=/etc/kubernetes/pki/sa.key', ...more];
+
+export const controllerManagerAndScheduler = defineControl({
+  id: 'control-plane/controller-manager-and-scheduler',
+  title: 'The controller manager and the scheduler show nothing to the network and use credentials of their own',
+  severity: 'medium',
+  why: 'Their ports and profiles tell whoever reaches them how the cluster is built, and can be used to slow it down. Controllers that share one credential all have the rights of the strongest, so that a fault in any of them is one in all.',
+  remediation: 'In the manifests of kube-controller-manager and kube-scheduler set `--profiling=false` (or `enableProfiling: false` in the file that the scheduler\'s `--config` names) and `--bind-address=127.0.0.1`. For the controller manager also set `--use-service-account-credentials=true`, `--root-ca-file` and `--service-account-private-key-file`, and take RotateKubeletServerCertificate=false out of `--feature-gates`. Metrics are then scraped from the node itself.',
+  frameworks: { 'cis-kubernetes': ['1.3.2', '1.3.3', '1.3.4', '1.3.5', '1.3.6', '1.3.7', '1.4.1', '1.4.2'] },
+  evidence: ['flags'],
+  parts: {
+    profiling: 'profiles are not served', 'bind-address': 'only the node itself reaches its port',
+    'own-credentials': 'each controller has a credential of its own', 'root-ca': 'the CA that pods trust is given',
+    'account-key': 'the key that signs service account tokens is given', 'kubelet-rotation': 'serving certificates of kubelets may rotate',
+  },
+  scope: eachComponent('kube-controller-manager', 'kube-scheduler'),
+  check: (component) => [judgeProfiling(component), judgeAddress(component), ...(component.component === 'kube-controller-manager' ? judgeManager(component) : [])],
+  examples: {
+    passes: [staticPods({ 'kube-controller-manager': good(), 'kube-scheduler': quiet }), staticPods({ 'kube-controller-manager': good('--bind-address=::1'), 'kube-scheduler': [...quiet, '--secure-port=0'] })],
+    fails: [
+      staticPods({ 'kube-controller-manager': [], 'kube-scheduler': quiet }, { title: 'None of it is the default' }),
+      staticPods({ 'kube-controller-manager': good(), 'kube-scheduler': [] }),
+      staticPods({ 'kube-controller-manager': good('--profiling=true', '--bind-address=0.0.0.0'), 'kube-scheduler': quiet }),
+      staticPods({ 'kube-controller-manager': good('--use-service-account-credentials=false'), 'kube-scheduler': quiet }),
+      staticPods({ 'kube-controller-manager': good('--feature-gates=RotateKubeletServerCertificate=false'), 'kube-scheduler': quiet }),
+    ],
+    unknown: [
+      staticPods({ 'kube-controller-manager': good(), 'kube-scheduler': [...quiet, '--config=/etc/kubernetes/scheduler.yaml'] }, { title: 'The scheduler reads a file instead' }),
+      staticPods({ 'kube-controller-manager': good() }, { title: 'No scheduler is to be seen' }),
+      managedCluster,
+    ],
+  },
+});

@@ -1,0 +1,29 @@
+import { defineControl } from '../engine/control.js';
+import { pass, provenFail, unknown } from '../engine/verdict.js';
+import { eachNode } from '../scopes/each-object.js';
+import { kubeletConfig, leftOut } from './kubelet-config.js';
+import { kubeletWith, unaskedKubelet } from './kubelet-example.js';
+
+export const kubeletAuthz = defineControl({
+  id: 'control-plane/kubelet-authz',
+  title: 'Kubelets ask the API server what a caller may do',
+  severity: 'critical',
+  why: 'With AlwaysAllow whoever a kubelet knows at all may run commands in every container of its node and read all their logs: any service account token is enough, whatever its roles say.',
+  remediation: 'In the kubelet\'s configuration file set authorization.mode to Webhook and take `--authorization-mode` out of its command line, then restart the kubelet, one node at a time. Whoever calls kubelets directly, such as a metrics agent, then needs a role on nodes/metrics, nodes/stats or nodes/proxy.',
+  frameworks: { 'cis-kubernetes': ['4.2.2'] },
+  evidence: ['configz'],
+  scope: eachNode,
+  check(judged, world) {
+    const config = kubeletConfig(judged.name, world);
+    if (config.state === 'missing') return unknown(config.missing);
+    const { authorizationMode } = config.value;
+    if (authorizationMode === 'AlwaysAllow') return provenFail(`the kubelet of ${judged.name} lets every caller that it knows do everything`);
+    // A kubelet has no third mode.
+    return authorizationMode === 'Webhook' ? pass : unknown(leftOut);
+  },
+  examples: {
+    passes: [kubeletWith({ authorization: { mode: 'Webhook' } })],
+    fails: [kubeletWith({ authorization: { mode: 'AlwaysAllow' } })],
+    unknown: [unaskedKubelet, kubeletWith({}, { title: 'An answer without the mode' })],
+  },
+});

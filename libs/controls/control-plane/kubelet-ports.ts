@@ -1,0 +1,48 @@
+import type { KubeletFacts } from '#inventory/facts.js';
+import { defineControl } from '../engine/control.js';
+import { passPart, provenFail, unknown, type Verdict } from '../engine/verdict.js';
+import { eachNode } from '../scopes/each-object.js';
+import { kubeletConfig, leftOut } from './kubelet-config.js';
+import { kubeletWith, unaskedKubelet } from './kubelet-example.js';
+
+const parts = { 'read-only': 'the port that asks nobody who he is stays closed', debugging: 'nobody runs commands on port 10250 without being authorized' };
+
+/** kubectl exec and logs need the handlers, and they are on by default: only where nothing guards them are they a fault. */
+function judgeDebugging(name: string, { debuggingHandlers, authorizationMode }: KubeletFacts): Verdict {
+  if (debuggingHandlers === undefined || (debuggingHandlers && authorizationMode === undefined)) return unknown(leftOut, 'debugging');
+  if (!debuggingHandlers || authorizationMode !== 'AlwaysAllow') return passPart('debugging');
+  return provenFail(`the kubelet of ${name} runs commands in containers for every caller: its debugging handlers are on and its authorization mode is AlwaysAllow`, { part: 'debugging' });
+}
+
+export const kubeletPorts = defineControl({
+  id: 'control-plane/kubelet-ports',
+  title: 'Kubelets have no port that answers without asking',
+  severity: 'high',
+  why: 'The read-only port takes no credential and speaks plain HTTP: every pod that reaches the node reads which pods run there, with their commands, environment and addresses. Debugging handlers that nothing guards run commands in all of them.',
+  remediation: 'In the kubelet\'s configuration file set readOnlyPort to 0 or leave it out, and take `--read-only-port` out of its command line: where there is no configuration file the flag opens port 10255 by default. Set authorization.mode to Webhook, so that debugging handlers serve only whom a role lets in. Then restart the kubelet, one node at a time.',
+  frameworks: { 'cis-kubernetes': ['4.2.4'] },
+  evidence: ['configz'],
+  parts,
+  scope: eachNode,
+  check(judged, world) {
+    const config = kubeletConfig(judged.name, world);
+    if (config.state === 'missing') return Object.keys(parts).map((part) => unknown(config.missing, part));
+    // configz leaves a port out that is 0.
+    const { readOnlyPort = 0 } = config.value;
+    return [
+      readOnlyPort === 0 ? passPart('read-only') : provenFail(`the kubelet of ${judged.name} answers everybody on its read-only port ${readOnlyPort}`, { part: 'read-only' }),
+      judgeDebugging(judged.name, config.value),
+    ];
+  },
+  examples: {
+    passes: [
+      kubeletWith({ enableDebuggingHandlers: true, authorization: { mode: 'Webhook' } }, { title: 'A port that is left out is closed' }),
+      kubeletWith({ readOnlyPort: 0, enableDebuggingHandlers: false, authorization: { mode: 'AlwaysAllow' } }),
+    ],
+    fails: [
+      kubeletWith({ readOnlyPort: 10255 }),
+      kubeletWith({ enableDebuggingHandlers: true, authorization: { mode: 'AlwaysAllow' } }),
+    ],
+    unknown: [unaskedKubelet, kubeletWith({ authorization: { mode: 'Webhook' } }, { title: 'An answer without the handlers' })],
+  },
+});
