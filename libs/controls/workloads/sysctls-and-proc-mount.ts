@@ -1,6 +1,5 @@
 import type { PodTemplate } from '#inventory/facts.js';
 import { ruleAt, versionsThatDiffer } from '#inventory/pod-security/evaluate-pod-security.js';
-import { procMount as procMountRule } from '#inventory/pod-security/kernel-rules.js';
 import { newestVersion, versionOfServer } from '#inventory/pod-security/pod-security-version.js';
 import { runsOnWindows } from '#inventory/readers/operating-system.js';
 import { defineControl } from '../engine/control.js';
@@ -12,6 +11,9 @@ import { withoutFields } from '../patches/field-patch.js';
 import { podPatch } from '../patches/workload-patch.js';
 import { eachPodTemplate } from '../scopes/each-pod-template.js';
 import { fieldsDetail, fieldsText } from './broken-fields.js';
+
+/** With users of its own a pod is nobody to the node, whatever it sees of /proc. */
+const procMountRule = ruleAt('procMount', newestVersion.minor)!;
 
 const sysctlsPass = passPart('sysctls');
 const procMountPass = passPart('procMount');
@@ -41,13 +43,7 @@ function judgeSysctls(subject: WorkloadSubject, given: readonly string[], world:
 function judgeProcMount(subject: WorkloadSubject): Verdict {
   const fields = procMountRule(subject.template);
   if (fields.length === 0) return procMountPass;
-  const ownUsers = subject.template.hostUsers === false;
-  return fail(`containers see all of /proc, nothing of it masked, by ${fieldsText(fields)}${ownUsers ? '; the pod has users of its own, which are nobody on the node' : ''}`, {
-    part: 'procMount',
-    ...(ownUsers && { severity: 'low' as const }),
-    detail: fieldsDetail(fields),
-    patch: withoutFields(subject, fields),
-  });
+  return fail(`containers see all of /proc, nothing of it masked, by ${fieldsText(fields)}`, { part: 'procMount', detail: fieldsDetail(fields), patch: withoutFields(subject, fields) });
 }
 
 export const sysctlsAndProcMount = defineControl({
@@ -74,11 +70,12 @@ export const sysctlsAndProcMount = defineControl({
       podSpec('securityContext: {sysctls: [{name: net.ipv4.ip_unprivileged_port_start, value: "80"}]}', { title: 'safe at every version' }),
       podSpec('securityContext: {sysctls: [{name: net.ipv4.tcp_rmem, value: 4096 87380 16777216}]}', { version: 'v1.32.1' }),
       container('securityContext: {procMount: Default}'),
+      podSpec('hostUsers: false\ninitContainers:\n- name: build\n  image: registry.example/build:1\n  securityContext: {procMount: Unmasked}', { title: 'an unmasked /proc, with users of the pod\'s own' }),
     ],
     fails: [
       podSpec('securityContext: {sysctls: [{name: kernel.msgmax, value: "65536"}]}'),
       podSpec('securityContext: {sysctls: [{name: net.ipv4.tcp_rmem, value: 4096 87380 16777216}]}', { version: 'v1.31.9', title: 'safe for later servers only' }),
-      podSpec('hostUsers: false\ninitContainers:\n- name: build\n  image: registry.example/build:1\n  securityContext: {procMount: Unmasked}', { title: 'low: an unmasked /proc, with users of the pod\'s own' }),
+      podSpec('initContainers:\n- name: build\n  image: registry.example/build:1\n  securityContext: {procMount: Unmasked}'),
       manifests(`
 apiVersion: apps/v1
 kind: Deployment
