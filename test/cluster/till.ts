@@ -12,6 +12,9 @@ export interface Fault {
   readonly writableRoot?: boolean;
 }
 
+/** The account that a deployment of this name runs as. */
+const account = (name: string): object => ({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace: tillNamespace }, automountServiceAccountToken: false });
+
 /** A deployment that no control has anything against, but for `fault`. */
 export const deployment = (name: string, { hostPID = false, writableRoot = false }: Fault = {}): object => ({
   apiVersion: 'apps/v1',
@@ -25,6 +28,7 @@ export const deployment = (name: string, { hostPID = false, writableRoot = false
     template: {
       metadata: { labels: { app: name } },
       spec: {
+        serviceAccountName: name,
         automountServiceAccountToken: false,
         hostPID,
         securityContext: { runAsNonRoot: true, runAsUser: 10001, seccompProfile: { type: 'RuntimeDefault' } },
@@ -48,7 +52,7 @@ const statusSchema = z.object({
 
 /** Applies a deployment and waits until only pods of its new template are left. */
 export async function rollOut(cluster: KubeCluster, name: string, fault?: Fault): Promise<void> {
-  await cluster.apply([deployment(name, fault)]);
+  await cluster.apply([account(name), deployment(name, fault)]);
   await until(`the pods of ${name} to be replaced`, async () => {
     const { body } = await cluster.request('GET', `/apis/apps/v1/namespaces/${tillNamespace}/deployments/${name}`);
     const { metadata, status } = statusSchema.parse(body);
