@@ -1,3 +1,4 @@
+import { grown } from './grown.js';
 import { TextColumn } from './text-column.js';
 
 /** What tells a pod from the others of its workload. */
@@ -69,16 +70,9 @@ export class PodTable {
 
   private grow(): void {
     const size = this.owners.length * 2;
-    const grown = (old: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> => {
-      const next = new Uint32Array(size);
-      next.set(old);
-      return next;
-    };
-    this.owners = grown(this.owners);
-    this.nodes = grown(this.nodes);
-    this.templates = grown(this.templates);
-    const flags = new Uint8Array(size);
-    flags.set(this.flags);
-    this.flags = flags;
+    this.owners = grown(new Uint32Array(size), this.owners);
+    this.nodes = grown(new Uint32Array(size), this.nodes);
+    this.templates = grown(new Uint32Array(size), this.templates);
+    this.flags = grown(new Uint8Array(size), this.flags);
   }
 }

@@ -1,3 +1,5 @@
+import { grown } from './grown.js';
+
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 /** Bytes that one UTF-16 unit takes at most. */
@@ -29,9 +31,4 @@ export class TextColumn {
   private startOf(row: number): number {
     return row === 0 ? 0 : this.ends[row - 1]!;
   }
-}
-
-function grown<T extends Uint8Array | Uint32Array>(next: T, old: T): T {
-  next.set(old);
-  return next;
 }

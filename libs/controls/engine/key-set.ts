@@ -1,3 +1,5 @@
+import { grown } from '#inventory/grown.js';
+
 /**
  * Sets of finding keys as sorted 64-bit hashes, two 32-bit words each: 8 bytes a key, so that a cluster's
  * passing subjects can be remembered whole. FNV-1a twice with different seeds, mixed; a collision could at
@@ -29,11 +31,7 @@ export class KeySetBuilder {
   private length = 0;
 
   add(key: string): void {
-    if (this.length === this.words.length) {
-      const grown = new Uint32Array(this.words.length * 2);
-      grown.set(this.words);
-      this.words = grown;
-    }
+    if (this.length === this.words.length) this.words = grown(new Uint32Array(this.words.length * 2), this.words);
     const [high, low] = hashKey(key);
     this.words[this.length++] = low;
     this.words[this.length++] = high;

@@ -1,16 +1,9 @@
 import type { IngressFacts, NetworkPolicyFacts, ServiceFacts, Workload } from '#inventory/facts.js';
+import { groupBy } from '#inventory/group-by.js';
 import { workloadKeys } from '#inventory/inventory.js';
 import { defineIndex } from '../engine/world.js';
 
-function grouped<T extends { readonly namespace: string }>(items: Iterable<T>): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const group = groups.get(item.namespace);
-    if (group) group.push(item);
-    else groups.set(item.namespace, [item]);
-  }
-  return groups;
-}
+const grouped = <T extends { readonly namespace: string }>(items: Iterable<T>): ReadonlyMap<string, readonly T[]> => groupBy(items, ({ namespace }) => namespace);
 
 export const policiesByNamespace = defineIndex(['networkpolicies.networking.k8s.io'], (world): ReadonlyMap<string, readonly NetworkPolicyFacts[]> =>
   grouped(world.list('networkpolicies.networking.k8s.io')));

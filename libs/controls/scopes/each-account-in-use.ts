@@ -1,3 +1,4 @@
+import { groupBy } from '#inventory/group-by.js';
 import { workloadKeys } from '#inventory/inventory.js';
 import type { Workload } from '#inventory/facts.js';
 import type { ListScope } from '../engine/scope.js';
@@ -14,14 +15,10 @@ export const eachAccountInUse: ListScope<AccountInUse> = {
   family: 'list',
   needs: workloadKeys,
   *subjects(world) {
-    const accounts = new Map<string, { readonly namespace: string; readonly name: string; readonly workloads: Workload[] }>();
-    for (const workload of world.seenWorkloads()) {
-      if (workload.isMirror) continue;
-      const key = `${workload.namespace}/${workload.serviceAccount}`;
-      const account = accounts.get(key);
-      if (account) account.workloads.push(workload);
-      else accounts.set(key, { namespace: workload.namespace, name: workload.serviceAccount, workloads: [workload] });
+    const accounts = groupBy(world.seenWorkloads().filter(({ isMirror }) => !isMirror), ({ namespace, serviceAccount }) => `${namespace}/${serviceAccount}`);
+    for (const workloads of accounts.values()) {
+      const [{ namespace, serviceAccount: name }] = workloads as readonly [Workload, ...Workload[]];
+      yield { subject: { namespace, name, workloads }, resource: { group: '', kind: 'ServiceAccount', namespace, name }, part: '' };
     }
-    for (const account of accounts.values()) yield { subject: account, resource: { group: '', kind: 'ServiceAccount', namespace: account.namespace, name: account.name }, part: '' };
   },
 };

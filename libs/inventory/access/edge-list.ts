@@ -1,3 +1,4 @@
+import { grown } from '../grown.js';
 import type { Edges } from './shortest-paths.js';
 
 /** Edges that a graph may have: 14 bytes each. Only input made to be hostile comes near. */
@@ -50,20 +51,11 @@ export class EdgeList {
   }
 
   private grow(): void {
-    const wider = (old: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> => {
-      const next = new Int32Array(old.length * 2);
-      next.set(old);
-      return next;
-    };
-    const wide = (old: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> => {
-      const next = new Uint8Array(old.length * 2);
-      next.set(old);
-      return next;
-    };
-    this.fromColumn = wider(this.fromColumn);
-    this.toColumn = wider(this.toColumn);
-    this.placeColumn = wider(this.placeColumn);
-    this.costColumn = wide(this.costColumn);
-    this.reasonColumn = wide(this.reasonColumn);
+    const size = this.fromColumn.length * 2;
+    this.fromColumn = grown(new Int32Array(size), this.fromColumn);
+    this.toColumn = grown(new Int32Array(size), this.toColumn);
+    this.placeColumn = grown(new Int32Array(size), this.placeColumn);
+    this.costColumn = grown(new Uint8Array(size), this.costColumn);
+    this.reasonColumn = grown(new Uint8Array(size), this.reasonColumn);
   }
 }

@@ -1,4 +1,5 @@
 import type { BindingFacts, PolicyRule, RoleFacts, Subject } from '../facts.js';
+import { groupBy } from '../group-by.js';
 import { byText } from '../text-order.js';
 import type { AccessRequest, Identity, RbacRef } from './access-facts.js';
 import type { AccessIndex } from './access-index.js';
@@ -42,7 +43,7 @@ export function rightSize(index: AccessIndex, subject: Identity, used: readonly 
       notGranted.push(at);
       continue;
     }
-    if (answer.chain.by === 'binding') granting.set(keyOf(answer.chain.binding), answer.chain.binding);
+    if (answer.chain.by === 'binding') granting.set(refOf(answer.chain.binding), answer.chain.binding);
     const namespace = request.path === undefined ? (request.namespace ?? '') : '';
     let needs = places.get(namespace);
     if (!needs) places.set(namespace, (needs = new Needs()));
@@ -61,8 +62,8 @@ export function rightSize(index: AccessIndex, subject: Identity, used: readonly 
       kind: namespace === '' ? 'ClusterRoleBinding' : 'RoleBinding', namespace, name, roleKind: namespace === '' ? 'ClusterRole' : 'Role', roleName: name, subjects: [bound],
     })),
     notGranted,
-    replaces: own.filter((ref) => granting.has(keyOf(ref))),
-    surplus: own.filter((ref) => !granting.has(keyOf(ref))),
+    replaces: own.filter((ref) => granting.has(refOf(ref))),
+    surplus: own.filter((ref) => !granting.has(refOf(ref))),
     byGroup,
   };
 }
@@ -89,13 +90,13 @@ class Needs {
 
   /** Resources of one group, or objects of one resource, with the same verbs are one rule. */
   rules(): readonly PolicyRule[] {
-    const ofNames = grouped([...this.verbs.values()], ({ group, resource, name, verbs }) => `${group} ${resource} ${name === ''} ${textOf(verbs)}`);
+    const ofNames = groupsOf(this.verbs.values(), ({ group, resource, name, verbs }) => `${group} ${resource} ${name === ''} ${textOf(verbs)}`);
     const merged = ofNames.map((same) => ({ group: same[0]!.group, resource: same[0]!.resource, verbs: sorted(same[0]!.verbs), names: sorted(same.map(({ name }) => name).filter((name) => name !== '')) }));
-    const ofResources = grouped(merged, ({ group, resource, verbs, names }) => (names.length > 0 ? `${group} ${resource} ${verbs.join()}` : `${group} ${verbs.join()}`));
+    const ofResources = groupsOf(merged, ({ group, resource, verbs, names }) => (names.length > 0 ? `${group} ${resource} ${verbs.join()}` : `${group} ${verbs.join()}`));
     const rules = ofResources.map((same): PolicyRule => ({
       verbs: same[0]!.verbs, apiGroups: [same[0]!.group], resources: sorted(same.map(({ resource }) => resource)), resourceNames: same[0]!.names, nonResourceURLs: [],
     }));
-    const ofPaths = grouped([...this.paths], ([, verbs]) => textOf(verbs)).map((same): PolicyRule => ({
+    const ofPaths = groupsOf(this.paths, ([, verbs]) => textOf(verbs)).map((same): PolicyRule => ({
       verbs: sorted(same[0]![1]), apiGroups: [], resources: [], resourceNames: [], nonResourceURLs: sorted(same.map(([path]) => path)),
     }));
     return [...rules.sort((a, b) => byText(a.apiGroups[0]!, b.apiGroups[0]!) || byText(a.resources[0]!, b.resources[0]!) || byText(a.verbs.join(), b.verbs.join())), ...ofPaths];
@@ -104,7 +105,7 @@ class Needs {
 
 function bindingsOf(index: AccessIndex, { user, groups = [] }: Identity): { readonly own: readonly RbacRef[]; readonly byGroup: readonly RbacRef[] } {
   const of = (subject: number): readonly RbacRef[] => (subject < 0 ? [] : [...index.bindingsOf.items.subarray(index.bindingsOf.from[subject], index.bindingsOf.from[subject + 1])].map((id) => index.bindingRef(id)));
-  const inOrder = (refs: readonly RbacRef[]): readonly RbacRef[] => [...new Map(refs.map((ref) => [keyOf(ref), ref])).values()].sort((a, b) => byText(keyOf(a), keyOf(b)));
+  const inOrder = (refs: readonly RbacRef[]): readonly RbacRef[] => [...new Map(refs.map((ref) => [refOf(ref), ref])).values()].sort((a, b) => byText(refOf(a), refOf(b)));
   return { own: inOrder(of(index.userId(user))), byGroup: inOrder([...groups, ...impliedGroups(user)].flatMap((group) => of(index.groupId(group)))) };
 }
 
@@ -120,17 +121,7 @@ function roleNameOf(user: string): string {
   return `${base === '' ? 'subject' : base}-right-sized`;
 }
 
-const keyOf = ({ kind, namespace, name }: RbacRef): string => `${kind} ${namespace}/${name}`;
+const refOf = ({ kind, namespace, name }: RbacRef): string => `${kind} ${namespace}/${name}`;
 const sorted = (texts: Iterable<string>): readonly string[] => [...new Set(texts)].sort(byText);
+const groupsOf = <T>(items: Iterable<T>, keyOf: (item: T) => string): readonly (readonly T[])[] => [...groupBy(items, keyOf).values()];
 const textOf = (verbs: ReadonlySet<string>): string => sorted(verbs).join();
-
-function grouped<T>(items: readonly T[], keyOf: (item: T) => string): readonly (readonly T[])[] {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group) group.push(item);
-    else groups.set(key, [item]);
-  }
-  return [...groups.values()];
-}

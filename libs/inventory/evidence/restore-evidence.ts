@@ -2,6 +2,7 @@ import type { PodTemplate, Workload } from '../facts.js';
 import type { FactsOf, Inventory, ListedKey } from '../inventory.js';
 import type { Observed } from '../observed.js';
 import type { KubeletFacts } from '../facts.js';
+import { partitionPoint } from '../partition-point.js';
 import { PodTable } from '../pod-table.js';
 import { Recent } from '../recent.js';
 import type { ResourceKey } from '../resources.js';
@@ -143,15 +144,8 @@ class KeptValues<T> {
     return values;
   }
 
-  /** By bisection: the last piece that starts at or before the number. */
+  /** The last piece that starts at or before the number. */
   private pieceOf(id: number): number {
-    let low = 0;
-    let high = this.starts.length;
-    while (high - low > 1) {
-      const middle = (low + high) >>> 1;
-      if (this.starts[middle]! <= id) low = middle;
-      else high = middle;
-    }
-    return low;
+    return partitionPoint(this.starts.length, (at) => this.starts[at]! <= id) - 1;
   }
 }

@@ -1,4 +1,5 @@
 import type { Labels, LabelSelector } from '../facts.js';
+import { partitionPoint } from '../partition-point.js';
 import { allV4, allV6, isV6, parseAddress, rangesHold, type Address, type AddressRange, type Ranges } from './address.js';
 import { hasBit, newBits, setBit, type Bits } from './bits.js';
 import type { Endpoint, EndpointPort, NamespaceLabels, ReachabilityInput, UnevaluatedPolicy } from './input.js';
@@ -175,14 +176,8 @@ export class AtomTable {
   /** Adds atoms that have an address within. */
   addWithin(ranges: Ranges, found: Bits): void {
     for (const { first, last } of ranges) {
-      let low = 0;
-      let high = this.addressed.length;
-      while (low < high) {
-        const middle = (low + high) >> 1;
-        if (this.addressed[middle]!.address < first) low = middle + 1;
-        else high = middle;
-      }
-      for (; low < this.addressed.length && this.addressed[low]!.address <= last; low++) setBit(found, this.addressed[low]!.atom);
+      const start = partitionPoint(this.addressed.length, (at) => this.addressed[at]!.address < first);
+      for (let at = start; at < this.addressed.length && this.addressed[at]!.address <= last; at++) setBit(found, this.addressed[at]!.atom);
     }
   }
 
@@ -221,14 +216,7 @@ class AddressPlaces {
 
   /** Cuts at or before the address. */
   private placeOf(address: Address): number {
-    let low = 0;
-    let high = this.cuts.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.cuts[middle]! <= address) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return partitionPoint(this.cuts.length, (at) => this.cuts[at]! <= address);
   }
 }
 

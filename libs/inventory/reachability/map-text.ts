@@ -1,3 +1,4 @@
+import { groupBy } from '../group-by.js';
 import { mermaidLabel } from '../mermaid-label.js';
 import type { PortAnswer, PortRange } from './answer.js';
 import { internetNode, type MapNode, type ReachabilityMap } from './map.js';
@@ -21,15 +22,7 @@ function nodeText({ workloads, count }: MapNode): readonly string[] {
   return count > lines.length ? [...lines, `and ${count - lines.length} more`] : lines;
 }
 
-function byNamespace(nodes: readonly MapNode[]): ReadonlyMap<string, readonly MapNode[]> {
-  const groups = new Map<string, MapNode[]>();
-  for (const node of nodes) {
-    const group = groups.get(node.namespace);
-    if (group) group.push(node);
-    else groups.set(node.namespace, [node]);
-  }
-  return groups;
-}
+const byNamespace = (nodes: readonly MapNode[]): ReadonlyMap<string, readonly MapNode[]> => groupBy(nodes, ({ namespace }) => namespace);
 
 const quoted = (text: string): string => `"${text.replace(/[\\"]/g, '\\$&').replace(/[\r\n]+/g, ' ')}"`;
 

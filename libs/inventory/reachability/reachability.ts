@@ -1,3 +1,4 @@
+import { groupBy } from '../group-by.js';
 import type { ResourceRef } from '../resource-ref.js';
 import { refKey } from '../resource-ref.js';
 import { parseAddress } from './address.js';
@@ -173,14 +174,7 @@ export class Reachability {
   }
 
   private byNode({ endpoints }: Side): ReadonlyMap<string | undefined, readonly number[]> {
-    const nodes = new Map<string | undefined, number[]>();
-    for (const id of endpoints) {
-      const { node } = this.input.endpoints[id]!;
-      const known = nodes.get(node);
-      if (known) known.push(id);
-      else nodes.set(node, [id]);
-    }
-    return nodes;
+    return groupBy(endpoints, (id) => this.input.endpoints[id]!.node);
   }
 
   private pairOf(source: Side, target: Side, point: number, meeting: Meeting): PairAnswer {
