@@ -1,7 +1,8 @@
 /** NUL and halves of surrogate pairs: legal in JSON, impossible in Postgres. */
 const unstorable = /\0|\p{Surrogate}/gu;
 
-export const isStorable = (text: string): boolean => !/\0|\p{Surrogate}/u.test(text);
+/** Whether Postgres can keep the text as it is. */
+export const isStorableText = (text: string): boolean => text.search(unstorable) < 0;
 
 /** The same value with every character that cannot be stored replaced by U+FFFD; itself where there is none. */
 export function storable<T>(value: T): T {

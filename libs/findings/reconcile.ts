@@ -15,13 +15,6 @@ export interface FindingTransition {
   readonly digest: string;
 }
 
-/** A finding that stays open but reads differently now. */
-export interface FindingRewrite {
-  readonly key: string;
-  readonly failure: FoundFailure;
-  readonly digest: string;
-}
-
 /** What a control remembers of its last complete evaluation. */
 export interface ControlMemory {
   readonly controlId: string;
@@ -31,7 +24,8 @@ export interface ControlMemory {
 
 export interface Reconciliation {
   readonly transitions: readonly FindingTransition[];
-  readonly rewrites: readonly FindingRewrite[];
+  /** Of findings that stay open but read differently now. */
+  readonly rewrites: readonly FoundFailure[];
   /** Memories that changed; unchanged ones are left alone. */
   readonly memories: readonly ControlMemory[];
   readonly stillOpen: number;
@@ -63,7 +57,7 @@ export function reconcile(
   }
 
   const transitions: FindingTransition[] = [];
-  const rewrites: FindingRewrite[] = [];
+  const rewrites: FoundFailure[] = [];
   const changedMemories: ControlMemory[] = [];
   let stillOpen = 0;
 
@@ -77,7 +71,7 @@ export function reconcile(
       const before = knownByKey.get(failure.key);
       if (before?.state === 'open') {
         stillOpen++;
-        if (before.digest !== digest) rewrites.push({ key: failure.key, failure, digest });
+        if (before.digest !== digest) rewrites.push(failure);
         continue;
       }
       transitions.push({

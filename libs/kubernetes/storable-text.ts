@@ -1,5 +1,4 @@
-/** NUL and lone surrogates: legal in JSON, but no UTF-8 text that a database could keep. */
-const unstorable = /\0|\p{Surrogate}/u;
+import { isStorableText } from '#application/storable.js';
 
 const escapes = ['\\u0000', '\\ud', '\\uD'].map((text) => Buffer.from(text));
 
@@ -8,8 +7,8 @@ export const hasSuspiciousEscape = (json: Buffer): boolean => escapes.some((esca
 
 /** Whether every key and string of a parsed value can be stored. Give it values of bounded depth. */
 export function isStorable(value: unknown): boolean {
-  if (typeof value === 'string') return !unstorable.test(value);
+  if (typeof value === 'string') return isStorableText(value);
   if (typeof value !== 'object' || value === null) return true;
   if (Array.isArray(value)) return value.every(isStorable);
-  return Object.entries(value).every(([key, child]) => !unstorable.test(key) && isStorable(child));
+  return Object.entries(value).every(([key, child]) => isStorableText(key) && isStorable(child));
 }

@@ -1,12 +1,13 @@
+import { stringify } from 'yaml';
 import type { Answered } from '#application/rbac/access.service.js';
 import type { AccessBasis, CanIAnswer, EscalationAnswer, FoundPath } from '#application/rbac/access-questions.js';
 import type { FromScan } from '#application/scans/evidence-questions.js';
 import type { GrantChain, RbacRef } from '#inventory/access/access-facts.js';
 import { stageText, stepText } from '#inventory/access/escalation-words.js';
 import type { EscalationStep, Stage } from '#inventory/access/escalation-world.js';
+import { bindingObject, roleObject } from '#inventory/access/rbac-objects.js';
 import type { PolicyRule, Subject } from '#inventory/facts.js';
 import { ofScan, OfScanView } from '../scans/of-scan.js';
-import { rbacManifest } from './rbac-manifest.js';
 import { ApiField } from '../schema/api-field.js';
 import { int, text } from '../schema/field-type.js';
 import { object } from '../schema/fields.js';
@@ -310,7 +311,7 @@ export class RightSizedView extends AccessAnswerView {
   static of(this: void, answer: Answered<'right-size'>): RightSizedView {
     const { roles, bindings, notGranted, replaces, surplus, byGroup } = answer.rightSized;
     return view(RightSizedView, {
-      ...basisOf(answer), manifest: rbacManifest(roles, bindings), notGranted,
+      ...basisOf(answer), manifest: [...roles.map(roleObject), ...bindings.map(bindingObject)].map((object) => stringify(object, { lineWidth: 0 })).join('---\n'), notGranted,
       replaces: replaces.map(RbacObjectView.of), surplus: surplus.map(RbacObjectView.of), byGroup: byGroup.map(RbacObjectView.of),
     });
   }

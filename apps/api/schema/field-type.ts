@@ -1,5 +1,6 @@
 import { Float, GraphQLISODateTime, ID, Int, type ReturnTypeFuncValue } from '@nestjs/graphql';
 import type { InputProblem } from '#application/app-error.js';
+import { isStorableText } from '#application/storable.js';
 import { JsonScalar } from './json-scalar.js';
 import type { NamedEnum } from './named-enum.js';
 
@@ -49,8 +50,7 @@ export function text({ maxLength, minLength = 0, format, example }: TextOptions 
     read(value, at) {
       if (typeof value !== 'string') return refuse(at, 'a string');
       if (value.length < minLength || value.length > longest) return refuse(at, `a string of ${minLength} to ${longest} characters`);
-      // Postgres stores neither.
-      if (/\0|\p{Surrogate}/u.test(value)) return refuse(at, 'a string without NUL characters and lone surrogates');
+      if (!isStorableText(value)) return refuse(at, 'a string without NUL characters and lone surrogates');
       return value;
     },
   };

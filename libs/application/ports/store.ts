@@ -1,7 +1,7 @@
 import type { KeySet } from '#controls/engine/key-set.js';
 import type { KnownFinding } from '#findings/known-finding.js';
-import type { ControlMemory, FindingRewrite, FindingTransition } from '#findings/reconcile.js';
-import type { FoundEvaluation } from '#findings/found-failure.js';
+import type { ControlMemory, FindingTransition } from '#findings/reconcile.js';
+import type { FoundEvaluation, FoundFailure } from '#findings/found-failure.js';
 import type { ApiKey } from '../api-keys/api-key.js';
 import type { Cluster } from '../clusters/cluster.js';
 import type { Event, EventType, NewEvent } from '../events/event.js';
@@ -171,7 +171,7 @@ export interface FindingRepository {
   /** Everything memory holds of a cluster, open and resolved. */
   known(clusterId: string): Promise<readonly KnownFinding[]>;
   /** Writes transitions and rewrites in bulk; returns the findings that `resolved` transitions closed. */
-  apply(context: FindingContext, transitions: readonly FindingTransition[], rewrites: readonly FindingRewrite[]): Promise<readonly Finding[]>;
+  apply(context: FindingContext, transitions: readonly FindingTransition[], rewrites: readonly FoundFailure[]): Promise<readonly Finding[]>;
   countOpen(clusterId: string): Promise<BySeverity>;
 }
 

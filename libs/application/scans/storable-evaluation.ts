@@ -1,5 +1,5 @@
 import type { FoundEvaluation, FoundFailure } from '#findings/found-failure.js';
-import { isStorable, storable } from '../storable.js';
+import { isStorableText, storable } from '../storable.js';
 
 /** An escape in JSON that stands for what cannot be stored, or may. */
 const suspicious = /\\u(?:0000|d[89a-f])/i;
@@ -13,7 +13,7 @@ export function storableEvaluation(evaluation: FoundEvaluation): FoundEvaluation
 function storableFailure(failure: FoundFailure): FoundFailure {
   const { key, resource, message, detail, patch } = failure;
   // The key has the resource's kind and names and the part in it.
-  if ([key, resource.group, message].every(isStorable) && [detail, patch].every((json) => json === undefined || !suspicious.test(json))) return failure;
+  if ([key, resource.group, message].every(isStorableText) && [detail, patch].every((json) => json === undefined || !suspicious.test(json))) return failure;
   return { ...storable(failure), ...(detail !== undefined && { detail: storableJson(detail) }), ...(patch !== undefined && { patch: storableJson(patch) }) };
 }
 

@@ -1,3 +1,4 @@
+import { bindingObject } from '#inventory/access/rbac-objects.js';
 import type { BindingFacts, PolicyRule } from '#inventory/facts.js';
 import { defineControl } from '../engine/control.js';
 import { manifests } from '../engine/example.js';
@@ -32,9 +33,8 @@ const isOfNamespaces = ({ apiGroups, resources, nonResourceURLs }: PolicyRule): 
   });
 
 /** The same rights where the accounts run. */
-const inNamespace = ({ name, roleName, subjects }: BindingFacts, namespace: string) => ({
-  apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleBinding', metadata: { name, namespace },
-  roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: roleName },
+const inNamespace = ({ name, roleKind, roleName, subjects }: BindingFacts, namespace: string) => bindingObject({
+  kind: 'RoleBinding', namespace, name, roleKind, roleName,
   subjects: subjects.map(accountsOf).map((meant) => ({ kind: 'ServiceAccount', namespace, name: meant?.of === 'account' ? meant.name : '' })),
 });
 

@@ -6,7 +6,7 @@ import { isUuid, uuidFrom } from '#application/uuid-from.js';
 import { layerOf, severities, type Control, type Severity } from '#controls/engine/control.js';
 import type { FoundFailure } from '#findings/found-failure.js';
 import type { KnownFinding } from '#findings/known-finding.js';
-import type { FindingRewrite, FindingTransition } from '#findings/reconcile.js';
+import type { FindingTransition } from '#findings/reconcile.js';
 import { FindingEntity } from '../entities/finding.entity.js';
 import { batches, sql } from '../sql.js';
 import { sliced, TenantRows, type TenantScope } from './tenant-rows.js';
@@ -43,7 +43,7 @@ export class FindingRows extends TenantRows<FindingEntity> implements FindingRep
     return rows;
   }
 
-  async apply(context: FindingContext, transitions: readonly FindingTransition[], rewrites: readonly FindingRewrite[]): Promise<readonly Finding[]> {
+  async apply(context: FindingContext, transitions: readonly FindingTransition[], rewrites: readonly FoundFailure[]): Promise<readonly Finding[]> {
     const failing = transitions.filter((change): change is Failing => change.failure !== undefined);
     const resolved = transitions.filter(({ failure }) => failure === undefined);
     for (const batch of batches(failing)) await this.fail(context, batch);
@@ -96,8 +96,7 @@ export class FindingRows extends TenantRows<FindingEntity> implements FindingRep
     );
   }
 
-  private async rewrite(context: FindingContext, changes: readonly FindingRewrite[]): Promise<void> {
-    const failures = changes.map(({ failure }) => failure);
+  private async rewrite(context: FindingContext, failures: readonly FoundFailure[]): Promise<void> {
     await sql(
       this.scope.runner,
       `update bulwark.findings f set severity = c.severity, message = c.message, detail = c.detail::jsonb, patch = c.patch::jsonb,
@@ -106,9 +105,9 @@ export class FindingRows extends TenantRows<FindingEntity> implements FindingRep
          as c (id, severity, message, detail, patch, basis, digest)
        where f.id = c.id and f.state = 'open'`,
       [
-        context.at, context.scanId, changes.map(({ key }) => this.findingId(context, key)), failures.map(({ severity }) => severity),
+        context.at, context.scanId, failures.map(({ key }) => this.findingId(context, key)), failures.map(({ severity }) => severity),
         failures.map(({ message }) => message), failures.map(({ detail }) => detail ?? null), failures.map(({ patch }) => patch ?? null),
-        failures.map(({ basis }) => basis), changes.map(({ digest }) => digest),
+        failures.map(({ basis }) => basis), failures.map(({ digest }) => digest),
       ],
     );
   }
