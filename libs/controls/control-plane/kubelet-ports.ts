@@ -7,6 +7,12 @@ import { kubeletWith, unaskedKubelet } from './kubelet-example.js';
 
 const parts = { 'read-only': 'the port that asks nobody who he is stays closed', debugging: 'nobody runs commands on port 10250 without being authorized' };
 
+/** configz leaves a port out that is 0. It never leaves the handlers out, so that an answer without either is not whole and proves nothing. */
+function judgeReadOnly(name: string, { readOnlyPort, debuggingHandlers }: KubeletFacts): Verdict {
+  if (readOnlyPort === undefined && debuggingHandlers === undefined) return unknown(leftOut, 'read-only');
+  return (readOnlyPort ?? 0) === 0 ? passPart('read-only') : provenFail(`the kubelet of ${name} answers everybody on its read-only port ${readOnlyPort}`, { part: 'read-only' });
+}
+
 /** kubectl exec and logs need the handlers, and they are on by default: only where nothing guards them are they a fault. */
 function judgeDebugging(name: string, { debuggingHandlers, authorizationMode }: KubeletFacts): Verdict {
   if (debuggingHandlers === undefined || (debuggingHandlers && authorizationMode === undefined)) return unknown(leftOut, 'debugging');
@@ -27,12 +33,7 @@ export const kubeletPorts = defineControl({
   check(judged, world) {
     const config = kubeletConfig(judged.name, world);
     if (config.state === 'missing') return Object.keys(parts).map((part) => unknown(config.missing, part));
-    // configz leaves a port out that is 0.
-    const { readOnlyPort = 0 } = config.value;
-    return [
-      readOnlyPort === 0 ? passPart('read-only') : provenFail(`the kubelet of ${judged.name} answers everybody on its read-only port ${readOnlyPort}`, { part: 'read-only' }),
-      judgeDebugging(judged.name, config.value),
-    ];
+    return [judgeReadOnly(judged.name, config.value), judgeDebugging(judged.name, config.value)];
   },
   examples: {
     passes: [

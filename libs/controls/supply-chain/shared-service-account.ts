@@ -3,7 +3,7 @@ import { isComplete } from '#inventory/observed.js';
 import { byText } from '#inventory/text-order.js';
 import { defineControl } from '../engine/control.js';
 import { manifests } from '../engine/example.js';
-import { pass, provenFail } from '../engine/verdict.js';
+import { fail, pass, type Verdict } from '../engine/verdict.js';
 import { defineIndex, type World } from '../engine/world.js';
 import { accountAutomounts, permissionKeys, permittedAccounts } from '../indexes/account-permissions.js';
 import { eachAccountInUse, type AccountInUse } from '../scopes/each-account-in-use.js';
@@ -34,6 +34,12 @@ function usersOf({ namespace, name, workloads }: AccountInUse, world: World): re
   return workloads.filter((workload) => templateOf(workload, world).automountToken ?? byDefault);
 }
 
+/** Another one that runs as it may be where nothing was read. */
+function alone(world: World): Verdict {
+  world.workloads();
+  return pass;
+}
+
 const pod = (name: string, more = '', labels = `app: ${name}`) => `---\napiVersion: v1\nkind: Pod\nmetadata: {name: ${name}, namespace: shop, labels: {${labels}}}\nspec: {serviceAccountName: shop, ${more}containers: [{name: app, image: registry.example/${name}:1}]}\n`;
 const account = (more = '') => `---\napiVersion: v1\nkind: ServiceAccount\nmetadata: {name: shop, namespace: shop${more}}\n`;
 const rights = `---
@@ -60,18 +66,17 @@ export const sharedServiceAccount = defineControl({
   scope: eachAccountInUse,
   check(judged, world) {
     const { namespace, name, workloads } = judged;
-    // Another one that runs as it may be where nothing was read.
-    world.workloads();
-    if (workloads.length < 2) return pass;
+    if (workloads.length < 2) return alone(world);
     const isCloudIdentity = world.use(cloudAccounts).has(`${namespace}/${name}`);
     const users = isCloudIdentity ? workloads : usersOf(judged, world);
-    if (users.length < 2 || belongTogether(users, world)) return pass;
+    if (users.length < 2 || belongTogether(users, world)) return alone(world);
     const isIdle = !isCloudIdentity && permissionKeys.every((key) => isComplete(world.outcome(key))) && !world.use(permittedAccounts).has(namespace, name);
     const names = users.map((workload) => `${workload.kind} ${workload.name}`).sort(byText);
     const [first, second, ...others] = names;
     const who = others.length === 0 ? `${first} and ${second}` : `${first}, ${second} and ${others.length} more`;
     const gives = isCloudIdentity ? ', an identity of the cloud too' : isIdle ? ', which may do nothing yet: what it is given later, all of them have' : '';
-    return provenFail(`${who} share service account ${name}${gives}, and no label says that they belong together`, {
+    // Not proven: whether pods get a token may be the account's to say.
+    return fail(`${who} share service account ${name}${gives}, and no label says that they belong together`, {
       ...(isIdle && { severity: 'low' }),
       detail: { serviceAccount: name, workloads: names.slice(0, 50), ...(names.length > 50 && { workloadCount: names.length }) },
     });
