@@ -44,10 +44,10 @@ describe('questions on evidence', () => {
     const { body: sized } = await post('right-size').send({ user: web, used }).expect(200);
     expect(sized).toMatchObject({ notGranted: [1], replaces: [{ kind: 'RoleBinding', name: 'web-reads' }], surplus: [], byGroup: [] });
     expect(parseAllDocuments(sized.manifest).map((document) => document.toJS())).toEqual([
-      { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata: { name: 'web-right-sized', namespace: 'shop' }, rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['list'] }] },
+      { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata: { name: 'right-sized:system:serviceaccount:shop:web', namespace: 'shop' }, rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['list'] }] },
       {
-        apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleBinding', metadata: { name: 'web-right-sized', namespace: 'shop' },
-        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'web-right-sized' }, subjects: [{ kind: 'ServiceAccount', name: 'web', namespace: 'shop' }],
+        apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleBinding', metadata: { name: 'right-sized:system:serviceaccount:shop:web', namespace: 'shop' },
+        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'right-sized:system:serviceaccount:shop:web' }, subjects: [{ kind: 'ServiceAccount', name: 'web', namespace: 'shop' }],
       },
     ]);
     const { body: unused } = await api.as(tenant).get(`/v1/clusters/${clusterId}/access/unused`).expect(200);

@@ -28,10 +28,10 @@ describe('rightSize', () => {
   it('makes a role a namespace, and one of the cluster, of what was used', () => {
     const { roles, bindings, notGranted } = rightSize(index, web, used);
     expect(roles.map(({ kind, namespace, name, rules }) => [kind, namespace, name, rules.map(({ verbs, resources, nonResourceURLs }) => `${verbs.join()} ${[...resources, ...nonResourceURLs].join()}`)])).toEqual([
-      ['ClusterRole', '', 'web-right-sized', ['watch nodes', 'get /metrics']],
-      ['Role', 'shop', 'web-right-sized', ['get,list configmaps', 'list pods', 'patch deployments/scale']],
+      ['ClusterRole', '', 'right-sized:system:serviceaccount:shop:web', ['watch nodes', 'get /metrics']],
+      ['Role', 'shop', 'right-sized:system:serviceaccount:shop:web', ['get,list configmaps', 'list pods', 'patch deployments/scale']],
     ]);
-    expect(bindings).toMatchObject([{ kind: 'ClusterRoleBinding', roleKind: 'ClusterRole', subjects: [account('shop', 'web')] }, { kind: 'RoleBinding', namespace: 'shop', roleKind: 'Role', roleName: 'web-right-sized' }]);
+    expect(bindings).toMatchObject([{ kind: 'ClusterRoleBinding', roleKind: 'ClusterRole', subjects: [account('shop', 'web')] }, { kind: 'RoleBinding', namespace: 'shop', roleKind: 'Role', roleName: 'right-sized:system:serviceaccount:shop:web' }]);
     expect(notGranted).toEqual([7]);
   });
 
@@ -50,12 +50,21 @@ describe('rightSize', () => {
   it('never makes a right to one object one to all', () => {
     const named = new AccessIndex(facts({ roles: [role('shop', 'db', [rule('get,list', 'secrets', { resourceNames: ['db'] })])], roleBindings: [narrow('shop', 'db', 'Role/db', account('shop', 'web'))] }));
     const asked = ['get', 'list'].map((verb) => ({ verb, resource: 'secrets', name: 'db', namespace: 'shop' }));
-    expect(rightSize(named, web, asked).roles).toEqual([role('shop', 'web-right-sized', [rule('get,list', 'secrets', { resourceNames: ['db'] })])]);
+    expect(rightSize(named, web, asked).roles).toEqual([role('shop', 'right-sized:system:serviceaccount:shop:web', [rule('get,list', 'secrets', { resourceNames: ['db'] })])]);
   });
 
   it('names people too, by a name that a role can have', () => {
     const people = new AccessIndex(facts({ clusterRoles: [clusterRole('everything', [allRights])], clusterRoleBindings: [wide('admin', 'everything', user('Jane Doe@example.org'))] }));
-    expect(rightSize(people, { user: 'Jane Doe@example.org' }, [{ verb: 'get', resource: 'pods' }])).toMatchObject({ roles: [{ name: 'jane-doe-example.org-right-sized' }], bindings: [{ subjects: [user('Jane Doe@example.org')] }] });
+    expect(rightSize(people, { user: 'Jane Doe@example.org' }, [{ verb: 'get', resource: 'pods' }])).toMatchObject({ roles: [{ name: 'right-sized:Jane Doe@example.org' }], bindings: [{ subjects: [user('Jane Doe@example.org')] }] });
+  });
+
+  it('names no role of one subject as that of another', () => {
+    const names = ['system:serviceaccount:shop:web', 'system:serviceaccount:bank:web', 'web', 'Web', 'a/b', 'a~1b', 'a%b', 'a~b'].map((subject) => {
+      const one = new AccessIndex(facts({ clusterRoles: [clusterRole('everything', [allRights])], clusterRoleBindings: [wide('admin', 'everything', user(subject))] }));
+      return rightSize(one, { user: subject }, [{ verb: 'get', resource: 'pods' }]).roles[0]!.name;
+    });
+    expect(new Set(names).size).toBe(names.length);
+    expect(names.filter((name) => /[/%]/.test(name))).toEqual([]);
   });
 
   it('allows what was used and is allowed, and nothing that the subject may not do', () => {

@@ -114,12 +114,10 @@ function subjectOf(user: string): Subject {
   return account ? { kind: 'ServiceAccount', ...account } : { kind: 'User', name: user, namespace: '' };
 }
 
-/** A name that any role may have, which says whose it is and what for. */
-function roleNameOf(user: string): string {
-  const account = accountOf(user);
-  const base = (account?.name ?? user).toLowerCase().replaceAll(/[^a-z0-9.-]+/g, '-').replaceAll(/^[^a-z0-9]+|[^a-z0-9]+$/g, '').slice(0, 200);
-  return `${base === '' ? 'subject' : base}-right-sized`;
-}
+const escapes: Readonly<Record<string, string>> = { '~': '~0', '/': '~1', '%': '~2' };
+
+/** A name that no two subjects share, or the manifest of one would take the place of another's; a role may not have `/` and `%` in it. */
+const roleNameOf = (user: string): string => `right-sized:${user.replaceAll(/[~/%]/g, (character) => escapes[character]!)}`;
 
 const refOf = ({ kind, namespace, name }: RbacRef): string => `${kind} ${namespace}/${name}`;
 const sorted = (texts: Iterable<string>): readonly string[] => [...new Set(texts)].sort(byText);
