@@ -66,7 +66,7 @@ export class Reachability {
   private readonly evaluator: Evaluator;
   private readonly rows: SideRows;
   private readonly byName = new Map<string, number[]>();
-  private readonly byAddress = new Map<bigint, number[]>();
+  private addressed: ReadonlyMap<bigint, readonly number[]> | undefined;
   private readonly workloadOf: Uint32Array;
   private readonly cells: Cell[] = [{ allowed: NONE, unknown: NONE }, { allowed: EVERY, unknown: NONE }];
   private readonly cellIds = new Map<number, number>([[NONE, 0], [EVERY * MAX_CELLS, 1]]);
@@ -89,16 +89,25 @@ export class Reachability {
       this.workloadOf[id] = workload.at;
       this.addName(`${endpoint.namespace}/${endpoint.name}`, id);
       if (endpoint.workload && endpoint.workload.name !== endpoint.name) this.addName(`${endpoint.namespace}/${endpoint.workload.name}`, id);
-      if (endpoint.hostNetwork) continue;
-      for (const text of endpoint.addresses) {
-        const address = parseAddress(text);
-        if (address === undefined) continue;
-        const known = this.byAddress.get(address);
-        if (known) known.push(id);
-        else this.byAddress.set(address, [id]);
-      }
     }
     this.workloads = [...workloads.values()].map(({ classes, kind, namespace, name, endpoints, pods }) => ({ kind, namespace, name, endpoints, pods, classes: [...classes].sort((a, b) => a - b) }));
+  }
+
+  /** Pods with an address of their own, by it. Made when the first address is asked about: reading those of thousands of pods takes a good part of what building takes. */
+  private byAddress(): ReadonlyMap<bigint, readonly number[]> {
+    if (this.addressed) return this.addressed;
+    const found = new Map<bigint, number[]>();
+    for (const [id, { hostNetwork, addresses }] of this.input.endpoints.entries()) {
+      if (hostNetwork) continue;
+      for (const text of addresses) {
+        const address = parseAddress(text);
+        if (address === undefined) continue;
+        const known = found.get(address);
+        if (known) known.push(id);
+        else found.set(address, [id]);
+      }
+    }
+    return (this.addressed = found);
   }
 
   private addName(name: string, id: number): void {
@@ -111,7 +120,7 @@ export class Reachability {
   endpointsOf(party: Party): readonly number[] {
     if (party.kind === 'address') {
       const address = parseAddress(party.address);
-      return address === undefined ? [] : this.byAddress.get(address) ?? [];
+      return address === undefined ? [] : this.byAddress().get(address) ?? [];
     }
     const found = this.byName.get(`${party.namespace}/${party.name}`) ?? [];
     const { of, name } = party;
