@@ -189,7 +189,8 @@ export class InventoryBuilder {
       case 'limitranges': return this.push(key, projectQuota(raw, id, 'LimitRange'));
       case 'resourcequotas': return this.push(key, projectQuota(raw, id, 'ResourceQuota'));
       case 'configmaps': return id.namespace === 'kube-system' ? this.push(key, projectMetadata(raw, id)) : undefined;
-      case 'secrets': return this.push(key, projectMetadata(raw, id));
+      case 'secrets':
+      case 'endpointslices.discovery.k8s.io': return this.push(key, projectMetadata(raw, id));
       case 'validatingwebhookconfigurations.admissionregistration.k8s.io': return this.push(key, projectWebhooks(raw, id, 'ValidatingWebhookConfiguration'));
       case 'mutatingwebhookconfigurations.admissionregistration.k8s.io': return this.push(key, projectWebhooks(raw, id, 'MutatingWebhookConfiguration'));
       default: return this.push(key, projectCustom(raw, id));

@@ -31,6 +31,7 @@ interface KnownFacts {
   readonly resourcequotas: QuotaFacts;
   readonly configmaps: MetadataFacts;
   readonly secrets: MetadataFacts;
+  readonly 'endpointslices.discovery.k8s.io': MetadataFacts;
   readonly 'validatingwebhookconfigurations.admissionregistration.k8s.io': WebhookConfigurationFacts;
   readonly 'mutatingwebhookconfigurations.admissionregistration.k8s.io': WebhookConfigurationFacts;
 }

@@ -26,6 +26,8 @@ const custom = (group: string, versions: readonly string[], resource: string, ki
   ({ group, versions, resource, kind, namespaced, read: 'object', custom: true }) satisfies ResourceType;
 
 const rbac = 'rbac.authorization.k8s.io';
+const gatewayApi = 'gateway.networking.k8s.io';
+const istio = 'networking.istio.io';
 
 export const resourceTypes = {
   namespaces: core('namespaces', 'Namespace', false),
@@ -84,6 +86,71 @@ export const resourceTypes = {
     { ...custom('aquasecurity.github.io', ['v1alpha1'], 'vulnerabilityreports', 'VulnerabilityReport'), read: 'metadata' },
   'policyreports.wgpolicyk8s.io':
     { ...custom('wgpolicyk8s.io', ['v1alpha2'], 'policyreports', 'PolicyReport'), read: 'metadata' },
+
+  'horizontalpodautoscalers.autoscaling': grouped('autoscaling', ['v2', 'v1'], 'horizontalpodautoscalers', 'HorizontalPodAutoscaler'),
+  'poddisruptionbudgets.policy': grouped('policy', ['v1', 'v1beta1'], 'poddisruptionbudgets', 'PodDisruptionBudget'),
+  'ingressclasses.networking.k8s.io': grouped('networking.k8s.io', ['v1', 'v1beta1'], 'ingressclasses', 'IngressClass', false),
+  // Whose they are stands in a label; a cluster has one for every hundred pods of a service.
+  'endpointslices.discovery.k8s.io': { ...grouped('discovery.k8s.io', ['v1', 'v1beta1'], 'endpointslices', 'EndpointSlice'), read: 'metadata' },
+  'validatingadmissionpolicies.admissionregistration.k8s.io':
+    custom('admissionregistration.k8s.io', ['v1', 'v1beta1'], 'validatingadmissionpolicies', 'ValidatingAdmissionPolicy', false),
+  'validatingadmissionpolicybindings.admissionregistration.k8s.io':
+    custom('admissionregistration.k8s.io', ['v1', 'v1beta1'], 'validatingadmissionpolicybindings', 'ValidatingAdmissionPolicyBinding', false),
+
+  'gatewayclasses.gateway.networking.k8s.io': custom(gatewayApi, ['v1', 'v1beta1'], 'gatewayclasses', 'GatewayClass', false),
+  'gateways.gateway.networking.k8s.io': custom(gatewayApi, ['v1', 'v1beta1'], 'gateways', 'Gateway'),
+  'httproutes.gateway.networking.k8s.io': custom(gatewayApi, ['v1', 'v1beta1'], 'httproutes', 'HTTPRoute'),
+  'grpcroutes.gateway.networking.k8s.io': custom(gatewayApi, ['v1', 'v1alpha2'], 'grpcroutes', 'GRPCRoute'),
+  'tlsroutes.gateway.networking.k8s.io': custom(gatewayApi, ['v1', 'v1alpha3', 'v1alpha2'], 'tlsroutes', 'TLSRoute'),
+  'tcproutes.gateway.networking.k8s.io': custom(gatewayApi, ['v1alpha2'], 'tcproutes', 'TCPRoute'),
+  'referencegrants.gateway.networking.k8s.io': custom(gatewayApi, ['v1', 'v1beta1'], 'referencegrants', 'ReferenceGrant'),
+  'backendtrafficpolicies.gateway.envoyproxy.io': custom('gateway.envoyproxy.io', ['v1alpha1'], 'backendtrafficpolicies', 'BackendTrafficPolicy'),
+  'securitypolicies.gateway.envoyproxy.io': custom('gateway.envoyproxy.io', ['v1alpha1'], 'securitypolicies', 'SecurityPolicy'),
+  'ingressroutes.traefik.io': custom('traefik.io', ['v1alpha1'], 'ingressroutes', 'IngressRoute'),
+  'middlewares.traefik.io': custom('traefik.io', ['v1alpha1'], 'middlewares', 'Middleware'),
+  'httpproxies.projectcontour.io': custom('projectcontour.io', ['v1'], 'httpproxies', 'HTTPProxy'),
+  'kongplugins.configuration.konghq.com': custom('configuration.konghq.com', ['v1'], 'kongplugins', 'KongPlugin'),
+  'kongclusterplugins.configuration.konghq.com': custom('configuration.konghq.com', ['v1'], 'kongclusterplugins', 'KongClusterPlugin', false),
+  'routes.route.openshift.io': custom('route.openshift.io', ['v1'], 'routes', 'Route'),
+
+  'gateways.networking.istio.io': custom(istio, ['v1', 'v1beta1', 'v1alpha3'], 'gateways', 'Gateway'),
+  'virtualservices.networking.istio.io': custom(istio, ['v1', 'v1beta1', 'v1alpha3'], 'virtualservices', 'VirtualService'),
+  'serviceentries.networking.istio.io': custom(istio, ['v1', 'v1beta1', 'v1alpha3'], 'serviceentries', 'ServiceEntry'),
+  'envoyfilters.networking.istio.io': custom(istio, ['v1alpha3'], 'envoyfilters', 'EnvoyFilter'),
+  'servers.policy.linkerd.io': custom('policy.linkerd.io', ['v1beta3', 'v1beta2', 'v1beta1'], 'servers', 'Server'),
+  'authorizationpolicies.policy.linkerd.io': custom('policy.linkerd.io', ['v1alpha1'], 'authorizationpolicies', 'AuthorizationPolicy'),
+  'meshtlsauthentications.policy.linkerd.io': custom('policy.linkerd.io', ['v1alpha1'], 'meshtlsauthentications', 'MeshTLSAuthentication'),
+  'ciliumegressgatewaypolicies.cilium.io': custom('cilium.io', ['v2'], 'ciliumegressgatewaypolicies', 'CiliumEgressGatewayPolicy', false),
+
+  'validatingpolicies.policies.kyverno.io':
+    custom('policies.kyverno.io', ['v1', 'v1beta1', 'v1alpha1'], 'validatingpolicies', 'ValidatingPolicy', false),
+  'k8srequiredlabels.constraints.gatekeeper.sh': custom('constraints.gatekeeper.sh', ['v1beta1', 'v1'], 'k8srequiredlabels', 'K8sRequiredLabels', false),
+  'k8sallowedrepos.constraints.gatekeeper.sh': custom('constraints.gatekeeper.sh', ['v1beta1', 'v1'], 'k8sallowedrepos', 'K8sAllowedRepos', false),
+  'clusteradmissionpolicies.policies.kubewarden.io':
+    custom('policies.kubewarden.io', ['v1', 'v1alpha2'], 'clusteradmissionpolicies', 'ClusterAdmissionPolicy', false),
+  'admissionpolicies.policies.kubewarden.io': custom('policies.kubewarden.io', ['v1', 'v1alpha2'], 'admissionpolicies', 'AdmissionPolicy'),
+
+  'externalsecrets.external-secrets.io': custom('external-secrets.io', ['v1', 'v1beta1'], 'externalsecrets', 'ExternalSecret'),
+  'secretstores.external-secrets.io': custom('external-secrets.io', ['v1', 'v1beta1'], 'secretstores', 'SecretStore'),
+  'clustersecretstores.external-secrets.io': custom('external-secrets.io', ['v1', 'v1beta1'], 'clustersecretstores', 'ClusterSecretStore', false),
+  'secretproviderclasses.secrets-store.csi.x-k8s.io': custom('secrets-store.csi.x-k8s.io', ['v1'], 'secretproviderclasses', 'SecretProviderClass'),
+  'vaultstaticsecrets.secrets.hashicorp.com': custom('secrets.hashicorp.com', ['v1beta1'], 'vaultstaticsecrets', 'VaultStaticSecret'),
+  'vaultdynamicsecrets.secrets.hashicorp.com': custom('secrets.hashicorp.com', ['v1beta1'], 'vaultdynamicsecrets', 'VaultDynamicSecret'),
+  // Its spec is ciphertext.
+  'sealedsecrets.bitnami.com': { ...custom('bitnami.com', ['v1alpha1'], 'sealedsecrets', 'SealedSecret'), read: 'metadata' },
+
+  'prometheuses.monitoring.coreos.com': { ...custom('monitoring.coreos.com', ['v1'], 'prometheuses', 'Prometheus'), read: 'metadata' },
+  'alertmanagers.monitoring.coreos.com': { ...custom('monitoring.coreos.com', ['v1'], 'alertmanagers', 'Alertmanager'), read: 'metadata' },
+  'prometheusrules.monitoring.coreos.com': { ...custom('monitoring.coreos.com', ['v1'], 'prometheusrules', 'PrometheusRule'), read: 'metadata' },
+  'vmrules.operator.victoriametrics.com': { ...custom('operator.victoriametrics.com', ['v1beta1'], 'vmrules', 'VMRule'), read: 'metadata' },
+  'grafanadashboards.grafana.integreatly.org': { ...custom('grafana.integreatly.org', ['v1beta1'], 'grafanadashboards', 'GrafanaDashboard'), read: 'metadata' },
+
+  'helmrepositories.source.toolkit.fluxcd.io': custom('source.toolkit.fluxcd.io', ['v1', 'v1beta2'], 'helmrepositories', 'HelmRepository'),
+  'ocirepositories.source.toolkit.fluxcd.io': custom('source.toolkit.fluxcd.io', ['v1', 'v1beta2'], 'ocirepositories', 'OCIRepository'),
+  'gitrepositories.source.toolkit.fluxcd.io': custom('source.toolkit.fluxcd.io', ['v1', 'v1beta2'], 'gitrepositories', 'GitRepository'),
+  'helmreleases.helm.toolkit.fluxcd.io': custom('helm.toolkit.fluxcd.io', ['v2', 'v2beta2'], 'helmreleases', 'HelmRelease'),
+  'applications.argoproj.io': custom('argoproj.io', ['v1alpha1'], 'applications', 'Application'),
+  'appprojects.argoproj.io': custom('argoproj.io', ['v1alpha1'], 'appprojects', 'AppProject'),
 } as const satisfies Record<string, ResourceType>;
 
 /** `resource.group` as kubectl writes it; the core group has no suffix. */

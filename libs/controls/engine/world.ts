@@ -14,6 +14,16 @@ export class MissingEvidenceError extends Error {
 /** The organisation's own settings, as far as controls read them. */
 export interface ControlPolicy {
   readonly trustedRegistries?: readonly string[];
+  /** Labels that workloads and namespaces are to have: a key, or `key=pattern` with a regular expression for the whole value. */
+  readonly requiredLabels?: readonly string[];
+  /** The same for annotations. */
+  readonly requiredAnnotations?: readonly string[];
+  /** Names of runtime sensors that count, as `runtime/sensor-coverage` calls them; every known one where this is left out. */
+  readonly approvedSensors?: readonly string[];
+  /** OS images that nodes may run, as the beginning of what nodes say; the known minimal ones where this is left out. */
+  readonly approvedNodeImages?: readonly string[];
+  /** Age in days from which a static credential is to have been rotated. */
+  readonly secretMaxAgeDays?: number;
 }
 
 /** A view of the whole inventory that is built once, when the first check asks for it. */
