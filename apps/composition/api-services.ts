@@ -18,7 +18,7 @@ import { SchedulesService } from '#application/schedules/schedules.service.js';
 import { SnapshotsService } from '#application/snapshots/snapshots.service.js';
 import { DeliveriesService } from '#application/webhooks/deliveries.service.js';
 import { EndpointsService } from '#application/webhooks/endpoints.service.js';
-import { catalogue } from '#controls/catalogue.js';
+import { catalogue, controlById } from '#controls/catalogue.js';
 import type { AddressPolicy } from '#egress/address-policy.js';
 import { EngineThread } from '#engines/engine-thread.js';
 import { parseKubeconfig } from '#kubernetes/kubeconfig/parse-kubeconfig.js';
@@ -60,7 +60,7 @@ export function apiServices({ store, vault, apiKeyPepper, cursorKey, addresses }
   return {
     organisations: new OrganisationsService(store, vault, tokens, lists),
     apiKeys: new ApiKeysService(store, tokens, lists),
-    policy: new OrganisationPolicyService(store),
+    policy: new OrganisationPolicyService(store, lists, (name) => controlById.get(name)?.id),
     clusters: new ClustersService(store, vault, (text, options) => parseKubeconfig(text, { ...options, addresses }), lists),
     snapshots: new SnapshotsService(store, vault),
     scans: new ScansService(store, lists),

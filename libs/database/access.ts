@@ -3,9 +3,10 @@ export const relayRole = 'bulwark_relay';
 /** Runs as this role to list organisations by name. */
 export const operatorRole = 'bulwark_operator';
 
-/** What the app's own role may do; it owns nothing. Events and results are never rewritten. */
+/** What the app's own role may do; it owns nothing. Events, results and policies are never rewritten. */
 export const appPrivileges: Readonly<Record<string, string>> = {
   organisations: 'select, insert, update',
+  policies: 'select, insert',
   api_keys: 'select, insert, update',
   clusters: 'select, insert, update, delete',
   cluster_credentials: 'select, insert, update, delete',

@@ -10,13 +10,14 @@ import { EndpointEntity } from './entities/endpoint.entity.js';
 import { EventEntity } from './entities/event.entity.js';
 import { FindingEntity } from './entities/finding.entity.js';
 import { OrganisationEntity } from './entities/organisation.entity.js';
+import { PolicyEntity } from './entities/policy.entity.js';
 import { ScanEntity } from './entities/scan.entity.js';
 import { ScheduleEntity } from './entities/schedule.entity.js';
 import { SnapshotEntity } from './entities/snapshot.entity.js';
 import { SnakeNames } from './snake-names.js';
 
 export const entities = [
-  OrganisationEntity, ApiKeyEntity, ClusterEntity, SnapshotEntity, ScanEntity, ControlResultEntity, ControlStateEntity, FindingEntity,
+  OrganisationEntity, PolicyEntity, ApiKeyEntity, ClusterEntity, SnapshotEntity, ScanEntity, ControlResultEntity, ControlStateEntity, FindingEntity,
   EventEntity, DueWorkEntity, EndpointEntity, DeliveryEntity, DeliveryAttemptEntity, ScheduleEntity,
 ];
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { foundFailure } from '#findings/found-failure.js';
+import { firstPolicy } from '#application/organisations/policy.js';
 import { freshStore, type FreshStore } from '#test/support/fresh-store.js';
 import { appPrivileges } from './access.js';
 import { migrate } from './migrate.js';
@@ -196,6 +197,7 @@ async function fillEveryTable(fresh: FreshStore, tenantId: string): Promise<void
   } as const;
   await fresh.store.inTenant(tenantId, async (tx) => {
     await tx.apiKeys.insert({ id: randomUUID(), lookupId: `lookup-${tenantId}`, name: 'key', hash: Buffer.from('h'), prefix: 'blw_', scopes: ['admin:write'], expiresAt: null });
+    await tx.policies.insert({ id: randomUUID(), version: 1, decidedBy: null, policy: firstPolicy });
     await tx.clusters.putCredentials(clusterId, Buffer.from('sealed'));
     await tx.snapshots.insert({ id: snapshotId, clusterId, complete: { scope: 'objects' }, contentEncoding: 'identity', format: 'auto' });
     await tx.snapshots.addChunks(snapshotId, 0, [Buffer.from('a'), Buffer.from('b')]);

@@ -92,7 +92,6 @@ describe('TypeormStore', () => {
     expect(cluster).toMatchObject({ generation: 0, labels: {}, environment: null, pausedAt: null, createdAt: expect.any(Date) });
     expect(await fresh.store.inTenant(tenantId, (tx) => tx.clusters.nextGeneration(id))).toBe(1);
     const organisation = await fresh.store.inTenant(tenantId, (tx) => tx.organisation.get());
-    expect(organisation).toMatchObject({ trustedRegistries: null });
     expect(Buffer.isBuffer(organisation?.wrappedDataKey)).toBe(true);
   });
 

@@ -24,6 +24,7 @@ import { EventRows } from './repositories/event-rows.js';
 import { EvidenceRows } from './repositories/evidence-rows.js';
 import { FindingRows } from './repositories/finding-rows.js';
 import { OrganisationRows } from './repositories/organisation-rows.js';
+import { PolicyRows } from './repositories/policy-rows.js';
 import { ScanRows } from './repositories/scan-rows.js';
 import { ScheduleRows } from './repositories/schedule-rows.js';
 import { SnapshotRows } from './repositories/snapshot-rows.js';
@@ -139,6 +140,7 @@ async function rollBack(runner: QueryRunner): Promise<void> {
 const tenantTransaction = (scope: TenantScope): TenantTransaction => ({
   tenantId: scope.tenantId,
   organisation: new OrganisationRows(scope),
+  policies: new PolicyRows(scope),
   apiKeys: new ApiKeyRows(scope),
   clusters: new ClusterRows(scope),
   snapshots: new SnapshotRows(scope),

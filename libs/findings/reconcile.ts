@@ -15,6 +15,14 @@ export interface FindingTransition {
   readonly digest: string;
 }
 
+/** A finding that stays open under another severity. */
+export interface SeverityChange {
+  readonly controlId: string;
+  readonly sequence: number;
+  readonly before: Severity;
+  readonly failure: FoundFailure;
+}
+
 /** What a control remembers of its last complete evaluation. */
 export interface ControlMemory {
   readonly controlId: string;
@@ -26,6 +34,8 @@ export interface Reconciliation {
   readonly transitions: readonly FindingTransition[];
   /** Of findings that stay open but read differently now. */
   readonly rewrites: readonly FoundFailure[];
+  /** Those of them whose severity is another one. */
+  readonly severityChanges: readonly SeverityChange[];
   /** Memories that changed; unchanged ones are left alone. */
   readonly memories: readonly ControlMemory[];
   readonly stillOpen: number;
@@ -58,6 +68,7 @@ export function reconcile(
 
   const transitions: FindingTransition[] = [];
   const rewrites: FoundFailure[] = [];
+  const severityChanges: SeverityChange[] = [];
   const changedMemories: ControlMemory[] = [];
   let stillOpen = 0;
 
@@ -72,6 +83,7 @@ export function reconcile(
       if (before?.state === 'open') {
         stillOpen++;
         if (before.digest !== digest) rewrites.push(failure);
+        if (before.severity !== failure.severity) severityChanges.push({ controlId: evaluation.controlId, sequence: before.sequence, before: before.severity, failure });
         continue;
       }
       transitions.push({
@@ -102,5 +114,5 @@ export function reconcile(
     const next = remembered.length > FORGET_FACTOR * Math.max(evaluation.passedKeys.length, 2048) ? evaluation.passedKeys : remembered;
     if (!equalSets(memory, next)) changedMemories.push({ controlId: evaluation.controlId, passed: next });
   }
-  return { transitions, rewrites, memories: changedMemories, stillOpen };
+  return { transitions, rewrites, severityChanges, memories: changedMemories, stillOpen };
 }

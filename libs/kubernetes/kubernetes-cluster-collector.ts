@@ -1,4 +1,5 @@
-import { CollectionError, type ClusterCollector, type ClusterConnection, type EvidenceSource, type OrganisationPolicy, type ScanOptions, type ScanResult, type Verification } from '#application/ports/cluster-collector.js';
+import type { ControlPolicy } from '#controls/engine/world.js';
+import { CollectionError, type ClusterCollector, type ClusterConnection, type EvidenceSource, type ScanOptions, type ScanResult, type Verification } from '#application/ports/cluster-collector.js';
 import type { Control } from '#controls/engine/control.js';
 import type { AddressPolicy } from '#egress/address-policy.js';
 import { defaultCollectSettings, type CollectSettings } from './collector/collect-settings.js';
@@ -38,7 +39,7 @@ export class KubernetesClusterCollector implements ClusterCollector {
     this.threads = new ScanThreads(settings.thread);
   }
 
-  scan(source: EvidenceSource, policy: OrganisationPolicy, { knownEvidence, ...options }: ScanOptions): Promise<ScanResult> {
+  scan(source: EvidenceSource, policy: ControlPolicy, { knownEvidence, ...options }: ScanOptions): Promise<ScanResult> {
     const { addresses, controls } = this.settings;
     const request: ScanRequest = {
       source: sourceOf(source, addresses),

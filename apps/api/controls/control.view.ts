@@ -15,6 +15,24 @@ export class FrameworkReferenceView {
   readonly items: readonly string[];
 }
 
+@View('ExpectedObject', 'A system component that needs what a control forbids.')
+export class ExpectedObjectView {
+  @ApiField.text({ about: 'Kind.' })
+  readonly kind: string;
+
+  @ApiField.text({ about: 'Namespace; empty for cluster-scoped objects.' })
+  readonly namespace: string;
+
+  @ApiField.text({ about: 'Name, or the beginning of one where it ends in *.' })
+  readonly name: string;
+
+  @ApiField.list(text(), { about: 'The only parts meant; null: every part.', isNullable: true })
+  readonly parts: readonly string[] | null;
+
+  @ApiField.text({ about: 'Why it needs that.' })
+  readonly because: string;
+}
+
 @View('Control', 'One practice, decided from evidence.')
 export class ControlView {
   @ApiField.text({ about: 'Its id, for ever.', example: 'workloads/privileged' })
@@ -47,9 +65,13 @@ export class ControlView {
   @ApiField.texts({ about: 'Parts that its findings may name.' })
   readonly parts: Readonly<Record<string, string>>;
 
-  static of(this: void, { id, aliases, layer, title, severity, why, remediation, frameworks, evidence, parts }: ControlEntry): ControlView {
+  @ApiField.list(object(() => ExpectedObjectView), { about: 'System components that need what it forbids; their results are counted as expected, with the reason.' })
+  readonly expected: readonly ExpectedObjectView[];
+
+  static of(this: void, { id, aliases, layer, title, severity, why, remediation, frameworks, evidence, parts, expected }: ControlEntry): ControlView {
     return view(ControlView, {
       id, aliases, layer, title, severity, why, remediation, evidence, parts,
+      expected: expected.map((entry) => view(ExpectedObjectView, { kind: entry.kind, namespace: entry.namespace, name: entry.name, parts: entry.parts ?? null, because: entry.because })),
       frameworks: Object.entries(frameworks).map(([framework, items]) => view(FrameworkReferenceView, { framework, items: items ?? [] })),
     });
   }

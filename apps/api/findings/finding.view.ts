@@ -1,4 +1,4 @@
-import type { Finding } from '#application/findings/finding.js';
+import type { Finding, ShownFinding } from '#application/findings/finding.js';
 import type { Layer, Severity } from '#controls/engine/control.js';
 import type { FindingState, Transition } from '#findings/known-finding.js';
 import type { ResourceRef } from '#inventory/resource-ref.js';
@@ -82,6 +82,9 @@ export class FindingView {
   @ApiField.oneOf(basisEnum, { about: 'What the verdict rests on.' })
   readonly basis: Finding['basis'];
 
+  @ApiField.text({ about: 'Why the organisation switched its control off, so that nothing new is known of it; null where it is judged.', isNullable: true })
+  readonly switchedOff: string | null;
+
   @ApiField.bool({ about: "Found by the cluster's first complete scan." })
   readonly isBaseline: boolean;
 
@@ -100,15 +103,15 @@ export class FindingView {
   @ApiField.id({ about: 'The scan that last changed it.' })
   readonly lastScanId: string;
 
-  static of(this: void, finding: Finding): FindingView {
+  static of(this: void, finding: ShownFinding): FindingView {
     const { id, clusterId, key, controlId, layer, severity, state, transition, sequence, resourceGroup, kind, namespace, name, part } = finding;
-    const { message, detail, patch, basis, isBaseline, firstSeenAt, changedAt, resolvedAt, openedScanId, lastScanId } = finding;
+    const { message, detail, patch, basis, switchedOff, isBaseline, firstSeenAt, changedAt, resolvedAt, openedScanId, lastScanId } = finding;
     return view(FindingView, {
       id, clusterId, key, controlId, layer, severity, state, transition, sequence, part,
       resource: ResourceView.of({ group: resourceGroup, kind, namespace, name }),
-      message, detail, patch: patch ?? null, basis, isBaseline, firstSeenAt, changedAt, resolvedAt, openedScanId, lastScanId,
+      message, detail, patch: patch ?? null, basis, switchedOff, isBaseline, firstSeenAt, changedAt, resolvedAt, openedScanId, lastScanId,
     });
   }
 }
 
-export const findingPages = pageViews<Finding, FindingView>('Finding', FindingView, FindingView.of);
+export const findingPages = pageViews<ShownFinding, FindingView>('Finding', FindingView, FindingView.of);

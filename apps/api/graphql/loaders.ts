@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
 import { Caller } from '#application/caller.js';
 import type { Cluster } from '#application/clusters/cluster.js';
-import type { Finding } from '#application/findings/finding.js';
+import type { ShownFinding } from '#application/findings/finding.js';
 import type { Scan } from '#application/scans/scan.js';
 import type { Endpoint } from '#application/webhooks/endpoint.js';
 import type { ApiServices } from '../../composition/api-services.js';
@@ -14,7 +14,7 @@ type ById<T> = DataLoader<string, T | null>;
 export class Loaders {
   readonly cluster: ById<Cluster>;
   readonly scan: ById<Scan>;
-  readonly finding: ById<Finding>;
+  readonly finding: ById<ShownFinding>;
   readonly endpoint: ById<Endpoint>;
 
   constructor(services: Pick<ApiServices, 'clusters' | 'scans' | 'findings' | 'endpoints'>, principal: Principal, cache: boolean) {

@@ -1,10 +1,8 @@
 import type { Page } from '#application/paging.js';
 import type { OrganisationEntry } from '#application/organisations/organisation.js';
-import type { NewPolicy, Policy } from '#application/organisations/organisation-policy.service.js';
 import type { CreatedOrganisation } from '#application/organisations/organisations.service.js';
 import { ApiKeyView } from '../api-keys/api-key.view.js';
 import { ApiField } from '../schema/api-field.js';
-import { text } from '../schema/field-type.js';
 import { pageViews } from '../schema/page.js';
 import { Input, View, view } from '../schema/shapes.js';
 
@@ -47,30 +45,4 @@ export class CreatedOrganisationView {
   static of(this: void, { organisation, key, token }: CreatedOrganisation): CreatedOrganisationView {
     return view(CreatedOrganisationView, { organisation: OrganisationView.of(organisation), key: ApiKeyView.of(key), token });
   }
-}
-
-@View('Policy', 'What an organisation decides for all its clusters.')
-export class PolicyView {
-  @ApiField.list(text({ maxLength: 253 }), { about: 'Registries (host, or host and path) that images may come from; null where none was set.', isNullable: true })
-  readonly trustedRegistries: readonly string[] | null;
-
-  @ApiField.int({ about: "Days for which the evidence of scans is kept; that of a cluster's latest scan always is." })
-  readonly evidenceDays: number;
-
-  static of(this: void, { trustedRegistries, evidenceDays }: Policy): PolicyView {
-    return view(PolicyView, { trustedRegistries, evidenceDays });
-  }
-}
-
-@Input('PolicyInput', 'What an organisation decides for all its clusters; replaces what was decided before.')
-export class PolicyInput implements NewPolicy {
-  @ApiField.list(text({ maxLength: 253, example: 'registry.example.com/team' }), {
-    about: 'Registries (host, or host and path) that images may come from; null: the organisation has no such list.',
-    isNullable: true,
-    max: 200,
-  })
-  readonly trustedRegistries: readonly string[] | null;
-
-  @ApiField.int({ about: 'Days for which the evidence of scans is kept; as before where left out.', isOptional: true, min: 1, max: 400 })
-  readonly evidenceDays?: number;
 }

@@ -6,7 +6,8 @@ import { OrganisationsService } from '#application/organisations/organisations.s
 import { OperatorOnly } from '../access/access.guard.js';
 import { AsCaller, AsOperator } from '../access/principal.js';
 import { PageParameters } from '../schema/page.js';
-import { CreatedOrganisationView, CreateOrganisationInput, organisationPages, OrganisationView, PolicyInput, PolicyView } from './organisation.view.js';
+import { CreatedOrganisationView, CreateOrganisationInput, organisationPages, OrganisationView } from './organisation.view.js';
+import { PolicyInput, policyPages, PolicyView } from './policy.view.js';
 
 @Resolver(() => OrganisationView)
 export class OrganisationsResolver {
@@ -32,7 +33,12 @@ export class OrganisationsResolver {
     return this.policies.get(caller).then(PolicyView.of);
   }
 
-  @Mutation(() => PolicyView, { description: 'Decides for all clusters of the organisation.' })
+  @Query(() => policyPages.Connection, { description: 'What the organisation ever decided, newest first.' })
+  policyVersions(@AsCaller() caller: Caller, @Args() page: PageParameters) {
+    return this.policies.versions(caller, page).then(policyPages.connectionOf);
+  }
+
+  @Mutation(() => PolicyView, { description: 'Decides for all clusters of the organisation; what is left out stays as it is.' })
   putPolicy(@AsCaller() caller: Caller, @Args('input') input: PolicyInput) {
     return this.policies.put(caller, input).then(PolicyView.of);
   }

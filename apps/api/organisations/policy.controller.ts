@@ -1,10 +1,11 @@
-import { Body, Controller, Get, Put } from '@nestjs/common';
+import { Body, Controller, Get, Put, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Caller } from '#application/caller.js';
 import { OrganisationPolicyService } from '#application/organisations/organisation-policy.service.js';
 import { AsCaller } from '../access/principal.js';
 import { Operation } from '../docs/operation.js';
-import { PolicyInput, PolicyView } from './organisation.view.js';
+import { PageParameters } from '../schema/page.js';
+import { PolicyInput, policyPages, PolicyView } from './policy.view.js';
 
 @Controller('v1/policy')
 @ApiTags('organisations')
@@ -18,8 +19,18 @@ export class PolicyController {
   }
 
   @Put()
-  @Operation({ id: 'putPolicy', summary: 'Decide for all clusters of the organisation', about: 'Counts from the next scan on.', scope: 'admin:write', returns: PolicyView, problems: [400, 413, 415, 422] })
+  @Operation({
+    id: 'putPolicy', summary: 'Decide for all clusters of the organisation',
+    about: 'Counts from the next scan on, as a new version; what is left out stays as it is. Every change is an event.',
+    scope: 'admin:write', returns: PolicyView, problems: [400, 409, 413, 415, 422],
+  })
   put(@AsCaller() caller: Caller, @Body() input: PolicyInput) {
     return this.policy.put(caller, input).then(PolicyView.of);
+  }
+
+  @Get('versions')
+  @Operation({ id: 'listPolicyVersions', summary: 'List what the organisation ever decided, newest first', scope: 'admin:read', returns: policyPages.List, problems: [400, 422] })
+  versions(@AsCaller() caller: Caller, @Query() page: PageParameters) {
+    return this.policy.versions(caller, page).then(policyPages.listOf);
   }
 }

@@ -222,6 +222,9 @@ export class ScanCoverageView {
 
   @ApiField.list(object(() => MissingReadView), { about: 'What was not read to its end.' })
   readonly missing: readonly MissingReadView[];
+
+  @ApiField.list(text(), { about: "Controls that the organisation's policy had switched off." })
+  readonly switchedOff: readonly string[];
 }
 
 @View('ScanFailure', 'Why a scan failed.')
@@ -294,6 +297,7 @@ export class ScanView {
         decided: coverage.decided,
         applicable: coverage.applicable,
         ratio: coverage.ratio,
+        switchedOff: coverage.switchedOff ?? [],
         missing: coverage.missing.map(({ resource, state: readState, reason, detail }) => view(MissingReadView, { resource, state: readState, reason, detail })),
       }),
       failure: failure && view(ScanFailureView, { reason: failure.reason, detail: failure.detail }),

@@ -8,7 +8,6 @@ import { freshStore, type FreshStore } from '#test/support/fresh-store.js';
 import type { Caller } from '../caller.js';
 import { Lists } from '../lists.js';
 import { OrganisationsService, type CreatedOrganisation } from '../organisations/organisations.service.js';
-import { OrganisationPolicyService } from '../organisations/organisation-policy.service.js';
 import { Operator } from '../organisations/operator.js';
 import type { ApiKeyTokens } from '../ports/api-key-tokens.js';
 import { ApiKeysService } from './api-keys.service.js';
@@ -131,17 +130,5 @@ describe('organisations and API keys', () => {
     await expect(keys.get(other, created.key.id)).rejects.toMatchObject({ kind: 'not-found' });
     await expect(keys.revoke(other, created.key.id)).rejects.toMatchObject({ kind: 'not-found' });
     expect((await keys.list(other, {})).edges).toHaveLength(1);
-  });
-
-  it('keep the organisation’s policy', async () => {
-    const policy = new OrganisationPolicyService(fresh.store);
-    expect(await policy.get(admin)).toEqual({ trustedRegistries: null, evidenceDays: 30 });
-    expect(await policy.put(admin, { evidenceDays: 90, trustedRegistries: ['registry.example:5000/team', 'ghcr.io', 'ghcr.io'] })).toEqual({ evidenceDays: 90, trustedRegistries: ['registry.example:5000/team', 'ghcr.io'] });
-    expect(await policy.put(admin, { trustedRegistries: [] })).toEqual({ evidenceDays: 90, trustedRegistries: [] });
-    expect(await policy.put(admin, { trustedRegistries: null })).toEqual({ evidenceDays: 90, trustedRegistries: null });
-    for (const entry of ['https://ghcr.io', 'UPPER.example', 'a b', '', 'x@y', '-bad']) {
-      await expect(policy.put(admin, { trustedRegistries: [entry] })).rejects.toMatchObject({ errors: [{ pointer: '/trustedRegistries/0' }] });
-    }
-    for (const evidenceDays of [0, 401, 1.5]) await expect(policy.put(admin, { trustedRegistries: null, evidenceDays })).rejects.toMatchObject({ errors: [{ pointer: '/evidenceDays' }] });
   });
 });

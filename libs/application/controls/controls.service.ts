@@ -1,4 +1,5 @@
 import { layerOf, type Control, type Layer, type Severity } from '#controls/engine/control.js';
+import { expectationsOf, type Expectation } from '#controls/engine/expected.js';
 import { notFound } from '../app-error.js';
 import type { Caller } from '../caller.js';
 
@@ -7,7 +8,12 @@ export interface ControlEntry extends Pick<Control, 'id' | 'title' | 'severity' 
   readonly layer: Layer;
   readonly aliases: readonly string[];
   readonly parts: Readonly<Record<string, string>>;
+  /** System components that need what it forbids: their results are counted as expected. */
+  readonly expected: readonly ExpectedObject[];
 }
+
+/** Objects, and their parts, that may fail a control. */
+export type ExpectedObject = Pick<Expectation, 'kind' | 'namespace' | 'name' | 'parts' | 'because'>;
 
 export interface ControlFilter {
   readonly layer?: Layer;
@@ -31,6 +37,7 @@ export class ControlsService {
       frameworks: control.frameworks,
       evidence: control.evidence,
       parts: control.parts ?? {},
+      expected: expectationsOf(control.id),
     }));
     this.byId = new Map(this.entries.flatMap((entry) => [entry.id, ...entry.aliases].map((id) => [id, entry] as const)));
   }

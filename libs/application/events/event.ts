@@ -3,7 +3,9 @@ import type { Severity } from '#controls/engine/control.js';
 export const eventTypes = [
   'scan.completed', 'scan.failed',
   'finding.opened', 'finding.reopened', 'finding.regressed', 'finding.resolved',
+  'finding.severity_changed',
   'cluster.unreachable',
+  'policy.changed',
   'webhook.endpoint_disabled',
 ] as const;
 export type EventType = (typeof eventTypes)[number];

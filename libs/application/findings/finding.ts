@@ -35,6 +35,12 @@ export interface Finding {
   readonly lastScanId: string;
 }
 
+/** A finding beside what the organisation's policy says of its control today. */
+export interface ShownFinding extends Finding {
+  /** Why its control is switched off, which is why nothing new is known of it; null where it is judged. */
+  readonly switchedOff: string | null;
+}
+
 export interface FindingFilter {
   readonly state?: FindingState;
   readonly minSeverity?: Severity;

@@ -4,8 +4,9 @@ import type { Event } from '../events/event.js';
 import { InputChecks } from '../input-checks.js';
 import type { ListKind, Lists } from '../lists.js';
 import type { Page, PageRequest } from '../paging.js';
-import type { Store } from '../ports/store.js';
-import { severityRank, type Finding, type FindingFilter, type FindingKey } from './finding.js';
+import { decisionOf } from '../organisations/policy.js';
+import type { Store, TenantTransaction } from '../ports/store.js';
+import { severityRank, type Finding, type FindingFilter, type FindingKey, type ShownFinding } from './finding.js';
 
 const list: ListKind<FindingKey> = {
   name: 'findings',
@@ -18,6 +19,15 @@ const history: ListKind<number> = { name: 'finding-history', toParts: (position)
 /** Names of Kubernetes objects are shorter. */
 const LONGEST = 253;
 
+async function shown(tx: TenantTransaction, findings: readonly Finding[]): Promise<readonly ShownFinding[]> {
+  if (findings.length === 0) return [];
+  const policy = await tx.policies.current();
+  return findings.map((finding) => {
+    const decision = decisionOf(policy, finding.controlId);
+    return { ...finding, switchedOff: decision?.isOff ? decision.reason : null };
+  });
+}
+
 export class FindingsService {
   constructor(
     private readonly store: Store,
@@ -25,7 +35,7 @@ export class FindingsService {
   ) {}
 
   /** Worst first, then latest change first. Only open ones unless `state` says otherwise. */
-  async list(caller: Caller, filter: FindingFilter, request: PageRequest): Promise<Page<Finding>> {
+  async list(caller: Caller, filter: FindingFilter, request: PageRequest): Promise<Page<ShownFinding>> {
     caller.may('findings:read');
     const checks = new InputChecks();
     for (const field of ['controlId', 'kind', 'search'] as const) {
@@ -37,21 +47,24 @@ export class FindingsService {
     checks.done('invalid-filter', 'The findings cannot be filtered like this.');
 
     const slice = this.lists.slice(list, caller.tenantId, request);
-    const found = await this.store.inTenant(caller.tenantId, (tx) => tx.findings.list({ ...filter, state: filter.state ?? 'open' }, slice));
+    const found = await this.store.inTenant(caller.tenantId, async (tx) => {
+      const { items, hasMore } = await tx.findings.list({ ...filter, state: filter.state ?? 'open' }, slice);
+      return { items: await shown(tx, items), hasMore };
+    });
     return this.lists.page(list, caller.tenantId, request, found, ({ severity, changedAt, id }) => ({ rank: severityRank[severity], at: changedAt, id }));
   }
 
-  async get(caller: Caller, id: string): Promise<Finding> {
+  async get(caller: Caller, id: string): Promise<ShownFinding> {
     caller.may('findings:read');
-    const finding = await this.store.inTenant(caller.tenantId, (tx) => tx.findings.get(id));
+    const [finding] = await this.getMany(caller, [id]);
     if (!finding) throw notFound('finding');
     return finding;
   }
 
   /** Those of the ids that the caller's organisation has, for loading relations. */
-  async getMany(caller: Caller, ids: readonly string[]): Promise<readonly Finding[]> {
+  async getMany(caller: Caller, ids: readonly string[]): Promise<readonly ShownFinding[]> {
     caller.may('findings:read');
-    return this.store.inTenant(caller.tenantId, (tx) => tx.findings.getMany(ids));
+    return this.store.inTenant(caller.tenantId, async (tx) => shown(tx, await tx.findings.getMany(ids)));
   }
 
   /** Its transitions as the feed told them, latest first, as far back as events are kept. */

@@ -1,46 +1,71 @@
-import { notFound } from '../app-error.js';
+import { isDeepStrictEqual } from 'node:util';
+import { AppError, notFound } from '../app-error.js';
 import type { Caller } from '../caller.js';
 import { InputChecks } from '../input-checks.js';
+import { byTime, type Lists } from '../lists.js';
+import type { Page, PageRequest } from '../paging.js';
 import type { Store } from '../ports/store.js';
-import type { Organisation } from './organisation.js';
+import { uuidFrom } from '../uuid-from.js';
+import { checkPolicy } from './check-policy.js';
+import { policyChanged } from './policy-changed.js';
+import { policyFields, type ControlDecision, type Policy, type PolicyVersion } from './policy.js';
 
-/** What an organisation decides for all its clusters. */
-export type Policy = Pick<Organisation, 'trustedRegistries' | 'evidenceDays'>;
-/** Days that are not given stay as they are. */
-export type NewPolicy = Pick<Policy, 'trustedRegistries'> & Partial<Pick<Policy, 'evidenceDays'>>;
+/** What is left out stays as it is. */
+export type NewPolicy = Partial<Omit<Policy, 'controls'>> & {
+  readonly controls?: readonly (Pick<ControlDecision, 'controlId' | 'reason'> & Partial<ControlDecision>)[];
+  /** The version that was read: refused where another has been decided since. */
+  readonly ifVersion?: number;
+};
 
-/** `host[:port][/path]` as image references begin, such as `registry.example.com/team`. */
-const registry = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?(?:\/[a-z0-9][a-z0-9._-]*)*$/;
-const MOST_REGISTRIES = 200;
-const MOST_DAYS = 400;
+/** The id of the control that is called so, by its name of today or an earlier one. */
+export type ControlIdOf = (name: string) => string | undefined;
 
+const list = byTime('policy-versions');
+
+/** An organisation's policy and all that it ever was. */
 export class OrganisationPolicyService {
-  constructor(private readonly store: Store) {}
+  constructor(
+    private readonly store: Store,
+    private readonly lists: Lists,
+    private readonly controlIdOf: ControlIdOf,
+  ) {}
 
-  async get(caller: Caller): Promise<Policy> {
+  async get(caller: Caller): Promise<PolicyVersion> {
     caller.may('admin:read');
-    const organisation = await this.store.inTenant(caller.tenantId, (tx) => tx.organisation.get());
-    if (!organisation) throw notFound('organisation');
-    return policyOf(organisation);
+    return this.store.inTenant(caller.tenantId, (tx) => tx.policies.current());
   }
 
-  /** Counts from the next scan on; null means that the organisation has no list. */
-  async put(caller: Caller, { trustedRegistries, evidenceDays }: NewPolicy): Promise<Policy> {
+  /** Newest first. */
+  async versions(caller: Caller, request: PageRequest): Promise<Page<PolicyVersion>> {
+    caller.may('admin:read');
+    const slice = this.lists.slice(list, caller.tenantId, request);
+    const rows = await this.store.inTenant(caller.tenantId, (tx) => tx.policies.list(slice));
+    return this.lists.page(list, caller.tenantId, request, rows, ({ createdAt, id }) => ({ at: createdAt ?? new Date(0), id }));
+  }
+
+  /** Counts from the next scan on. Deciding the same again changes nothing. */
+  async put(caller: Caller, { ifVersion, ...input }: NewPolicy): Promise<PolicyVersion> {
     caller.may('admin:write');
     const checks = new InputChecks();
-    checks.require((trustedRegistries?.length ?? 0) <= MOST_REGISTRIES, '/trustedRegistries', `at most ${MOST_REGISTRIES}`);
-    for (const [i, entry] of (trustedRegistries ?? []).entries()) {
-      checks.require(entry.length <= 253 && registry.test(entry), `/trustedRegistries/${i}`, 'a registry host, or host and path, in lower case and without scheme or tag');
-    }
-    checks.require(evidenceDays === undefined || (Number.isInteger(evidenceDays) && evidenceDays >= 1 && evidenceDays <= MOST_DAYS), '/evidenceDays', `a whole number of days from 1 to ${MOST_DAYS}`);
+    const given = checkPolicy(input, this.controlIdOf, checks);
     checks.done('invalid-policy', 'The policy cannot be stored as given.');
 
-    const organisation = await this.store.inTenant(caller.tenantId, (tx) =>
-      tx.organisation.update({ trustedRegistries: trustedRegistries && [...new Set(trustedRegistries)], ...(evidenceDays !== undefined && { evidenceDays }) }),
-    );
-    if (!organisation) throw notFound('organisation');
-    return policyOf(organisation);
+    return this.store.inTenant(caller.tenantId, async (tx) => {
+      if (!(await tx.organisation.lock())) throw notFound('organisation');
+      const before = await tx.policies.current();
+      if (ifVersion !== undefined && ifVersion !== before.version) {
+        throw new AppError('conflict', 'policy-changed', `The policy is at version ${before.version} by now, not at ${ifVersion}. Read it again, and decide anew.`);
+      }
+      const policy: Policy = { ...pick(before), ...given };
+      const changed = policyFields.filter((field) => !isDeepStrictEqual(policy[field], before[field]));
+      if (changed.length === 0) return before;
+      const version = before.version + 1;
+      const after = await tx.policies.insert({ id: uuidFrom('policy', caller.tenantId, version), version, decidedBy: caller.keyId, policy });
+      await tx.events.append([policyChanged(caller.tenantId, before, after, changed)]);
+      return after;
+    });
   }
 }
 
-const policyOf = ({ trustedRegistries, evidenceDays }: Organisation): Policy => ({ trustedRegistries, evidenceDays });
+const pick = (policy: Policy): Policy => Object.fromEntries(policyFields.map((field) => [field, policy[field]])) as unknown as Policy;
+

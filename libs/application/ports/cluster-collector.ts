@@ -1,3 +1,4 @@
+import type { ControlPolicy } from '#controls/engine/world.js';
 import type { FreshEvidence } from '../scans/evidence.js';
 import type { FoundEvaluation } from '#findings/found-failure.js';
 import type { KeptPiece } from '#inventory/evidence/piece.js';
@@ -26,12 +27,6 @@ export type EvidenceSource =
   | { readonly kind: 'snapshot'; readonly bytes: AsyncIterable<Uint8Array>; readonly complete: Completeness }
   /** What a scan has kept, and when that looked at the cluster: it is judged as of then. */
   | { readonly kind: 'kept'; readonly pieces: readonly KeptPiece[]; readonly at: Date };
-
-/** The organisation's own settings that controls read. */
-export interface OrganisationPolicy {
-  /** Registries (host, or host/path prefix) images may come from; absent where none was set. */
-  readonly trustedRegistries?: readonly string[];
-}
 
 export interface ScanProgress {
   readonly phase: 'connecting' | 'collecting' | 'judging' | 'storing';
@@ -93,6 +88,6 @@ export interface ScanOptions {
 
 /** Collects evidence of one cluster and judges it, off the event loop. */
 export interface ClusterCollector {
-  scan(source: EvidenceSource, policy: OrganisationPolicy, options: ScanOptions): Promise<ScanResult>;
+  scan(source: EvidenceSource, policy: ControlPolicy, options: ScanOptions): Promise<ScanResult>;
   verify(connection: ClusterConnection, signal: AbortSignal): Promise<Verification>;
 }

@@ -7,6 +7,7 @@ import type { Cluster } from '../clusters/cluster.js';
 import type { Event, EventType, NewEvent } from '../events/event.js';
 import type { Finding, FindingFilter, FindingKey } from '../findings/finding.js';
 import type { Organisation, OrganisationEntry } from '../organisations/organisation.js';
+import type { Policy, PolicyVersion } from '../organisations/policy.js';
 import type { Slice, Sliced, TimeKey } from '../paging.js';
 import type { EvidencePart, SealedPiece } from '../scans/evidence.js';
 import type { BySeverity, ControlResult, ControlState, Scan, ScanState } from '../scans/scan.js';
@@ -53,6 +54,7 @@ export interface OperatorTransaction {
 export interface TenantTransaction {
   readonly tenantId: string;
   readonly organisation: OrganisationRepository;
+  readonly policies: PolicyRepository;
   readonly apiKeys: ApiKeyRepository;
   readonly clusters: ClusterRepository;
   readonly snapshots: SnapshotRepository;
@@ -73,7 +75,14 @@ export interface OrganisationRepository {
   get(): Promise<Organisation | undefined>;
   /** Until the end of the transaction nobody else locks it: what is counted under it stays true. */
   lock(): Promise<Organisation | undefined>;
-  update(change: Partial<Pick<Organisation, 'name' | 'trustedRegistries' | 'evidenceDays' | 'wrappedDataKey'>>): Promise<Organisation | undefined>;
+  update(change: Partial<Pick<Organisation, 'name' | 'wrappedDataKey'>>): Promise<Organisation | undefined>;
+}
+
+export interface PolicyRepository {
+  /** The latest; version 0 where none was ever decided. */
+  current(): Promise<PolicyVersion>;
+  insert(version: Pick<PolicyVersion, 'id' | 'version' | 'decidedBy'> & { readonly policy: Policy }): Promise<PolicyVersion>;
+  list(slice: Slice<TimeKey>): Promise<Sliced<PolicyVersion>>;
 }
 
 export interface ApiKeyRepository {

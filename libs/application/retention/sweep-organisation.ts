@@ -33,10 +33,7 @@ export class SweepOrganisation {
       async (tx) => (await tx.snapshots.sweep(before(uploadMs), LARGE_BATCH)) === LARGE_BATCH,
       async (tx) => (await tx.deliveries.deleteBefore(before(keepMs), BATCH)) === BATCH,
       async (tx) => (await tx.events.deleteBefore(before(keepMs), BATCH)) === BATCH,
-      async (tx) => {
-        const organisation = await tx.organisation.get();
-        return organisation !== undefined && tx.evidence.sweep(before(organisation.evidenceDays * 24 * HOUR));
-      },
+      async (tx) => tx.evidence.sweep(before((await tx.policies.current()).evidenceDays * 24 * HOUR)),
       async (tx) => (await tx.clusters.purge(before(keepMs), LARGE_BATCH)) === LARGE_BATCH,
     ];
     for (const sweep of sweeps) {

@@ -2,6 +2,7 @@ import { AppError } from '../app-error.js';
 import type { Cluster } from '../clusters/cluster.js';
 import { openConnection } from '../clusters/sealed-connection.js';
 import type { Organisation } from '../organisations/organisation.js';
+import type { PolicyVersion } from '../organisations/policy.js';
 import { CollectionError, type EvidenceSource } from '../ports/cluster-collector.js';
 import type { CredentialVault } from '../ports/credential-vault.js';
 import type { Store, TenantTransaction } from '../ports/store.js';
@@ -18,6 +19,7 @@ export interface Attempt {
   readonly scan: Scan;
   readonly cluster: Cluster;
   readonly organisation: Organisation;
+  readonly policy: PolicyVersion;
   readonly generation: number;
   readonly number: number;
   readonly traceparent: string | undefined;
@@ -80,7 +82,7 @@ export async function beginAttempt(tx: TenantTransaction, scanId: string, leaseM
   // By the database's clock, which is the one that judges the lease.
   await tx.scans.heartbeat(scanId, generation, { phase: 'connecting', objects: 0 });
   return {
-    tenantId: tx.tenantId, scan, cluster, organisation, generation, number, traceparent,
+    tenantId: tx.tenantId, scan, cluster, organisation, policy: await tx.policies.current(), generation, number, traceparent,
     sealed: scan.kind === 'live' ? await tx.clusters.credentials(cluster.id) : undefined,
     snapshot: scan.snapshotId === null ? undefined : await tx.snapshots.get(scan.snapshotId),
     knownEvidence: await tx.evidence.digests(cluster.id),

@@ -1,4 +1,5 @@
 import type { MissingReason, ReadOutcome } from '#inventory/observed.js';
+import type { Policy } from '../organisations/policy.js';
 import type { ScanResult } from '../ports/cluster-collector.js';
 import type { MissingRead, ScanCoverage } from './scan.js';
 import { decidedOf } from './score.js';
@@ -17,8 +18,9 @@ function isAsGoodAsItGets(outcome: ReadOutcome): boolean {
   return outcome.state === 'observed' || outcome.state === 'not-served';
 }
 
-export function coverageOf({ evaluations, outcomes }: ScanResult): ScanCoverage {
-  return { ...decidedOf(evaluations), missing: Object.entries(outcomes).flatMap(([resource, outcome]) => missingRead(resource, outcome)) };
+export function coverageOf({ evaluations, outcomes }: ScanResult, { controls }: Pick<Policy, 'controls'>): ScanCoverage {
+  const isOff = new Set(controls.flatMap((decision) => (decision.isOff ? decision.controlId : [])));
+  return { ...decidedOf(evaluations), switchedOff: evaluations.flatMap(({ controlId }) => (isOff.has(controlId) ? controlId : [])), missing: Object.entries(outcomes).flatMap(([resource, outcome]) => missingRead(resource, outcome)) };
 }
 
 function missingRead(resource: string, outcome: ReadOutcome): readonly MissingRead[] {

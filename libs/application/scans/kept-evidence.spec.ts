@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'v
 import { EnvelopeVault } from '#operations/crypto/envelope-vault.js';
 import { ringOf } from '#operations/crypto/key-ring.js';
 import { freshStore, type FreshStore } from '#test/support/fresh-store.js';
+import { firstPolicy } from '../organisations/policy.js';
 import { SweepOrganisation } from '../retention/sweep-organisation.js';
 import type { ScanResult } from '../ports/cluster-collector.js';
 import { uuidFrom } from '../uuid-from.js';
@@ -106,7 +107,7 @@ describe('kept evidence', () => {
     const sweep = (now = new Date()) => new SweepOrganisation(fresh.store, vault).run(tenantId, never, now);
     await sweep();
     expect(await pieces()).toBe(3);
-    await fresh.store.inTenant(tenantId, (tx) => tx.organisation.update({ evidenceDays: 7 }));
+    await fresh.store.inTenant(tenantId, (tx) => tx.policies.insert({ id: randomUUID(), version: 1, decidedBy: null, policy: { ...firstPolicy, evidenceDays: 7 } }));
     await sweep();
     expect(await pieces()).toBe(2);
     expect(await textsOf()).toEqual(['b', 'c']);

@@ -1,14 +1,20 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { controlById } from '#controls/catalogue.js';
+import type { Severity } from '#controls/engine/control.js';
+import { evaluate } from '#controls/engine/evaluate.js';
 import { KeySetBuilder, emptyKeySet } from '#controls/engine/key-set.js';
-import { foundFailure, type FoundEvaluation } from '#findings/found-failure.js';
+import { foundEvaluation, foundFailure, type FoundEvaluation } from '#findings/found-failure.js';
 import { resourceKeys } from '#inventory/resources.js';
+import { inventoryOf } from '#test/support/example-inventory.js';
 import { freshStore, type FreshStore } from '#test/support/fresh-store.js';
 import { Caller } from '../caller.js';
 import type { Event } from '../events/event.js';
 import type { Finding } from '../findings/finding.js';
+import { FindingsService } from '../findings/findings.service.js';
 import { Lists } from '../lists.js';
+import { firstPolicy } from '../organisations/policy.js';
 import { CollectionError, type ClusterCollector, type ScanResult } from '../ports/cluster-collector.js';
 import type { CredentialVault } from '../ports/credential-vault.js';
 import { Fenced } from './attempt.js';
@@ -26,9 +32,10 @@ interface Says {
   readonly unknown?: readonly string[];
   readonly complete?: boolean;
   readonly message?: string;
+  readonly severity?: Severity;
 }
 
-function evaluation({ fails = [], passes = [], unknown = [], complete = true, message = 'runs privileged' }: Says): FoundEvaluation {
+function evaluation({ fails = [], passes = [], unknown = [], complete = true, message = 'runs privileged', severity = 'critical' }: Says): FoundEvaluation {
   const keys = (names: readonly string[]) => {
     const builder = new KeySetBuilder();
     for (const name of names) builder.add(keyOf(name));
@@ -38,7 +45,7 @@ function evaluation({ fails = [], passes = [], unknown = [], complete = true, me
     controlId: control, layer: 'workloads', outcome: fails.length > 0 ? 'fail' : unknown.length > 0 ? 'unknown' : 'pass', complete,
     passed: passes.length, failed: fails.length, unknown: unknown.length, notApplicable: 0,
     failures: fails.map((name) => foundFailure({
-      key: keyOf(name), resource: { group: '', kind: 'Pod', namespace: 'shop', name }, part: 'app', severity: 'critical', message, detail: { image: 'x' }, basis: 'cluster',
+      key: keyOf(name), resource: { group: '', kind: 'Pod', namespace: 'shop', name }, part: 'app', severity, message, detail: { image: 'x' }, basis: 'cluster',
     })),
     unknowns: [], notApplicables: [], passedKeys: keys(passes), heldKeys: keys(unknown),
   };
@@ -124,7 +131,7 @@ describe('RunScan', () => {
     (await admin.query('select ctid::text, xmin::text, id from bulwark.findings where tenant_id = $1 order by id', [tenantId])).rows;
 
   it('hands the decrypted connection and the policy to the collector, and writes progress', async () => {
-    await fresh.store.inTenant(tenantId, (tx) => tx.organisation.update({ trustedRegistries: ['registry.example'] }));
+    await fresh.store.inTenant(tenantId, (tx) => tx.policies.insert({ id: randomUUID(), version: 1, decidedBy: null, policy: { ...firstPolicy, trustedRegistries: ['registry.example'] } }));
     const { id } = await scans.request(caller, { clusterId });
     await runner(async (source, policy, { onProgress }) => {
       expect(source).toEqual({ kind: 'live', connection });
@@ -173,6 +180,32 @@ describe('RunScan', () => {
     await scanned({ fails: ['a', 'c'], passes: ['b'], message: 'is privileged' });
     expect(await findings()).toMatchObject([{ message: 'is privileged', sequence: 1 }, { message: 'is privileged', sequence: 1 }]);
     expect((await types()).filter((type) => type !== 'scan.completed')).toEqual(['finding.opened', 'finding.opened']);
+  });
+
+  it('tells a severity that changed, once a scan', async () => {
+    await scanned({ fails: ['a', 'c'] });
+    await scanned({ fails: ['a', 'c'], severity: 'low' });
+    await scanned({ fails: ['a', 'c'], severity: 'low' });
+    expect(await findings()).toMatchObject([{ severity: 'low', sequence: 1 }, { severity: 'low', sequence: 1 }]);
+    const changed = (await feed()).filter(({ type }) => type === 'finding.severity_changed');
+    expect(changed).toHaveLength(2);
+    expect(changed[0]).toMatchObject({ severity: 'low', data: { before: { severity: 'critical' }, finding: { severity: 'low', state: 'open' } } });
+  });
+
+  it('resolves nothing of a control that the policy switches off, and says so', async () => {
+    await scanned({ fails: ['a'] });
+    const decided = { ...firstPolicy, controls: [{ controlId: control, severity: null, isOff: true, reason: 'not ours' }] };
+    await fresh.store.inTenant(tenantId, (tx) => tx.policies.insert({ id: randomUUID(), version: 1, decidedBy: null, policy: decided }));
+    const { id } = await scans.request(caller, { clusterId });
+    await runner(async (_source, policy) => {
+      expect(policy).toEqual({ controls: { [control]: { off: 'not ours' } } });
+      return { ...result({}), evaluations: evaluate([controlById.get(control)!], inventoryOf([]), policy).map(foundEvaluation) };
+    }).run(tenantId, id, never);
+    expect(await findings()).toMatchObject([{ name: 'a', state: 'open' }]);
+    expect(await scans.get(caller, id)).toMatchObject({ coverage: { switchedOff: [control], applicable: 0 }, summary: { score: null, controls: { 'not-applicable': 1 }, findings: { open: { critical: 1 } } } });
+    const reader = new Caller(tenantId, 'key', new Set(['findings:read']));
+    const [shown] = (await new FindingsService(fresh.store, new Lists(randomBytes(32))).list(reader, {}, {})).edges;
+    expect(shown?.node).toMatchObject({ name: 'a', switchedOff: 'not ours' });
   });
 
   it('never resolves on partial facts, nor what it could not tell', async () => {

@@ -5,6 +5,8 @@ import { reconcile } from '#findings/reconcile.js';
 import { AppError } from '../app-error.js';
 import type { NewEvent } from '../events/event.js';
 import { learnedFacts } from '../clusters/learned-facts.js';
+import { controlPolicyOf } from '../organisations/control-policy.js';
+import { decisionOf } from '../organisations/policy.js';
 import { CollectionError, type ClusterCollector, type ScanResult } from '../ports/cluster-collector.js';
 import type { CredentialVault } from '../ports/credential-vault.js';
 import type { Store, TenantTransaction } from '../ports/store.js';
@@ -16,7 +18,7 @@ import { endScan } from './end-scan.js';
 import { storableEvaluation } from './storable-evaluation.js';
 import { pieceField, type FreshEvidence, type SealedPiece } from './evidence.js';
 import { Heartbeat, ScanCancelled, type HeartbeatSettings } from './heartbeat.js';
-import { findingEvents, scanCompleted, type EventContext } from './scan-events.js';
+import { findingEvents, scanCompleted, severityEvents, type EventContext } from './scan-events.js';
 import type { ScanSummary } from './scan.js';
 import { countOutcomes, scoreOf, summariseLayers, type SeverityOf } from './score.js';
 
@@ -74,10 +76,9 @@ export class RunScan {
 
   /** No transaction is open here: it takes as long as the cluster does. */
   private async collect(attempt: Attempt, heartbeat: Heartbeat, signal: AbortSignal): Promise<Collected> {
-    const { trustedRegistries } = attempt.organisation;
     try {
       const source = await evidenceOf(attempt, this.store, this.vault);
-      const result = await this.collector.scan(source, trustedRegistries === null ? {} : { trustedRegistries }, {
+      const result = await this.collector.scan(source, controlPolicyOf(attempt.policy), {
         onProgress: (progress) => heartbeat.progress(progress),
         signal: AbortSignal.any([signal, heartbeat.signal]),
         knownEvidence: attempt.knownEvidence,
@@ -122,6 +123,7 @@ export class RunScan {
     }
 
     const { result } = collected;
+    const severityOf: SeverityOf = (controlId) => decisionOf(attempt.policy, controlId)?.severity ?? this.severityOf(controlId);
     const isRejudged = scan.kind === 'rejudge';
     // What was kept says how things stood, not how they stand: it resolves nothing, and opens what nothing newer is known of.
     const opens = !isRejudged || (await tx.evidence.latest(cluster.id)) === scan.sourceScanId;
@@ -139,8 +141,8 @@ export class RunScan {
     }
 
     const evidenceBytes = collected.fresh.reduce((sum, { sealed }) => sum + sealed.byteLength, 0);
-    const summary = { ...(await this.summarise(tx, cluster.id, result, changes)), cost: { ...result.cost, evidenceBytes } };
-    const coverage = storable(coverageOf(result));
+    const summary = { ...(await this.summarise(tx, cluster.id, result, changes, severityOf)), cost: { ...result.cost, evidenceBytes } };
+    const coverage = storable(coverageOf(result, attempt.policy));
     if (!isRejudged) {
       await tx.clusters.update(cluster.id, {
         ...learnedFacts(cluster, result.cluster),
@@ -155,6 +157,7 @@ export class RunScan {
     const closedByKey = new Map(closed.map((finding) => [finding.key, finding]));
     const events = function* (): Generator<NewEvent> {
       yield* findingEvents(context, changes.transitions, closedByKey);
+      yield* severityEvents(context, changes.severityChanges);
       yield scanCompleted(context, summary, coverage, isComplete);
     };
     // Last: it holds back the organisation's other writers until we commit.
@@ -162,13 +165,13 @@ export class RunScan {
     return { outcome: 'finished', transitions: changes.transitions.map(({ transition }) => transition) };
   }
 
-  private async summarise(tx: TenantTransaction, clusterId: string, result: ScanResult, changes: ReturnType<typeof reconcile>): Promise<Omit<ScanSummary, 'cost'>> {
+  private async summarise(tx: TenantTransaction, clusterId: string, result: ScanResult, changes: ReturnType<typeof reconcile>, severityOf: SeverityOf): Promise<Omit<ScanSummary, 'cost'>> {
     const evaluations: readonly FoundEvaluation[] = result.evaluations;
     const count = (transition: string): number => changes.transitions.filter((change) => change.transition === transition).length;
     return {
-      score: scoreOf(evaluations, this.severityOf),
+      score: scoreOf(evaluations, severityOf),
       controls: countOutcomes(evaluations),
-      layers: summariseLayers(evaluations, this.severityOf),
+      layers: summariseLayers(evaluations, severityOf),
       findings: {
         opened: count('opened'), reopened: count('reopened'), regressed: count('regressed'), resolved: count('resolved'),
         stillOpen: changes.stillOpen, open: await tx.findings.countOpen(clusterId),

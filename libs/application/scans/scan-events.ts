@@ -3,7 +3,8 @@ import type { Cluster } from '../clusters/cluster.js';
 import type { EventType, NewEvent } from '../events/event.js';
 import type { Finding } from '../findings/finding.js';
 import { uuidFrom } from '../uuid-from.js';
-import type { FindingTransition } from '#findings/reconcile.js';
+import type { Transition } from '#findings/known-finding.js';
+import type { FindingTransition, SeverityChange } from '#findings/reconcile.js';
 import type { Scan, ScanCoverage, ScanFailure, ScanSummary } from './scan.js';
 
 /** The scan whose events these are. */
@@ -29,11 +30,27 @@ export function* findingEvents(context: EventContext, transitions: readonly Find
   }
 }
 
+/** Findings that stay open and weigh more or less than before: by their surroundings, or by the organisation's policy. */
+export function* severityEvents(context: EventContext, changes: readonly SeverityChange[]): Generator<NewEvent> {
+  const { tenantId, cluster, scan } = context;
+  for (const { failure, before, controlId, sequence } of changes) {
+    const { key, severity } = failure;
+    const findingId = uuidFrom('finding', tenantId, cluster.id, key);
+    yield {
+      ...common(context, 'finding.severity_changed'),
+      id: uuidFrom('event', tenantId, scan.id, key, 'severity_changed'),
+      findingId,
+      severity,
+      data: { ...about(context), finding: { id: findingId, ...describe({ controlId, key, severity, sequence, failure }, undefined) }, before: { severity: before } },
+    };
+  }
+}
+
 export function scanCompleted(context: EventContext, summary: ScanSummary, coverage: ScanCoverage, isComplete: boolean): NewEvent {
   const { score, controls, findings } = summary;
-  const { decided, applicable, ratio, missing } = coverage;
+  const { decided, applicable, ratio, missing, switchedOff = [] } = coverage;
   return scanEvent(context, 'scan.completed', {
-    isComplete, isBaseline: context.isBaseline, score, coverage: { decided, applicable, ratio, missing: missing.length }, controls, findings,
+    isComplete, isBaseline: context.isBaseline, score, coverage: { decided, applicable, ratio, missing: missing.length, switchedOff: switchedOff.length }, controls, findings,
   });
 }
 
@@ -53,7 +70,7 @@ const about = ({ cluster, scan }: EventContext) => ({
   scan: { id: scan.id, kind: scan.kind },
 });
 
-function describe({ controlId, key, severity, transition, sequence, failure }: FindingTransition, closed: Finding | undefined) {
+function describe({ controlId, key, severity, transition, sequence, failure }: Omit<FindingTransition, 'transition' | 'digest'> & { readonly transition?: Transition }, closed: Finding | undefined) {
   const resource = failure?.resource ?? (closed && { group: closed.resourceGroup, kind: closed.kind, namespace: closed.namespace, name: closed.name });
   return {
     key,
@@ -61,7 +78,7 @@ function describe({ controlId, key, severity, transition, sequence, failure }: F
     layer: layerOf({ id: controlId as Control['id'] }),
     severity,
     state: failure ? 'open' : 'resolved',
-    transition,
+    ...(transition && { transition }),
     sequence,
     resource,
     part: failure?.part ?? closed?.part ?? '',

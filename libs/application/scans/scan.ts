@@ -84,6 +84,8 @@ export interface ScanCoverage {
   readonly ratio: number | null;
   /** What was not read to its end. */
   readonly missing: readonly MissingRead[];
+  /** Controls that the organisation's policy had switched off. */
+  readonly switchedOff?: readonly string[];
 }
 
 export interface MissingRead {

@@ -14,6 +14,7 @@ import { defineControl, type Control } from './control.js';
 import { evaluate } from './evaluate.js';
 import { hasKey } from './key-set.js';
 import { fail, pass, provenPass } from './verdict.js';
+import type { ControlPolicy } from './world.js';
 
 const NOW = Date.parse('2026-11-24T12:00:00Z');
 
@@ -284,6 +285,25 @@ describe('a control that breaks', () => {
   it('is an error too where its scope breaks', () => {
     const scope: Control['scope'] = { name: 'nothing', family: 'list', needs: [], subjects: () => { throw new RangeError('too far'); } };
     expect(judge(probe('governance/scope', () => pass, scope), pod)).toMatchObject({ outcome: 'error', complete: false });
+  });
+});
+
+describe("an organisation's own settings", () => {
+  const pod = `
+apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: shop}
+spec: {containers: [${bad}]}`;
+  const withPolicy = (settings: NonNullable<ControlPolicy['controls']>) => evaluate([privileged, hostPath], inventoryOf(objectsOf(pod)), { controls: settings }, NOW);
+
+  it('give all findings of a control one severity', () => {
+    expect(withPolicy({ 'workloads/privileged': { severity: 'low' } })[0]).toMatchObject({ outcome: 'fail', failures: [{ severity: 'low' }] });
+  });
+
+  it('keep a control from being judged, which is not complete and no pass', () => {
+    const [off, judged] = withPolicy({ 'workloads/privileged': { off: 'ours to bear' } });
+    expect(off).toMatchObject({ outcome: 'not-applicable', complete: false, failed: 0, passed: 0, notApplicables: [{ reason: "switched off by the organisation's policy: ours to bear" }] });
+    expect(judged).toMatchObject({ outcome: 'pass', complete: true });
   });
 });
 

@@ -6,10 +6,10 @@ import type { ResourceKey } from '#inventory/resources.js';
 import { expectedToFail, type ExpectedSubject } from './expected.js';
 import { layerOf, severities, type Control, type Severity } from './control.js';
 import type { Evaluation, Failure, NotApplicableGroup, UnknownGroup } from './evaluation.js';
-import { KeySetBuilder } from './key-set.js';
+import { emptyKeySet, KeySetBuilder } from './key-set.js';
 import type { ListScope, TemplateScope } from './scope.js';
 import type { Verdict } from './verdict.js';
-import { lackOf, MissingEvidenceError, World, type ControlPolicy } from './world.js';
+import { lackOf, MissingEvidenceError, World, type ControlPolicy, type ControlSetting } from './world.js';
 
 /** Subjects named as examples of a group. */
 const SAMPLE = 5;
@@ -19,15 +19,18 @@ export const findingKey = (controlId: string, resource: ResourceRef, part: strin
 /** Gets failures as they are found, with the index of their control, where all of them together would take too much memory. */
 export type TakeFailure = (control: number, failure: Failure) => void;
 
+const asItSays: ControlSetting = {};
+
 /**
  * Judges an inventory with every control: one evaluation a control, always. With `take` given, its failures are not in it. Pod templates are gone through
  * once for all controls that read them. A control that throws is an `error` and hides no other.
  */
 export function evaluate(controls: readonly Control[], inventory: Inventory, policy: ControlPolicy = {}, now: number = Date.now(), take?: TakeFailure): readonly Evaluation[] {
   const world = new World(inventory, policy, now);
-  const tallies = controls.map((control, index) => new Tally(control, inventory, take && ((failure) => take(index, failure))));
-  evaluateTemplates(tallies.filter((tally) => tally.control.scope.family === 'template'), inventory, world);
-  for (const tally of tallies) if (tally.control.scope.family === 'list') evaluateList(tally, tally.control.scope, world);
+  const tallies = controls.map((control, index) => new Tally(control, inventory, policy.controls?.[control.id] ?? asItSays, take && ((failure) => take(index, failure))));
+  const judged = tallies.filter(({ isOff }) => !isOff);
+  evaluateTemplates(judged.filter((tally) => tally.control.scope.family === 'template'), inventory, world);
+  for (const tally of judged) if (tally.control.scope.family === 'list') evaluateList(tally, tally.control.scope, world);
   return tallies.map((tally) => tally.finish());
 }
 
@@ -99,8 +102,14 @@ class Tally {
   constructor(
     readonly control: Control,
     private readonly inventory: Inventory,
+    private readonly setting: ControlSetting,
     private readonly take: ((failure: Failure) => void) | undefined,
   ) {}
+
+  /** The organisation does not want it judged. */
+  get isOff(): boolean {
+    return this.setting.off !== undefined;
+  }
 
   get isEmpty(): boolean {
     return this.passed + this.failed + this.unknown + this.notApplicable === 0;
@@ -149,6 +158,7 @@ class Tally {
 
   finish(): Evaluation {
     const { control } = this;
+    if (this.setting.off !== undefined) return switchedOff(control, this.setting.off);
     const lacking = control.scope.needs.filter((key) => !isComplete(this.inventory.outcome(key)));
     const complete = this.error === undefined && !this.isLacking && lacking.length === 0 && [...this.related].every((key) => isComplete(this.inventory.outcome(key)));
     // What was enumerated from lists that are not whole: there may be subjects that nobody saw. Where only given objects are judged, these are all.
@@ -239,7 +249,7 @@ class Tally {
   }
 
   private failureOf(verdict: Extract<Verdict, { status: 'fail' }>, resource: ResourceRef, part: string, basis: Failure['basis']): Failure {
-    const severity: Severity = verdict.severity ?? this.control.severity;
+    const severity: Severity = this.setting.severity ?? verdict.severity ?? this.control.severity;
     const failure: { -readonly [K in keyof Failure]: Failure[K] } = { key: findingKey(this.control.id, resource, part), resource, part, severity, message: verdict.message, basis };
     if (verdict.detail !== undefined) failure.detail = verdict.detail;
     if (verdict.patch !== undefined) failure.patch = verdict.patch;
@@ -267,6 +277,14 @@ class Tally {
     }
   }
 }
+
+/** Never complete: what was found stays found, for nobody looked. */
+const switchedOff = (control: Control, why: string): Evaluation => ({
+  controlId: control.id, layer: layerOf(control), outcome: 'not-applicable', complete: false,
+  passed: 0, failed: 0, unknown: 0, notApplicable: 0, failures: [], unknowns: [],
+  notApplicables: [{ reason: `switched off by the organisation's policy: ${why}`, expected: false, count: 0, sample: [] }],
+  passedKeys: emptyKeySet, heldKeys: emptyKeySet,
+});
 
 function subjectOf({ detail }: Extract<Verdict, { status: 'fail' }>, workload: Workload | undefined): ExpectedSubject {
   const path = detail?.['path'];

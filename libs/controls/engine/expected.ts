@@ -119,6 +119,9 @@ for (const expectation of expectations) {
   }
 }
 
+/** What may fail a control, and why. */
+export const expectationsOf = (controlId: string): readonly Expectation[] => byControl.get(controlId) ?? [];
+
 /** What is known of a subject beside its resource and part. */
 export interface ExpectedSubject {
   readonly isMirror: boolean;

@@ -2,6 +2,7 @@ import type { ClusterFacts, ComponentFacts, KubeletFacts, PodTemplate, Workload 
 import { workloadKeys, type FactsOf, type Inventory, type ListedKey, type WorkloadKey } from '#inventory/inventory.js';
 import { isComplete, type MissingEvidence, type Observed } from '#inventory/observed.js';
 import { resourceType, type ResourceKey } from '#inventory/resources.js';
+import type { Severity } from './control.js';
 
 /** A fact that a check asked for and that nobody could read. The engine answers `unknown` for the subject. */
 export class MissingEvidenceError extends Error {
@@ -11,10 +12,18 @@ export class MissingEvidenceError extends Error {
   }
 }
 
+/** How an organisation wants one control: another severity for all its findings, or not judged at all and why. */
+export interface ControlSetting {
+  readonly severity?: Severity;
+  readonly off?: string;
+}
+
 /** The organisation's own settings, as far as controls read them. */
 export interface ControlPolicy {
+  /** By the control's id; what is not here is judged as the control says. */
+  readonly controls?: Readonly<Record<string, ControlSetting>>;
   readonly trustedRegistries?: readonly string[];
-  /** Labels that workloads and namespaces are to have: a key, or `key=pattern` with a regular expression for the whole value. */
+  /** Labels that workloads and namespaces are to have: `key`, or `key=value` where `*` in the value stands for anything. */
   readonly requiredLabels?: readonly string[];
   /** The same for annotations. */
   readonly requiredAnnotations?: readonly string[];

@@ -26,13 +26,8 @@ export class OrganisationRows implements OrganisationRepository {
     return (await manager.findOne(OrganisationEntity, { where: { tenantId }, lock: { mode: 'for_no_key_update' } })) ?? undefined;
   }
 
-  async update(change: Partial<Pick<Organisation, 'name' | 'trustedRegistries' | 'evidenceDays' | 'wrappedDataKey'>>): Promise<Organisation | undefined> {
-    const { trustedRegistries, ...rest } = change;
-    await this.scope.manager.update(
-      OrganisationEntity,
-      { tenantId: this.scope.tenantId },
-      trustedRegistries === undefined ? rest : { ...rest, trustedRegistries: trustedRegistries && [...trustedRegistries] },
-    );
+  async update(change: Partial<Pick<Organisation, 'name' | 'wrappedDataKey'>>): Promise<Organisation | undefined> {
+    await this.scope.manager.update(OrganisationEntity, { tenantId: this.scope.tenantId }, change);
     return this.get();
   }
 }

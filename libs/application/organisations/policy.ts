@@ -1,0 +1,48 @@
+import type { Severity } from '#controls/engine/control.js';
+
+/** What an organisation decided of one control, and why. */
+export interface ControlDecision {
+  readonly controlId: string;
+  /** Of all its findings, whatever the control says of them; as the control says where null. */
+  readonly severity: Severity | null;
+  /** It is not judged: its results say so, and its findings stay as they were. */
+  readonly isOff: boolean;
+  readonly reason: string;
+}
+
+/** What an organisation decides for all its clusters. Lists that are null were never set. */
+export interface Policy {
+  /** Registries (host, or host/path prefix) images may come from. */
+  readonly trustedRegistries: readonly string[] | null;
+  /** `key`, or `key=value` where `*` in the value stands for anything. */
+  readonly requiredLabels: readonly string[];
+  /** The same for annotations. */
+  readonly requiredAnnotations: readonly string[];
+  /** Names of runtime sensors that count. */
+  readonly approvedSensors: readonly string[] | null;
+  /** How the OS image of every node may begin. */
+  readonly approvedNodeImages: readonly string[] | null;
+  /** Age in days from which a static credential is to have been replaced. */
+  readonly secretMaxAgeDays: number | null;
+  /** Days for which the evidence of scans is kept; that of a cluster's latest one always is. */
+  readonly evidenceDays: number;
+  readonly controls: readonly ControlDecision[];
+}
+
+/** A policy as it was decided; never changed once written. Version 0 is what holds before anybody decided. */
+export interface PolicyVersion extends Policy {
+  readonly id: string;
+  readonly version: number;
+  /** Id of the API key; null for version 0. */
+  readonly decidedBy: string | null;
+  readonly createdAt: Date | null;
+}
+
+export const firstPolicy: PolicyVersion = {
+  id: '00000000-0000-0000-0000-000000000000', version: 0, decidedBy: null, createdAt: null,
+  trustedRegistries: null, requiredLabels: [], requiredAnnotations: [], approvedSensors: null, approvedNodeImages: null, secretMaxAgeDays: null, evidenceDays: 30, controls: [],
+};
+
+export const policyFields = ['trustedRegistries', 'requiredLabels', 'requiredAnnotations', 'approvedSensors', 'approvedNodeImages', 'secretMaxAgeDays', 'evidenceDays', 'controls'] as const satisfies readonly (keyof Policy)[];
+
+export const decisionOf = ({ controls }: Pick<Policy, 'controls'>, controlId: string): ControlDecision | undefined => controls.find((decision) => decision.controlId === controlId);
