@@ -1,6 +1,8 @@
 import type { ClusterFacts, ComponentFacts, KubeletFacts, PodTemplate, Workload } from '#inventory/facts.js';
 import { workloadKeys, type FactsOf, type Inventory, type ListedKey, type WorkloadKey } from '#inventory/inventory.js';
 import { isComplete, type MissingEvidence, type Observed } from '#inventory/observed.js';
+import { policyKeys, reachabilityInput } from '#inventory/reachability/from-inventory.js';
+import { Reachability } from '#inventory/reachability/reachability.js';
 import { resourceType, type ResourceKey } from '#inventory/resources.js';
 import type { Severity } from './control.js';
 
@@ -50,6 +52,7 @@ export const defineIndex = <T>(reads: readonly ResourceKey[], build: (world: Wor
 export class World {
   private readonly indexes = new Map<Index<unknown>, unknown>();
   private readonly read = new Set<ResourceKey>();
+  private builtReachability: Reachability | undefined;
 
   constructor(
     private readonly inventory: Inventory,
@@ -115,6 +118,21 @@ export class World {
 
   get components(): readonly ComponentFacts[] {
     return this.inventory.components;
+  }
+
+  /**
+   * What reaches what, workload by workload, by every policy. Built when the first check asks, which takes a part of a second where pods
+   * are many: to be asked about workloads and classes of pods, never about pairs of pods. Rests on the lists that policies are read from;
+   * who asks about Services, Ingresses, nodes or who else there is reads those too.
+   */
+  get reachability(): Reachability {
+    for (const key of policyKeys) this.need(key);
+    return this.seenReachability;
+  }
+
+  /** The same as far as policies could be read: what one of them selects it selects, whatever others there are. Rests on nothing. */
+  get seenReachability(): Reachability {
+    return (this.builtReachability ??= new Reachability(reachabilityInput(this.inventory, 'workloads')));
   }
 
   kubelet(node: string): Observed<KubeletFacts> {

@@ -7,7 +7,7 @@ import { party, statusOf } from './testing/samples.js';
 
 const codec = { digest: (text: string) => text, compress: (text: string) => Buffer.from(text), expand: (bytes: Uint8Array) => Buffer.from(bytes).toString() };
 
-function clusterOf(objects: readonly object[], missing: readonly ResourceKey[] = []): Reachability {
+function clusterOf(objects: readonly object[], missing: readonly ResourceKey[] = [], by: 'pods' | 'workloads' = 'pods'): Reachability {
   const builder = new InventoryBuilder(codec);
   for (const object of objects) {
     const { apiVersion, kind } = object as { apiVersion: string; kind: string };
@@ -17,7 +17,7 @@ function clusterOf(objects: readonly object[], missing: readonly ResourceKey[] =
     if (missing.includes(key)) builder.endMissing(key, 'forbidden', 'may not list');
     else builder.end(key, { state: 'observed', count: builder.countOf(key) });
   }
-  return new Reachability(reachabilityInput(builder.finish()));
+  return new Reachability(reachabilityInput(builder.finish(), by));
 }
 
 const deployment = (name: string, spec: object = {}) => ({
@@ -52,6 +52,16 @@ describe('reachability from an inventory', () => {
       expect(answers).toEqual(['allowed', 'denied', 'denied', 'allowed', 'denied', 'allowed', 'allowed']);
       expect(reachability.pair(party('shop/web'), party('shop/db-7f-a'), 8080)).toMatchObject({ status: 'allowed', caveats: ['ip-block-on-pod-address', 'some-pods'] });
       expect(reachability.workloads).toMatchObject([{ kind: 'Deployment', name: 'web', pods: 2 }, { kind: 'Deployment', name: 'db', pods: 1 }]);
+    });
+
+    it('takes the pods of a template together where only workloads are asked about', () => {
+      const reachability = clusterOf([web, db, deployment('api'), deployment('idle'), ...pods, podOf('api-7f-a', 'api', '10.1.1.3', 'two'), block], [], 'workloads');
+      expect(reachability.workloads).toMatchObject([{ kind: 'Deployment', name: 'web', pods: 2 }, { name: 'db', pods: 1 }, { name: 'api', pods: 1 }, { name: 'idle', pods: 0 }]);
+      expect(reachability.input.endpoints).toHaveLength(4);
+      // Some pod of web has an address within the block, no pod of api has, and of idle there is none yet.
+      expect(['shop/web', 'shop/api', 'shop/idle'].map((from) => statusOf(reachability, from, 'shop/db', 8080))).toEqual(['allowed', 'denied', 'unknown']);
+      expect(reachability.workload({ namespace: 'shop', kind: 'Deployment', name: 'web' })).toBe(reachability.workloads[0]);
+      expect(reachability.workload({ namespace: 'shop', kind: 'StatefulSet', name: 'web' })).toBeUndefined();
     });
 
     it('knows the nodes that they share with pods of the host network', () => {

@@ -1,4 +1,4 @@
-import type { LabelSelector, NetworkPolicyFacts } from '../facts.js';
+import type { LabelSelector, NetworkPolicyFacts, Workload } from '../facts.js';
 import type { Inventory } from '../inventory.js';
 import { isComplete, type MissingEvidence } from '../observed.js';
 import { controllerLabels } from '../readers/controller-labels.js';
@@ -17,7 +17,7 @@ const tierKeys = {
 } as const satisfies Partial<Record<ResourceKey, TierKind>>;
 
 /** What decides traffic between pods: without any of these, no verdict on it is certain. */
-const needed = [
+export const policyKeys = [
   'namespaces', 'networkpolicies.networking.k8s.io',
   'adminnetworkpolicies.policy.networking.k8s.io', 'baselineadminnetworkpolicies.policy.networking.k8s.io', 'clusternetworkpolicies.policy.networking.k8s.io',
   'ciliumnetworkpolicies.cilium.io', 'ciliumclusterwidenetworkpolicies.cilium.io', 'networkpolicies.crd.projectcalico.org', 'globalnetworkpolicies.crd.projectcalico.org',
@@ -25,16 +25,19 @@ const needed = [
 ] as const satisfies readonly ResourceKey[];
 
 /** By what one comes in from outside. */
-const ways = ['services', 'ingresses.networking.k8s.io'] as const satisfies readonly ResourceKey[];
+export const wayKeys = ['services', 'ingresses.networking.k8s.io'] as const satisfies readonly ResourceKey[];
 
 /** What only some policies ask for. */
 const helpful = ['nodes'] as const satisfies readonly ResourceKey[];
 
 /** All lists that reachability is read from, beside workloads and their pods. */
-export const reachabilityKeys = [...needed, ...ways, ...helpful] as const;
+export const reachabilityKeys = [...policyKeys, ...wayKeys, ...helpful] as const;
 
-/** All that reachability is decided on, from an inventory. A workload without a pod is one endpoint, by the workload's name. */
-export function reachabilityInput(inventory: Inventory): ReachabilityInput {
+/**
+ * All that reachability is decided on, from an inventory. A workload without a pod is one endpoint, by the workload's name. `by` workloads,
+ * pods of one template are one endpoint with the addresses of all: who never asks for a single pod or its node needs no row of each.
+ */
+export function reachabilityInput(inventory: Inventory, by: 'pods' | 'workloads' = 'pods'): ReachabilityInput {
   const tiers: TierPolicy[] = [];
   const unevaluated: UnevaluatedPolicy[] = [...otherEngines(inventory)];
   for (const [key, kind] of Object.entries(tierKeys) as [keyof typeof tierKeys, TierKind][]) {
@@ -47,7 +50,7 @@ export function reachabilityInput(inventory: Inventory): ReachabilityInput {
   const policies = inventory.list('networkpolicies.networking.k8s.io');
   for (const policy of policies) if (readsDropped(policy)) unevaluated.push(undecidable(policy));
   return {
-    endpoints: endpointsOf(inventory),
+    endpoints: by === 'pods' ? podEndpoints(inventory) : workloadEndpoints(inventory),
     namespaces: inventory.list('namespaces').map(({ name, labels }) => ({ name, labels })),
     policies,
     tiers,
@@ -56,8 +59,8 @@ export function reachabilityInput(inventory: Inventory): ReachabilityInput {
     ingresses: inventory.list('ingresses.networking.k8s.io'),
     ...(isComplete(inventory.outcome('nodes')) && { nodes: inventory.list('nodes') }),
     controlPlane: controlPlaneOf(inventory),
-    missing: missingOf(inventory, needed),
-    missingWays: missingOf(inventory, ways),
+    missing: missingOf(inventory, policyKeys),
+    missingWays: missingOf(inventory, wayKeys),
   };
 }
 
@@ -70,33 +73,64 @@ function missingOf(inventory: Inventory, keys: readonly ResourceKey[]): readonly
   return missing;
 }
 
-function endpointsOf(inventory: Inventory): readonly Endpoint[] {
-  const { pods, podNodes, workloads, templates } = inventory;
+const networksOf = ({ templates }: Inventory): ((template: number) => NetworkTemplate) => {
   const networks = new Map<number, NetworkTemplate>();
-  const networkOf = (template: number): NetworkTemplate => {
+  return (template) => {
     let network = networks.get(template);
     if (!network) networks.set(template, (network = templates.network(template)));
     return network;
   };
+};
+
+const addressesAt = ({ pods }: Inventory, row: number): readonly string[] => {
+  const addresses = pods.addressesAt(row);
+  return addresses === '' ? [] : addresses.split(',');
+};
+
+function podEndpoints(inventory: Inventory): readonly Endpoint[] {
+  const { pods, podNodes, workloads } = inventory;
+  const networkOf = networksOf(inventory);
   const endpoints: Endpoint[] = [];
   const hasPods = new Uint8Array(workloads.length);
   for (let row = 0; row < pods.length; row++) {
     const owner = pods.ownerAt(row);
     const { kind, namespace, name } = workloads[owner]!;
     const node = pods.nodeAt(row);
-    const addresses = pods.addressesAt(row);
     hasPods[owner] = 1;
     endpoints.push({
       kind: 'Pod', namespace, name: pods.nameAt(row),
       ...(kind !== 'Pod' && { workload: { kind, name } }),
       ...networkOf(pods.templateAt(row)),
-      addresses: addresses === '' ? [] : addresses.split(','),
+      addresses: addressesAt(inventory, row),
       ...(node >= 0 && { node: podNodes[node]! }),
     });
   }
-  for (const [owner, { kind, namespace, name, templates: [template] }] of workloads.entries()) {
-    // A controller's own template says what its pods will be.
-    if (hasPods[owner] === 0 && template !== undefined) endpoints.push({ kind, namespace, name, ...networkOf(template), addresses: [], pods: 0 });
+  for (const [owner, workload] of workloads.entries()) if (hasPods[owner] === 0) addPlanned(endpoints, workload, networkOf);
+  return endpoints;
+}
+
+/** A controller's own template says what its pods will be. */
+function addPlanned(endpoints: Endpoint[], { kind, namespace, name, templates: [template] }: Workload, networkOf: (template: number) => NetworkTemplate): void {
+  if (template !== undefined) endpoints.push({ kind, namespace, name, ...networkOf(template), addresses: [], pods: 0 });
+}
+
+function workloadEndpoints(inventory: Inventory): readonly Endpoint[] {
+  const { pods, workloads } = inventory;
+  const networkOf = networksOf(inventory);
+  const byTemplate: Map<number, { addresses: string[]; pods: number }>[] = [];
+  for (let row = 0; row < pods.length; row++) {
+    const ofOwner = (byTemplate[pods.ownerAt(row)] ??= new Map());
+    const template = pods.templateAt(row);
+    let found = ofOwner.get(template);
+    if (!found) ofOwner.set(template, (found = { addresses: [], pods: 0 }));
+    found.pods++;
+    for (const address of addressesAt(inventory, row)) found.addresses.push(address);
+  }
+  const endpoints: Endpoint[] = [];
+  for (const [owner, workload] of workloads.entries()) {
+    const { kind, namespace, name } = workload;
+    for (const [template, ofPods] of byTemplate[owner] ?? []) endpoints.push({ kind, namespace, name, ...networkOf(template), ...ofPods });
+    if (byTemplate[owner] === undefined) addPlanned(endpoints, workload, networkOf);
   }
   return endpoints;
 }

@@ -45,6 +45,8 @@ export interface Cell {
 
 const MAX_CELLS = 0x4000000;
 
+const workloadKey = (namespace: string, kind: string, name: string): string => `${namespace}/${kind}/${name}`;
+
 /** Which pods are together one workload. */
 export interface WorkloadView {
   readonly kind: string;
@@ -63,6 +65,7 @@ export interface WorkloadView {
 export class Reachability {
   readonly compiled: Compiled;
   readonly workloads: readonly WorkloadView[];
+  private readonly workloadOfKey: ReadonlyMap<string, number>;
   private readonly evaluator: Evaluator;
   private readonly rows: SideRows;
   private readonly byName = new Map<string, number[]>();
@@ -80,7 +83,7 @@ export class Reachability {
     this.workloadOf = new Uint32Array(input.endpoints.length);
     for (const [id, endpoint] of input.endpoints.entries()) {
       const { kind, name } = endpoint.workload ?? endpoint;
-      const key = `${endpoint.namespace}/${kind}/${name}`;
+      const key = workloadKey(endpoint.namespace, kind, name);
       let workload = workloads.get(key);
       if (!workload) workloads.set(key, (workload = { kind, namespace: endpoint.namespace, name, endpoints: [], classes: new Set(), pods: 0, at: workloads.size }));
       workload.endpoints.push(id);
@@ -90,6 +93,7 @@ export class Reachability {
       this.addName(`${endpoint.namespace}/${endpoint.name}`, id);
       if (endpoint.workload && endpoint.workload.name !== endpoint.name) this.addName(`${endpoint.namespace}/${endpoint.workload.name}`, id);
     }
+    this.workloadOfKey = new Map([...workloads].map(([key, { at }]) => [key, at]));
     this.workloads = [...workloads.values()].map(({ classes, kind, namespace, name, endpoints, pods }) => ({ kind, namespace, name, endpoints, pods, classes: [...classes].sort((a, b) => a - b) }));
   }
 
@@ -132,6 +136,12 @@ export class Reachability {
 
   workloadAt(endpoint: number): WorkloadView {
     return this.workloads[this.workloadOf[endpoint]!]!;
+  }
+
+  /** Undefined where no pod and no template of it was seen. */
+  workload({ namespace, kind, name }: Pick<ResourceRef, 'namespace' | 'kind' | 'name'>): WorkloadView | undefined {
+    const at = this.workloadOfKey.get(workloadKey(namespace, kind, name));
+    return at === undefined ? undefined : this.workloads[at];
   }
 
   /** Whether one party may open a connection to another. */
