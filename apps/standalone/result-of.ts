@@ -3,7 +3,8 @@ import type { EventType } from '#application/events/event.js';
 import { severityRank, type Finding } from '#application/findings/finding.js';
 import type { Scan } from '#application/scans/scan.js';
 import { controlById } from '#controls/catalogue.js';
-import { layers, type Severity } from '#controls/engine/control.js';
+import { layerOf, layers, type Control } from '#controls/engine/control.js';
+import { riskOf } from '#controls/risk/risk.js';
 import type { ApiServices } from '../composition/api-services.js';
 import type { OpenControl, Result } from './render-result.js';
 
@@ -42,21 +43,22 @@ export async function resultOf(reader: Reader, scan: Scan, feedBefore: number): 
   };
 }
 
-/** Controls with open findings, worst first. */
+/** Controls with open findings, those to be mended first in front. */
 async function openControls({ services, caller }: Reader, clusterId: string, results: Result['results']): Promise<readonly OpenControl[]> {
   const counts = new Map(results.filter(({ failed }) => failed > 0).map(({ controlId, failed }) => [controlId, failed]));
-  const severities = new Map<string, Severity>([...counts.keys()].map((id) => [id, controlById.get(id)?.severity ?? 'info']));
+  const open = new Map([...counts].map(([id, count]) => [id, { count, severity: controlById.get(id)?.severity ?? 'info', risk: 0 }]));
   // What could not be judged this time may still be open from before.
-  const worst = await services.findings.list(caller, { clusterId, state: 'open' }, { first: 100 });
-  const seen = new Map<string, number>();
-  for (const { node } of worst.edges) {
-    seen.set(node.controlId, (seen.get(node.controlId) ?? 0) + 1);
+  const riskiest = await services.findings.list(caller, { clusterId, state: 'open' }, { first: 100 });
+  for (const { node } of riskiest.edges) {
+    const known = open.get(node.controlId);
+    // One control's findings may weigh differently; the list begins with what is to be done first.
+    if (!known) open.set(node.controlId, { count: 1, severity: node.severity, risk: node.risk });
+    else if (known.risk === 0) open.set(node.controlId, { count: known.count, severity: node.severity, risk: node.risk });
+    else if (!counts.has(node.controlId)) known.count++;
   }
-  // One control's findings may weigh differently; the list begins with the worst.
-  for (const { node } of worst.edges.toReversed()) severities.set(node.controlId, node.severity);
-  return [...severities]
-    .map(([id, severity]) => ({ id, severity, control: controlById.get(id), count: counts.get(id) ?? seen.get(id) ?? 0 }))
-    .sort((a, b) => severityRank[b.severity] - severityRank[a.severity] || layerRank(a.id) - layerRank(b.id) || b.count - a.count || (a.id < b.id ? -1 : 1));
+  return [...open]
+    .map(([id, { count, severity, risk }]) => ({ id, severity, control: controlById.get(id), count, risk: risk === 0 ? riskOf({ severity, layer: layerOf({ id: id as Control['id'] }) }) : risk }))
+    .sort((a, b) => b.risk - a.risk || severityRank[b.severity] - severityRank[a.severity] || layerRank(a.id) - layerRank(b.id) || b.count - a.count || (a.id < b.id ? -1 : 1));
 }
 
 const layerRank = (id: string): number => layers.findIndex((layer) => id.startsWith(`${layer}/`));
@@ -75,4 +77,4 @@ async function changesSince({ services, caller }: Reader, scan: Scan, feedBefore
 }
 
 /** The same order in every installation. */
-const worstFirst = (a: Finding, b: Finding): number => severityRank[b.severity] - severityRank[a.severity] || (a.key < b.key ? -1 : 1);
+const worstFirst = (a: Finding, b: Finding): number => b.risk - a.risk || severityRank[b.severity] - severityRank[a.severity] || (a.key < b.key ? -1 : 1);

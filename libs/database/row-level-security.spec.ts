@@ -206,7 +206,7 @@ async function fillEveryTable(fresh: FreshStore, tenantId: string): Promise<void
     await tx.evidence.keep({ clusterId, scanId }, [{ sort: 'head', items: 1, digest: scanId }], [{ digest: scanId, sealed: Buffer.from('sealed') }]);
     await tx.controlStates.record(clusterId, at, [evaluation], [{ controlId: evaluation.controlId, passed: new Uint32Array([1, 2]) }]);
     const key = 'workloads/privileged|Pod/a/b|c';
-    const failure = foundFailure({ key, resource: { group: '', kind: 'Pod', namespace: 'a', name: 'b' }, part: 'c', severity: 'high', message: 'm', basis: 'cluster' });
+    const failure = foundFailure({ key, resource: { group: '', kind: 'Pod', namespace: 'a', name: 'b' }, part: 'c', severity: 'high', message: 'm', basis: 'cluster', risk: 50, surroundings: '||' });
     await tx.findings.apply({ clusterId, scanId, isBaseline: false, at }, [{ transition: 'opened', key, controlId: evaluation.controlId, sequence: 1, severity: 'high', failure, digest: 'd' }], []);
     await tx.schedules.put({ id: randomUUID(), clusterId, cron: '0 * * * *', timeZone: 'UTC', isEnabled: true, nextRunAt: at });
     await tx.endpoints.insert({

@@ -9,7 +9,7 @@ export interface FoundFailure extends Omit<Failure, 'detail' | 'patch'> {
   readonly detail?: string;
   readonly patch?: string;
   /**
-   * Of what it says (severity, message, detail, basis), 16 hexadecimal digits. Two scans that found the same thing give
+   * Of what it says (severity, risk, message, detail, basis), 16 hexadecimal digits. Two scans that found the same thing give
    * the same digest, whatever the order of the detail's keys.
    */
   readonly digest: string;
@@ -18,10 +18,10 @@ export interface FoundFailure extends Omit<Failure, 'detail' | 'patch'> {
 /** What a control says of a cluster, with the failures as they are stored. */
 export type FoundEvaluation = Evaluation<FoundFailure>;
 
-export function foundFailure({ key, resource, part, severity, message, basis, detail, patch }: Failure): FoundFailure {
-  const [high, low] = hashKey(`${severity}\u0000${basis}\u0000${message}\u0000${canonical(detail ?? null)}\u0000${canonical(patch ?? null)}`);
+export function foundFailure({ key, resource, part, severity, message, basis, risk, surroundings, detail, patch }: Failure): FoundFailure {
+  const [high, low] = hashKey(`${severity}\u0000${basis}\u0000${message}\u0000${canonical(detail ?? null)}\u0000${canonical(patch ?? null)}\u0000${risk}${surroundings}`);
   const found: { -readonly [K in keyof FoundFailure]: FoundFailure[K] } = {
-    key, resource, part, severity, message, basis, digest: high.toString(16).padStart(8, '0') + low.toString(16).padStart(8, '0'),
+    key, resource, part, severity, message, basis, risk, surroundings, digest: high.toString(16).padStart(8, '0') + low.toString(16).padStart(8, '0'),
   };
   if (detail !== undefined) found.detail = JSON.stringify(detail);
   if (patch !== undefined) found.patch = JSON.stringify(patch);

@@ -24,7 +24,7 @@ const setOf = (keys: readonly string[]): KeySet => {
 function evaluation({ complete, isError, subjects }: Seen): FoundEvaluation {
   const names = (status: Status) => Object.entries(subjects).filter(([, s]) => s === status).map(([name]) => name);
   const failures = names('fail').map((name) => foundFailure({
-    key: keyOf(name), resource: { group: 'apps', kind: 'Deployment', namespace: 'shop', name }, part: 'app', severity: 'critical', message: `${name} runs privileged`, basis: 'cluster',
+    key: keyOf(name), resource: { group: 'apps', kind: 'Deployment', namespace: 'shop', name }, part: 'app', severity: 'critical', message: `${name} runs privileged`, basis: 'cluster', risk: 50, surroundings: '||',
   }));
   return {
     controlId: CONTROL, layer: 'workloads', outcome: isError ? 'error' : failures.length > 0 ? 'fail' : 'pass', complete,
@@ -97,7 +97,7 @@ describe('reconcile', () => {
     const memory = new Memory();
     memory.scan(scan({ web: 'fail' }));
     const changed = evaluation(scan({ web: 'fail' }));
-    const result = reconcile(memory.findings.values(), [{ ...changed, failures: [foundFailure({ key: keyOf('web'), resource: changed.failures[0]!.resource, part: 'app', severity: 'critical', message: 'other words', basis: 'cluster' })] }], memory.passed);
+    const result = reconcile(memory.findings.values(), [{ ...changed, failures: [foundFailure({ key: keyOf('web'), resource: changed.failures[0]!.resource, part: 'app', severity: 'critical', message: 'other words', basis: 'cluster', risk: 50, surroundings: '||' })] }], memory.passed);
     expect(result).toMatchObject({ transitions: [], rewrites: [{ key: keyOf('web') }] });
   });
 });

@@ -7,7 +7,7 @@ import type { FoundFailure } from '#findings/found-failure.js';
 export class FailureStrings {
   private readonly known = new Map<string, string>();
 
-  shared({ key, resource, part, severity, message, basis, detail, patch, digest }: FoundFailure): FoundFailure {
+  shared({ key, resource, part, severity, message, basis, risk, surroundings, detail, patch, digest }: FoundFailure): FoundFailure {
     const failure: { -readonly [K in keyof FoundFailure]: FoundFailure[K] } = {
       key,
       resource: { group: this.one(resource.group), kind: this.one(resource.kind), namespace: this.one(resource.namespace), name: this.one(resource.name) },
@@ -15,6 +15,8 @@ export class FailureStrings {
       severity,
       message: this.one(message),
       basis,
+      risk,
+      surroundings: this.one(surroundings),
       digest,
     };
     if (detail !== undefined) failure.detail = this.one(detail);

@@ -101,7 +101,7 @@ export class WebhookWorld {
     };
     const transitions = names.map((name): FindingTransition => {
       const key = `workloads/privileged|Pod/shop/${name}|app`;
-      const failure = foundFailure({ key, resource: { group: '', kind: 'Pod', namespace: 'shop', name }, part: 'app', severity, message, basis: 'cluster' });
+      const failure = foundFailure({ key, resource: { group: '', kind: 'Pod', namespace: 'shop', name }, part: 'app', severity, message, basis: 'cluster', risk: 50, surroundings: '||' });
       return { transition, key, controlId: 'workloads/privileged', sequence: ++this.sequence, severity, digest: '', ...(transition === 'resolved' ? {} : { failure }) };
     });
     const summary = {

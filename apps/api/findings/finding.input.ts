@@ -1,11 +1,11 @@
-import type { FindingFilter } from '#application/findings/finding.js';
+import type { FindingFilter, FindingOrder } from '#application/findings/finding.js';
 import type { Layer, Severity } from '#controls/engine/control.js';
 import type { FindingState } from '#findings/known-finding.js';
 import { layerEnum, severityEnum } from '../controls/control-enums.js';
 import { ApiField } from '../schema/api-field.js';
 import { PageParameters } from '../schema/page.js';
 import { Parameters } from '../schema/shapes.js';
-import { findingStateEnum } from './finding.view.js';
+import { findingOrderEnum, findingStateEnum } from './finding.view.js';
 
 @Parameters()
 export class ListFindingsParameters extends PageParameters implements FindingFilter {
@@ -14,6 +14,12 @@ export class ListFindingsParameters extends PageParameters implements FindingFil
 
   @ApiField.oneOf(severityEnum, { about: 'Only this bad, or worse.', isOptional: true })
   readonly minSeverity?: Severity;
+
+  @ApiField.int({ about: 'Only of this risk, or more.', isOptional: true, max: 100 })
+  readonly minRisk?: number;
+
+  @ApiField.oneOf(findingOrderEnum, { about: 'What comes first: the highest risk where not given, or the worst severity.', isOptional: true })
+  readonly orderBy?: FindingOrder;
 
   @ApiField.oneOf(layerEnum, { about: 'Only of this layer.', isOptional: true })
   readonly layer?: Layer;

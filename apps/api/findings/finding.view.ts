@@ -1,14 +1,17 @@
-import type { Finding, ShownFinding } from '#application/findings/finding.js';
+import type { Finding, FindingOrder, ShownFinding } from '#application/findings/finding.js';
 import type { Layer, Severity } from '#controls/engine/control.js';
+import { riskSteps, surroundingsOf, type RiskStep } from '#controls/risk/risk.js';
 import type { FindingState, Transition } from '#findings/known-finding.js';
 import type { ResourceRef } from '#inventory/resource-ref.js';
 import { layerEnum, severityEnum } from '../controls/control-enums.js';
 import { ApiField } from '../schema/api-field.js';
+import { object } from '../schema/fields.js';
 import { namedEnum } from '../schema/named-enum.js';
 import { pageViews } from '../schema/page.js';
 import { View, view } from '../schema/shapes.js';
 
 export const findingStateEnum = namedEnum('FindingState', ['open', 'resolved'] as const satisfies readonly FindingState[], 'Whether it still fails.');
+export const findingOrderEnum = namedEnum('FindingOrder', ['risk', 'severity'] as const satisfies readonly FindingOrder[], 'What comes first in a list of findings.');
 export const transitionEnum = namedEnum(
   'Transition',
   ['opened', 'reopened', 'regressed', 'resolved'] as const satisfies readonly Transition[],
@@ -35,6 +38,33 @@ export class ResourceView {
   }
 }
 
+const riskFactorEnum = namedEnum('RiskFactor', ['severity', 'layer', 'exposure', 'privilege', 'exploit'] as const satisfies readonly RiskStep['factor'][], 'What makes a risk higher or lower.');
+
+@View('RiskStep', 'One step from the points of a severity to the risk.')
+export class RiskStepView {
+  @ApiField.oneOf(riskFactorEnum, { about: 'What it is about.' })
+  readonly factor: RiskStep['factor'];
+
+  @ApiField.text({ about: 'What was found of it.', example: 'internet' })
+  readonly value: string;
+
+  @ApiField.float({ about: 'Points for the severity, a multiplier for every other factor.' })
+  readonly weight: number;
+}
+
+@View('Risk', 'How soon a finding is to be mended, against all others.')
+export class RiskView {
+  @ApiField.int({ about: 'The points of its severity, multiplied by what surrounds it; 100 at most.', min: 0, max: 100 })
+  readonly score: number;
+
+  @ApiField.list(object(() => RiskStepView), { about: 'How it comes about, step by step.' })
+  readonly steps: readonly RiskStepView[];
+
+  static of(this: void, { risk, surroundings, severity, layer }: Pick<Finding, 'risk' | 'surroundings' | 'severity' | 'layer'>): RiskView {
+    return view(RiskView, { score: risk, steps: riskSteps({ severity, layer, ...surroundingsOf(surroundings) }).map((step) => view(RiskStepView, step)) });
+  }
+}
+
 @View('Finding', 'A control that fails on a resource.')
 export class FindingView {
   @ApiField.id({ about: 'Its id.' })
@@ -54,6 +84,9 @@ export class FindingView {
 
   @ApiField.oneOf(severityEnum, { about: 'How bad it is.' })
   readonly severity: Severity;
+
+  @ApiField.object(() => RiskView, { about: 'How soon it is to be mended, by its severity and what surrounds it.' })
+  readonly risk: RiskView;
 
   @ApiField.oneOf(findingStateEnum, { about: 'Whether it still fails.' })
   readonly state: FindingState;
@@ -108,6 +141,7 @@ export class FindingView {
     const { message, detail, patch, basis, switchedOff, isBaseline, firstSeenAt, changedAt, resolvedAt, openedScanId, lastScanId } = finding;
     return view(FindingView, {
       id, clusterId, key, controlId, layer, severity, state, transition, sequence, part,
+      risk: RiskView.of(finding),
       resource: ResourceView.of({ group: resourceGroup, kind, namespace, name }),
       message, detail, patch: patch ?? null, basis, switchedOff, isBaseline, firstSeenAt, changedAt, resolvedAt, openedScanId, lastScanId,
     });

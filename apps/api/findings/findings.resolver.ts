@@ -19,8 +19,8 @@ export class FindingsResolver {
   ) {}
 
   @Query(() => findingPages.Connection, { description: 'Findings, worst first, then latest change first.' })
-  findings(@AsCaller() caller: Caller, @Args() { first, after, ...filter }: ListFindingsParameters) {
-    return this.service.list(caller, filter, { first, after }).then(findingPages.connectionOf);
+  findings(@AsCaller() caller: Caller, @Args() { first, after, orderBy, ...filter }: ListFindingsParameters) {
+    return this.service.list(caller, filter, { first, after }, orderBy).then(findingPages.connectionOf);
   }
 
   @Query(() => FindingView, { description: 'One finding.' })

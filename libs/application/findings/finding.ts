@@ -10,6 +10,10 @@ export interface Finding {
   readonly controlId: string;
   readonly layer: Layer;
   readonly severity: Severity;
+  /** 0 to 100: how soon it is to be mended. */
+  readonly risk: number;
+  /** What that is made of beside severity and layer; see `surroundingsText`. */
+  readonly surroundings: string;
   readonly state: FindingState;
   /** How it came into its state. */
   readonly transition: Transition;
@@ -44,6 +48,7 @@ export interface ShownFinding extends Finding {
 export interface FindingFilter {
   readonly state?: FindingState;
   readonly minSeverity?: Severity;
+  readonly minRisk?: number;
   readonly layer?: Layer;
   readonly controlId?: string;
   readonly clusterId?: string;
@@ -53,7 +58,10 @@ export interface FindingFilter {
   readonly search?: string;
 }
 
-/** Place in the list of findings: worst first, then latest change first. */
+/** What worst means in a list. */
+export type FindingOrder = 'risk' | 'severity';
+
+/** Place in the list of findings: worst first, then latest change first. `rank` is the risk, or the severity's rank. */
 export interface FindingKey {
   readonly rank: number;
   readonly at: Date;

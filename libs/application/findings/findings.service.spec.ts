@@ -9,7 +9,7 @@ import { EventsService } from '../events/events.service.js';
 import { Lists } from '../lists.js';
 import { SweepOrganisation } from '../retention/sweep-organisation.js';
 import { uuidFrom } from '../uuid-from.js';
-import type { FindingFilter } from './finding.js';
+import type { FindingFilter, FindingOrder } from './finding.js';
 import { FindingsService } from './findings.service.js';
 
 const severities: readonly Severity[] = ['low', 'critical', 'medium', 'high', 'info'];
@@ -19,7 +19,7 @@ function opened(i: number): FindingTransition & { readonly failure: NonNullable<
   const resource = { group: '', kind: i % 3 === 0 ? 'Namespace' : 'Pod', namespace: i % 3 === 0 ? '' : 'shop', name: `name_${i}%` };
   const key = `${controlId}|${resource.kind}/${resource.namespace}/${resource.name}|`;
   const severity = severities[i % 5]!;
-  return { transition: 'opened', key, controlId, sequence: 1, severity, digest: 'd', failure: foundFailure({ key, resource, part: '', severity, message: `m${i}`, basis: 'cluster' }) };
+  return { transition: 'opened', key, controlId, sequence: 1, severity, digest: 'd', failure: foundFailure({ key, resource, part: '', severity, message: `m${i}`, basis: 'cluster', risk: (i * 13) % 40, surroundings: 'internet|node|' }) };
 }
 
 describe('findings', () => {
@@ -51,10 +51,10 @@ describe('findings', () => {
   });
   afterAll(() => fresh.drop());
 
-  const all = async (filter: FindingFilter, first: number, as = caller) => {
+  const all = async (filter: FindingFilter, first: number, as = caller, order?: FindingOrder) => {
     const found = [];
     for (let after: string | undefined, more = true; more; ) {
-      const page = await findings.list(as, filter, { first, ...(after === undefined ? {} : { after }) });
+      const page = await findings.list(as, filter, { first, ...(after === undefined ? {} : { after }) }, order);
       found.push(...page.edges.map(({ node }) => node));
       after = page.endCursor ?? undefined;
       more = page.hasNextPage;
@@ -63,16 +63,20 @@ describe('findings', () => {
   };
 
   it('come worst first, then latest change first, in pages of any size', async () => {
-    const whole = await all({}, 100);
-    expect(whole).toHaveLength(30);
     const rank = { critical: 4, high: 3, medium: 2, low: 1, info: 0 };
-    const order = whole.map(({ severity, changedAt }) => rank[severity] * 10_000 + changedAt.getTime());
-    expect(order).toEqual(order.toSorted((a, b) => b - a));
-    for (const first of [1, 7, 30]) expect((await all({}, first)).map(({ id }) => id)).toEqual(whole.map(({ id }) => id));
+    for (const by of ['risk', 'severity'] as const) {
+      const whole = await all({}, 100, caller, by);
+      expect(whole).toHaveLength(30);
+      const order = whole.map(({ severity, risk, changedAt }) => (by === 'risk' ? risk : rank[severity]) * 10_000 + changedAt.getTime());
+      expect(order).toEqual(order.toSorted((a, b) => b - a));
+      for (const first of [1, 7, 30]) expect((await all({}, first, caller, by)).map(({ id }) => id)).toEqual(whole.map(({ id }) => id));
+    }
+    const byRisk = await findings.list(caller, {}, { first: 3 });
+    await expect(findings.list(caller, {}, { first: 3, after: byRisk.endCursor! }, 'severity')).rejects.toMatchObject({ reason: 'bad-cursor' });
   });
 
   it.each([
-    [{ minSeverity: 'high' }, 12], [{ minSeverity: 'info' }, 30], [{ layer: 'network' }, 15], [{ controlId: 'workloads/privileged' }, 15], [{ namespace: 'shop' }, 20],
+    [{ minRisk: 30 }, 9], [{ minSeverity: 'high' }, 12], [{ minSeverity: 'info' }, 30], [{ layer: 'network' }, 15], [{ controlId: 'workloads/privileged' }, 15], [{ namespace: 'shop' }, 20],
     [{ namespace: '' }, 10], [{ kind: 'Namespace' }, 10], [{ search: 'NAME_1' }, 11], [{ search: '%' }, 30], [{ search: '_29%' }, 1], [{ search: '\\' }, 0],
     [{ state: 'resolved' }, 0], [{ layer: 'network', minSeverity: 'critical', kind: 'Pod' }, 2], [{ clusterId: 'x' }, 0],
   ] as const)('are filtered by %j', async (filter, count) => {

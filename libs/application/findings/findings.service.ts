@@ -6,13 +6,15 @@ import type { ListKind, Lists } from '../lists.js';
 import type { Page, PageRequest } from '../paging.js';
 import { decisionOf } from '../organisations/policy.js';
 import type { Store, TenantTransaction } from '../ports/store.js';
-import { severityRank, type Finding, type FindingFilter, type FindingKey, type ShownFinding } from './finding.js';
+import { severityRank, type Finding, type FindingFilter, type FindingKey, type FindingOrder, type ShownFinding } from './finding.js';
 
-const list: ListKind<FindingKey> = {
-  name: 'findings',
+const listBy = (order: FindingOrder): ListKind<FindingKey> => ({
+  name: `findings-by-${order}`,
   toParts: ({ rank, at, id }) => [rank, at.getTime(), id],
   fromParts: ([rank, at, id]) => ({ rank: Number(rank), at: new Date(Number(at)), id: String(id) }),
-};
+});
+const lists: Readonly<Record<FindingOrder, ListKind<FindingKey>>> = { risk: listBy('risk'), severity: listBy('severity') };
+const rankOf = ({ risk, severity }: Finding, order: FindingOrder): number => (order === 'risk' ? risk : severityRank[severity]);
 
 const history: ListKind<number> = { name: 'finding-history', toParts: (position) => [position], fromParts: ([position]) => Number(position) };
 
@@ -35,23 +37,24 @@ export class FindingsService {
   ) {}
 
   /** Worst first, then latest change first. Only open ones unless `state` says otherwise. */
-  async list(caller: Caller, filter: FindingFilter, request: PageRequest): Promise<Page<ShownFinding>> {
+  async list(caller: Caller, filter: FindingFilter, request: PageRequest, order: FindingOrder = 'risk'): Promise<Page<ShownFinding>> {
     caller.may('findings:read');
     const checks = new InputChecks();
     for (const field of ['controlId', 'kind', 'search'] as const) {
       const value = filter[field];
       if (value !== undefined) checks.text(value, `/${field}`, LONGEST);
     }
+    checks.require(filter.minRisk === undefined || (Number.isInteger(filter.minRisk) && filter.minRisk >= 0 && filter.minRisk <= 100), '/minRisk', 'a whole number from 0 to 100');
     // '' asks for cluster-scoped objects.
     if (filter.namespace) checks.text(filter.namespace, '/namespace', LONGEST);
     checks.done('invalid-filter', 'The findings cannot be filtered like this.');
 
-    const slice = this.lists.slice(list, caller.tenantId, request);
+    const slice = this.lists.slice(lists[order], caller.tenantId, request);
     const found = await this.store.inTenant(caller.tenantId, async (tx) => {
-      const { items, hasMore } = await tx.findings.list({ ...filter, state: filter.state ?? 'open' }, slice);
+      const { items, hasMore } = await tx.findings.list({ ...filter, state: filter.state ?? 'open' }, slice, order);
       return { items: await shown(tx, items), hasMore };
     });
-    return this.lists.page(list, caller.tenantId, request, found, ({ severity, changedAt, id }) => ({ rank: severityRank[severity], at: changedAt, id }));
+    return this.lists.page(lists[order], caller.tenantId, request, found, (finding) => ({ rank: rankOf(finding, order), at: finding.changedAt, id: finding.id }));
   }
 
   async get(caller: Caller, id: string): Promise<ShownFinding> {

@@ -5,7 +5,7 @@ import type { FoundEvaluation, FoundFailure } from '#findings/found-failure.js';
 import type { ApiKey } from '../api-keys/api-key.js';
 import type { Cluster } from '../clusters/cluster.js';
 import type { Event, EventType, NewEvent } from '../events/event.js';
-import type { Finding, FindingFilter, FindingKey } from '../findings/finding.js';
+import type { Finding, FindingFilter, FindingKey, FindingOrder } from '../findings/finding.js';
 import type { Organisation, OrganisationEntry } from '../organisations/organisation.js';
 import type { Policy, PolicyVersion } from '../organisations/policy.js';
 import type { Slice, Sliced, TimeKey } from '../paging.js';
@@ -176,7 +176,8 @@ export interface FindingContext {
 export interface FindingRepository {
   get(id: string): Promise<Finding | undefined>;
   getMany(ids: readonly string[]): Promise<readonly Finding[]>;
-  list(filter: FindingFilter, slice: Slice<FindingKey>): Promise<Sliced<Finding>>;
+  /** Worst first by `order`, the risk where it is left out. */
+  list(filter: FindingFilter, slice: Slice<FindingKey>, order?: FindingOrder): Promise<Sliced<Finding>>;
   /** Everything memory holds of a cluster, open and resolved. */
   known(clusterId: string): Promise<readonly KnownFinding[]>;
   /** Writes transitions and rewrites in bulk; returns the findings that `resolved` transitions closed. */

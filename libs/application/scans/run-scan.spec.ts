@@ -45,7 +45,7 @@ function evaluation({ fails = [], passes = [], unknown = [], complete = true, me
     controlId: control, layer: 'workloads', outcome: fails.length > 0 ? 'fail' : unknown.length > 0 ? 'unknown' : 'pass', complete,
     passed: passes.length, failed: fails.length, unknown: unknown.length, notApplicable: 0,
     failures: fails.map((name) => foundFailure({
-      key: keyOf(name), resource: { group: '', kind: 'Pod', namespace: 'shop', name }, part: 'app', severity, message, detail: { image: 'x' }, basis: 'cluster',
+      key: keyOf(name), resource: { group: '', kind: 'Pod', namespace: 'shop', name }, part: 'app', severity, message, detail: { image: 'x' }, basis: 'cluster', risk: 50, surroundings: '||',
     })),
     unknowns: [], notApplicables: [], passedKeys: keys(passes), heldKeys: keys(unknown),
   };

@@ -77,6 +77,7 @@ function describe({ controlId, key, severity, transition, sequence, failure }: O
     controlId,
     layer: layerOf({ id: controlId as Control['id'] }),
     severity,
+    risk: failure?.risk ?? closed?.risk ?? null,
     state: failure ? 'open' : 'resolved',
     ...(transition && { transition }),
     sequence,

@@ -7,7 +7,7 @@ import { decidedOf, scoreOf, summariseLayers } from './score.js';
 
 const evaluation = (controlId: string, passed: number, failing: readonly Severity[], rest: Partial<Evaluation> = {}): Evaluation => ({
   controlId, layer: 'workloads', outcome: failing.length > 0 ? 'fail' : 'pass', complete: true, passed, failed: failing.length, unknown: 0, notApplicable: 0,
-  failures: failing.map((severity, i) => ({ key: `${controlId}|${i}`, resource: { group: '', kind: 'Pod', namespace: 'a', name: `${i}` }, part: '', severity, message: '', basis: 'cluster' })),
+  failures: failing.map((severity, i) => ({ key: `${controlId}|${i}`, resource: { group: '', kind: 'Pod', namespace: 'a', name: `${i}` }, part: '', severity, message: '', basis: 'cluster', risk: 50, surroundings: '||' })),
   unknowns: [], notApplicables: [], passedKeys: emptyKeySet, heldKeys: emptyKeySet, ...rest,
 });
 const severityOf = (id: string): Severity => (id === 'workloads/critical' ? 'critical' : 'low');

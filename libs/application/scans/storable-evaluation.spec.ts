@@ -4,7 +4,7 @@ import { foundFailure, type FoundEvaluation } from '#findings/found-failure.js';
 import { storableEvaluation } from './storable-evaluation.js';
 
 const failure = (more: Partial<Failure> = {}) => foundFailure({
-  key: 'workloads/privileged|Pod/shop/web|app', resource: { group: '', kind: 'Pod', namespace: 'shop', name: 'web' }, part: 'app', severity: 'high', message: 'm', basis: 'cluster', ...more,
+  key: 'workloads/privileged|Pod/shop/web|app', resource: { group: '', kind: 'Pod', namespace: 'shop', name: 'web' }, part: 'app', severity: 'high', message: 'm', basis: 'cluster', risk: 50, surroundings: '||', ...more,
 });
 const stored = (more: Partial<Failure>) => {
   const empty = new Uint32Array();

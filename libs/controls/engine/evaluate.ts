@@ -8,6 +8,8 @@ import { layerOf, severities, type Control, type Severity } from './control.js';
 import type { Evaluation, Failure, NotApplicableGroup, UnknownGroup } from './evaluation.js';
 import { emptyKeySet, KeySetBuilder } from './key-set.js';
 import type { ListScope, TemplateScope } from './scope.js';
+import { riskOf, surroundingsText } from '../risk/risk.js';
+import { surroundings, type SurroundingsFinder } from '../risk/surroundings.js';
 import type { Verdict } from './verdict.js';
 import { lackOf, MissingEvidenceError, World, type ControlPolicy, type ControlSetting } from './world.js';
 
@@ -27,7 +29,8 @@ const asItSays: ControlSetting = {};
  */
 export function evaluate(controls: readonly Control[], inventory: Inventory, policy: ControlPolicy = {}, now: number = Date.now(), take?: TakeFailure): readonly Evaluation[] {
   const world = new World(inventory, policy, now);
-  const tallies = controls.map((control, index) => new Tally(control, inventory, policy.controls?.[control.id] ?? asItSays, take && ((failure) => take(index, failure))));
+  const finder = world.use(surroundings);
+  const tallies = controls.map((control, index) => new Tally(control, inventory, finder, policy.controls?.[control.id] ?? asItSays, take && ((failure) => take(index, failure))));
   const judged = tallies.filter(({ isOff }) => !isOff);
   evaluateTemplates(judged.filter((tally) => tally.control.scope.family === 'template'), inventory, world);
   for (const tally of judged) if (tally.control.scope.family === 'list') evaluateList(tally, tally.control.scope, world);
@@ -102,6 +105,7 @@ class Tally {
   constructor(
     readonly control: Control,
     private readonly inventory: Inventory,
+    private readonly surroundings: SurroundingsFinder,
     private readonly setting: ControlSetting,
     private readonly take: ((failure: Failure) => void) | undefined,
   ) {}
@@ -250,7 +254,11 @@ class Tally {
 
   private failureOf(verdict: Extract<Verdict, { status: 'fail' }>, resource: ResourceRef, part: string, basis: Failure['basis']): Failure {
     const severity: Severity = this.setting.severity ?? verdict.severity ?? this.control.severity;
-    const failure: { -readonly [K in keyof Failure]: Failure[K] } = { key: findingKey(this.control.id, resource, part), resource, part, severity, message: verdict.message, basis };
+    const { exposure, privilege } = this.surroundings.of(resource);
+    const factors = { severity, layer: layerOf(this.control), exposure, privilege, isExploited: verdict.isExploited };
+    const failure: { -readonly [K in keyof Failure]: Failure[K] } = {
+      key: findingKey(this.control.id, resource, part), resource, part, severity, message: verdict.message, basis, risk: riskOf(factors), surroundings: surroundingsText(factors),
+    };
     if (verdict.detail !== undefined) failure.detail = verdict.detail;
     if (verdict.patch !== undefined) failure.patch = verdict.patch;
     return failure;

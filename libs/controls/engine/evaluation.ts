@@ -12,6 +12,10 @@ export interface Failure {
   readonly message: string;
   readonly detail?: Readonly<Record<string, unknown>>;
   readonly patch?: unknown;
+  /** 0 to 100: how soon it is to be mended, by its severity and what surrounds it. */
+  readonly risk: number;
+  /** What that is made of beside severity and layer, which stand with the finding: see `surroundingsText`. */
+  readonly surroundings: string;
   /** `objects-given`: judged against the uploaded objects alone. */
   readonly basis: 'cluster' | 'objects-given';
 }

@@ -91,6 +91,7 @@ export const expectations: readonly Expectation[] = [
     controls: ['workloads/privileged', 'workloads/privilege-escalation', 'workloads/run-as-non-root', 'workloads/explicit-uid'], kind: 'DaemonSet', namespace: kubeSystem, name: 'kube-proxy', parts: ['kube-proxy'],
     because: 'kube-proxy programs the node\'s own packet filter',
   },
+  { controls: ['runtime/layered-defence'], kind: 'DaemonSet', namespace: kubeSystem, name: 'kube-proxy', because: 'kube-proxy programs the node\'s own packet filter' },
   { controls: podSecurity, kind: 'DaemonSet', namespace: kubeSystem, name: 'kube-proxy', checks: programsTheNode, because: 'kube-proxy programs the node\'s own packet filter' },
   ...Object.entries(networkAgents).flatMap(([name, { namespaces, volumes, containers }]) => namespaces.flatMap((namespace): readonly Expectation[] => [
     { controls: ['workloads/host-namespaces'], kind: 'DaemonSet', namespace, name, parts: ['hostNetwork'], because: 'the pod network is made by pods that cannot be in it yet' },
@@ -99,6 +100,7 @@ export const expectations: readonly Expectation[] = [
       controls: ['workloads/privileged', 'workloads/privilege-escalation', 'workloads/run-as-non-root', 'workloads/explicit-uid', 'workloads/capabilities-added'], kind: 'DaemonSet', namespace, name, parts: containers,
       because: 'a network plugin programs its node\'s interfaces, routes and packet filter',
     },
+    { controls: ['runtime/layered-defence'], kind: 'DaemonSet', namespace, name, because: 'a network plugin is a part of its node' },
     { controls: podSecurity, kind: 'DaemonSet', namespace, name, checks: programsTheNetwork, because: 'a network plugin programs its node\'s interfaces, routes and packet filter' },
   ])),
   {

@@ -19,6 +19,8 @@ export type Verdict =
       readonly detail?: Readonly<Record<string, unknown>>;
       /** Strategic merge patch for the named object, where one can be computed. */
       readonly patch?: unknown;
+      /** Attackers are known to use what was found. */
+      readonly isExploited?: boolean;
     }
   | { readonly status: 'not-applicable'; readonly reason: string; readonly part?: string }
   | { readonly status: 'unknown'; readonly missing: MissingEvidence; readonly part?: string }
@@ -38,12 +40,13 @@ export const fail = (message: string, options: FailOptions = {}): Verdict => fai
 export const provenFail = (message: string, options: FailOptions = {}): Verdict => failure(message, true, options);
 
 /** Without spreading, which gives each object a hidden class of its own: a first scan may hold a hundred thousand. */
-function failure(message: string, proven: boolean, { part, severity, detail, patch }: FailOptions): Verdict {
+function failure(message: string, proven: boolean, { part, severity, detail, patch, isExploited }: FailOptions): Verdict {
   const verdict: { -readonly [K in keyof Fail]: Fail[K] } = { status: 'fail', message, proven };
   if (part !== undefined) verdict.part = part;
   if (severity !== undefined) verdict.severity = severity;
   if (detail !== undefined) verdict.detail = detail;
   if (patch !== undefined) verdict.patch = patch;
+  if (isExploited) verdict.isExploited = true;
   return verdict;
 }
 

@@ -1,5 +1,6 @@
 import type { Control } from '../engine/control.js';
+import { layeredDefence } from './layered-defence.js';
 import { logShipping } from './log-shipping.js';
 import { sensorCoverage } from './sensor-coverage.js';
 
-export const runtimeControls: readonly Control[] = [sensorCoverage, logShipping];
+export const runtimeControls: readonly Control[] = [sensorCoverage, logShipping, layeredDefence];

@@ -15,6 +15,8 @@ export class FindingEntity implements Finding {
   @Column('text') readonly severity: Severity;
   /** Computed by Postgres from the severity. */
   @Column({ type: 'smallint', insert: false, update: false }) readonly severityRank: number;
+  @Column('smallint') readonly risk: number;
+  @Column('text') readonly surroundings: string;
   @Column('text') readonly state: FindingState;
   @Column('text') readonly transition: Transition;
   @Column('integer') readonly sequence: number;

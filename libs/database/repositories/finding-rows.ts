@@ -1,4 +1,4 @@
-import { severityRank, type Finding, type FindingFilter, type FindingKey } from '#application/findings/finding.js';
+import { severityRank, type Finding, type FindingFilter, type FindingKey, type FindingOrder } from '#application/findings/finding.js';
 import type { Slice, Sliced } from '#application/paging.js';
 import type { FindingContext, FindingRepository } from '#application/ports/store.js';
 import type { BySeverity } from '#application/scans/scan.js';
@@ -18,7 +18,7 @@ export class FindingRows extends TenantRows<FindingEntity> implements FindingRep
     super(scope, FindingEntity);
   }
 
-  async list(filter: FindingFilter, { first, after }: Slice<FindingKey>): Promise<Sliced<Finding>> {
+  async list(filter: FindingFilter, { first, after }: Slice<FindingKey>, order: FindingOrder = 'risk'): Promise<Sliced<Finding>> {
     const query = this.query();
     if (filter.clusterId !== undefined) {
       if (!isUuid(filter.clusterId)) return { items: [], hasMore: false };
@@ -29,8 +29,10 @@ export class FindingRows extends TenantRows<FindingEntity> implements FindingRep
     }
     if (filter.minSeverity !== undefined) query.andWhere('row.severityRank >= :rank', { rank: severityRank[filter.minSeverity] });
     if (filter.search !== undefined) query.andWhere('row.name ilike :search', { search: `%${filter.search.replace(/[\\%_]/g, '\\$&')}%` });
-    if (after) query.andWhere('(row.severityRank, row.changedAt, row.id) < (:afterRank, :afterAt, :afterId)', { afterRank: after.rank, afterAt: after.at, afterId: after.id });
-    query.orderBy('row.severityRank', 'DESC').addOrderBy('row.changedAt', 'DESC').addOrderBy('row.id', 'DESC');
+    if (filter.minRisk !== undefined) query.andWhere('row.risk >= :risk', { risk: filter.minRisk });
+    const rank = order === 'risk' ? 'row.risk' : 'row.severityRank';
+    if (after) query.andWhere(`(${rank}, row.changedAt, row.id) < (:afterRank, :afterAt, :afterId)`, { afterRank: after.rank, afterAt: after.at, afterId: after.id });
+    query.orderBy(rank, 'DESC').addOrderBy('row.changedAt', 'DESC').addOrderBy('row.id', 'DESC');
     return sliced(query, first);
   }
 
@@ -73,15 +75,16 @@ export class FindingRows extends TenantRows<FindingEntity> implements FindingRep
       this.scope.runner,
       `insert into bulwark.findings as f
          (tenant_id, id, cluster_id, key, control_id, layer, severity, state, transition, sequence, resource_group, kind, namespace, name, part,
-          message, detail, patch, basis, digest, is_baseline, first_seen_at, changed_at, opened_scan_id, last_scan_id)
+          message, detail, patch, basis, digest, risk, surroundings, is_baseline, first_seen_at, changed_at, opened_scan_id, last_scan_id)
        select $1, id, $2, key, control_id, layer, severity, 'open', transition, sequence, resource_group, kind, namespace, name, part,
-          message, detail::jsonb, patch::jsonb, basis, digest, $3, $4, $4, $5, $5
+          message, detail::jsonb, patch::jsonb, basis, digest, risk, surroundings, $3, $4, $4, $5, $5
        from unnest($6::uuid[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::int[], $13::text[], $14::text[], $15::text[],
-                   $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::text[], $22::text[])
-         as c (id, key, control_id, layer, severity, transition, sequence, resource_group, kind, namespace, name, part, message, detail, patch, basis, digest)
+                   $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::text[], $22::text[], $23::int[], $24::text[])
+         as c (id, key, control_id, layer, severity, transition, sequence, resource_group, kind, namespace, name, part, message, detail, patch, basis, digest, risk, surroundings)
        on conflict (tenant_id, id) do update set
          severity = excluded.severity, state = 'open', transition = excluded.transition, sequence = excluded.sequence,
          message = excluded.message, detail = excluded.detail, patch = excluded.patch, basis = excluded.basis, digest = excluded.digest,
+         risk = excluded.risk, surroundings = excluded.surroundings,
          is_baseline = excluded.is_baseline, changed_at = excluded.changed_at, resolved_at = null, last_scan_id = excluded.last_scan_id`,
       [
         this.scope.tenantId, context.clusterId, context.isBaseline, context.at, context.scanId,
@@ -91,7 +94,7 @@ export class FindingRows extends TenantRows<FindingEntity> implements FindingRep
         failures.map(({ resource }) => resource.group), failures.map(({ resource }) => resource.kind),
         failures.map(({ resource }) => resource.namespace), failures.map(({ resource }) => resource.name), failures.map(({ part }) => part),
         failures.map(({ message }) => message), failures.map(({ detail }) => detail ?? null), failures.map(({ patch }) => patch ?? null),
-        failures.map(({ basis }) => basis), changes.map(({ digest }) => digest),
+        failures.map(({ basis }) => basis), changes.map(({ digest }) => digest), failures.map(({ risk }) => risk), failures.map(({ surroundings }) => surroundings),
       ],
     );
   }
@@ -100,14 +103,14 @@ export class FindingRows extends TenantRows<FindingEntity> implements FindingRep
     await sql(
       this.scope.runner,
       `update bulwark.findings f set severity = c.severity, message = c.message, detail = c.detail::jsonb, patch = c.patch::jsonb,
-         basis = c.basis, digest = c.digest, changed_at = $1, last_scan_id = $2
-       from unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])
-         as c (id, severity, message, detail, patch, basis, digest)
+         basis = c.basis, digest = c.digest, risk = c.risk, surroundings = c.surroundings, changed_at = $1, last_scan_id = $2
+       from unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::int[], $11::text[])
+         as c (id, severity, message, detail, patch, basis, digest, risk, surroundings)
        where f.id = c.id and f.state = 'open'`,
       [
         context.at, context.scanId, failures.map(({ key }) => this.findingId(context, key)), failures.map(({ severity }) => severity),
         failures.map(({ message }) => message), failures.map(({ detail }) => detail ?? null), failures.map(({ patch }) => patch ?? null),
-        failures.map(({ basis }) => basis), failures.map(({ digest }) => digest),
+        failures.map(({ basis }) => basis), failures.map(({ digest }) => digest), failures.map(({ risk }) => risk), failures.map(({ surroundings }) => surroundings),
       ],
     );
   }
