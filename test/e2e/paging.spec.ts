@@ -26,20 +26,25 @@ describe('paging', () => {
     expect(seen).toEqual(old.toReversed());
   });
 
-  it('goes through findings worst first, each once', async () => {
+  it.each(['risk', 'severity'] as const)('goes through findings worst first by %s, each once', async (orderBy) => {
     const { clusterId } = await api.judged(acme, 4);
-    const all = (await api.as(acme).get(`/v1/findings?clusterId=${clusterId}&first=100`).expect(200)).body.items as readonly { readonly id: string; readonly severity: string }[];
-    expect(all.length).toBeGreaterThan(20);
-    const paged: { readonly id: string }[] = [];
-    let after = '';
-    do {
-      const { body } = await api.as(acme).get(`/v1/findings?clusterId=${clusterId}&first=7${after}`).expect(200);
-      paged.push(...body.items);
-      after = body.pageInfo.hasNextPage ? `&after=${encodeURIComponent(body.pageInfo.endCursor)}` : '';
-    } while (after !== '');
-    expect(paged.map(({ id }) => id)).toEqual(all.map(({ id }) => id));
-    const order = ['critical', 'high', 'medium', 'low', 'info'];
-    expect(all.map(({ severity }) => order.indexOf(severity))).toEqual(all.map(({ severity }) => order.indexOf(severity)).toSorted((a, b) => a - b));
+    const all = async (first: number) => {
+      const found: { readonly id: string; readonly severity: string; readonly risk: { readonly score: number; readonly steps: readonly { readonly weight: number }[] } }[] = [];
+      let after = '';
+      do {
+        const { body } = await api.as(acme).get(`/v1/findings?clusterId=${clusterId}&orderBy=${orderBy}&first=${first}${after}`).expect(200);
+        found.push(...body.items);
+        after = body.pageInfo.hasNextPage ? `&after=${encodeURIComponent(body.pageInfo.endCursor)}` : '';
+      } while (after !== '');
+      return found;
+    };
+    const findings = await all(100);
+    expect(findings.length).toBeGreaterThan(20);
+    expect((await all(7)).map(({ id }) => id)).toEqual(findings.map(({ id }) => id));
+    const worst = ['info', 'low', 'medium', 'high', 'critical'];
+    const rank = findings.map(({ severity, risk }) => (orderBy === 'risk' ? risk.score : worst.indexOf(severity)));
+    expect(rank).toEqual(rank.toSorted((a, b) => b - a));
+    for (const { risk } of findings) expect(risk.score).toBe(Math.min(100, Math.round(risk.steps.reduce((points, { weight }) => points * weight, 1))));
   });
 
   it('filters findings by what it says, in both doors alike', async () => {
