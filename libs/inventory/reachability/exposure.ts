@@ -68,6 +68,7 @@ export class ExposureFinder {
   private readonly servicesOf = new Map<WorkloadView, Map<ServiceFacts, Map<number, number>>>();
   private readonly backendsOf = new Map<string, { readonly ingress: IngressFacts; readonly host: string; readonly path: string; readonly port?: number | string }[]>();
   private readonly reachedFrom = new Map<string, ExposureLevel | 'unknown'>();
+  private homeOf: readonly (string | undefined)[] | undefined;
   private doors: readonly { readonly classId: number; readonly workload: WorkloadView }[] | undefined;
 
   constructor(private readonly reachability: Reachability) {
@@ -268,15 +269,14 @@ export class ExposureFinder {
     let level: ExposureLevel | 'unknown' = status({ kind: 'pod', namespace: '', namespaceLabels: {}, labels: {} }) === 'allowed' ? 'cluster' : 'none';
     let mayBeMore = false;
     if (level === 'none') {
-      const answers = new Map<number, Status>();
-      for (const [id, endpoint] of input.endpoints.entries()) {
-        if (level === 'cluster') break;
-        const from = compiled.classOf[id]!;
-        let answer = answers.get(from);
-        if (answer === undefined) answers.set(from, (answer = status({ kind: 'class', id: from })));
+      for (const [from, home] of this.homes().entries()) {
+        // Nobody is of a class that only policies name.
+        if (home === undefined) continue;
+        const answer = status({ kind: 'class', id: from });
         if (answer === 'unknown') mayBeMore = true;
         if (answer !== 'allowed') continue;
-        level = endpoint.namespace === namespace ? 'namespace' : 'cluster';
+        level = home === namespace ? 'namespace' : 'cluster';
+        if (level === 'cluster') break;
       }
       if (level === 'none') {
         const labels = input.namespaces.find(({ name }) => name === namespace)?.labels ?? {};
@@ -286,6 +286,20 @@ export class ExposureFinder {
     if (level === 'none' && mayBeMore) level = 'unknown';
     this.reachedFrom.set(key, level);
     return level;
+  }
+
+  /** By class, the one namespace in which its endpoints are, or '' where they are in several. */
+  private homes(): readonly (string | undefined)[] {
+    if (!this.homeOf) {
+      const { compiled, input } = this.reachability;
+      const homes: (string | undefined)[] = new Array<string | undefined>(compiled.classes).fill(undefined);
+      for (const [id, { namespace }] of input.endpoints.entries()) {
+        const classId = compiled.classOf[id]!;
+        homes[classId] = homes[classId] === undefined || homes[classId] === namespace ? namespace : '';
+      }
+      this.homeOf = homes;
+    }
+    return this.homeOf;
   }
 
   private doubtsOf(classId: number, direction: Direction = 'ingress'): readonly UnknownReason[] {
