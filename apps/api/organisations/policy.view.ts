@@ -12,7 +12,7 @@ const about = {
   trustedRegistries: 'Registries (host, or host and path) that images may come from; null: the organisation has no such list.',
   requiredLabels: 'Labels that workloads and namespaces are to have: key, or key=value where * in the value stands for anything.',
   requiredAnnotations: 'Annotations that workloads and namespaces are to have: key, or key=value where * in the value stands for anything.',
-  approvedSensors: 'Names of the runtime sensors that count; null: every known one.',
+  approvedSensors: "Runtime sensors that count, by product or by the end of their image's name; null: every known one.",
   approvedNodeImages: 'How the OS image of every node may begin; null: the known minimal ones.',
   secretMaxAgeDays: 'Age in days from which a static credential is to have been replaced; null: a year.',
   evidenceDays: "Days for which the evidence of scans is kept; that of a cluster's latest scan always is.",

@@ -18,7 +18,7 @@ export interface Policy {
   readonly requiredLabels: readonly string[];
   /** The same for annotations. */
   readonly requiredAnnotations: readonly string[];
-  /** Names of runtime sensors that count. */
+  /** Runtime sensors that count, by product or by the end of their image's name. */
   readonly approvedSensors: readonly string[] | null;
   /** How the OS image of every node may begin. */
   readonly approvedNodeImages: readonly string[] | null;

@@ -29,7 +29,7 @@ export interface ControlPolicy {
   readonly requiredLabels?: readonly string[];
   /** The same for annotations. */
   readonly requiredAnnotations?: readonly string[];
-  /** Names of runtime sensors that count, as `runtime/sensor-coverage` calls them; every known one where this is left out. */
+  /** Runtime sensors that count, by product or by the end of their image's name; every known one where this is left out. */
   readonly approvedSensors?: readonly string[];
   /** OS images that nodes may run, as the beginning of what nodes say; the known minimal ones where this is left out. */
   readonly approvedNodeImages?: readonly string[];

@@ -7,7 +7,7 @@ import { permissionKeys } from '../indexes/account-permissions.js';
 import { ownsNode } from '../risk/owns-node.js';
 import { surroundings } from '../risk/surroundings.js';
 import { agentsOf, uncoveredNodes } from './node-coverage.js';
-import { sensors } from './sensors.js';
+import { approvedSensors } from './sensors.js';
 
 /** One of the layers between who reaches a workload and the node beneath it. */
 export interface Defence {
@@ -19,7 +19,7 @@ export interface Defence {
 }
 
 const sensorsEverywhere = defineIndex(['nodes', 'daemonsets.apps', 'pods'], (world) => {
-  const agents = agentsOf(world, sensors);
+  const agents = agentsOf(world, approvedSensors(world.policy));
   return agents.length > 0 && uncoveredNodes(world, agents).length === 0;
 });
 const enforcedNamespaces = defineIndex(['namespaces'], (world) =>

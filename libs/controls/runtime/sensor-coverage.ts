@@ -3,7 +3,7 @@ import { manifests } from '../engine/example.js';
 import { fail, pass } from '../engine/verdict.js';
 import { wholeCluster } from '../scopes/whole-cluster.js';
 import { agentsOf, uncoveredNodes } from './node-coverage.js';
-import { sensors } from './sensors.js';
+import { approvedSensors, sensors } from './sensors.js';
 
 const node = (name: string, extra = '') => `apiVersion: v1\nkind: Node\nmetadata: {name: ${name}}\nspec: {${extra}}\n---\n`;
 const falco = (name: string, tolerations = '[]') => `apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: falco, namespace: falco, uid: u1}\nspec: {template: {metadata: {labels: {app: falco}}, spec: {tolerations: ${tolerations}, containers: [{name: falco, image: docker.io/falcosecurity/falco:0.41.0}]}}}\n---\napiVersion: v1\nkind: Pod\nmetadata: {name: falco-1, namespace: falco, ownerReferences: [{apiVersion: apps/v1, kind: DaemonSet, name: falco, uid: u1, controller: true}]}\nspec: {nodeName: ${name}, tolerations: ${tolerations}, containers: [{name: falco, image: docker.io/falcosecurity/falco:0.41.0}]}\nstatus: {phase: Running}\n`;
@@ -18,10 +18,13 @@ export const sensorCoverage = defineControl({
   evidence: ['api'],
   scope: wholeCluster(['nodes', 'daemonsets.apps', 'pods']),
   check(world) {
-    const agents = agentsOf(world, sensors);
+    const agents = agentsOf(world, approvedSensors(world.policy));
     if (agents.length === 0) {
       world.workloads(['daemonsets.apps']);
-      return fail('no runtime sensor that is known here runs as a DaemonSet');
+      const others = [...new Set(agentsOf(world, sensors).map(({ product }) => product))];
+      return fail(world.policy.approvedSensors
+        ? `no runtime sensor that the organisation approves runs as a DaemonSet${others.length === 0 ? '' : `; ${others.join(', ')} does, and is not on its list`}`
+        : 'no runtime sensor that is known here runs as a DaemonSet');
     }
     const uncovered = uncoveredNodes(world, agents);
     if (uncovered.length === 0) return pass;
@@ -31,9 +34,13 @@ export const sensorCoverage = defineControl({
     });
   },
   examples: {
-    passes: [manifests(`${node('a')}${falco('a')}`)],
+    passes: [
+      manifests(`${node('a')}${falco('a')}`),
+      manifests(`${node('a')}${falco('a')}`, { policy: { approvedSensors: ['falco', 'our-own-sensor'] } }),
+    ],
     fails: [
       manifests(node('a').slice(0, -4)),
+      manifests(`${node('a')}${falco('a')}`, { policy: { approvedSensors: ['Tetragon'] }, title: 'A sensor that the organisation has not approved' }),
       manifests(`${node('a')}${node('b', 'taints: [{key: node-role.kubernetes.io/control-plane, effect: NoSchedule}]')}${falco('a')}`),
     ],
     unknown: [manifests(node('a').slice(0, -4), { missing: { 'daemonsets.apps': 'forbidden' } })],

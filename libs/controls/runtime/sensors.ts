@@ -1,3 +1,4 @@
+import type { ControlPolicy } from '../engine/world.js';
 import type { Signature } from './signature.js';
 
 /**
@@ -24,3 +25,10 @@ export const sensors: readonly Signature[] = [
   { product: 'Amazon GuardDuty', images: ['aws-guardduty-agent', 'eks-guardduty-agent'] },
   { product: 'Lacework Agent', images: ['lacework/datacollector'] },
 ];
+
+/** Those that count: all, or what an organisation approves, by product or, of one that is not known here, by the end of its image's name. */
+export function approvedSensors({ approvedSensors: names }: ControlPolicy): readonly Signature[] {
+  if (!names) return sensors;
+  const known = new Map(sensors.map((sensor) => [sensor.product.toLowerCase(), sensor]));
+  return names.map((name) => known.get(name.toLowerCase()) ?? { product: name, images: [name.toLowerCase()] });
+}
