@@ -292,7 +292,7 @@ export class ExposureFinder {
   private homes(): readonly (string | undefined)[] {
     if (!this.homeOf) {
       const { compiled, input } = this.reachability;
-      const homes: (string | undefined)[] = new Array<string | undefined>(compiled.classes).fill(undefined);
+      const homes = Array.from<string | undefined>({ length: compiled.classes });
       for (const [id, { namespace }] of input.endpoints.entries()) {
         const classId = compiled.classOf[id]!;
         homes[classId] = homes[classId] === undefined || homes[classId] === namespace ? namespace : '';
