@@ -1,7 +1,7 @@
 import type { ScanProgress } from '#application/ports/cluster-collector.js';
 import { scanStates, type ControlResult, type LayerSummary, type MissingRead, type Scan, type ScanState, type ScanSummary } from '#application/scans/scan.js';
 import type { Layer, Severity } from '#controls/engine/control.js';
-import type { Outcome } from '#controls/engine/evaluation.js';
+import type { Outcome, PartResult } from '#controls/engine/evaluation.js';
 import type { MissingReason } from '#inventory/observed.js';
 import { layerEnum, outcomeEnum } from '../controls/control-enums.js';
 import { ApiField } from '../schema/api-field.js';
@@ -340,6 +340,31 @@ export class NotApplicableGroupView {
   readonly sample: readonly string[];
 }
 
+@View('PartResult', 'What a control says of one of its parts, or of one rule that it judges together with others.')
+export class PartResultView {
+  @ApiField.text({ about: 'The part, as the control names it.' })
+  readonly part: string;
+
+  @ApiField.oneOf(outcomeEnum, { about: 'What the control says of it.' })
+  readonly outcome: Outcome;
+
+  @ApiField.int({ about: 'Subjects that pass.' })
+  readonly passed: number;
+
+  @ApiField.int({ about: 'Subjects that fail.' })
+  readonly failed: number;
+
+  @ApiField.int({ about: 'Subjects that could not be judged.' })
+  readonly unknown: number;
+
+  @ApiField.int({ about: 'Subjects that it does not apply to.' })
+  readonly notApplicable: number;
+
+  static of(this: void, [part, { outcome, passed, failed, unknown, notApplicable }]: readonly [string, PartResult]): PartResultView {
+    return view(PartResultView, { part, outcome, passed, failed, unknown, notApplicable });
+  }
+}
+
 @View('ControlResult', 'What one control says in one scan; what failed stands in the findings.')
 export class ControlResultView {
   @ApiField.text({ about: 'The control.' })
@@ -363,6 +388,9 @@ export class ControlResultView {
   @ApiField.int({ about: 'Subjects that it does not apply to.' })
   readonly notApplicable: number;
 
+  @ApiField.list(object(() => PartResultView), { about: 'The same by part; empty where the control has none.' })
+  readonly parts: readonly PartResultView[];
+
   @ApiField.list(object(() => UnknownGroupView), { about: 'What could not be judged, and why.' })
   readonly unknowns: readonly UnknownGroupView[];
 
@@ -373,9 +401,10 @@ export class ControlResultView {
   readonly error: string | null;
 
   static of(this: void, result: ControlResult): ControlResultView {
-    const { controlId, outcome, complete, passed, failed, unknown, notApplicable, unknowns, notApplicables, error } = result;
+    const { controlId, outcome, complete, passed, failed, unknown, notApplicable, parts, unknowns, notApplicables, error } = result;
     return view(ControlResultView, {
       controlId, outcome, isComplete: complete, passed, failed, unknown, notApplicable, error,
+      parts: Object.entries(parts).map(PartResultView.of),
       unknowns: unknowns.map(({ missing: { fact, reason, detail }, count, sample }) => view(UnknownGroupView, { fact, reason, detail, count, sample })),
       notApplicables: notApplicables.map(({ reason, expected, count, sample }) => view(NotApplicableGroupView, { reason, isExpected: expected, count, sample })),
     });

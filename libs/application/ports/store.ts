@@ -10,7 +10,7 @@ import type { Organisation, OrganisationEntry } from '../organisations/organisat
 import type { Policy, PolicyVersion } from '../organisations/policy.js';
 import type { Slice, Sliced, TimeKey } from '../paging.js';
 import type { EvidencePart, SealedPiece } from '../scans/evidence.js';
-import type { BySeverity, ControlResult, ControlState, Scan, ScanState } from '../scans/scan.js';
+import type { BySeverity, ControlOutcome, ControlResult, ControlState, Scan, ScanState } from '../scans/scan.js';
 import type { Schedule } from '../schedules/schedule.js';
 import type { Snapshot } from '../snapshots/snapshot.js';
 import type { Delivery, DeliveryAttempt, DeliveryChange, DeliveryState, NewDelivery } from '../webhooks/delivery.js';
@@ -148,6 +148,8 @@ export interface ScanRepository {
   heartbeat(id: string, generation: number, progress: ScanProgress | undefined): Promise<{ readonly cancelRequested: boolean } | undefined>;
   insertResults(scanId: string, evaluations: readonly FoundEvaluation[]): Promise<void>;
   results(scanId: string): Promise<readonly ControlResult[]>;
+  /** Of these controls in several scans at once, in no order: what a report on a fleet is made of. */
+  outcomes(scanIds: readonly string[], controlIds: readonly string[]): Promise<readonly ControlOutcome[]>;
 }
 
 export interface EvidenceRepository {

@@ -1,5 +1,5 @@
 import type { Layer, Severity } from '#controls/engine/control.js';
-import type { NotApplicableGroup, Outcome, UnknownGroup } from '#controls/engine/evaluation.js';
+import type { NotApplicableGroup, Outcome, PartResult, UnknownGroup } from '#controls/engine/evaluation.js';
 import type { MissingReason } from '#inventory/observed.js';
 import type { ScanProgress, ScanResult } from '../ports/cluster-collector.js';
 
@@ -106,10 +106,15 @@ export interface ControlResult {
   readonly failed: number;
   readonly unknown: number;
   readonly notApplicable: number;
+  /** By part or rule; empty where the control has none, and in scans before parts were kept. */
+  readonly parts: Readonly<Record<string, PartResult>>;
   readonly unknowns: readonly UnknownGroup[];
   readonly notApplicables: readonly NotApplicableGroup[];
   readonly error: string | null;
 }
+
+/** What a control says of a cluster in a word, and of each of its parts. */
+export type ControlOutcome = Pick<ControlResult, 'scanId' | 'controlId' | 'outcome' | 'parts'>;
 
 /** Freshness of one control on one cluster. */
 export interface ControlState {

@@ -28,6 +28,8 @@ export interface Control<S = unknown> {
   readonly scope: Scope<S>;
   /** Parts that results may carry, where a control judges several settings. Containers' names need no entry. */
   readonly parts?: Readonly<Record<string, string>>;
+  /** Rules that one result judges together: a failure names those it breaks as the `check` of the `violations` in its detail. */
+  readonly rules?: readonly string[];
   /** Pure: the same subject and world give the same verdicts. */
   readonly check: (subject: S, world: World) => Verdict | readonly Verdict[];
   readonly examples: { readonly passes: readonly Example[]; readonly fails: readonly Example[]; readonly unknown?: readonly Example[]; readonly notApplicable?: readonly Example[] };

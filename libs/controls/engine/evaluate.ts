@@ -7,6 +7,7 @@ import { expectedToFail, type ExpectedSubject } from './expected.js';
 import { layerOf, severities, type Control, type Severity } from './control.js';
 import type { Evaluation, Failure, NotApplicableGroup, UnknownGroup } from './evaluation.js';
 import { emptyKeySet, KeySetBuilder } from './key-set.js';
+import { PartTally } from './part-tally.js';
 import type { ListScope, TemplateScope } from './scope.js';
 import { riskOf, surroundingsText } from '../risk/risk.js';
 import { surroundings, type SurroundingsFinder } from '../risk/surroundings.js';
@@ -78,6 +79,8 @@ function evaluateList(tally: Tally, scope: ListScope<unknown>, world: World): vo
 interface Result {
   readonly resource: ResourceRef;
   readonly part: string;
+  /** The part that the verdict itself names, whatever container it is in. */
+  readonly ownPart: string | undefined;
   readonly verdict: Verdict;
   readonly basis: Failure['basis'];
   readonly expected: string | undefined;
@@ -93,6 +96,7 @@ class Tally {
   private readonly passedKeys = new KeySetBuilder();
   private readonly heldKeys = new KeySetBuilder();
   private readonly related = new Set<ResourceKey>();
+  private readonly parts: PartTally | undefined;
   private passed = 0;
   private failed = 0;
   private unknown = 0;
@@ -100,6 +104,10 @@ class Tally {
   private error?: string;
   private none?: string;
   private isLacking = false;
+  /** There may be subjects that nobody saw. */
+  private isShort = false;
+  /** Whose verdict failed last: a wider part stands before those that it says too. */
+  private lastFailed?: ResourceRef;
   private merging?: Map<string, Result>;
 
   constructor(
@@ -108,7 +116,9 @@ class Tally {
     private readonly surroundings: SurroundingsFinder,
     private readonly setting: ControlSetting,
     private readonly take: ((failure: Failure) => void) | undefined,
-  ) {}
+  ) {
+    this.parts = PartTally.of(control);
+  }
 
   /** The organisation does not want it judged. */
   get isOff(): boolean {
@@ -187,6 +197,7 @@ class Tally {
     return {
       controlId: control.id, layer: layerOf(control), outcome, complete,
       passed: this.passed, failed: this.failed, unknown: this.unknown, notApplicable: this.notApplicable,
+      ...(this.parts && { parts: this.parts.results({ isShort: this.isShort, broke: this.error !== undefined }) }),
       failures: this.failures, unknowns, notApplicables,
       passedKeys: this.passedKeys.build(), heldKeys: this.heldKeys.build(),
       ...(this.error !== undefined && { error: this.error }),
@@ -214,7 +225,7 @@ class Tally {
     const hidden = workload?.ownerHiddenBy && lackOf(this.inventory, workload.ownerHiddenBy);
     if (hidden) settled = { status: 'unknown', missing: hidden };
     const expected = settled.status === 'fail' ? expectedToFail(this.control.id, resource, part, subjectOf(settled, workload)) : undefined;
-    const result: Result = { resource, part, verdict: settled, basis, expected };
+    const result: Result = { resource, part, ownPart: verdict.part, verdict: settled, basis, expected };
     if (!this.merging) return this.count(result);
     const known = this.merging.get(part);
     if (!known || this.isWorse(settled, known.verdict)) this.merging.set(part, result);
@@ -226,22 +237,32 @@ class Tally {
     return severities.indexOf(verdict.severity ?? this.control.severity) < severities.indexOf(known.severity ?? this.control.severity);
   }
 
-  private count({ resource, part, verdict, basis, expected }: Result): void {
+  private count({ resource, part, ownPart, verdict, basis, expected }: Result): void {
     switch (verdict.status) {
       case 'pass':
         this.passed++;
+        this.parts?.count('passed', ownPart);
         this.passedKeys.add(findingKey(this.control.id, resource, part));
         return;
       case 'fail':
-        if (expected !== undefined) return this.skip(expected, true, resource, part);
+        if (expected !== undefined) {
+          this.parts?.count('notApplicable', ownPart);
+          return this.skip(expected, true, resource, part);
+        }
+        this.lastFailed = resource;
+        this.parts?.fail(ownPart, violatedBy(verdict) ?? []);
         return this.fail(this.failureOf(verdict, resource, part, basis));
       case 'unknown':
+        this.parts?.count('unknown', ownPart);
         this.heldKeys.add(findingKey(this.control.id, resource, part));
         return this.addUnknown(verdict.missing, nameOf(resource, part));
       case 'implied':
+        // Where the wider part is expected to fail, this one is not asked either.
+        this.parts?.count(this.lastFailed === resource ? 'failed' : 'notApplicable', ownPart);
         this.heldKeys.add(findingKey(this.control.id, resource, part));
         return;
       case 'not-applicable':
+        this.parts?.count('notApplicable', ownPart);
         return this.skip(verdict.reason, false, resource, part);
     }
   }
@@ -252,7 +273,7 @@ class Tally {
     else this.failures.push(failure);
   }
 
-  private failureOf(verdict: Extract<Verdict, { status: 'fail' }>, resource: ResourceRef, part: string, basis: Failure['basis']): Failure {
+  private failureOf(verdict: Fail, resource: ResourceRef, part: string, basis: Failure['basis']): Failure {
     const severity: Severity = this.setting.severity ?? verdict.severity ?? this.control.severity;
     const { exposure, privilege } = this.surroundings.of(resource);
     const factors = { severity, layer: layerOf(this.control), exposure, privilege, isExploited: verdict.isExploited };
@@ -275,7 +296,8 @@ class Tally {
   }
 
   private addUnknown(missing: MissingEvidence, subject: string | undefined): void {
-    if (subject !== undefined) this.unknown++;
+    if (subject === undefined) this.isShort = true;
+    else this.unknown++;
     const key = `${missing.fact}|${missing.reason}|${missing.detail}`;
     const group = this.unknowns.get(key);
     if (!group) this.unknowns.set(key, { missing, count: subject === undefined ? 0 : 1, sample: subject === undefined ? [] : [subject] });
@@ -294,10 +316,17 @@ const switchedOff = (control: Control, why: string): Evaluation => ({
   passedKeys: emptyKeySet, heldKeys: emptyKeySet,
 });
 
-function subjectOf({ detail }: Extract<Verdict, { status: 'fail' }>, workload: Workload | undefined): ExpectedSubject {
-  const path = detail?.['path'];
+type Fail = Extract<Verdict, { status: 'fail' }>;
+
+/** The rules that a failure names, where it judges several together. */
+function violatedBy({ detail }: Fail): readonly string[] | undefined {
   const violations = detail?.['violations'];
-  const checks = Array.isArray(violations) ? violations.map((violation: { readonly check?: unknown }) => String(violation.check)) : undefined;
+  return Array.isArray(violations) ? violations.map((violation: { readonly check?: unknown }) => String(violation.check)) : undefined;
+}
+
+function subjectOf(verdict: Fail, workload: Workload | undefined): ExpectedSubject {
+  const path = verdict.detail?.['path'];
+  const checks = violatedBy(verdict);
   return { isMirror: workload?.isMirror ?? false, ...(typeof path === 'string' && { path }), ...(checks && { checks }) };
 }
 

@@ -38,6 +38,15 @@ export interface NotApplicableGroup {
 
 export type Outcome = 'pass' | 'fail' | 'unknown' | 'not-applicable' | 'error';
 
+/** What the results of a control come to for one of its parts, or for one rule that they judge together. */
+export interface PartResult {
+  readonly outcome: Outcome;
+  readonly passed: number;
+  readonly failed: number;
+  readonly unknown: number;
+  readonly notApplicable: number;
+}
+
 /** What one control says of one cluster; exactly one a control and scan. */
 export interface Evaluation<F = Failure> {
   readonly controlId: string;
@@ -49,6 +58,8 @@ export interface Evaluation<F = Failure> {
   readonly failed: number;
   readonly unknown: number;
   readonly notApplicable: number;
+  /** By part or rule, where the control has any. */
+  readonly parts?: Readonly<Record<string, PartResult>>;
   readonly failures: readonly F[];
   readonly unknowns: readonly UnknownGroup[];
   readonly notApplicables: readonly NotApplicableGroup[];

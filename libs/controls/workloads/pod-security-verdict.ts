@@ -1,5 +1,5 @@
 import type { PodTemplate } from '#inventory/facts.js';
-import { podSecurityCheckIds } from '#inventory/pod-security/checks.js';
+import { podSecurityCheckIds, podSecurityChecks, type PodSecurityCheckId } from '#inventory/pod-security/checks.js';
 import { evaluatePodSecurity, versionsThatDiffer, type PodSecurityViolation } from '#inventory/pod-security/evaluate-pod-security.js';
 import { newestVersion, versionOfServer, type PodSecurityLevel, type PodSecurityVersion } from '#inventory/pod-security/pod-security-version.js';
 import type { WorkloadSubject } from '../engine/scope.js';
@@ -9,6 +9,9 @@ import type { World } from '../engine/world.js';
 /** Fields of one rule that a finding lists; of more it gives the number. */
 const LISTED = 10;
 const nothing: readonly Verdict[] = [];
+
+/** Every check that pods of a level may break; restricted asks for baseline too. */
+export const podSecurityChecksOf = (level: 'baseline' | 'restricted'): readonly PodSecurityCheckId[] => podSecurityCheckIds.filter((id) => level === 'restricted' || podSecurityChecks[id].level === level);
 
 interface JudgedBy {
   readonly version: PodSecurityVersion;

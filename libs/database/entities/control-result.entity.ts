@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { ControlResult } from '#application/scans/scan.js';
-import type { NotApplicableGroup, Outcome, UnknownGroup } from '#controls/engine/evaluation.js';
+import type { NotApplicableGroup, Outcome, PartResult, UnknownGroup } from '#controls/engine/evaluation.js';
 import { maybeText } from '../column-types.js';
 
 @Entity({ schema: 'bulwark', name: 'control_results' })
@@ -14,6 +14,7 @@ export class ControlResultEntity implements ControlResult {
   @Column('integer') readonly failed: number;
   @Column('integer') readonly unknown: number;
   @Column('integer') readonly notApplicable: number;
+  @Column('jsonb') readonly parts: Readonly<Record<string, PartResult>>;
   @Column('jsonb') readonly unknowns: readonly UnknownGroup[];
   @Column('jsonb') readonly notApplicables: readonly NotApplicableGroup[];
   @Column(maybeText) readonly error: string | null;

@@ -1,8 +1,9 @@
 import type { Slice, Sliced, TimeKey } from '#application/paging.js';
 import type { ScanProgress } from '#application/ports/cluster-collector.js';
 import type { ScanRepository } from '#application/ports/store.js';
-import type { ControlResult, Scan, ScanState } from '#application/scans/scan.js';
+import type { ControlOutcome, ControlResult, Scan, ScanState } from '#application/scans/scan.js';
 import { isUuid } from '#application/uuid-from.js';
+import type { Outcome } from '#controls/engine/evaluation.js';
 import type { FoundEvaluation } from '#findings/found-failure.js';
 import { ControlResultEntity } from '../entities/control-result.entity.js';
 import { ScanEntity } from '../entities/scan.entity.js';
@@ -60,15 +61,24 @@ export class ScanRows extends TenantRows<ScanEntity> implements ScanRepository {
     await sql(
       this.scope.runner,
       `insert into bulwark.control_results
-         (tenant_id, scan_id, control_id, outcome, complete, passed, failed, unknown, not_applicable, unknowns, not_applicables, error)
-       select $1, $2, control_id, outcome, complete, passed, failed, unknown, not_applicable, unknowns::jsonb, not_applicables::jsonb, error
-       from unnest($3::text[], $4::text[], $5::bool[], $6::int[], $7::int[], $8::int[], $9::int[], $10::text[], $11::text[], $12::text[])
-         as e (control_id, outcome, complete, passed, failed, unknown, not_applicable, unknowns, not_applicables, error)`,
+         (tenant_id, scan_id, control_id, outcome, complete, passed, failed, unknown, not_applicable, parts, unknowns, not_applicables, error)
+       select $1, $2, control_id, outcome, complete, passed, failed, unknown, not_applicable, parts::jsonb, unknowns::jsonb, not_applicables::jsonb, error
+       from unnest($3::text[], $4::text[], $5::bool[], $6::int[], $7::int[], $8::int[], $9::int[], $10::text[], $11::text[], $12::text[], $13::text[])
+         as e (control_id, outcome, complete, passed, failed, unknown, not_applicable, parts, unknowns, not_applicables, error)`,
       [
         this.scope.tenantId, scanId, of('controlId'), of('outcome'), of('complete'), of('passed'), of('failed'), of('unknown'), of('notApplicable'),
-        of('unknowns').map(json), of('notApplicables').map(json), evaluations.map(({ error }) => error ?? null),
+        evaluations.map(({ parts = {} }) => json(parts)), of('unknowns').map(json), of('notApplicables').map(json), evaluations.map(({ error }) => error ?? null),
       ],
     );
+  }
+
+  async outcomes(scanIds: readonly string[], controlIds: readonly string[]): Promise<readonly ControlOutcome[]> {
+    const { rows } = await sql<{ scan_id: string; control_id: string; outcome: Outcome; parts: ControlOutcome['parts'] }>(
+      this.scope.runner,
+      'select scan_id, control_id, outcome, parts from bulwark.control_results where scan_id = any($1) and control_id = any($2)',
+      [scanIds.filter(isUuid), controlIds],
+    );
+    return rows.map(({ scan_id, control_id, outcome, parts }) => ({ scanId: scan_id, controlId: control_id, outcome, parts }));
   }
 
   async results(scanId: string): Promise<readonly ControlResult[]> {

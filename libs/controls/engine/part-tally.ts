@@ -1,0 +1,48 @@
+import type { Control } from './control.js';
+import type { Outcome, PartResult } from './evaluation.js';
+
+export type Counted = 'passed' | 'failed' | 'unknown' | 'notApplicable';
+type Counts = Record<Counted, number>;
+
+/** What the results of a control say of each of its parts and rules, told apart: items of frameworks ask for one setting, not for its neighbours. */
+export class PartTally {
+  private readonly parts: ReadonlyMap<string, Counts>;
+  private readonly rules: ReadonlySet<string>;
+
+  private constructor(parts: readonly string[], rules: readonly string[]) {
+    this.parts = new Map([...parts, ...rules].map((part) => [part, { passed: 0, failed: 0, unknown: 0, notApplicable: 0 }]));
+    this.rules = new Set(rules);
+  }
+
+  /** Undefined where a control has neither. */
+  static of({ parts = {}, rules = [] }: Pick<Control, 'parts' | 'rules'>): PartTally | undefined {
+    const names = Object.keys(parts);
+    return names.length + rules.length === 0 ? undefined : new PartTally(names, rules);
+  }
+
+  /** A result that names no part is about all of them. */
+  count(status: Counted, part: string | undefined): void {
+    if (part !== undefined) this.add(status, part);
+    else for (const counts of this.parts.values()) counts[status]++;
+  }
+
+  /** A failure: of rules only those that it breaks. */
+  fail(part: string | undefined, broken: readonly string[]): void {
+    if (part !== undefined) this.add('failed', part);
+    else for (const [name, counts] of this.parts) counts[this.rules.has(name) && !broken.includes(name) ? 'passed' : 'failed']++;
+  }
+
+  /** `isShort`: there may be subjects that nobody saw. `broke`: the control itself threw. */
+  results({ isShort, broke }: { readonly isShort: boolean; readonly broke: boolean }): Readonly<Record<string, PartResult>> {
+    return Object.fromEntries([...this.parts].map(([part, counts]) => {
+      const outcome: Outcome = broke ? 'error' : counts.failed > 0 ? 'fail' : counts.unknown > 0 || isShort ? 'unknown' : counts.passed > 0 ? 'pass' : 'not-applicable';
+      return [part, { outcome, ...counts }];
+    }));
+  }
+
+  /** Other parts, such as names of containers, are no settings. */
+  private add(status: Counted, part: string): void {
+    const counts = this.parts.get(part);
+    if (counts) counts[status]++;
+  }
+}
