@@ -39,9 +39,12 @@ const exampleBlocks = (title, examples = []) =>
     ...circumstances(example),
   ])];
 
-function controlPage(control, expectations, frameworks) {
-  const items = Object.entries(control.frameworks).flatMap(([framework, numbers]) =>
-    numbers.map((number) => `- [${frameworks[framework].title}](../../frameworks/${framework}.md) ${number}: ${frameworks[framework].items[number]}`));
+const fullTitle = ({ title, version }) => `${title} (${version})`;
+const itemTitle = (text) => (typeof text === 'string' ? text : text.title);
+
+function controlPage(control, expectations, { frameworks, answered }) {
+  const items = Object.entries(control.frameworks).flatMap(([framework, texts]) =>
+    texts.map(answered).map(({ number, part }) => `- [${frameworks[framework].title}](../../frameworks/${framework}.md) ${number}${part === undefined ? '' : `, by \`${part}\``}: ${itemTitle(frameworks[framework].items[number])}`));
   const expected = expectations.filter(({ controls }) => controls.includes(control.id));
   return page(
     `# ${control.id}`,
@@ -71,29 +74,32 @@ function overview(catalogue, layerOf, frameworks) {
         `| [${control.id}](${control.id}.md) | ${control.severity} | ${cell(control.title)} | ${control.evidence.join(', ')} |`).join('\n')}`,
     ]),
     '## Frameworks',
-    Object.entries(frameworks).map(([id, { title }]) => `- [${title}](../frameworks/${id}.md)`).join('\n'),
+    Object.entries(frameworks).map(([id, framework]) => `- [${fullTitle(framework)}](../frameworks/${id}.md)`).join('\n'),
   );
 }
 
-function frameworkPage(id, { title, items }, catalogue) {
-  const rows = Object.entries(items).map(([number, text]) => ({ number, text, controls: catalogue.filter((control) => control.frameworks[id]?.includes(number)) }));
-  const covered = rows.filter(({ controls }) => controls.length > 0).length;
+function frameworkPage(framework, items, answerText) {
+  const count = (is) => items.filter(is).length;
+  const answeredBy = ({ answers, outside }) =>
+    answers.length > 0 ? answers.map((answer) => `[${answerText(answer)}](../controls/${answer.controlId}.md)`).join(', ') : outside === null ? '*not covered*' : `*manual*: ${cell(outside)}`;
   return page(
-    `# ${title}`,
-    `${covered} of ${rows.length} items are answered by a control. An item that is not covered is neither passed nor failed: nobody looks at it.`,
-    `| item | what is wanted, in our words | answered by |\n| --- | --- | --- |\n${rows.map(({ number, text, controls }) =>
-      `| ${number} | ${cell(text)} | ${controls.length > 0 ? controls.map((control) => `[${control.id}](../controls/${control.id}.md)`).join(', ') : '*not covered*'} |`).join('\n')}`,
+    `# ${fullTitle(framework)}`,
+    `${framework.about} The publisher has it at <${framework.source}>.`,
+    `${count(({ answers }) => answers.length > 0)} of ${items.length} items are answered by a control. ${count(({ outside }) => outside !== null)} are *manual*: no evidence of a cluster can answer them. An item that is *not covered* is neither passed nor failed: nobody looks at it.`,
+    `| item | what it is about, in our words | answered by |\n| --- | --- | --- |\n${items.map((item) => `| ${item.number} | ${cell(item.title)} | ${answeredBy(item)} |`).join('\n')}`,
   );
 }
 
 /** Every page by its path below the root. */
 async function render(root) {
   const load = (path) => import(pathToFileURL(join(root, 'dist/libs/controls', path)).href);
-  const [{ catalogue }, { layerOf }, { expectations }, { frameworks }] = await Promise.all(['catalogue.js', 'engine/control.js', 'engine/expected.js', 'frameworks/frameworks.js'].map(load));
+  const [{ catalogue }, { layerOf }, { expectations }, { frameworks }, { answered, answeredItems, answerText }] = await Promise.all(
+    ['catalogue.js', 'engine/control.js', 'engine/expected.js', 'frameworks/frameworks.js', 'frameworks/answers.js'].map(load),
+  );
   return new Map([
     ['docs/controls/README.md', overview(catalogue, layerOf, frameworks)],
-    ...catalogue.map((control) => [`docs/controls/${control.id}.md`, controlPage(control, expectations, frameworks)]),
-    ...Object.entries(frameworks).map(([id, framework]) => [`docs/frameworks/${id}.md`, frameworkPage(id, framework, catalogue)]),
+    ...catalogue.map((control) => [`docs/controls/${control.id}.md`, controlPage(control, expectations, { frameworks, answered })]),
+    ...Object.entries(frameworks).map(([id, framework]) => [`docs/frameworks/${id}.md`, frameworkPage(framework, answeredItems(id, catalogue), answerText)]),
   ]);
 }
 

@@ -17,6 +17,8 @@ import { EventsController } from './events/events.controller.js';
 import { EventsResolver } from './events/events.resolver.js';
 import { FindingsController } from './findings/findings.controller.js';
 import { FindingsResolver } from './findings/findings.resolver.js';
+import { FrameworksController } from './frameworks/frameworks.controller.js';
+import { ClusterReportsResolver, ClusterStandingsResolver, FrameworksResolver } from './frameworks/frameworks.resolver.js';
 import { HealthController } from './health/health.controller.js';
 import { Health } from './health/health.js';
 import type { LiveStreams } from './http/live-streams.js';
@@ -55,12 +57,13 @@ class ApiModule {}
 
 const controllers = [
   OrganisationsController, PolicyController, ApiKeysController, MeController, ClustersController, RightsController, SnapshotsController,
-  ScansController, SchedulesController, FindingsController, ControlsController, EventsController, WebhooksController, DeliveriesController,
+  ScansController, SchedulesController, FindingsController, ControlsController, FrameworksController, EventsController, WebhooksController, DeliveriesController,
   PodSecurityController, AccessController, ReachabilityController, HealthController, DocsController,
 ];
 
 const resolvers = [
   OrganisationsResolver, ApiKeysResolver, ClustersResolver, ScansResolver, SchedulesResolver, FindingsResolver, ControlsResolver,
+  FrameworksResolver, ClusterReportsResolver, ClusterStandingsResolver,
   EventsResolver, WebhooksResolver, DeliveriesResolver, PodSecurityResolver, AccessResolver, ReachabilityResolver,
 ];
 

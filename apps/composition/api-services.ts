@@ -3,6 +3,7 @@ import { ClustersService } from '#application/clusters/clusters.service.js';
 import { ControlsService } from '#application/controls/controls.service.js';
 import { EventsService } from '#application/events/events.service.js';
 import { FindingsService } from '#application/findings/findings.service.js';
+import { FrameworksService } from '#application/frameworks/frameworks.service.js';
 import { Lists } from '#application/lists.js';
 import { OrganisationPolicyService } from '#application/organisations/organisation-policy.service.js';
 import { OrganisationsService } from '#application/organisations/organisations.service.js';
@@ -36,6 +37,7 @@ export interface ApiServices {
   readonly schedules: SchedulesService;
   readonly findings: FindingsService;
   readonly controls: ControlsService;
+  readonly frameworks: FrameworksService;
   readonly events: EventsService;
   readonly endpoints: EndpointsService;
   readonly deliveries: DeliveriesService;
@@ -67,6 +69,7 @@ export function apiServices({ store, vault, apiKeyPepper, cursorKey, addresses }
     schedules: new SchedulesService(store),
     findings: new FindingsService(store, lists),
     controls: new ControlsService(catalogue),
+    frameworks: new FrameworksService(store, lists, catalogue),
     events: new EventsService(store, lists),
     endpoints: new EndpointsService(store, vault, egressTargetUrlPolicy(addresses), lists),
     deliveries: new DeliveriesService(store, lists),

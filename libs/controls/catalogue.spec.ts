@@ -7,6 +7,7 @@ import { catalogue } from './catalogue.js';
 import { layers, type Control } from './engine/control.js';
 import { evaluate } from './engine/evaluate.js';
 import type { Example } from './engine/example.js';
+import { answered } from './frameworks/answers.js';
 import { frameworks } from './frameworks/frameworks.js';
 
 /** Examples are judged as of this day, so that support windows do not age them. */
@@ -44,9 +45,19 @@ describe.each(catalogue.map((control) => [control.id, control] as const))('%s', 
     expect(control.remediation).toMatch(/\.$/);
   });
 
-  it('names framework items that exist', () => {
+  it('names framework items that exist, each once, and parts of its own that pass somewhere', () => {
+    const passing = new Set(control.examples.passes.flatMap((example) => Object.entries(judge(control, example).parts ?? {}).filter(([, { outcome }]) => outcome === 'pass').map(([part]) => part)));
     for (const [framework, items] of Object.entries(control.frameworks)) {
-      for (const item of items) expect(Object.keys(frameworks[framework as keyof typeof frameworks].items)).toContain(item);
+      expect(new Set(items).size, framework).toBe(items.length);
+      for (const item of items) {
+        const { number, part } = answered(item);
+        expect(Object.keys(frameworks[framework as keyof typeof frameworks].items)).toContain(number);
+        if (part === undefined) continue;
+        expect([...Object.keys(control.parts ?? {}), ...(control.rules ?? [])]).toContain(part);
+        // One that no example passes would never let its item pass.
+        expect([...passing], `${framework} ${item}`).toContain(part);
+        expect(items, 'the whole control answers it already').not.toContain(number);
+      }
     }
   });
 

@@ -41,12 +41,13 @@ describe('descriptions', () => {
 
   it('answers every read as described', async () => {
     const addresses: Readonly<Record<string, string>> = { '/v1/controls/{layer}/{slug}': '/v1/controls/workloads/privileged', '/v1/rights/{manifest}': '/v1/rights/base' };
+    const named = (path: string): string => (addresses[path] ?? path).replace('{framework}', 'cis-kubernetes');
     const owners = Object.entries({ clusters: ids.cluster, scans: ids.scan, findings: ids.finding, events: ids.event, 'api-keys': ids.apiKey, webhooks: ids.webhook, deliveries: ids.delivery });
     for (const { id, method, path, answers } of operations) {
       if (method !== 'get' || !answers['200']) continue;
       const noun = owners.find(([name]) => path.startsWith(`/v1/${name}/`));
       const parameters = id === 'isolation' ? '?party=shop/pod-0' : id === 'reachabilityDifference' || id === 'accessDifference' ? `?before=${ids.scan}` : '';
-      const url = (addresses[path] ?? path.replace('{id}', noun?.[1] ?? '')) + parameters;
+      const url = named(path).replace('{id}', noun?.[1] ?? '') + parameters;
       const { status, body } = await api.as(id === 'listOrganisations' ? api.operatorKey : acme).get(url);
       expect.soft({ id, status, deviations: deviations(answers['200'], body) }).toEqual({ id, status: 200, deviations: [] });
     }

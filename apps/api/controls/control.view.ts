@@ -1,4 +1,5 @@
 import type { ControlEntry, ControlFilter } from '#application/controls/controls.service.js';
+import { answered } from '#controls/frameworks/answers.js';
 import type { EvidenceKind, Layer, Severity } from '#controls/engine/control.js';
 import { ApiField } from '../schema/api-field.js';
 import { oneOf, text } from '../schema/field-type.js';
@@ -72,7 +73,8 @@ export class ControlView {
     return view(ControlView, {
       id, aliases, layer, title, severity, why, remediation, evidence, parts,
       expected: expected.map((entry) => view(ExpectedObjectView, { kind: entry.kind, namespace: entry.namespace, name: entry.name, parts: entry.parts ?? null, because: entry.because })),
-      frameworks: Object.entries(frameworks).map(([framework, items]) => view(FrameworkReferenceView, { framework, items: items ?? [] })),
+      // Which part answers, the framework says.
+      frameworks: Object.entries(frameworks).map(([framework, items]) => view(FrameworkReferenceView, { framework, items: [...new Set((items ?? []).map((item) => answered(item).number))] })),
     });
   }
 }

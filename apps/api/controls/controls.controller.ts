@@ -6,28 +6,21 @@ import { AsCaller } from '../access/principal.js';
 import { Operation } from '../docs/operation.js';
 import { view } from '../schema/shapes.js';
 import { ControlListView, ControlView, ListControlsParameters } from './control.view.js';
-import { FrameworkListView } from './framework.view.js';
 
-@Controller('v1')
+@Controller('v1/controls')
 @ApiTags('controls')
 export class ControlsController {
   constructor(private readonly controls: ControlsService) {}
 
-  @Get('controls')
+  @Get()
   @Operation({ id: 'listControls', summary: 'List the catalogue', scope: 'any', returns: ControlListView, problems: [422] })
   list(@AsCaller() caller: Caller, @Query() filter: ListControlsParameters): ControlListView {
     return view(ControlListView, { items: this.controls.list(caller, filter).map(ControlView.of) });
   }
 
-  @Get('controls/:layer/:slug')
+  @Get(':layer/:slug')
   @Operation({ id: 'getControl', summary: 'Get a control', about: 'By its id, or an earlier one.', scope: 'any', returns: ControlView, problems: [404] })
   get(@AsCaller() caller: Caller, @Param('layer') layer: string, @Param('slug') slug: string): ControlView {
     return ControlView.of(this.controls.get(caller, `${layer}/${slug}`));
-  }
-
-  @Get('frameworks')
-  @Operation({ id: 'listFrameworks', summary: 'List frameworks with their items, and the controls that answer them', scope: 'any', returns: FrameworkListView })
-  frameworks(@AsCaller() caller: Caller): FrameworkListView {
-    return FrameworkListView.of(this.controls.list(caller));
   }
 }

@@ -15,7 +15,7 @@ export interface OperationOptions {
   /** 200 where not given. */
   readonly status?: 200 | 201 | 202 | 204;
   readonly returns?: Class;
-  /** An answer that is no JSON of ours. */
+  /** An answer that is no JSON of ours; beside `returns`, another way of writing the same. */
   readonly returnsMedia?: { readonly type: string; readonly about: string };
   readonly headers?: Readonly<Record<string, string>>;
   /** Refusals beyond those that every operation has. */
@@ -43,13 +43,13 @@ export function Operation({ id, summary, about, scope, status = 200, returns, re
   const expected = [...new Set<keyof typeof refusals>(scope === 'none' ? problems : [401, 403, ...problems])].sort((a, b) => a - b);
   return applyDecorators(
     HttpCode(status),
-    ApiExtraModels(ProblemView),
+    ApiExtraModels(ProblemView, ...(returns && returnsMedia ? [returns] : [])),
     ApiOperation({ operationId: id, summary, description: [about, scopeNote(scope)].filter(Boolean).join('\n\n'), ...(scope === 'none' && { security: [] }) }),
     ApiResponse({
       status,
       description: returnsMedia?.about ?? (status === 204 ? 'Done.' : status === 202 ? 'Accepted; it goes on by itself.' : status === 201 ? 'Made.' : 'The answer.'),
-      ...(returns && { type: returns }),
-      ...(returnsMedia && { content: { [returnsMedia.type]: { schema: { type: 'string' } } } }),
+      ...(returns && !returnsMedia && { type: returns }),
+      ...(returnsMedia && { content: { ...(returns && { 'application/json': { schema: { $ref: getSchemaPath(returns) } } }), [returnsMedia.type]: { schema: { type: 'string' } } } }),
       ...(documented && { headers: documented }),
     }),
     ...expected.map((refusal) => ApiResponse({ status: refusal, description: refusals[refusal], content: problemContent })),

@@ -1,5 +1,5 @@
 import { GraphQLError, Kind, parse, visit, type DocumentNode, type FragmentDefinitionNode, type GraphQLSchema, type OperationDefinitionNode, type SelectionSetNode } from 'graphql';
-import { getComplexity, type ComplexityEstimator } from 'graphql-query-complexity';
+import { fieldExtensionsEstimator, getComplexity, type ComplexityEstimator } from 'graphql-query-complexity';
 
 export const limits = {
   /** Characters of a document. */
@@ -36,14 +36,14 @@ export function shapeProblems(document: DocumentNode): readonly GraphQLError[] {
   });
 }
 
-/** Entries of a page count as often as they may be there, at least once: a size below that is refused later, and must not pay for other fields. Everything else counts once. */
+/** Where a field does not say itself what it costs: entries of a page count as often as they may be there, at least once: a size below that is refused later, and must not pay for other fields. Everything else counts once. */
 const byPageSize: ComplexityEstimator = ({ args, childComplexity, field }) =>
   1 + (String(field.type).replace('!', '').endsWith('Connection') ? Math.max(Number(args['first'] ?? 50), 1) : 1) * childComplexity;
 
 /** What the operation may cost with these variables. Throws a GraphQLError where that is more than one request may. */
 export function checkCost(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, variables: Readonly<Record<string, unknown>>): number {
   const operationName = operation.name?.value;
-  const cost = getComplexity({ schema, query: document, variables: { ...variables }, ...(operationName === undefined ? {} : { operationName }), estimators: [byPageSize] });
+  const cost = getComplexity({ schema, query: document, variables: { ...variables }, ...(operationName === undefined ? {} : { operationName }), estimators: [fieldExtensionsEstimator(), byPageSize] });
   if (cost > limits.cost) throw tooLarge(`This operation may cost ${cost}; ${limits.cost} is allowed. Ask for fewer fields, or smaller pages.`);
   return cost;
 }

@@ -113,8 +113,8 @@ export interface ControlResult {
   readonly error: string | null;
 }
 
-/** What a control says of a cluster in a word, and of each of its parts. */
-export type ControlOutcome = Pick<ControlResult, 'scanId' | 'controlId' | 'outcome' | 'parts'>;
+/** The same in figures alone, for looking at many scans at once. */
+export type ControlOutcome = Pick<ControlResult, 'scanId' | 'controlId' | 'outcome' | 'passed' | 'failed' | 'unknown' | 'notApplicable' | 'parts'>;
 
 /** Freshness of one control on one cluster. */
 export interface ControlState {

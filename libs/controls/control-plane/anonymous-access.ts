@@ -47,7 +47,10 @@ export const anonymousAccess = defineControl({
   severity: 'critical',
   why: 'What `system:anonymous` and `system:unauthenticated` may do, everyone may do who reaches the API server, without any password: scanners on the internet look for just that.',
   remediation: 'Delete the binding, or take these subjects out of it. What needs to ask the API server gets a service account of its own. Only system:public-info-viewer stays bound to system:unauthenticated.',
-  frameworks: {},
+  frameworks: {
+    'nsa-cisa': ['access/authentication', 'access/rbac'], 'nist-800-190': ['4.3.2'], 'nist-800-53': ['AC-3', 'AC-6', 'AC-14', 'IA-2'], 'mitre-attack': ['T1133', 'T1613'],
+    'owasp-kubernetes': ['K02', 'K09'], 'pci-dss': ['7.3.3', '8.3.1'], soc2: ['CC6.1', 'CC6.6'],
+  },
   evidence: ['api'],
   scope: eachSubject,
   check({ binding: judged, subject }, world) {

@@ -25,7 +25,12 @@ export const apiServerAdmission = defineControl({
   severity: 'high',
   why: 'Without NodeRestriction a stolen kubelet credential relabels other nodes and draws their pods to itself. Without PodSecurity the labels of namespaces enforce nothing; without ServiceAccount pods run with no account checked; without NamespaceLifecycle objects are made in namespaces that are being deleted, or were never made.',
   remediation: 'In the manifest of kube-apiserver set `--enable-admission-plugins=NodeRestriction` beside what else it names, take AlwaysAdmit out of it, and take PodSecurity, ServiceAccount and NamespaceLifecycle out of `--disable-admission-plugins`. Replace the old `--admission-control` with these two. Do one control plane node at a time.',
-  frameworks: { 'cis-kubernetes': ['1.2.10', '1.2.12', '1.2.13', '1.2.14'] },
+  frameworks: {
+    'cis-kubernetes': ['1.2.10#always-admit', '1.2.12#service-account', '1.2.13#namespace-lifecycle', '1.2.14#node-restriction'],
+    'nsa-cisa': ['pod-security/enforcement#pod-security', 'network/control-plane'], 'nist-800-190': ['4.3.5#node-restriction', '4.4.3#pod-security'],
+    'nist-800-53': ['AC-3', 'CM-6', 'CM-7'], 'mitre-attack': ['T1610#pod-security', 'T1611#pod-security'], 'owasp-kubernetes': ['K04', 'K07'],
+    'pci-dss': ['2.2.1', '2.2.6'], soc2: ['CC6.8', 'CC8.1'],
+  },
   evidence: ['flags'],
   parts: {
     'node-restriction': 'NodeRestriction runs', 'pod-security': 'PodSecurity runs', 'service-account': 'ServiceAccount runs',

@@ -9,7 +9,10 @@ export const apiServerAnonymousAuth = defineControl({
   severity: 'high',
   why: 'Anonymous requests are on by default and authorized like all others, as user system:anonymous. One careless binding to that user or its group then opens the cluster to everybody who reaches the port, and the audit log names nobody.',
   remediation: 'In the manifest of kube-apiserver set `--anonymous-auth=false` and give its probes a credential, or they fail. Where probes or load balancers must stay anonymous, name a file with `--authentication-config` instead, whose `anonymous.conditions` allow `/livez`, `/readyz` and `/healthz` alone (from 1.32 without a feature gate). Do one control plane node at a time.',
-  frameworks: { 'cis-kubernetes': ['1.2.1'] },
+  frameworks: {
+    'cis-kubernetes': ['1.2.1'], 'nsa-cisa': ['network/control-plane', 'access/authentication'], 'nist-800-190': ['4.3.2'], 'nist-800-53': ['AC-14', 'IA-2'],
+    'mitre-attack': ['T1133', 'T1613'], 'owasp-kubernetes': ['K07', 'K09'], 'pci-dss': ['7.3.3', '8.3.1'], soc2: ['CC6.1', 'CC6.6'],
+  },
   evidence: ['flags'],
   scope: eachComponent('kube-apiserver'),
   check(component) {

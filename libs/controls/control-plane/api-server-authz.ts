@@ -13,7 +13,11 @@ export const apiServerAuthz = defineControl({
   severity: 'critical',
   why: 'With AlwaysAllow every account may do everything. ABAC is a file that nobody reviews and that a restart must read. Without Node each kubelet reads the Secrets of all nodes; without RBAC no role counts.',
   remediation: 'In the manifest of kube-apiserver set `--authorization-mode=Node,RBAC`, after moving what an ABAC file grants to roles and bindings. The kubelet restarts the API server by itself; do one control plane node at a time.',
-  frameworks: { 'cis-kubernetes': ['1.2.6', '1.2.7', '1.2.8'] },
+  frameworks: {
+    'cis-kubernetes': ['1.2.6#always-allow', '1.2.7#node', '1.2.8#rbac'], 'nsa-cisa': ['network/control-plane', 'access/rbac'], 'nist-800-190': ['4.3.1', '4.3.5#node'],
+    'nist-800-53': ['AC-3', 'AC-3(7)', 'AC-6'], 'mitre-attack': ['T1609', 'T1610', 'T1613'], 'owasp-kubernetes': ['K02', 'K07'], 'pci-dss': ['7.3.1', '7.3.2', '7.3.3'],
+    soc2: ['CC6.1', 'CC6.3'],
+  },
   evidence: ['flags'],
   parts,
   scope: eachComponent('kube-apiserver'),

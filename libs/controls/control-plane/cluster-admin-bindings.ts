@@ -17,7 +17,10 @@ export const clusterAdminBindings = defineControl({
   severity: 'critical',
   why: 'Whoever holds cluster-admin, or a role that allows everything, reads every secret and changes every object; a leaked token of such a subject is the whole cluster.',
   remediation: 'Bind the subject to a role with the verbs and resources it uses, in its own namespace where that serves, and delete this binding. Keep one break-glass group whose members are few and watched.',
-  frameworks: { 'cis-kubernetes': ['5.1.1'] },
+  frameworks: {
+    'cis-kubernetes': ['5.1.1'], 'nsa-cisa': ['access/rbac'], 'nist-800-190': ['4.3.1'], 'nist-800-53': ['AC-2', 'AC-3', 'AC-6', 'AC-6(1)', 'AC-6(5)'],
+    'mitre-attack': ['T1078', 'T1098.006'], 'owasp-kubernetes': ['K02'], 'pci-dss': ['7.2.1', '7.2.2'], soc2: ['CC6.1', 'CC6.3'],
+  },
   evidence: ['api'],
   scope: eachBinding,
   check(binding, world) {

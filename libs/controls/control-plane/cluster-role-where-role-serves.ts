@@ -53,7 +53,10 @@ export const clusterRoleWhereRoleServes = defineControl({
   severity: 'low',
   why: 'A ClusterRoleBinding gives its rights in every namespace, those of other teams and of the control plane included, and in each that comes later. A program that works in one namespace rarely needs them in more.',
   remediation: 'Bind the same ClusterRole, or a Role, by a RoleBinding in the namespace of the service account (`replacement` in the detail of the finding is one) and in each other one that it works on, then delete this binding. What the account really uses, `POST /v1/clusters/{id}/access/right-size` makes a Role of. Programs that watch all namespaces keep it, with an exception that says so.',
-  frameworks: {},
+  frameworks: {
+    'nsa-cisa': ['access/rbac'], 'nist-800-190': ['4.3.1'], 'nist-800-53': ['AC-6'], 'mitre-attack': ['T1069', 'T1613'], 'owasp-kubernetes': ['K02'],
+    'pci-dss': ['7.2.5'], soc2: ['CC6.3'],
+  },
   evidence: ['api'],
   scope: eachBinding,
   check(judged, world) {

@@ -85,7 +85,11 @@ export const dashboardExposure = defineControl({
   severity: 'critical',
   why: 'A dashboard acts in the cluster for whoever opens it. One on a public address, or one whose own account is cluster-admin, has been the way into clusters again and again.',
   remediation: 'Make its Service a ClusterIP and reach it by `kubectl port-forward`, or put an Ingress before it that asks for a login at your identity provider. Bind its service account to a role that reads what it shows, and let people sign in as themselves.',
-  frameworks: { 'cis-kubernetes': ['5.1.1'] },
+  frameworks: {
+    'cis-kubernetes': ['5.1.1#cluster-admin'], 'nsa-cisa': ['network/control-plane', 'access/authentication'], 'nist-800-190': ['4.3.1', '4.3.2'],
+    'nist-800-53': ['AC-6#cluster-admin', 'AC-17', 'CM-7', 'SC-7'], 'mitre-attack': ['T1133', 'T1190', 'T1610', 'T1613'], 'owasp-kubernetes': ['K06'],
+    'pci-dss': ['1.3.1', '1.4.2'], soc2: ['CC6.1', 'CC6.6'],
+  },
   evidence: ['api'],
   parts: { service: 'no Service opens it to the outside', ingress: 'no Ingress opens it without a login', 'cluster-admin': 'its account may not do everything' },
   scope: eachPodTemplate,

@@ -30,7 +30,10 @@ export const defaultSaPrivileges = defineControl({
   severity: 'high',
   why: 'Every pod that names no service account runs as the default one of its namespace. What that may do, each of them may do, those included that somebody deploys next year without a thought of it.',
   remediation: 'Make a service account for the program that needs the rights, name it in its pods and in this binding, and take the default account, or the group of all accounts, out of the subjects.',
-  frameworks: { 'cis-kubernetes': ['5.1.5'] },
+  frameworks: {
+    'cis-kubernetes': ['5.1.5'], 'nsa-cisa': ['pod-security/service-account-tokens', 'access/rbac'], 'nist-800-190': ['4.3.1'], 'nist-800-53': ['AC-3', 'AC-6'],
+    'mitre-attack': ['T1078.001', 'T1528', 'T1552.007'], 'owasp-kubernetes': ['K02'], 'pci-dss': ['2.2.2', '7.2.5'], soc2: ['CC6.1', 'CC6.3'],
+  },
   evidence: ['api'],
   scope: eachBinding,
   check(judged, world) {

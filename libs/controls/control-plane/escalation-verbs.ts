@@ -34,7 +34,15 @@ export const escalationVerbs = defineControl({
   severity: 'critical',
   why: 'Kubernetes refuses to let anyone grant what they do not have, except to holders of a few verbs. Whoever may escalate, bind, impersonate, approve or sign certificates, make tokens of service accounts or rewrite admission webhooks is one request away from every right in the cluster.',
   remediation: 'Take the verb out of the role, or limit it by resourceNames to the roles, users, signers or accounts that the work needs. `kubectl auth can-i --list --as=<subject>` shows what is left. Delete roles that nobody is bound to.',
-  frameworks: { 'cis-kubernetes': ['5.1.8', '5.1.11', '5.1.12', '5.1.13'] },
+  frameworks: {
+    'cis-kubernetes': ['5.1.8#escalate', '5.1.8#bind', '5.1.8#impersonate', '5.1.11#approve-certificates', '5.1.12#webhooks', '5.1.13#mint-tokens'],
+    'nsa-cisa': ['access/rbac'], 'nist-800-190': ['4.3.1'], 'nist-800-53': ['AC-3', 'AC-6', 'AC-6(1)', 'AC-6(10)'],
+    'mitre-attack': [
+      'T1098', 'T1098.006#escalate', 'T1098.006#bind', 'T1136#approve-certificates', 'T1136.001#approve-certificates', 'T1550#impersonate', 'T1550.001#mint-tokens',
+      'T1685#webhooks',
+    ],
+    'owasp-kubernetes': ['K02'], 'pci-dss': ['7.2.2', '7.2.5'], soc2: ['CC6.3'],
+  },
   evidence: ['api'],
   parts: { everything: 'a rule that allows everything', ...Object.fromEntries(abilities.map(({ part, text }) => [part, `may ${text}`])) },
   scope: eachGrant,

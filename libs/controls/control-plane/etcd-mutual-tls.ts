@@ -84,7 +84,11 @@ export const etcdMutualTls = defineControl({
   severity: 'critical',
   why: 'etcd holds every Secret and every role, and asks no API server who may read them. Whoever reaches its ports without having to show a certificate owns the cluster; whoever joins as a peer gets a copy of all of it.',
   remediation: 'In the manifest of etcd set `--cert-file`, `--key-file`, `--trusted-ca-file` and `--client-cert-auth=true`, and the same four with `--peer-` before them, with certificates of a CA for etcd alone. Take `--auto-tls` and `--peer-auto-tls` out, and use https:// in `--listen-client-urls` and `--listen-peer-urls`; metrics may stay on http://127.0.0.1:2381. Give the API server a client certificate first. Do one member at a time and wait until the cluster is healthy.',
-  frameworks: { 'cis-kubernetes': ['2.1', '2.2', '2.3', '2.4', '2.5', '2.6'] },
+  frameworks: {
+    'cis-kubernetes': ['2.1#certificate', '2.2#client-auth', '2.3#auto-tls', '2.4#peer-certificate', '2.5#peer-client-auth', '2.6#peer-auto-tls'],
+    'nsa-cisa': ['network/etcd', 'network/encryption'], 'nist-800-190': ['4.3.2', '4.3.5'], 'nist-800-53': ['IA-3', 'IA-9', 'SC-8', 'SC-8(1)', 'SC-13', 'SC-23'],
+    'mitre-attack': ['T1552'], 'owasp-kubernetes': ['K07', 'K09'], 'pci-dss': ['2.2.7', '8.3.1', '8.3.2'], soc2: ['CC6.1', 'CC6.7'],
+  },
   evidence: ['flags'],
   parts: {
     'client-auth': 'clients must show a certificate', 'auto-tls': 'the certificate for clients is not made by etcd itself', certificate: 'etcd has a certificate for clients',

@@ -42,7 +42,10 @@ export const execAndNodeProxy = defineControl({
   severity: 'high',
   why: 'Who may run commands in a pod has its files, its secrets and the rights of its service account, without leaving a new object behind. Any verb on nodes/proxy, reading included, hands requests on to the kubelet: it runs commands in every pod of the node, and no audit log of the API server has them.',
   remediation: 'Delete the rule. People who debug get it in one namespace, for as long as they need it; monitoring gets nodes/metrics and nodes/stats instead of nodes/proxy. `kubectl auth can-i create pods/exec --as=<subject>` shows what is left.',
-  frameworks: { 'cis-kubernetes': ['5.1.10'] },
+  frameworks: {
+    'cis-kubernetes': ['5.1.10#node-proxy'], 'nsa-cisa': ['access/rbac'], 'nist-800-190': ['4.3.1'], 'nist-800-53': ['AC-3', 'AC-6', 'AC-6(10)', 'AC-17'],
+    'mitre-attack': ['T1059.013', 'T1609'], 'owasp-kubernetes': ['K02'], 'pci-dss': ['7.2.2', '7.2.5'], soc2: ['CC6.3'],
+  },
   evidence: ['api'],
   parts: { everything: 'a rule that allows everything', ...Object.fromEntries(byCreate.map(({ part, text }) => [part, `may ${text}`])) },
   scope: eachGrant,

@@ -21,7 +21,11 @@ export const kubeletAuthn = defineControl({
   severity: 'critical',
   why: 'A kubelet runs commands in every container of its node. One that takes requests without a credential hands the node to whoever reaches port 10250, past the API server, its roles and its audit log.',
   remediation: 'In the kubelet\'s configuration file set authentication.anonymous.enabled to false, authentication.webhook.enabled to true and authentication.x509.clientCAFile to the cluster\'s CA, then restart the kubelet, one node at a time.',
-  frameworks: { 'cis-kubernetes': ['4.2.1', '4.2.3'] },
+  frameworks: {
+    'cis-kubernetes': ['4.2.1#anonymous', '4.2.3#client-ca'], 'nsa-cisa': ['network/worker-nodes', 'access/authentication'], 'nist-800-190': ['4.3.2', '4.3.5'],
+    'nist-800-53': ['AC-14', 'IA-3', 'IA-9'], 'mitre-attack': ['T1609', 'T1613'], 'owasp-kubernetes': ['K07', 'K09'], 'pci-dss': ['7.3.3', '8.3.1'],
+    soc2: ['CC6.1', 'CC6.6'],
+  },
   evidence: ['configz'],
   parts,
   scope: eachNode,

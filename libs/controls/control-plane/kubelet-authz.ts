@@ -10,7 +10,10 @@ export const kubeletAuthz = defineControl({
   severity: 'critical',
   why: 'With AlwaysAllow whoever a kubelet knows at all may run commands in every container of its node and read all their logs: any service account token is enough, whatever its roles say.',
   remediation: 'In the kubelet\'s configuration file set authorization.mode to Webhook and take `--authorization-mode` out of its command line, then restart the kubelet, one node at a time. Whoever calls kubelets directly, such as a metrics agent, then needs a role on nodes/metrics, nodes/stats or nodes/proxy.',
-  frameworks: { 'cis-kubernetes': ['4.2.2'] },
+  frameworks: {
+    'cis-kubernetes': ['4.2.2'], 'nsa-cisa': ['network/worker-nodes', 'access/rbac'], 'nist-800-190': ['4.3.1'], 'nist-800-53': ['AC-3', 'AC-6'],
+    'mitre-attack': ['T1609', 'T1613'], 'owasp-kubernetes': ['K02', 'K07'], 'pci-dss': ['7.3.1', '7.3.2', '7.3.3'], soc2: ['CC6.1', 'CC6.3'],
+  },
   evidence: ['configz'],
   scope: eachNode,
   check(judged, world) {

@@ -26,7 +26,10 @@ export const kubeletPorts = defineControl({
   severity: 'high',
   why: 'The read-only port takes no credential and speaks plain HTTP: every pod that reaches the node reads which pods run there, with their commands, environment and addresses. Debugging handlers that nothing guards run commands in all of them.',
   remediation: 'In the kubelet\'s configuration file set readOnlyPort to 0 or leave it out, and take `--read-only-port` out of its command line: where there is no configuration file the flag opens port 10255 by default. Set authorization.mode to Webhook, so that debugging handlers serve only whom a role lets in. Then restart the kubelet, one node at a time.',
-  frameworks: { 'cis-kubernetes': ['4.2.4'] },
+  frameworks: {
+    'cis-kubernetes': ['4.2.4#read-only'], 'nsa-cisa': ['network/worker-nodes'], 'nist-800-190': ['4.3.5', '4.5.1'], 'nist-800-53': ['AC-14', 'CM-7', 'SC-7'],
+    'mitre-attack': ['T1046', 'T1609#debugging', 'T1613'], 'owasp-kubernetes': ['K06', 'K07'], 'pci-dss': ['1.2.5', '2.2.4'], soc2: ['CC6.6'],
+  },
   evidence: ['configz'],
   parts,
   scope: eachNode,

@@ -16,7 +16,10 @@ export const legacySaTokens = defineControl({
   severity: 'high',
   why: 'Such a token never expires, is bound to no pod, and is as good outside the cluster as inside. Whoever once read the Secret, a backup of it or the log of a pipeline keeps the account for ever.',
   remediation: 'Find who uses the token (`kubectl get --raw /metrics` on the API server counts uses of legacy tokens, the audit log names them), move them to short-lived tokens (`kubectl create token`, a projected volume, or workload identity), then delete the Secret.',
-  frameworks: {},
+  frameworks: {
+    'nsa-cisa': ['pod-security/service-account-tokens', 'network/secrets'], 'nist-800-190': ['4.3.2'], 'nist-800-53': ['IA-5'],
+    'mitre-attack': ['T1528', 'T1550.001', 'T1552.001', 'T1552.007'], 'owasp-kubernetes': ['K03', 'K09'], 'pci-dss': ['8.6.3'], soc2: ['CC6.1'],
+  },
   evidence: ['api'],
   scope: eachSecret,
   check(judged) {

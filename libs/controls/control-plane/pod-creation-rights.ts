@@ -55,7 +55,10 @@ export const podCreationRights = defineControl({
   severity: 'high',
   why: 'A pod runs as any service account of its namespace, mounts any of its Secrets and, where no Pod Security level forbids it, takes over its node. So the right to create one, or to change a workload that does, is worth all of these.',
   remediation: 'Bind the role in single namespaces instead of the whole cluster, let those enforce the Pod Security level restricted, and keep service accounts with strong rights in namespaces of their own. Take the verb away from whoever only looks on.',
-  frameworks: { 'cis-kubernetes': ['5.1.4'] },
+  frameworks: {
+    'cis-kubernetes': ['5.1.4'], 'nsa-cisa': ['access/rbac'], 'nist-800-190': ['4.3.1', '4.4.5'], 'nist-800-53': ['AC-3', 'AC-6', 'AC-6(10)', 'CM-5'],
+    'mitre-attack': ['T1053', 'T1053.007', 'T1543.005', 'T1610'], 'owasp-kubernetes': ['K02'], 'pci-dss': ['7.2.2', '7.2.5'], soc2: ['CC6.3', 'CC6.8'],
+  },
   evidence: ['api'],
   parts: { everything: 'a rule that allows everything', ...Object.fromEntries(rights.map(({ part, text }) => [part, `may ${text}`])) },
   scope: eachGrant,

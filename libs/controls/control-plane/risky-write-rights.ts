@@ -66,7 +66,11 @@ export const riskyWriteRights = defineControl({
   severity: 'high',
   why: 'Some objects are trusted by everything: DNS answers by a ConfigMap, traffic goes where EndpointSlices say, a PersistentVolume may be a directory of a node, a NetworkPolicy is what keeps neighbours apart. Whoever may write them needs no other right to listen in, break out or cover tracks.',
   remediation: 'Take the verb or the resource out of the role, or bind it in the one namespace that needs it, limited by resourceNames where the objects are known. Controllers and provisioners that do this for a living deserve an exception that names them. Changes of admission webhooks are judged by control-plane/escalation-verbs.',
-  frameworks: { 'cis-kubernetes': ['5.1.9'] },
+  frameworks: {
+    'cis-kubernetes': ['5.1.9#volumes'], 'nsa-cisa': ['access/rbac'], 'nist-800-190': ['4.3.1'], 'nist-800-53': ['AC-3', 'AC-6', 'AU-9#events', 'CM-5'],
+    'mitre-attack': ['T1070#events', 'T1485#delete-collections', 'T1611#volumes', 'T1685#network-policies', 'T1685#admission-policies'], 'owasp-kubernetes': ['K02'],
+    'pci-dss': ['7.2.2', '7.2.5', '10.3.2#events'], soc2: ['CC6.3'],
+  },
   evidence: ['api'],
   parts: { everything: 'a rule that allows everything', ...Object.fromEntries(rights.map(({ part, text }) => [part, `may ${text}`])) },
   scope: eachGrant,

@@ -35,7 +35,10 @@ export const secretReaders = defineControl({
   severity: 'high',
   why: 'Secrets hold the passwords and keys of everything else, tokens of service accounts among them. Who may list them has them all at one request, and listing is as good as getting.',
   remediation: 'Give the subject a Role in the namespace of the Secret it needs, with resourceNames and the verb get alone, and delete this rule. Programs that only use a Secret mount it and need no right at all.',
-  frameworks: { 'cis-kubernetes': ['5.1.2'] },
+  frameworks: {
+    'cis-kubernetes': ['5.1.2'], 'nsa-cisa': ['access/rbac', 'network/secrets'], 'nist-800-190': ['4.3.1'], 'nist-800-53': ['AC-3', 'AC-6', 'IA-5'],
+    'mitre-attack': ['T1528', 'T1552', 'T1552.007'], 'owasp-kubernetes': ['K02', 'K03'], 'pci-dss': ['7.2.2', '7.2.5', '8.3.2'], soc2: ['CC6.1', 'CC6.3', 'C1.1'],
+  },
   evidence: ['api'],
   scope: eachGrant,
   check(grant, world) {

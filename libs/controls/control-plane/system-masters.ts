@@ -21,7 +21,10 @@ export const systemMasters = defineControl({
   severity: 'high',
   why: 'Members of system:masters are let in before any authorizer is asked, so a binding adds nothing to them; that one exists shows that somebody works as a member. Membership comes with a client certificate: it cannot be taken back before that expires, and no rule limits it.',
   remediation: 'Delete the binding, give its people a group of their own that is bound to what they need, and issue their credentials anew. Keep certificates of system:masters for emergencies, locked away and short-lived.',
-  frameworks: { 'cis-kubernetes': ['5.1.7'] },
+  frameworks: {
+    'cis-kubernetes': ['5.1.7'], 'nsa-cisa': ['access/rbac', 'access/authentication'], 'nist-800-190': ['4.3.1'], 'nist-800-53': ['AC-2', 'AC-6', 'AC-6(5)'],
+    'mitre-attack': ['T1078', 'T1098.006'], 'owasp-kubernetes': ['K02', 'K09'], 'pci-dss': ['7.2.2', '8.2.2'], soc2: ['CC6.1', 'CC6.3'],
+  },
   evidence: ['api'],
   scope: eachBinding,
   check(judged) {

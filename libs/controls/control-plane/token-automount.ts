@@ -26,7 +26,10 @@ export const tokenAutomount = defineControl({
   severity: 'medium',
   why: 'A token in a pod is there for whoever breaks into the pod. Where its account may do nothing, it serves nobody else: it names the account, lists the API, and gains every right that the account is given later by mistake.',
   remediation: 'Set `automountServiceAccountToken: false` in the pod template, or on the service account for all its pods. A pod that does use the API sets it to true and gets an account with a role of its own.',
-  frameworks: { 'cis-kubernetes': ['5.1.6'] },
+  frameworks: {
+    'cis-kubernetes': ['5.1.6'], 'nsa-cisa': ['pod-security/service-account-tokens'], 'nist-800-190': ['4.4.3'], 'nist-800-53': ['AC-6', 'CM-7', 'IA-5'],
+    'mitre-attack': ['T1528', 'T1550.001', 'T1552.001'], 'owasp-kubernetes': ['K02'], 'pci-dss': ['2.2.4', '7.2.5'], soc2: ['CC6.1', 'CC6.3'],
+  },
   evidence: ['api'],
   scope: eachPodTemplate,
   check(subject, world) {

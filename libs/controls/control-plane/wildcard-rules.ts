@@ -23,7 +23,10 @@ export const wildcardRules = defineControl({
   severity: 'high',
   why: 'A `*` grants what nobody thought of: `escalate` and `impersonate` among the verbs, Secrets and `pods/exec` among the resources, and every kind that an add-on brings next year.',
   remediation: 'Replace each `*` by the verbs, resources and groups that the audit log shows in use, or that `kubectl auth can-i --list --as=<subject>` and the vendor\'s manual name.',
-  frameworks: { 'cis-kubernetes': ['5.1.3'] },
+  frameworks: {
+    'cis-kubernetes': ['5.1.3'], 'nsa-cisa': ['access/rbac'], 'nist-800-190': ['4.3.1'], 'nist-800-53': ['AC-3(7)', 'AC-6'], 'mitre-attack': ['T1069', 'T1078'],
+    'owasp-kubernetes': ['K02'], 'pci-dss': ['7.2.1', '7.2.2'], soc2: ['CC6.3'],
+  },
   evidence: ['api'],
   parts: { verbs: 'a `*` among the verbs', resources: 'a `*` among the resources', 'api-groups': 'a `*` among the API groups' },
   scope: eachRole,

@@ -71,7 +71,10 @@ export const admissionWebhookHealth = defineControl({
   severity: 'medium',
   why: 'A webhook whose Service is gone checks nothing where it fails open, and stops all that it guards where it fails closed. One that guards pods or roles and fails open is passed by whoever keeps it busy or stops its pods.',
   remediation: 'Bring the Service back, or delete the webhook configuration that an uninstalled engine left behind. Set failurePolicy to Fail in the values of what installed the webhook, after giving it two replicas and a namespaceSelector that leaves kube-system and its own namespace out.',
-  frameworks: {},
+  frameworks: {
+    'nsa-cisa': ['pod-security/enforcement'], 'nist-800-190': ['4.4.5'], 'nist-800-53': ['CM-6', 'SC-24'], 'mitre-attack': ['T1610', 'T1685'],
+    'owasp-kubernetes': ['K04'], 'pci-dss': ['2.2.6', '10.7.2'], soc2: ['CC6.8', 'CC8.1'],
+  },
   evidence: ['api'],
   parts: { service: 'the Service that a webhook calls exists', 'fails-open': 'a webhook for pods, workloads or roles fails closed' },
   scope: eachWebhook,

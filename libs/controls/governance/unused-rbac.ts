@@ -98,7 +98,10 @@ export const unusedRbac = defineControl({
   severity: 'low',
   why: 'A role nobody holds is one careless binding away from being granted unread. A binding whose role or service account is gone waits for whoever makes one of that name, and hides what is really granted.',
   remediation: 'Delete roles that nobody is to be bound to. Delete bindings to roles or service accounts that will not come back, or take the lost subjects out of them; create what was forgotten.',
-  frameworks: {},
+  frameworks: {
+    'nsa-cisa': ['access/rbac', 'upgrades/unused-components'], 'nist-800-190': ['4.3.1'], 'nist-800-53': ['AC-2', 'AC-6', 'AC-6(7)'],
+    'mitre-attack': ['T1078', 'T1098.006'], 'owasp-kubernetes': ['K02'], 'pci-dss': ['7.2.2', '7.2.5'], soc2: ['CC6.2', 'CC6.3'],
+  },
   evidence: ['api'],
   parts: { role: 'the role that a binding gives', subjects: 'the subjects of a binding' },
   scope: eachEnd,

@@ -19,7 +19,10 @@ export const versionSkew = defineControl({
   severity: 'high',
   why: 'A kubelet newer than its API server, or too many minors older, is a pair that nobody tests. Fields that one of them does not know are dropped in silence, those of security contexts and profiles among them, and the next upgrade of the control plane may cut the node off.',
   remediation: 'Where a kubelet is newer, upgrade the control plane to at least its minor version. Where it is too old, drain the node and upgrade its kubelet, or replace the node, before the control plane goes further.',
-  frameworks: {},
+  frameworks: {
+    'nsa-cisa': ['upgrades/patches'], 'nist-800-190': ['4.4.1', '4.5.3'], 'nist-800-53': ['CM-2', 'CM-6', 'SI-2'], 'owasp-kubernetes': ['K07'], 'pci-dss': ['6.3.3'],
+    soc2: ['CC7.1', 'CC8.1'],
+  },
   evidence: ['api'],
   scope: eachNode,
   check(judged, world) {

@@ -24,7 +24,10 @@ export const versionSupport = defineControl({
   severity: 'high',
   why: 'A minor version out of support gets no security fix: every later disclosure stays open for good.',
   remediation: 'Upgrade the control plane one minor at a time to a supported one, then the nodes; plan the next upgrade before the end of support.',
-  frameworks: {},
+  frameworks: {
+    'nsa-cisa': ['upgrades/patches'], 'nist-800-190': ['4.4.1', '4.5.3'], 'nist-800-53': ['SA-22', 'SI-2'], 'mitre-attack': ['T1068', 'T1190'],
+    'owasp-kubernetes': ['K07'], 'pci-dss': ['6.3.3'], soc2: ['CC7.1'],
+  },
   evidence: ['api'],
   parts: { server: 'the API server', nodes: 'the kubelets' },
   scope: wholeCluster(['nodes']),

@@ -14,7 +14,10 @@ export const defaultDenyEgress = defineControl({
   severity: 'high',
   why: 'A breached pod that may call anywhere fetches its tools, sends out what it stole, and asks the cloud\'s metadata service for the node\'s own credentials.',
   remediation: 'Create a NetworkPolicy with an empty podSelector and policyTypes [Egress] in the namespace, allow DNS to kube-system in a second one (UDP and TCP port 53), then allow what each workload calls by policies of its own.',
-  frameworks: { 'cis-kubernetes': ['5.3.2'] },
+  frameworks: {
+    'cis-kubernetes': ['5.3.2'], 'nsa-cisa': ['network/policies'], 'nist-800-190': ['4.3.3', '4.4.2'], 'nist-800-53': ['AC-4', 'SC-7', 'SC-7(5)', 'SC-7(21)'],
+    'mitre-attack': ['T1046', 'T1496.002', 'T1498'], 'owasp-kubernetes': ['K05', 'K08'], 'pci-dss': ['1.3.2', '7.3.3'], soc2: ['CC6.6', 'CC6.7'],
+  },
   evidence: ['api'],
   scope: eachNamespace,
   check: ({ name }, world) => judgeDefaultDeny(world, name, 'Egress'),

@@ -14,7 +14,11 @@ export const defaultDenyIngress = defineControl({
   severity: 'high',
   why: 'A pod that no policy selects accepts connections from every other pod: one breached workload can try them all.',
   remediation: 'Create a NetworkPolicy with an empty podSelector and policyTypes [Ingress] in the namespace, then allow what each workload needs by policies of its own.',
-  frameworks: { 'cis-kubernetes': ['5.3.2'] },
+  frameworks: {
+    'cis-kubernetes': ['5.3.2'], 'nsa-cisa': ['network/policies', 'network/namespaces'], 'nist-800-190': ['4.3.3', '4.4.2'],
+    'nist-800-53': ['AC-4', 'SC-7', 'SC-7(5)', 'SC-7(21)'], 'mitre-attack': ['T1046'], 'owasp-kubernetes': ['K05'], 'pci-dss': ['1.3.1', '7.3.3'],
+    soc2: ['CC6.1', 'CC6.6'],
+  },
   evidence: ['api'],
   scope: eachNamespace,
   check: ({ name }, world) => judgeDefaultDeny(world, name, 'Ingress'),

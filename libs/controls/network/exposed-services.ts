@@ -14,7 +14,10 @@ export const exposedServices = defineControl({
   severity: 'medium',
   why: 'A load balancer without source ranges answers the whole internet, a NodePort opens a port on every node past every ingress, and an external IP lets a Service take traffic that was meant for somebody else.',
   remediation: 'Make the Service a ClusterIP and route to it by an Ingress or Gateway. Where it must be a load balancer, list who may reach it in spec.loadBalancerSourceRanges, or keep it inside with your cloud\'s annotation for internal load balancers. Remove externalIPs.',
-  frameworks: {},
+  frameworks: {
+    'nsa-cisa': ['network/worker-nodes#node-port', 'network/policies'], 'nist-800-190': ['4.3.3', '4.4.2'], 'nist-800-53': ['AC-17', 'CM-7', 'SC-7'],
+    'mitre-attack': ['T1133', 'T1190', 'T1499'], 'owasp-kubernetes': ['K05'], 'pci-dss': ['1.2.5', '1.3.1', '1.4.1', '1.4.2'], soc2: ['CC6.6'],
+  },
   evidence: ['api'],
   parts: { 'load-balancer': 'a load balancer names its sources', 'node-port': 'no port of every node', 'external-ips': 'no external IPs' },
   scope: eachService,

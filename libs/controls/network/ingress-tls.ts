@@ -55,7 +55,7 @@ export const ingressTls = defineControl({
   severity: 'high',
   why: 'What comes in over plain HTTP, passwords and session cookies included, is read and changed by every network on the way, and nothing proves to the visitor whom they talk to.',
   remediation: 'Add a tls entry with every host and the Secret of its certificate (cert-manager makes and renews them by an annotation), and leave the controller\'s redirect to HTTPS on.',
-  frameworks: {},
+  frameworks: { 'nsa-cisa': ['network/encryption'], 'nist-800-53': ['SC-8', 'SC-8(1)', 'SC-13', 'SC-23'], 'pci-dss': ['4.2.1'], soc2: ['CC6.1', 'CC6.7'] },
   evidence: ['api'],
   parts: { tls: 'every host has a tls entry', certificate: 'every tls entry names a certificate', redirect: 'plain HTTP is sent on to HTTPS' },
   scope: eachIngress,

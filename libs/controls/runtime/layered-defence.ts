@@ -28,7 +28,10 @@ export const layeredDefence = defineControl({
   severity: 'info',
   why: 'Any one layer has holes. What an intruder into a pod can do next is decided by how many others still stand; where none does, the first hole is the node.',
   remediation: 'The finding lists the layers that are missing. Begin with those that cost least: `seccompProfile: RuntimeDefault`, `runAsNonRoot`, dropped capabilities, no API token; then a NetworkPolicy that names who may connect, an enforced Pod Security level for the namespace, and a sensor on every node.',
-  frameworks: {},
+  frameworks: {
+    'nsa-cisa': ['pod-security/hardened-environments'], 'nist-800-190': ['4.4.3', '4.5.2'], 'nist-800-53': ['AC-6', 'PL-8', 'SC-39'], 'mitre-attack': ['T1611'],
+    'owasp-kubernetes': ['K01'], 'pci-dss': ['2.2.6'], soc2: ['CC6.8'],
+  },
   evidence: ['api'],
   scope: eachPodTemplate,
   check(subject, world) {

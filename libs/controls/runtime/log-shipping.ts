@@ -35,7 +35,10 @@ export const logShipping = defineControl({
   severity: 'medium',
   why: 'A log that lies on the node where something happened is deleted with the pod, rotated away in hours, and the first thing an intruder removes; without the audit log nobody can say afterwards who did what through the API.',
   remediation: 'Run one log shipper (Fluent Bit, Vector, Alloy, Filebeat, an OpenTelemetry Collector …) as a DaemonSet with /var/log mounted read-only and a toleration for every taint. Give the API server an audit policy, and either --audit-webhook-config-file or a log file in a directory of its own that the shipper mounts.',
-  frameworks: {},
+  frameworks: {
+    'nsa-cisa': ['logging/audit#audit-log', 'logging/nodes-and-containers#nodes', 'logging/syslog'], 'nist-800-53': ['AU-4(1)', 'AU-9', 'AU-9(2)', 'AU-12'],
+    'mitre-attack': ['T1070', 'T1685'], 'owasp-kubernetes': ['K10'], 'pci-dss': ['10.2.1', '10.3.2', '10.3.3'], soc2: ['CC7.2'],
+  },
   evidence: ['api', 'flags'],
   parts: { nodes: 'a log shipper on every node', 'audit-log': 'the API server\'s audit log' },
   scope: wholeCluster(['nodes', 'daemonsets.apps', 'pods']),

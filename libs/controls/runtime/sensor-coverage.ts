@@ -14,7 +14,10 @@ export const sensorCoverage = defineControl({
   severity: 'high',
   why: 'What happens inside containers is seen by nothing but a sensor on their node; a node without one is where an attacker stays.',
   remediation: 'Install one sensor (Falco, Tetragon, Tracee, KubeArmor or your vendor\'s) as a DaemonSet, and let it tolerate the taints of every node, those of the control plane too.',
-  frameworks: {},
+  frameworks: {
+    'nsa-cisa': ['detection/tools'], 'nist-800-190': ['4.4.4', '4.4.5'], 'nist-800-53': ['CA-7', 'SI-4'], 'mitre-attack': ['T1059.013', 'T1496.001', 'T1609', 'T1611'],
+    'owasp-kubernetes': ['K10'], 'pci-dss': ['11.5.1'], soc2: ['CC6.8', 'CC7.2'],
+  },
   evidence: ['api'],
   scope: wholeCluster(['nodes', 'daemonsets.apps', 'pods']),
   check(world) {

@@ -11,7 +11,10 @@ export const digestPinning = defineControl({
   severity: 'medium',
   why: 'A tag is a name that can be moved: the same manifest may run other code tomorrow, on one node and not on another, and nobody can say which code ran.',
   remediation: 'Write the image as name@sha256:… (the digest that the registry gave when it was tested); let a bot raise it.',
-  frameworks: { 'cis-kubernetes': ['5.5.1'] },
+  frameworks: {
+    'nsa-cisa': ['pod-security/secure-images'], 'nist-800-190': ['4.1.5', '4.2.2'], 'nist-800-53': ['CM-2', 'SI-7', 'SR-4', 'SR-11'],
+    'mitre-attack': ['T1204.003', 'T1525'], 'owasp-kubernetes': ['K04'], 'pci-dss': ['2.2.1'], soc2: ['CC6.8', 'CC8.1'],
+  },
   evidence: ['api'],
   parts: { tag: 'a tag that says which version runs', digest: 'a digest that nobody can move' },
   scope: eachImage,

@@ -9,7 +9,10 @@ export const secretsInEnv = defineControl({
   severity: 'medium',
   why: 'The environment is inherited by every child process, printed by crash reports and debug pages, shown by `docker inspect` and /proc, and never changes when the Secret does.',
   remediation: 'Mount the Secret as a volume with `readOnly: true` and let the program read the file (many take a variable NAME_FILE with its path), then remove the secretKeyRef or the secretRef under envFrom.',
-  frameworks: { 'cis-kubernetes': ['5.4.1'] },
+  frameworks: {
+    'cis-kubernetes': ['5.4.1'], 'nsa-cisa': ['network/secrets'], 'nist-800-190': ['4.1.4'], 'nist-800-53': ['IA-5', 'SC-28'], 'mitre-attack': ['T1552'],
+    'owasp-kubernetes': ['K03'], 'pci-dss': ['8.3.2', '8.6.3'], soc2: ['CC6.1'],
+  },
   evidence: ['api'],
   scope: eachContainer,
   check({ container: judged }) {

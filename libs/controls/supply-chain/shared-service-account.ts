@@ -61,7 +61,10 @@ export const sharedServiceAccount = defineControl({
   severity: 'medium',
   why: 'What one of them needs, all that share the account may do, and whoever breaks into the weakest has it. An audit log names the account alone, so nobody can tell which of them it was.',
   remediation: 'Make a service account for each application, bind to it the rights that this one needs, and name it as `serviceAccountName` in its pod template. Parts of one application that need the same rights say that they belong together by `app.kubernetes.io/part-of`. Pods that do not use the API set `automountServiceAccountToken: false`.',
-  frameworks: {},
+  frameworks: {
+    'nsa-cisa': ['pod-security/service-account-tokens', 'access/rbac'], 'nist-800-190': ['4.3.1', '4.3.4'], 'nist-800-53': ['AC-2', 'AC-6', 'IA-4', 'IA-9'],
+    'mitre-attack': ['T1078', 'T1528'], 'owasp-kubernetes': ['K02'], 'pci-dss': ['7.2.5', '8.2.2'], soc2: ['CC6.1', 'CC6.3'],
+  },
   evidence: ['api'],
   scope: eachAccountInUse,
   check(judged, world) {

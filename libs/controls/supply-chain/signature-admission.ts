@@ -170,7 +170,11 @@ export const signatureAdmission = defineControl({
   severity: 'high',
   why: 'Whoever can push to a registry, or sit in front of it, decides what the cluster runs, unless admission asks for a signature only your build can make.',
   remediation: 'Sign images where they are built (cosign or notation) and install one engine that checks them: a Kyverno ImageValidatingPolicy with validationActions [Deny], Sigstore\'s policy-controller with its include label on every namespace, Ratify with a denying constraint, or Connaisseur. Audit first, mend what is reported, then deny.',
-  frameworks: { 'cis-kubernetes': ['5.5.1'] },
+  frameworks: {
+    'cis-kubernetes': ['5.5.1'], 'nsa-cisa': ['pod-security/secure-images'], 'nist-800-190': ['4.1.5', '4.4.5'],
+    'nist-800-53': ['CM-14', 'SI-7', 'SI-7(15)', 'SR-4', 'SR-11'], 'mitre-attack': ['T1204', 'T1204.003', 'T1525', 'T1610'], 'owasp-kubernetes': ['K04'],
+    'pci-dss': ['2.2.1'], soc2: ['CC6.8', 'CC8.1'],
+  },
   evidence: ['api'],
   parts: { engine: 'something verifies signatures', mode: 'it refuses instead of only reporting', scope: 'it leaves out no namespace with workloads' },
   scope: wholeCluster(),

@@ -20,7 +20,10 @@ export const trustedRegistries = defineControl({
   severity: 'high',
   why: 'An image is code that runs with the pod\'s rights. From a registry nobody vouches for, or one whose name is a letter from a trusted one, it is whatever its owner wants today.',
   remediation: 'Copy the image into a trusted registry after a scan and change the reference; or add the registry to the organisation\'s list if it is to be trusted. For a look-alike, find out how the name got there first: nobody mistypes it in a pinned manifest.',
-  frameworks: { 'cis-kubernetes': ['5.5.1'] },
+  frameworks: {
+    'nsa-cisa': ['pod-security/secure-images'], 'nist-800-190': ['4.1.3', '4.1.5'], 'nist-800-53': ['CM-7(5)', 'CM-11', 'SR-3', 'SR-4', 'SR-11'],
+    'mitre-attack': ['T1036.005', 'T1204', 'T1204.003', 'T1525'], 'owasp-kubernetes': ['K04'], 'pci-dss': ['2.2.1'], soc2: ['CC6.8', 'CC8.1'],
+  },
   evidence: ['api'],
   scope: eachImage,
   check({ container: judged, image: reference }, world) {

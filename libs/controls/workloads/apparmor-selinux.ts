@@ -25,7 +25,10 @@ export const apparmorSelinux = defineControl({
   severity: 'low',
   why: 'Where a node has AppArmor or SELinux, it holds a process to the files and operations of a container even after the process became root. A pod that asks for no profile, or for a type, user or role of its own, takes that last fence away, and on nodes without it nobody notices.',
   remediation: 'Remove `appArmorProfile` of type Unconfined and the `container.apparmor.security.beta.kubernetes.io/NAME: unconfined` annotations, or set the type to RuntimeDefault or Localhost. Under `seLinuxOptions` remove `user` and `role`, and keep `type` to container_t, container_init_t, container_kvm_t or container_engine_t; `level` is free.',
-  frameworks: { pss: ['baseline/appArmorProfile', 'baseline/seLinuxOptions'] },
+  frameworks: {
+    pss: ['baseline/appArmorProfile#appArmor', 'baseline/seLinuxOptions#seLinux'], 'nsa-cisa': ['pod-security/hardened-environments'], 'nist-800-190': ['4.4.3', '4.5.2'],
+    'nist-800-53': ['AC-3', 'CM-7', 'SC-39'], 'mitre-attack': ['T1068', 'T1611'], 'owasp-kubernetes': ['K01'], 'pci-dss': ['2.2.6'], soc2: ['CC6.8'],
+  },
   evidence: ['api'],
   parts: { appArmor: 'an AppArmor profile that confines, or the runtime\'s own', seLinux: 'an SELinux type meant for containers, and no user or role' },
   scope: eachPodTemplate,

@@ -20,7 +20,7 @@ export const barePods = defineControl({
   severity: 'low',
   why: 'A pod without a controller is gone with its node, and comes back neither by itself nor with a fix: almost nothing of it can be changed in place. It is also how debugging sessions, and what an intruder started by hand, stay behind unnoticed.',
   remediation: 'Delete the pod if nobody needs it. Otherwise make its spec the template of a Deployment, StatefulSet or DaemonSet, or of a Job if it is to end, apply that, and delete the pod.',
-  frameworks: {},
+  frameworks: { 'nist-800-190': ['4.4.5'], 'nist-800-53': ['CM-2', 'CP-10'], soc2: ['A1.2', 'CC8.1'] },
   evidence: ['api'],
   scope: eachPodTemplate,
   check({ workload }) {

@@ -14,7 +14,10 @@ export const capabilitiesAdded = defineControl({
   severity: 'high',
   why: 'Each capability is a piece of root. Some are all of it: SYS_ADMIN mounts the node\'s disks, SYS_MODULE loads kernel code, DAC_READ_SEARCH opens every file, NET_RAW poisons its neighbours.',
   remediation: 'Remove the entries from `securityContext.capabilities.add`. For a port below 1024 keep NET_BIND_SERVICE or listen above; for the others look for the feature that needs them, and move that part into a workload of its own.',
-  frameworks: { 'cis-kubernetes': ['5.2.8', '5.2.9'], pss: ['restricted/capabilities'] },
+  frameworks: {
+    'cis-kubernetes': ['5.2.8', '5.2.9'], pss: ['restricted/capabilities'], 'nsa-cisa': ['pod-security/enforcement'], 'nist-800-190': ['4.4.3', '4.5.2'],
+    'nist-800-53': ['AC-6', 'AC-6(10)', 'CM-7', 'SC-39'], 'mitre-attack': ['T1068', 'T1611'], 'owasp-kubernetes': ['K01'], 'pci-dss': ['2.2.4', '2.2.6'], soc2: ['CC6.8'],
+  },
   evidence: ['api'],
   scope: eachContainer,
   check(subject) {

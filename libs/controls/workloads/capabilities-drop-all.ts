@@ -11,7 +11,10 @@ export const capabilitiesDropAll = defineControl({
   severity: 'medium',
   why: 'A runtime gives each container some fourteen capabilities, forging packets and overriding file permissions among them; hardly a service uses one.',
   remediation: 'Set `capabilities: {drop: [ALL]}` in the securityContext of every container, in capitals, and add back NET_BIND_SERVICE alone where it listens below port 1024.',
-  frameworks: { 'cis-kubernetes': ['5.2.8', '5.2.9'], pss: ['restricted/capabilities'] },
+  frameworks: {
+    'cis-kubernetes': ['5.2.8', '5.2.9'], pss: ['restricted/capabilities'], 'nsa-cisa': ['pod-security/enforcement'], 'nist-800-190': ['4.4.3', '4.5.2'],
+    'nist-800-53': ['AC-6', 'CM-7', 'SC-39'], 'mitre-attack': ['T1068', 'T1611'], 'owasp-kubernetes': ['K01'], 'pci-dss': ['2.2.4', '2.2.6'], soc2: ['CC6.8'],
+  },
   evidence: ['api'],
   scope: eachContainer,
   check(subject) {

@@ -15,7 +15,10 @@ export const defaultNamespace = defineControl({
   severity: 'low',
   why: 'What nobody gave a namespace ends up in `default`, beside everything else that nobody gave one. Rights, quotas, network policies and Pod Security levels are set by namespace, so all of them either share one or have none.',
   remediation: 'Make a namespace for the application and apply its manifests there with `metadata.namespace` set; objects cannot be moved, so bring the new ones up, point clients to them and delete the old ones. Set a namespace in each kubeconfig context and pipeline, so that a forgotten one does not mean `default`.',
-  frameworks: { 'cis-kubernetes': ['5.6.4'] },
+  frameworks: {
+    'cis-kubernetes': ['5.6.4'], 'nsa-cisa': ['network/namespaces'], 'nist-800-190': ['4.3.4'], 'nist-800-53': ['CM-6', 'SC-7(21)'], 'owasp-kubernetes': ['K05'],
+    'pci-dss': ['2.2.3'], soc2: ['CC6.1'],
+  },
   evidence: ['api'],
   scope: eachPodTemplate,
   check: ({ workload }) => (workload.namespace === 'default' ? fail(`this ${workload.kind} is in namespace default`) : pass),

@@ -12,7 +12,10 @@ export const explicitUid = defineControl({
   severity: 'low',
   why: 'Without runAsUser the image says which user its process is, and a new tag may say another one, root included, with nobody asked. A number in the manifest is what reviewers, file permissions on volumes and the node\'s own logs can hold on to.',
   remediation: 'Set `runAsUser` in the securityContext of the pod, or of the container where they differ, to the user the image is built for (see its USER; any number above 0 that owns the files it writes). Add `runAsNonRoot: true`, so that a later 0 is refused.',
-  frameworks: {},
+  frameworks: {
+    'nsa-cisa': ['pod-security/non-root'], 'nist-800-190': ['4.1.2', '4.4.3'], 'nist-800-53': ['AC-6', 'CM-6'], 'mitre-attack': ['T1068', 'T1611'],
+    'owasp-kubernetes': ['K01'], 'pci-dss': ['2.2.6'], soc2: ['CC6.8'],
+  },
   evidence: ['api'],
   scope: eachContainer,
   check({ container: judged, template }) {

@@ -17,7 +17,11 @@ export const hostNamespaces = defineControl({
   severity: 'critical',
   why: 'A pod in its node\'s network, process or IPC namespace is beside the node\'s own processes instead of beside other pods: it hears local traffic, reads secrets out of other processes, and goes round network policy.',
   remediation: 'Remove `hostNetwork`, `hostPID` and `hostIPC` from the pod spec. Publish ports by a Service, and read node metrics through an exporter that mounts what it needs read-only.',
-  frameworks: { 'cis-kubernetes': ['5.2.3', '5.2.4', '5.2.5'], pss: ['baseline/hostNamespaces'] },
+  frameworks: {
+    'cis-kubernetes': ['5.2.3#hostPID', '5.2.4#hostIPC', '5.2.5#hostNetwork'], pss: ['baseline/hostNamespaces'], 'nsa-cisa': ['pod-security/enforcement'],
+    'nist-800-190': ['4.4.2#hostNetwork', '4.4.3', '4.5.2'], 'nist-800-53': ['AC-6', 'SC-4', 'SC-7(21)#hostNetwork', 'SC-39'],
+    'mitre-attack': ['T1046#hostNetwork', 'T1611'], 'owasp-kubernetes': ['K01'], 'pci-dss': ['2.2.6'], soc2: ['CC6.8'],
+  },
   evidence: ['api'],
   parts: { hostNetwork: 'the network of the node', hostPID: 'the processes of the node', hostIPC: 'the IPC objects of the node' },
   scope: eachPodTemplate,

@@ -15,7 +15,11 @@ export const hostPath = defineControl({
   severity: 'high',
   why: 'A hostPath volume is the node\'s own disk: whoever breaks into the container reads what lies there, and where it is writable can make the node run theirs. It also ties the pod to one node\'s state, which nobody backs up.',
   remediation: 'Use a PersistentVolumeClaim for data, emptyDir for scratch space, and a ConfigMap or projected volume for configuration. Where an agent must read the node, mount the one directory it reads, with `readOnly: true`, and record an exception.',
-  frameworks: { 'cis-kubernetes': ['5.2.11'], pss: ['baseline/hostPathVolumes'] },
+  frameworks: {
+    'cis-kubernetes': ['5.2.11'], pss: ['baseline/hostPathVolumes'], 'nsa-cisa': ['pod-security/enforcement'], 'nist-800-190': ['4.4.3', '4.5.5'],
+    'nist-800-53': ['AC-3', 'AC-6', 'SC-4', 'SC-39'], 'mitre-attack': ['T1543', 'T1552.001', 'T1611'], 'owasp-kubernetes': ['K01'], 'pci-dss': ['2.2.6'],
+    soc2: ['CC6.1', 'CC6.8'],
+  },
   evidence: ['api'],
   scope: eachPodTemplate,
   check(subject) {

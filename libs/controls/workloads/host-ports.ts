@@ -22,7 +22,10 @@ export const hostPorts = defineControl({
   severity: 'medium',
   why: 'A host port is open on the addresses of the node itself, past the Services and Ingresses where people look for what is exposed, and often past the firewall in front of them. It also binds the pod to nodes where nobody else has that port, one pod a node.',
   remediation: 'Remove `hostPort` from the container\'s ports and publish them by a Service: ClusterIP inside the cluster, LoadBalancer or an Ingress for the outside. A node agent that has to answer on its node keeps the one port it needs, with an exception on record.',
-  frameworks: { 'cis-kubernetes': ['5.2.12'], pss: ['baseline/hostPorts'] },
+  frameworks: {
+    'cis-kubernetes': ['5.2.12'], pss: ['baseline/hostPorts'], 'nsa-cisa': ['pod-security/enforcement'], 'nist-800-190': ['4.4.2', '4.4.3'],
+    'nist-800-53': ['CM-7', 'SC-7'], 'mitre-attack': ['T1046', 'T1133'], 'owasp-kubernetes': ['K01'], 'pci-dss': ['1.2.5', '2.2.4'], soc2: ['CC6.6'],
+  },
   evidence: ['api'],
   scope: eachContainer,
   check(subject) {

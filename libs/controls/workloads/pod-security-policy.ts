@@ -47,7 +47,10 @@ export const podSecurityPolicy = defineControl({
   severity: 'high',
   why: 'Kubernetes 1.25 removed PodSecurityPolicy. Its objects went with the upgrade and without a word: pods that a policy had refused are admitted since, while the roles that are left make it look as if something guarded them.',
   remediation: 'Label each namespace with the Pod Security level that its policy stood for (`pod-security.kubernetes.io/enforce`), before the upgrade to 1.25 where that is still ahead. Then take PodSecurityPolicy out of `--enable-admission-plugins` and delete the roles and bindings that grant its use.',
-  frameworks: { 'cis-kubernetes': ['5.2.1'] },
+  frameworks: {
+    'cis-kubernetes': ['5.2.1'], 'nsa-cisa': ['pod-security/enforcement'], 'nist-800-190': ['4.4.3'], 'nist-800-53': ['CM-6', 'SA-22'],
+    'mitre-attack': ['T1610', 'T1611'], 'owasp-kubernetes': ['K04'], 'pci-dss': ['2.2.6'], soc2: ['CC6.8', 'CC8.1'],
+  },
   evidence: ['api', 'flags'],
   scope: wholeCluster([...roleLists, 'namespaces']),
   check(_cluster, world) {

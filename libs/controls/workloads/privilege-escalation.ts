@@ -12,7 +12,11 @@ export const privilegeEscalation = defineControl({
   severity: 'high',
   why: 'While allowPrivilegeEscalation is not false, a setuid program or file capability inside the image makes an ordinary user root; it is the usual second step after a break-in.',
   remediation: 'Set `allowPrivilegeEscalation: false` in the securityContext of every container; a pod has no such setting. A privileged container, or one with SYS_ADMIN, must lose that first: the API server refuses both together.',
-  frameworks: { 'cis-kubernetes': ['5.2.6'], pss: ['restricted/allowPrivilegeEscalation'] },
+  frameworks: {
+    'cis-kubernetes': ['5.2.6'], pss: ['restricted/allowPrivilegeEscalation'], 'nsa-cisa': ['pod-security/non-root', 'pod-security/enforcement'],
+    'nist-800-190': ['4.4.3'], 'nist-800-53': ['AC-6', 'AC-6(10)', 'SC-39'], 'mitre-attack': ['T1068', 'T1611'], 'owasp-kubernetes': ['K01'], 'pci-dss': ['2.2.6'],
+    soc2: ['CC6.8'],
+  },
   evidence: ['api'],
   scope: eachContainer,
   check(subject) {

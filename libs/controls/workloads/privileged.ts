@@ -10,7 +10,11 @@ export const privileged = defineControl({
   severity: 'critical',
   why: 'A privileged container holds every capability and sees every device: whoever breaks into it owns the node, and with the node every pod on it.',
   remediation: 'Remove `securityContext.privileged: true` (on Windows `windowsOptions.hostProcess: true`) and grant the one capability or device that the process really needs.',
-  frameworks: { 'cis-kubernetes': ['5.2.2', '5.2.10'], pss: ['baseline/privileged', 'baseline/windowsHostProcess'] },
+  frameworks: {
+    'cis-kubernetes': ['5.2.2'], pss: ['baseline/privileged'], 'nsa-cisa': ['pod-security/enforcement', 'pod-security/hardened-environments'],
+    'nist-800-190': ['4.4.3', '4.5.2', '4.5.5'], 'nist-800-53': ['AC-6', 'AC-6(10)', 'CM-7', 'SC-3', 'SC-39'], 'mitre-attack': ['T1068', 'T1610', 'T1611'],
+    'owasp-kubernetes': ['K01'], 'pci-dss': ['2.2.6', '7.2.5'], soc2: ['CC6.8'],
+  },
   evidence: ['api'],
   scope: eachContainer,
   check(subject) {

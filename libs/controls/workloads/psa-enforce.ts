@@ -44,7 +44,10 @@ export const psaEnforce = defineControl({
   severity: 'high',
   why: 'Without an enforced level anybody who may create a pod in the namespace may create a privileged one, and owns a node. Warnings and audit entries stop nobody.',
   remediation: 'Try `kubectl label --dry-run=server --overwrite namespace NAME pod-security.kubernetes.io/enforce=restricted`: it names the running pods that would be refused, and the finding the workloads that would be. Mend those, then set the label for good, and pin `enforce-version` to the cluster\'s minor. Where restricted cannot be had yet, enforce baseline and record an exception with an end date.',
-  frameworks: { 'cis-kubernetes': ['5.2.1'] },
+  frameworks: {
+    'cis-kubernetes': ['5.2.1#enforce'], 'nsa-cisa': ['pod-security/enforcement'], 'nist-800-190': ['4.4.3', '4.4.5'], 'nist-800-53': ['CM-2', 'CM-6', 'CM-7'],
+    'mitre-attack': ['T1610', 'T1611'], 'owasp-kubernetes': ['K01', 'K04'], 'pci-dss': ['2.2.1', '2.2.6'], soc2: ['CC6.8', 'CC8.1'],
+  },
   evidence: ['api'],
   parts: { enforce: 'baseline or stricter is enforced', restricted: 'restricted is what is enforced', version: 'the enforced level is that of a known and current version' },
   scope: eachNamespace,

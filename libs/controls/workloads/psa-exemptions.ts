@@ -10,7 +10,10 @@ export const psaExemptions = defineControl({
   severity: 'medium',
   why: 'Labels on namespaces enforce nothing where the admission plugin is off. Its exemptions go past every label as well: an exempt user or runtime class brings privileged pods into any namespace, and no namespace shows it.',
   remediation: 'In the manifest of kube-apiserver take PodSecurity out of `--disable-admission-plugins`. Read the file that `--admission-control-config-file` names: under the plugin PodSecurity leave `exemptions.usernames` and `exemptions.runtimeClasses` empty, and name under `exemptions.namespaces` only those whose pods need their node. Do one control plane node at a time.',
-  frameworks: { 'cis-kubernetes': ['5.2.1'] },
+  frameworks: {
+    'cis-kubernetes': ['5.2.1'], 'nsa-cisa': ['pod-security/enforcement'], 'nist-800-190': ['4.4.3'], 'nist-800-53': ['CM-6', 'CM-7'], 'mitre-attack': ['T1610', 'T1611'],
+    'owasp-kubernetes': ['K04'], 'pci-dss': ['2.2.6'], soc2: ['CC6.8', 'CC8.1'],
+  },
   evidence: ['flags', 'node'],
   parts: { admission: 'the PodSecurity admission plugin runs', exemptions: 'nothing but listed namespaces is exempt' },
   scope: eachComponent('kube-apiserver'),

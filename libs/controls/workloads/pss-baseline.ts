@@ -1,7 +1,7 @@
 import { defineControl } from '../engine/control.js';
 import { container, manifests, podSpec } from '../engine/example.js';
 import { eachPodTemplate } from '../scopes/each-pod-template.js';
-import { podSecurityVerdict } from './pod-security-verdict.js';
+import { podSecurityChecksOf, podSecurityVerdict } from './pod-security-verdict.js';
 
 export const pssBaseline = defineControl({
   id: 'workloads/pss-baseline',
@@ -10,12 +10,18 @@ export const pssBaseline = defineControl({
   why: 'Baseline forbids what lets a container out onto its node in one known step: privileges, the node\'s namespaces, ports and file system, and security profiles switched off. A pod beneath it is as strong as its node, and its namespace cannot enforce any level while it is there.',
   remediation: 'The finding lists every rule that is broken and the fields of the pod template that break it. Remove those fields, or set them to what the rule allows, and try the result with `kubectl label --dry-run=server --overwrite namespace NAME pod-security.kubernetes.io/enforce=baseline`. Pods that need their node, such as agents of the network or of storage, belong in a namespace of their own with an exception on record.',
   frameworks: {
+    'cis-kubernetes': ['5.2.10#windowsHostProcess'],
     pss: [
-      'baseline/appArmorProfile', 'baseline/capabilities', 'baseline/hostNamespaces', 'baseline/hostPathVolumes', 'baseline/hostPorts', 'baseline/hostProbesAndHostLifecycle',
-      'baseline/privileged', 'baseline/procMount', 'baseline/seLinuxOptions', 'baseline/seccompProfile', 'baseline/sysctls', 'baseline/windowsHostProcess',
+      'baseline/appArmorProfile#appArmorProfile', 'baseline/capabilities#capabilities_baseline', 'baseline/hostNamespaces#hostNamespaces',
+      'baseline/hostPathVolumes#hostPathVolumes', 'baseline/hostPorts#hostPorts', 'baseline/hostProbesAndHostLifecycle#hostProbesAndHostLifecycle',
+      'baseline/privileged#privileged', 'baseline/procMount#procMount', 'baseline/seLinuxOptions#seLinuxOptions', 'baseline/seccompProfile#seccompProfile_baseline',
+      'baseline/sysctls#sysctls', 'baseline/windowsHostProcess#windowsHostProcess',
     ],
+    'nsa-cisa': ['pod-security/enforcement'], 'nist-800-190': ['4.4.3'], 'nist-800-53': ['AC-6', 'CM-2', 'CM-6', 'SC-39'], 'mitre-attack': ['T1610', 'T1611'],
+    'owasp-kubernetes': ['K01'], 'pci-dss': ['2.2.1', '2.2.6'], soc2: ['CC6.8', 'CC7.1'],
   },
   evidence: ['api'],
+  rules: podSecurityChecksOf('baseline'),
   scope: eachPodTemplate,
   check: (subject, world) => podSecurityVerdict(subject, 'baseline', world),
   examples: {

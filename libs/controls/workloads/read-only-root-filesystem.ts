@@ -11,7 +11,10 @@ export const readOnlyRootFilesystem = defineControl({
   severity: 'medium',
   why: 'A writable root file system is where an attacker puts tools, and where a changed program stays until the pod is replaced.',
   remediation: 'Set `readOnlyRootFilesystem: true` in the securityContext of every container, and mount an emptyDir where the process writes (often /tmp, /run or a cache).',
-  frameworks: {},
+  frameworks: {
+    'nsa-cisa': ['pod-security/immutable-file-systems'], 'nist-800-190': ['4.4.4'], 'nist-800-53': ['CM-5', 'SC-34', 'SI-7'], 'mitre-attack': ['T1036.005', 'T1496.001'],
+    'owasp-kubernetes': ['K01'], 'pci-dss': ['2.2.6'], soc2: ['CC6.8'],
+  },
   evidence: ['api'],
   scope: eachContainer,
   check(subject) {

@@ -50,7 +50,10 @@ export const resourceLimits = defineControl({
   severity: 'medium',
   why: 'A container without a memory limit can take its node\'s whole memory, and its neighbours with it; without requests the scheduler packs nodes blindly. One leaking or attacked service then stops others.',
   remediation: 'Set `resources.requests.cpu`, `resources.requests.memory` and `resources.limits.memory` on every container, from what `kubectl top pod --containers` shows under load plus a margin. Give the namespace a LimitRange with defaults for those that forget.',
-  frameworks: {},
+  frameworks: {
+    'nsa-cisa': ['network/resource-policies'], 'nist-800-53': ['SC-5', 'SC-6'], 'mitre-attack': ['T1496', 'T1496.001', 'T1499'], 'owasp-kubernetes': ['K01'],
+    soc2: ['A1.1'],
+  },
   evidence: ['api'],
   parts: { 'memory-limit': 'the most memory the container may use', 'cpu-request': 'the CPU it is scheduled for', 'memory-request': 'the memory it is scheduled for' },
   scope: eachContainer,

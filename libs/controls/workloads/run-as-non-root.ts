@@ -10,7 +10,10 @@ export const runAsNonRoot = defineControl({
   severity: 'high',
   why: 'Unless runAsNonRoot is true, the image decides which user the process is, and most images say root: a hole in the kernel or a mounted directory then meets a process that may do everything.',
   remediation: 'Set `runAsNonRoot: true` in the securityContext of the pod, and `runAsUser` to the image\'s own user where the image names none by number. The kubelet then refuses to start the container as root.',
-  frameworks: { 'cis-kubernetes': ['5.2.7'], pss: ['restricted/runAsNonRoot'] },
+  frameworks: {
+    'cis-kubernetes': ['5.2.7'], pss: ['restricted/runAsNonRoot'], 'nsa-cisa': ['pod-security/non-root'], 'nist-800-190': ['4.1.2', '4.4.3'],
+    'nist-800-53': ['AC-6', 'AC-6(10)', 'CM-6'], 'mitre-attack': ['T1068', 'T1611'], 'owasp-kubernetes': ['K01'], 'pci-dss': ['2.2.6', '7.2.5'], soc2: ['CC6.8'],
+  },
   evidence: ['api'],
   scope: eachContainer,
   check(subject) {

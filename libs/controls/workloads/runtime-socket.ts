@@ -11,7 +11,11 @@ export const runtimeSocket = defineControl({
   severity: 'critical',
   why: 'Whoever can talk to containerd, CRI-O, Docker or Podman starts any container with any right on that node, outside the API server, its admission and its audit log. A read-only mount changes nothing: a socket is written to by connecting.',
   remediation: 'Remove the hostPath volume that holds the socket. Build images with a tool that needs no daemon (BuildKit rootless, Buildah), and collect logs and metrics from files or the kubelet instead of the runtime.',
-  frameworks: { 'cis-kubernetes': ['5.2.11'], pss: ['baseline/hostPathVolumes'] },
+  frameworks: {
+    'cis-kubernetes': ['5.2.11'], pss: ['baseline/hostPathVolumes'], 'nsa-cisa': ['pod-security/enforcement', 'pod-security/hardened-environments'],
+    'nist-800-190': ['4.4.3', '4.5.5'], 'nist-800-53': ['AC-6', 'AC-6(10)', 'SC-39'], 'mitre-attack': ['T1059.013', 'T1609', 'T1610', 'T1611', 'T1612'],
+    'owasp-kubernetes': ['K01'], 'pci-dss': ['2.2.6'], soc2: ['CC6.1', 'CC6.8'],
+  },
   evidence: ['api'],
   scope: eachPodTemplate,
   check(subject) {

@@ -28,7 +28,10 @@ export const seccomp = defineControl({
   severity: 'medium',
   why: 'Without a filter a container may make every system call of the kernel, the rarely tested ones in which most break-outs were found included; the runtime\'s own filter costs nothing and breaks hardly anything.',
   remediation: 'Set `seccompProfile: {type: RuntimeDefault}` in the securityContext of the pod, and remove `Unconfined` from containers. A privileged container runs unfiltered whatever it says: take privileged away first.',
-  frameworks: { 'cis-kubernetes': ['5.6.2'], pss: ['baseline/seccompProfile', 'restricted/seccompProfile'] },
+  frameworks: {
+    'cis-kubernetes': ['5.6.2'], pss: ['restricted/seccompProfile'], 'nsa-cisa': ['pod-security/hardened-environments'], 'nist-800-190': ['4.4.3', '4.5.2'],
+    'nist-800-53': ['CM-7', 'SC-39'], 'mitre-attack': ['T1068', 'T1611'], 'owasp-kubernetes': ['K01'], 'pci-dss': ['2.2.6'], soc2: ['CC6.8'],
+  },
   evidence: ['api'],
   scope: eachContainer,
   check(subject, world) {

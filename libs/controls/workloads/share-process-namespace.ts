@@ -13,7 +13,9 @@ export const shareProcessNamespace = defineControl({
   severity: 'low',
   why: 'Containers that share a process namespace see each other\'s command lines, and as the same user or root read each other\'s environment and files under /proc and stop each other. Whoever breaks into a sidecar then has the secrets of the main process.',
   remediation: 'Remove `shareProcessNamespace` from the pod spec. To look into a running pod use `kubectl debug --target=CONTAINER`, which joins one container\'s processes for as long as somebody looks; to hand a signal on, use a shared volume or an endpoint of the process.',
-  frameworks: {},
+  frameworks: {
+    'nist-800-190': ['4.4.3'], 'nist-800-53': ['SC-4', 'SC-39'], 'mitre-attack': ['T1552'], 'owasp-kubernetes': ['K01'], 'pci-dss': ['2.2.6'], soc2: ['CC6.8'],
+  },
   evidence: ['api'],
   scope: eachPodTemplate,
   check(subject) {

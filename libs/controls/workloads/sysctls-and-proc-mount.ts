@@ -52,7 +52,10 @@ export const sysctlsAndProcMount = defineControl({
   severity: 'medium',
   why: 'A sysctl that is not safe changes the kernel for every pod on the node, or lets one of them use up what all share. An unmasked /proc shows the node\'s keys, timers and memory layout to the container and opens files through which a process inside reaches the kernel.',
   remediation: 'Remove from `securityContext.sysctls` of the pod the names that the finding lists; what the whole node needs is set on the node, by those who run it. Remove `procMount` from containers or set it to Default. Only a tool that starts containers inside its own needs Unmasked, and only together with `hostUsers: false`.',
-  frameworks: { pss: ['baseline/procMount', 'baseline/sysctls'] },
+  frameworks: {
+    pss: ['baseline/procMount#procMount', 'baseline/sysctls#sysctls'], 'nsa-cisa': ['pod-security/hardened-environments'], 'nist-800-190': ['4.4.3', '4.5.2'],
+    'nist-800-53': ['CM-6', 'CM-7', 'SC-39'], 'mitre-attack': ['T1068', 'T1611'], 'owasp-kubernetes': ['K01'], 'pci-dss': ['2.2.6'], soc2: ['CC6.8'],
+  },
   evidence: ['api'],
   parts: { sysctls: 'only sysctls that are safe at the server\'s version', procMount: '/proc with the runtime\'s masks' },
   scope: eachPodTemplate,

@@ -32,7 +32,10 @@ export const userNamespaces = defineControl({
   severity: 'info',
   why: 'In a user namespace, root of the container is a user without rights on the node: a process that breaks out owns nothing there and cannot reach files of other pods. Most disclosed break-outs of containers end at that.',
   remediation: 'Set `hostUsers: false` in the pod spec. Nodes need Linux 6.3 or later, containerd 2.0 or CRI-O 1.25, and file systems that can map users (NFS cannot): try it with one replica first. Containers that never need root set `runAsNonRoot: true` instead, or besides.',
-  frameworks: {},
+  frameworks: {
+    'nsa-cisa': ['pod-security/non-root'], 'nist-800-190': ['4.5.2'], 'nist-800-53': ['AC-6', 'SC-39'], 'mitre-attack': ['T1068', 'T1611'], 'owasp-kubernetes': ['K01'],
+    soc2: ['CC6.8'],
+  },
   evidence: ['api'],
   scope: eachPodTemplate,
   check(subject, world) {

@@ -3,7 +3,6 @@ import type { ScanProgress } from '#application/ports/cluster-collector.js';
 import type { ScanRepository } from '#application/ports/store.js';
 import type { ControlOutcome, ControlResult, Scan, ScanState } from '#application/scans/scan.js';
 import { isUuid } from '#application/uuid-from.js';
-import type { Outcome } from '#controls/engine/evaluation.js';
 import type { FoundEvaluation } from '#findings/found-failure.js';
 import { ControlResultEntity } from '../entities/control-result.entity.js';
 import { ScanEntity } from '../entities/scan.entity.js';
@@ -73,12 +72,13 @@ export class ScanRows extends TenantRows<ScanEntity> implements ScanRepository {
   }
 
   async outcomes(scanIds: readonly string[], controlIds: readonly string[]): Promise<readonly ControlOutcome[]> {
-    const { rows } = await sql<{ scan_id: string; control_id: string; outcome: Outcome; parts: ControlOutcome['parts'] }>(
+    const { rows } = await sql<ControlOutcome>(
       this.scope.runner,
-      'select scan_id, control_id, outcome, parts from bulwark.control_results where scan_id = any($1) and control_id = any($2)',
+      `select scan_id as "scanId", control_id as "controlId", outcome, passed, failed, unknown, not_applicable as "notApplicable", parts
+       from bulwark.control_results where scan_id = any($1) and control_id = any($2)`,
       [scanIds.filter(isUuid), controlIds],
     );
-    return rows.map(({ scan_id, control_id, outcome, parts }) => ({ scanId: scan_id, controlId: control_id, outcome, parts }));
+    return rows;
   }
 
   async results(scanId: string): Promise<readonly ControlResult[]> {
