@@ -26,6 +26,7 @@ export const ${name} = defineControl({
   why: '',
   // What to change, for someone who has never seen this product.
   remediation: '',
+  // Items that it answers, by framework: a number, or number#part where one of its parts does. See libs/controls/frameworks.
   frameworks: {},
   evidence: ['api'],
   scope: eachContainer,

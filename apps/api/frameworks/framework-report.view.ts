@@ -1,4 +1,4 @@
-import { itemStatuses, type AnswerResult, type FleetReport, type FrameworkReport, type ItemResult, type ItemStatus, type StatusCounts } from '#application/frameworks/framework-report.js';
+import { itemStatuses, type AnswerResult, type ClusterStanding, type FleetReport, type FrameworkReport, type ItemResult, type ItemStatus, type StatusCounts } from '#application/frameworks/framework-report.js';
 import { answerText } from '#controls/frameworks/answers.js';
 import type { Outcome } from '#controls/engine/evaluation.js';
 import { outcomeEnum } from '../controls/control-enums.js';
@@ -120,7 +120,7 @@ class ReportOfClusterView {
   readonly coverage: number | null;
 }
 
-const ofCluster = ({ frameworkId, clusterId, scan, standing }: FrameworkReport): ReportOfClusterView => ({
+const ofCluster = ({ frameworkId, clusterId, scan, standing }: ClusterStanding): ReportOfClusterView => ({
   frameworkId, clusterId,
   scanId: scan?.scanId ?? null,
   scannedAt: scan?.scannedAt ?? null,
@@ -153,12 +153,12 @@ export class ClusterStandingView extends ReportOfClusterView {
   @ApiField.list(object(() => ItemStandingView), { about: 'The items, in the order of the framework.' })
   readonly items: readonly ItemStandingView[];
 
-  static of(this: void, report: FrameworkReport): ClusterStandingView {
-    return view(ClusterStandingView, { ...ofCluster(report), items: report.items.map(({ number, status }) => view(ItemStandingView, { number, status })) });
+  static of(this: void, found: ClusterStanding): ClusterStandingView {
+    return view(ClusterStandingView, { ...ofCluster(found), items: found.items.map(({ number, status }) => view(ItemStandingView, { number, status })) });
   }
 }
 
-export const standingPages = pageViews<FrameworkReport, ClusterStandingView>('ClusterStanding', ClusterStandingView, ClusterStandingView.of);
+export const standingPages = pageViews<ClusterStanding, ClusterStandingView>('ClusterStanding', ClusterStandingView, ClusterStandingView.of);
 
 @View('FleetItem', 'An item, and how many clusters stand how by it.')
 export class FleetItemView extends FrameworkItemView {

@@ -2,15 +2,15 @@ import { describe, expect, it } from 'vitest';
 import type { Answer, AnsweredItem } from '#controls/frameworks/answers.js';
 import type { Outcome } from '#controls/engine/evaluation.js';
 import type { ControlOutcome } from '../scans/scan.js';
-import { judgeItems, standingOf } from './framework-report.js';
+import { judgeItems, standingOf, standItems, type Said } from './framework-report.js';
 
 const figures = { passed: 1, failed: 2, unknown: 3, notApplicable: 4 };
 const said = (controlId: string, outcome: Outcome, parts: Readonly<Record<string, Outcome>> = {}): ControlOutcome =>
   ({ scanId: 's', controlId, outcome, ...figures, parts: Object.fromEntries(Object.entries(parts).map(([part, ofPart]) => [part, { outcome: ofPart, ...figures }])) });
 const item = (answers: readonly Answer[], outside: string | null = null): AnsweredItem => ({ number: '1', title: 'An item', outside, answers });
 const answers = (...controlIds: readonly string[]): readonly Answer[] => controlIds.map((controlId) => ({ controlId }));
-const byControl = (...outcomes: readonly ControlOutcome[]) => new Map(outcomes.map((outcome) => [outcome.controlId, outcome]));
-const statusOf = (judged: AnsweredItem, ...outcomes: readonly ControlOutcome[]) => judgeItems([judged], byControl(...outcomes))[0]!.status;
+const byControl = (...outcomes: readonly ControlOutcome[]): Said => ({ outcomes: new Map(outcomes.map((outcome) => [outcome.controlId, outcome])), switchedOff: [] });
+const statusOf = (judged: AnsweredItem, ...outcomes: readonly ControlOutcome[]) => standItems([judged], byControl(...outcomes))[0]!.status;
 
 describe('how a cluster stands by an item', () => {
   it.each<[string, readonly Outcome[]]>([
@@ -44,8 +44,8 @@ describe('how a cluster stands by an item', () => {
   });
 
   it('is unknown where the organisation keeps a control from looking, whatever is said of the rest', () => {
-    const outcomes = byControl(said('governance/a', 'pass'), said('governance/off', 'not-applicable'));
-    const [judged] = judgeItems([item(answers('governance/a', 'governance/off'))], outcomes, ['governance/off']);
+    const found = { ...byControl(said('governance/a', 'pass'), said('governance/off', 'not-applicable')), switchedOff: ['governance/off'] };
+    const [judged] = judgeItems([item(answers('governance/a', 'governance/off'))], found);
     expect(judged).toMatchObject({ status: 'unknown', answers: [{ outcome: 'pass', isSwitchedOff: false }, { outcome: null, isSwitchedOff: true }] });
   });
 

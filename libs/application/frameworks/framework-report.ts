@@ -39,14 +39,17 @@ export interface ReportedScan {
   readonly isComplete: boolean;
 }
 
-/** One cluster by one framework. Without a scan nothing is known of it. */
-export interface FrameworkReport {
+/** One cluster by one framework, in a word an item. Without a scan nothing is known of it. */
+export interface ClusterStanding<I = Pick<ItemResult, 'number' | 'status'>> {
   readonly clusterId: string;
   readonly frameworkId: FrameworkId;
   readonly scan: ReportedScan | null;
   readonly standing: Standing;
-  readonly items: readonly ItemResult[];
+  readonly items: readonly I[];
 }
+
+/** The same with what each control said. */
+export type FrameworkReport = ClusterStanding<ItemResult>;
 
 /** All clusters by one framework: items with how many clusters stand how. */
 export interface FleetReport {
@@ -58,28 +61,48 @@ export interface FleetReport {
   readonly items: readonly (AnsweredItem & { readonly counts: StatusCounts })[];
 }
 
-const none: Omit<AnswerResult, keyof Answer | 'isSwitchedOff'> = { outcome: null, passed: 0, failed: 0, unknown: 0, notApplicable: 0 };
-
-/** Judges the items by what one scan said; `outcomes` by control. `switchedOff`: controls that the organisation's policy kept from being judged. */
-export function judgeItems(items: readonly AnsweredItem[], outcomes: ReadonlyMap<string, ControlOutcome>, switchedOff: readonly string[] = []): readonly ItemResult[] {
-  return items.map(({ number, title, outside, answers }) => {
-    const results = answers.map((answer) => resultOf(answer, outcomes.get(answer.controlId), switchedOff.includes(answer.controlId)));
-    return { number, title, outside, status: statusOf(outside, results), answers: results };
-  });
+/** What one scan said. */
+export interface Said {
+  readonly outcomes: ReadonlyMap<string, ControlOutcome>;
+  /** Controls that the organisation's policy kept from being judged. */
+  readonly switchedOff: readonly string[];
 }
 
-function resultOf(answer: Answer, said: ControlOutcome | undefined, isSwitchedOff: boolean): AnswerResult {
-  const { outcome, passed, failed, unknown, notApplicable } = (isSwitchedOff ? undefined : answer.part === undefined ? said : said?.parts[answer.part]) ?? none;
-  return { ...answer, outcome, passed, failed, unknown, notApplicable, isSwitchedOff };
+const none: Omit<AnswerResult, keyof Answer | 'isSwitchedOff'> = { outcome: null, passed: 0, failed: 0, unknown: 0, notApplicable: 0 };
+
+/** The items as one scan saw them, with what each control said. */
+export const judgeItems = (items: readonly AnsweredItem[], said: Said): readonly ItemResult[] =>
+  items.map((item) => ({ number: item.number, title: item.title, outside: item.outside, status: statusOf(item, said), answers: item.answers.map((answer) => resultOf(answer, said)) }));
+
+/** The same in a word an item: of a fleet, that is enough, and much less. */
+export const standItems = (items: readonly AnsweredItem[], said: Said): readonly Pick<ItemResult, 'number' | 'status'>[] => items.map((item) => ({ number: item.number, status: statusOf(item, said) }));
+
+function resultOf(answer: Answer, said: Said): AnswerResult {
+  const { outcome, passed, failed, unknown, notApplicable } = saidOf(answer, said) ?? none;
+  return { ...answer, outcome, passed, failed, unknown, notApplicable, isSwitchedOff: said.switchedOff.includes(answer.controlId) };
+}
+
+/** Undefined where nobody looked. */
+function saidOf({ controlId, part }: Answer, { outcomes, switchedOff }: Said): PartResult | undefined {
+  if (switchedOff.includes(controlId)) return undefined;
+  const said = outcomes.get(controlId);
+  return part === undefined ? said : said?.parts[part];
 }
 
 /** One failure fails it; short of that, one thing that could not be judged leaves it open. */
-function statusOf(outside: string | null, results: readonly AnswerResult[]): ItemStatus {
-  if (results.length === 0) return outside === null ? 'not-covered' : 'manual';
-  const has = (...wanted: readonly (Outcome | null)[]): boolean => results.some(({ outcome }) => wanted.includes(outcome));
-  if (has('fail')) return 'fail';
-  if (has('unknown', 'error', null)) return 'unknown';
-  return has('pass') ? 'pass' : 'not-applicable';
+function statusOf({ outside, answers }: AnsweredItem, said: Said): ItemStatus {
+  if (answers.length === 0) return outside === null ? 'not-covered' : 'manual';
+  let isOpen = false;
+  let isPassed = false;
+  for (const answer of answers) {
+    switch (saidOf(answer, said)?.outcome) {
+      case 'fail': return 'fail';
+      case 'pass': isPassed = true; break;
+      case 'not-applicable': break;
+      default: isOpen = true;
+    }
+  }
+  return isOpen ? 'unknown' : isPassed ? 'pass' : 'not-applicable';
 }
 
 export function countStatuses(statuses: readonly ItemStatus[]): StatusCounts {

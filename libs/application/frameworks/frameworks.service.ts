@@ -9,7 +9,9 @@ import { byTime, type Lists } from '../lists.js';
 import type { Page, PageRequest, Slice, TimeKey } from '../paging.js';
 import type { Store, TenantTransaction } from '../ports/store.js';
 import type { Scan } from '../scans/scan.js';
-import { countStatuses, judgeItems, reportedScan, standingOf, type FleetReport, type FrameworkReport, type ItemStatus } from './framework-report.js';
+import {
+  countStatuses, judgeItems, reportedScan, standingOf, standItems, type ClusterStanding, type FleetReport, type FrameworkReport, type ItemResult, type ItemStatus, type Said,
+} from './framework-report.js';
 
 /** A framework with what answers its items. */
 export interface FrameworkEntry extends Omit<Framework, 'items'> {
@@ -62,11 +64,11 @@ export class FrameworksService {
       const cluster = await tx.clusters.get(clusterId);
       if (!cluster) throw notFound('cluster');
       const framework = this.get(caller, frameworkId);
-      if (scanId === undefined) return (await reportsOf(tx, framework, [cluster]))[0]!;
+      if (scanId === undefined) return (await lookAt(tx, framework, [cluster], judgeItems))[0]!;
       const scan = await tx.scans.get(scanId);
       if (!scan || scan.clusterId !== cluster.id) throw notFound('scan');
       if (scan.state !== 'finished') throw conflict('scan-not-finished', 'There are no results of this scan: it has not finished.');
-      return (await reportsOf(tx, framework, [{ id: cluster.id, lastScanId: scan.id }]))[0]!;
+      return (await lookAt(tx, framework, [{ id: cluster.id, lastScanId: scan.id }], judgeItems))[0]!;
     });
   }
 
@@ -74,18 +76,18 @@ export class FrameworksService {
   async reports(caller: Caller, frameworkId: string, clusterIds: readonly string[]): Promise<readonly FrameworkReport[]> {
     caller.may('scans:read');
     const framework = this.get(caller, frameworkId);
-    return this.store.inTenant(caller.tenantId, async (tx) => reportsOf(tx, framework, await tx.clusters.getMany(clusterIds)));
+    return this.store.inTenant(caller.tenantId, async (tx) => lookAt(tx, framework, await tx.clusters.getMany(clusterIds), judgeItems));
   }
 
-  /** Every cluster by one framework, one report each, in the order of clusters. */
-  async ofClusters(caller: Caller, frameworkId: string, request: PageRequest): Promise<Page<FrameworkReport>> {
+  /** How each cluster stands by one framework, in the order of clusters. */
+  async ofClusters(caller: Caller, frameworkId: string, request: PageRequest): Promise<Page<ClusterStanding>> {
     caller.may('scans:read');
     const framework = this.get(caller, frameworkId);
     const slice = this.lists.slice(list, caller.tenantId, request);
     return this.store.inTenant(caller.tenantId, async (tx) => {
       const { items: clusters, hasMore } = await tx.clusters.list(slice);
       const keys = new Map(clusters.map((cluster) => [cluster.id, keyOf(cluster)]));
-      const items = await reportsOf(tx, framework, clusters);
+      const items = await lookAt(tx, framework, clusters, standItems);
       return this.lists.page(list, caller.tenantId, request, { items, hasMore }, ({ clusterId }) => keys.get(clusterId)!);
     });
   }
@@ -100,7 +102,7 @@ export class FrameworksService {
     let oldestScanAt: Date | null = null;
     await this.store.inTenant(caller.tenantId, async (tx) => {
       for await (const some of allClusters(tx)) {
-        for (const { scan, items } of await reportsOf(tx, framework, some)) {
+        for (const { scan, items } of await lookAt(tx, framework, some, standItems)) {
           clusters++;
           if (!scan) neverScanned++;
           else if (oldestScanAt === null || scan.scannedAt < oldestScanAt) oldestScanAt = scan.scannedAt;
@@ -123,18 +125,18 @@ async function* allClusters(tx: TenantTransaction): AsyncGenerator<readonly Clus
 }
 
 /** Two or three questions to the store, however many clusters these are. */
-async function reportsOf(tx: TenantTransaction, { id: frameworkId, items }: FrameworkEntry, clusters: readonly Pick<Cluster, 'id' | 'lastScanId'>[]): Promise<readonly FrameworkReport[]> {
-  const scanIds = clusters.flatMap(({ lastScanId }) => (lastScanId === null ? [] : [lastScanId]));
-  const scans = byId(await tx.scans.getMany(scanIds));
-  const sources = byId(await tx.scans.getMany([...scans.values()].flatMap(({ sourceScanId }) => (sourceScanId === null ? [] : [sourceScanId]))));
+async function lookAt<I extends Pick<ItemResult, 'status'>>(
+  tx: TenantTransaction, { id: frameworkId, items }: FrameworkEntry, clusters: readonly Pick<Cluster, 'id' | 'lastScanId'>[], judge: (items: readonly AnsweredItem[], said: Said) => readonly I[],
+): Promise<readonly ClusterStanding<I>[]> {
+  const scans = byId(await tx.scans.getMany(clusters.flatMap(({ lastScanId }) => lastScanId ?? [])));
+  const sources = byId(await tx.scans.getMany([...scans.values()].flatMap(({ sourceScanId }) => sourceScanId ?? [])));
   const controlIds = [...new Set(items.flatMap(({ answers }) => answers.map(({ controlId }) => controlId)))];
   const outcomes = groupBy(await tx.scans.outcomes([...scans.keys()], controlIds), ({ scanId }) => scanId);
-  return clusters.map((cluster) => {
-    const scan = cluster.lastScanId === null ? undefined : scans.get(cluster.lastScanId);
-    const said = new Map((scan ? (outcomes.get(scan.id) ?? []) : []).map((outcome) => [outcome.controlId, outcome]));
-    const judged = judgeItems(items, said, scan?.coverage?.switchedOff);
-    const source = scan?.sourceScanId ? sources.get(scan.sourceScanId) : undefined;
-    return { clusterId: cluster.id, frameworkId, scan: scan ? reportedScan(scan, source) : null, standing: standingOf(judged), items: judged };
+  return clusters.map(({ id: clusterId, lastScanId }) => {
+    const scan = scans.get(lastScanId ?? '');
+    const said = new Map((outcomes.get(scan?.id ?? '') ?? []).map((outcome) => [outcome.controlId, outcome]));
+    const judged = judge(items, { outcomes: said, switchedOff: scan?.coverage?.switchedOff ?? [] });
+    return { clusterId, frameworkId, scan: scan ? reportedScan(scan, sources.get(scan.sourceScanId ?? '')) : null, standing: standingOf(judged), items: judged };
   });
 }
 
