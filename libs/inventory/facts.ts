@@ -180,6 +180,8 @@ export interface Workload {
 
 export interface NamespaceFacts extends ObjectFacts {
   readonly labels: Labels;
+  /** Only those by which a mesh takes the namespace's pods in. */
+  readonly annotations?: Labels;
   readonly terminating: boolean;
 }
 
@@ -284,9 +286,19 @@ export interface ServiceFacts extends ObjectFacts {
   readonly annotations?: Labels;
 }
 
+export interface IngressPath {
+  readonly path: string;
+  /** Exact or Prefix; left out where the controller decides. */
+  readonly type?: 'Exact' | 'Prefix';
+  readonly service?: string;
+  readonly port?: number | string;
+  /** Leads to an object of another kind than Service. */
+  readonly resource?: true;
+}
+
 export interface IngressRule {
   readonly host: string;
-  readonly paths: readonly { readonly path: string; readonly service?: string; readonly port?: number | string }[];
+  readonly paths: readonly IngressPath[];
 }
 
 export interface IngressFacts extends ObjectFacts {
@@ -294,6 +306,7 @@ export interface IngressFacts extends ObjectFacts {
   readonly annotations: Labels;
   readonly rules: readonly IngressRule[];
   readonly defaultService?: string;
+  readonly defaultPort?: number | string;
   readonly tls: readonly { readonly hosts: readonly string[]; readonly secret?: string }[];
 }
 

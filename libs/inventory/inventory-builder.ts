@@ -5,9 +5,10 @@ import { OwnerGraph, type OwnerGuess, type OwnerNode } from './owner-graph.js';
 import { detectPlatform } from './platform.js';
 import { PodTable } from './pod-table.js';
 import { componentOf, flagsOf, isControlPlaneNamespace } from './projection/component.js';
+import { projectCustom } from './projection/custom.js';
 import { projectKubelet } from './projection/kubelet.js';
 import {
-  identityOf, projectBinding, projectCustom, projectIngress, projectMetadata, projectNamespace, projectNetworkPolicy, projectNode,
+  identityOf, projectBinding, projectIngress, projectMetadata, projectNamespace, projectNetworkPolicy, projectNode,
   projectQuota, projectRole, projectService, projectServiceAccount, projectWebhooks, type Identity,
 } from './projection/objects.js';
 import { projectPodTemplate, projectTemplateMetadata } from './projection/pod-template.js';
@@ -193,7 +194,7 @@ export class InventoryBuilder {
       case 'endpointslices.discovery.k8s.io': return this.push(key, projectMetadata(raw, id));
       case 'validatingwebhookconfigurations.admissionregistration.k8s.io': return this.push(key, projectWebhooks(raw, id, 'ValidatingWebhookConfiguration'));
       case 'mutatingwebhookconfigurations.admissionregistration.k8s.io': return this.push(key, projectWebhooks(raw, id, 'MutatingWebhookConfiguration'));
-      default: return this.push(key, projectCustom(raw, id));
+      default: return this.push(key, projectCustom(key, raw, id));
     }
   }
 

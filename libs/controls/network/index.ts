@@ -2,6 +2,7 @@ import type { Control } from '../engine/control.js';
 import { defaultDenyEgress } from './default-deny-egress.js';
 import { defaultDenyIngress } from './default-deny-ingress.js';
 import { exposedServices } from './exposed-services.js';
+import { ingressHosts } from './ingress-hosts.js';
 import { ingressTls } from './ingress-tls.js';
 
-export const networkControls: readonly Control[] = [defaultDenyIngress, defaultDenyEgress, ingressTls, exposedServices];
+export const networkControls: readonly Control[] = [defaultDenyIngress, defaultDenyEgress, ingressTls, exposedServices, ingressHosts];

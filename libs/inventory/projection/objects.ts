@@ -1,14 +1,11 @@
 import type {
-  BindingFacts, CustomFacts, IngressFacts, Labels, MetadataFacts, NamespaceFacts, NetworkPolicyFacts, NetworkPolicyPeer, NetworkPolicyPort,
+  BindingFacts, IngressFacts, IngressPath, Labels, MetadataFacts, NamespaceFacts, NetworkPolicyFacts, NetworkPolicyPeer, NetworkPolicyPort,
   NetworkPolicyRule, NodeFacts, PolicyRule, QuotaFacts, RoleFacts, ServiceAccountFacts, ServiceFacts, ServicePort, Taint,
   WebhookConfigurationFacts, WebhookFacts,
 } from '../facts.js';
 import { set, type Mutable } from './optional.js';
-import { flagAt, intOrTextAt, InvalidObject, listAt, mapAt, maybeObject, numberAt, objectAt, objectsAt, stringsAt, textAt, type Raw } from './raw.js';
+import { flagAt, intOrTextAt, InvalidObject, mapAt, maybeObject, numberAt, objectAt, objectsAt, stringsAt, textAt, type Raw } from './raw.js';
 import { maybeSelector, projectSelector } from './selector.js';
-
-/** Longest JSON of a custom resource's spec that is kept. */
-export const MAX_CUSTOM_SPEC = 256 * 1024;
 
 /** Annotations are kept only where controls read them, and never `last-applied-configuration`: it repeats the object, secrets included. */
 const keptAnnotation = (name: string): boolean => name !== 'kubectl.kubernetes.io/last-applied-configuration';
@@ -37,10 +34,17 @@ function labelsOf(raw: Raw, keep?: (name: string) => boolean): Labels | undefine
   return Object.keys(labels).length > 0 ? labels : undefined;
 }
 
-const annotationsOf = (raw: Raw): Labels => mapAt(objectAt(raw, 'metadata'), 'annotations', keptAnnotation);
+export const annotationsOf = (raw: Raw): Labels => mapAt(objectAt(raw, 'metadata'), 'annotations', keptAnnotation);
+
+/** Istio looks at labels, Linkerd at annotations. */
+const ofMesh = (name: string): boolean => name === 'linkerd.io/inject' || name.startsWith('config.linkerd.io/');
 
 export function projectNamespace(raw: Raw, { namespace, name }: Identity): NamespaceFacts {
-  return { namespace, name, labels: mapAt(objectAt(raw, 'metadata'), 'labels'), terminating: textAt(objectAt(raw, 'status'), 'phase') === 'Terminating' };
+  const metadata = objectAt(raw, 'metadata');
+  const facts: Mutable<NamespaceFacts> = { namespace, name, labels: mapAt(metadata, 'labels'), terminating: textAt(objectAt(raw, 'status'), 'phase') === 'Terminating' };
+  const annotations = mapAt(metadata, 'annotations', ofMesh);
+  set(facts, 'annotations', Object.keys(annotations).length > 0 ? annotations : undefined);
+  return facts;
 }
 
 const nodeAddressTypes: ReadonlySet<string | undefined> = new Set(['InternalIP', 'ExternalIP']);
@@ -186,13 +190,15 @@ function projectServicePort(raw: Raw): ServicePort {
 export function projectIngress(raw: Raw, { namespace, name }: Identity): IngressFacts {
   const spec = objectAt(raw, 'spec');
   const annotations = annotationsOf(raw);
+  // Names of Services stood in other fields before v1, which drops those.
+  const isV1 = textAt(raw, 'apiVersion') === 'networking.k8s.io/v1';
   const facts: Mutable<IngressFacts> = {
     namespace,
     name,
     annotations,
     rules: objectsAt(spec, 'rules').map((rule) => ({
       host: textAt(rule, 'host') ?? '',
-      paths: objectsAt(objectAt(rule, 'http'), 'paths').map((path) => ({ path: textAt(path, 'path') ?? '', ...projectBackend(objectAt(path, 'backend')) })),
+      paths: objectsAt(objectAt(rule, 'http'), 'paths').map((path) => projectIngressPath(path, isV1)),
     })),
     tls: objectsAt(spec, 'tls').map((raw) => {
       const tls: Mutable<IngressFacts['tls'][number]> = { hosts: stringsAt(raw, 'hosts') };
@@ -202,17 +208,31 @@ export function projectIngress(raw: Raw, { namespace, name }: Identity): Ingress
   };
   const fallback = maybeObject(spec, 'defaultBackend') ?? maybeObject(spec, 'backend');
   set(facts, 'className', textAt(spec, 'ingressClassName') ?? annotations['kubernetes.io/ingress.class']);
-  set(facts, 'defaultService', fallback && projectBackend(fallback).service);
+  const backend = fallback && projectBackend(fallback, isV1);
+  set(facts, 'defaultService', backend?.service);
+  set(facts, 'defaultPort', backend?.port);
   return facts;
 }
 
-function projectBackend(raw: Raw): { service?: string; port?: number | string } {
-  const backend: { service?: string; port?: number | string } = {};
+function projectIngressPath(raw: Raw, isV1: boolean): IngressPath {
+  const path: Mutable<IngressPath> = { path: textAt(raw, 'path') ?? '' };
+  const type = textAt(raw, 'pathType');
+  const backend = projectBackend(objectAt(raw, 'backend'), isV1);
+  set(path, 'type', type === 'Exact' || type === 'Prefix' ? type : undefined);
+  set(path, 'service', backend.service);
+  set(path, 'port', backend.port);
+  set(path, 'resource', backend.resource);
+  return path;
+}
+
+function projectBackend(raw: Raw, isV1: boolean): Pick<IngressPath, 'service' | 'port' | 'resource'> {
   const service = maybeObject(raw, 'service');
-  const port = objectAt(service ?? raw, 'port');
-  set(backend, 'service', service ? textAt(service, 'name') : textAt(raw, 'serviceName'));
-  set(backend, 'port', service ? (numberAt(port, 'number') ?? textAt(port, 'name')) : intOrTextAt(raw, 'servicePort'));
-  return backend;
+  if (service) {
+    const port = objectAt(service, 'port');
+    return { service: textAt(service, 'name'), port: numberAt(port, 'number') ?? textAt(port, 'name') };
+  }
+  if (maybeObject(raw, 'resource')) return { resource: true };
+  return isV1 ? {} : { service: textAt(raw, 'serviceName'), port: intOrTextAt(raw, 'servicePort') };
 }
 
 export function projectMetadata(raw: Raw, { namespace, name }: Identity): MetadataFacts {
@@ -262,12 +282,3 @@ export function projectQuota(raw: Raw, { namespace, name }: Identity, kind: Quot
 }
 
 const merged = (maps: readonly Labels[]): Labels => Object.fromEntries(maps.flatMap((map) => Object.entries(map)));
-
-export function projectCustom(raw: Raw, { namespace, name }: Identity): CustomFacts {
-  const spec = maybeObject(raw, 'spec') ?? {};
-  const specs = listAt(raw, 'specs');
-  if (JSON.stringify([spec, ...specs]).length > MAX_CUSTOM_SPEC) throw new InvalidObject('spec', `smaller than ${MAX_CUSTOM_SPEC / 1024} KiB`);
-  const facts: Mutable<CustomFacts> = { namespace, name, spec, annotations: annotationsOf(raw) };
-  if (specs.length > 0) facts.specs = specs;
-  return facts;
-}

@@ -4,7 +4,10 @@ import { componentOf } from './component.js';
 import { set, type Mutable } from './optional.js';
 import { flagAt, InvalidObject, listAt, mapAt, maybeObject, numberAt, objectAt, objectsAt, stringsAt, textAt, type Raw } from './raw.js';
 
-const decidingAnnotations = ['container.apparmor.security.beta.kubernetes.io/', 'seccomp.security.alpha.kubernetes.io/', 'container.seccomp.security.alpha.kubernetes.io/', 'sidecar.istio.io/inject', 'linkerd.io/inject'];
+const decidingAnnotations = [
+  'container.apparmor.security.beta.kubernetes.io/', 'seccomp.security.alpha.kubernetes.io/', 'container.seccomp.security.alpha.kubernetes.io/', 'sidecar.istio.io/inject', 'linkerd.io/inject',
+  'config.linkerd.io/default-inbound-policy', 'config.linkerd.io/skip-inbound-ports', 'traffic.sidecar.istio.io/excludeInboundPorts',
+];
 
 const isOwnLabel = (name: string): boolean => !controllerLabels.has(name);
 const isDeciding = (name: string): boolean => decidingAnnotations.some((prefix) => name.startsWith(prefix));
