@@ -4,6 +4,7 @@ import { isComplete, type MissingEvidence, type Observed } from '#inventory/obse
 import { policyKeys, reachabilityInput } from '#inventory/reachability/from-inventory.js';
 import { Reachability } from '#inventory/reachability/reachability.js';
 import { resourceType, type ResourceKey } from '#inventory/resources.js';
+import type { NetworkTemplate } from '#inventory/template-store.js';
 import type { Severity } from './control.js';
 
 /** A fact that a check asked for and that nobody could read. The engine answers `unknown` for the subject. */
@@ -104,6 +105,11 @@ export class World {
 
   template(id: number): PodTemplate {
     return this.inventory.templates.get(id);
+  }
+
+  /** What the network sees of a template's pods, which costs a part of reading all of it. */
+  network(id: number): NetworkTemplate {
+    return this.inventory.templates.network(id);
   }
 
   /** Names of nodes on which pods of each workload run, by the workload's index. */

@@ -1,8 +1,9 @@
 import type { Control } from '../engine/control.js';
+import { danglingRoutes } from './dangling-routes.js';
 import { defaultDenyEgress } from './default-deny-egress.js';
 import { defaultDenyIngress } from './default-deny-ingress.js';
 import { exposedServices } from './exposed-services.js';
 import { ingressHosts } from './ingress-hosts.js';
 import { ingressTls } from './ingress-tls.js';
 
-export const networkControls: readonly Control[] = [defaultDenyIngress, defaultDenyEgress, ingressTls, exposedServices, ingressHosts];
+export const networkControls: readonly Control[] = [defaultDenyIngress, defaultDenyEgress, ingressTls, exposedServices, ingressHosts, danglingRoutes];

@@ -1,0 +1,62 @@
+import type { ServiceFacts } from '#inventory/facts.js';
+import { asList, asRecord } from '#inventory/readers/unknown-record.js';
+import { defineIndex, type World } from '../../engine/world.js';
+import { textOf, texts } from './loose.js';
+import { serviceKind, type Backend, type Route } from './route.js';
+
+const servicesByName = defineIndex([], (world) => new Map(world.seen('services').map((service) => [`${service.namespace}/${service.name}`, service])));
+
+/** A Service by its name, as far as Services were read. */
+export const serviceNamed = (world: World, namespace: string, name: string): ServiceFacts | undefined => world.use(servicesByName).get(`${namespace}/${name}`);
+
+const entryHosts = defineIndex([], (world) => new Set(world.seen('serviceentries.networking.istio.io').flatMap(({ spec }) => texts(asRecord(spec)['hosts']))));
+
+/** Whether a ServiceEntry gives this name, itself or by a wildcard. */
+export function isInServiceEntry(world: World, host: string): boolean {
+  const hosts = world.use(entryHosts);
+  for (let rest = host, dot = rest.indexOf('.'); ; dot = rest.indexOf('.')) {
+    if (rest === host ? hosts.has(host) : hosts.has(`*.${rest}`)) return true;
+    if (dot < 0) return false;
+    rest = rest.slice(dot + 1);
+  }
+}
+
+/** Whether a Service has the port that a route names, as the route's controller looks it up. */
+export function hasPort(service: ServiceFacts, port: number | string, route: Route): boolean {
+  // Names stand in the Service; the router of OpenShift and ingress-nginx take the pods' own port too.
+  const takesTarget = route.key === 'routes.route.openshift.io' || route.controller.product === 'ingress-nginx';
+  const text = String(port);
+  return service.ports.some((each) => String(each.port) === text || each.name === text || (takesTarget && String(each.targetPort ?? each.port) === text));
+}
+
+interface Grant {
+  readonly namespace: string;
+  readonly from: readonly string[];
+  /** Names of Services, '' for all. */
+  readonly to: readonly string[];
+}
+
+const grants = defineIndex([], (world): ReadonlyMap<string, readonly Grant[]> => {
+  const byNamespace = new Map<string, Grant[]>();
+  for (const { namespace, spec } of world.seen('referencegrants.gateway.networking.k8s.io')) {
+    const { from, to } = asRecord(spec);
+    const grant: Grant = {
+      namespace,
+      from: asList(from).map((value) => {
+        const { group, kind, namespace: other } = asRecord(value);
+        return `${textOf(group)}/${textOf(kind)}/${textOf(other)}`;
+      }),
+      to: asList(to).map(asRecord).filter(({ group, kind }) => textOf(group) === '' && kind === serviceKind).map(({ name }) => textOf(name)),
+    };
+    const list = byNamespace.get(namespace);
+    if (list) list.push(grant);
+    else byNamespace.set(namespace, [grant]);
+  }
+  return byNamespace;
+});
+
+/** Whether the namespace of a Service lets this route of another one lead there. */
+export function isGranted(world: World, group: string, kind: string, namespace: string, backend: Backend): boolean {
+  const wanted = `${group}/${kind}/${namespace}`;
+  return (world.use(grants).get(backend.namespace) ?? []).some(({ from, to }) => from.includes(wanted) && to.some((name) => name === '' || name === backend.name));
+}
