@@ -4,6 +4,7 @@ import { defaultDenyEgress } from './default-deny-egress.js';
 import { defaultDenyIngress } from './default-deny-ingress.js';
 import { exposedServices } from './exposed-services.js';
 import { ingressHosts } from './ingress-hosts.js';
+import { ingressRiskyAnnotations } from './ingress-risky-annotations.js';
 import { ingressTls } from './ingress-tls.js';
 
-export const networkControls: readonly Control[] = [defaultDenyIngress, defaultDenyEgress, ingressTls, exposedServices, ingressHosts, danglingRoutes];
+export const networkControls: readonly Control[] = [defaultDenyIngress, defaultDenyEgress, ingressTls, exposedServices, ingressHosts, danglingRoutes, ingressRiskyAnnotations];
