@@ -1,5 +1,4 @@
 import type { ServiceFacts } from '#inventory/facts.js';
-import { resourceType } from '#inventory/resources.js';
 import { defineControl } from '../engine/control.js';
 import { manifests } from '../engine/example.js';
 import type { ListScope } from '../engine/scope.js';
@@ -38,9 +37,8 @@ function faultOf(world: World, backend: Backend, route: Route): Fault | undefine
   if (kind !== serviceKind || name.includes('@')) return undefined;
   if (name === '') return { message: 'a rule of it names no Service' };
   const where = namespace === route.namespace ? name : `${namespace}/${name}`;
-  if (namespace !== route.namespace && route.key.endsWith(`.${gatewayApi}`)) {
-    const { group, kind: routeKind } = resourceType(route.key);
-    if (!isGranted(world, group, routeKind, route.namespace, backend)) return { message: `no ReferenceGrant lets it lead to Service ${where}`, rests: 'referencegrants.gateway.networking.k8s.io' };
+  if (namespace !== route.namespace && route.key.endsWith(`.${gatewayApi}`) && !isGranted(world, routeRef(route), 'Service', backend)) {
+    return { message: `no ReferenceGrant lets it lead to Service ${where}`, rests: 'referencegrants.gateway.networking.k8s.io' };
   }
   const service = serviceNamed(world, namespace, name);
   if (!service) return { message: `Service ${where} is not there`, rests: 'services' };

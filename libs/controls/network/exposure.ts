@@ -23,7 +23,7 @@ export function exposureOf(service: ServiceFacts): Exposure {
 }
 
 /** A range that leaves hardly anyone out: a half of all addresses counts, as two halves are all. */
-function isEveryone(range: string): boolean {
+export function isEveryone(range: string): boolean {
   const slash = range.lastIndexOf('/');
   const bits = Number(range.slice(slash + 1));
   return slash > 0 && Number.isInteger(bits) && bits <= 1;

@@ -3,8 +3,10 @@ import { danglingRoutes } from './dangling-routes.js';
 import { defaultDenyEgress } from './default-deny-egress.js';
 import { defaultDenyIngress } from './default-deny-ingress.js';
 import { exposedServices } from './exposed-services.js';
+import { ingressAllowList } from './ingress-allow-list.js';
 import { ingressHosts } from './ingress-hosts.js';
+import { ingressRateLimit } from './ingress-rate-limit.js';
 import { ingressRiskyAnnotations } from './ingress-risky-annotations.js';
 import { ingressTls } from './ingress-tls.js';
 
-export const networkControls: readonly Control[] = [defaultDenyIngress, defaultDenyEgress, ingressTls, exposedServices, ingressHosts, danglingRoutes, ingressRiskyAnnotations];
+export const networkControls: readonly Control[] = [defaultDenyIngress, defaultDenyEgress, ingressTls, exposedServices, ingressHosts, danglingRoutes, ingressRiskyAnnotations, ingressRateLimit, ingressAllowList];

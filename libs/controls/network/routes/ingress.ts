@@ -42,7 +42,7 @@ export function routeOfIngress(ingress: IngressFacts, classes: Classes): Route {
   if (fallback) backends.set(`${fallback.name}:${fallback.port ?? ''}`, fallback);
   const hosts = [...new Set(rules.map(({ host }) => host)), ...(rules.length === 0 ? [''] : [])];
   return {
-    key: 'ingresses.networking.k8s.io', namespace, name, annotations, controller, realms: [realmOf(ingress, classes, controller.product)],
+    key: 'ingresses.networking.k8s.io', namespace, name, annotations, controller, className: ingress.className, realms: [realmOf(ingress, classes, controller.product)],
     hosts, matches: matches.list, ...(matches.isCut && { isCut: true }), backends: [...backends.values()], ...(isBroken && { broken: true }), parents: [], spec: {},
   };
 }

@@ -48,6 +48,8 @@ export interface Route {
   readonly name: string;
   readonly annotations: Labels;
   readonly controller: Controller;
+  /** The class it names, of an Ingress. */
+  readonly className?: string;
   /** Routes of one realm are served at one address; two of different realms never compete. */
   readonly realms: readonly string[];
   /** As they are written; '' for every host. Empty where another object gives them. */

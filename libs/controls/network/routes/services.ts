@@ -1,8 +1,9 @@
 import type { ServiceFacts } from '#inventory/facts.js';
+import type { ResourceRef } from '#inventory/resource-ref.js';
 import { asList, asRecord } from '#inventory/readers/unknown-record.js';
 import { defineIndex, type World } from '../../engine/world.js';
 import { textOf, texts } from './loose.js';
-import { serviceKind, type Backend, type Route } from './route.js';
+import type { Route } from './route.js';
 
 const servicesByName = defineIndex([], (world) => new Map(world.seen('services').map((service) => [`${service.namespace}/${service.name}`, service])));
 
@@ -32,7 +33,7 @@ export function hasPort(service: ServiceFacts, port: number | string, route: Rou
 interface Grant {
   readonly namespace: string;
   readonly from: readonly string[];
-  /** Names of Services, '' for all. */
+  /** `group/kind/name`, without a name for all. */
   readonly to: readonly string[];
 }
 
@@ -46,7 +47,7 @@ const grants = defineIndex([], (world): ReadonlyMap<string, readonly Grant[]> =>
         const { group, kind, namespace: other } = asRecord(value);
         return `${textOf(group)}/${textOf(kind)}/${textOf(other)}`;
       }),
-      to: asList(to).map(asRecord).filter(({ group, kind }) => textOf(group) === '' && kind === serviceKind).map(({ name }) => textOf(name)),
+      to: asList(to).map(asRecord).map(({ group, kind, name }) => `${textOf(group)}/${textOf(kind)}/${textOf(name)}`),
     };
     const list = byNamespace.get(namespace);
     if (list) list.push(grant);
@@ -55,8 +56,8 @@ const grants = defineIndex([], (world): ReadonlyMap<string, readonly Grant[]> =>
   return byNamespace;
 });
 
-/** Whether the namespace of a Service lets this route of another one lead there. */
-export function isGranted(world: World, group: string, kind: string, namespace: string, backend: Backend): boolean {
-  const wanted = `${group}/${kind}/${namespace}`;
-  return (world.use(grants).get(backend.namespace) ?? []).some(({ from, to }) => from.includes(wanted) && to.some((name) => name === '' || name === backend.name));
+/** Whether the namespace of a Service or Secret lets an object of another namespace refer to it. */
+export function isGranted(world: World, from: ResourceRef, kind: 'Service' | 'Secret', { namespace, name }: { readonly namespace: string; readonly name: string }): boolean {
+  const wanted = `${from.group}/${from.kind}/${from.namespace}`;
+  return (world.use(grants).get(namespace) ?? []).some((grant) => grant.from.includes(wanted) && (grant.to.includes(`/${kind}/`) || grant.to.includes(`/${kind}/${name}`)));
 }
