@@ -1,78 +1,91 @@
-import type { IngressFacts } from '#inventory/facts.js';
+import type { CustomFacts, IngressFacts } from '#inventory/facts.js';
+import { resourceType } from '#inventory/resources.js';
 import { defineControl } from '../engine/control.js';
 import { manifests } from '../engine/example.js';
-import { implied, notApplicable, passPart, provenFail, type Verdict } from '../engine/verdict.js';
-import { eachIngress } from '../scopes/each-object.js';
-import { coversHost, redirectOf, tlsElsewhere } from './ingress-controllers.js';
+import type { ListScope } from '../engine/scope.js';
+import type { Verdict } from '../engine/verdict.js';
+import type { World } from '../engine/world.js';
+import { judgeContourProxy, judgeOpenShiftRoute, judgeTraefikRoute } from './tls/custom-routes.js';
+import { judgeGateway } from './tls/gateway-api.js';
+import { judgeIngress } from './tls/ingress.js';
+import { judgeIstioGateway } from './tls/istio.js';
 
-const ingress = (tls: string, options: { readonly host?: string; readonly annotations?: string; readonly className?: string } = {}) => manifests(`
+/** Kinds of custom objects that say how TLS is ended, each with who reads it. */
+const readers = {
+  'gateways.gateway.networking.k8s.io': judgeGateway,
+  'gateways.networking.istio.io': judgeIstioGateway,
+  'ingressroutes.traefik.io': judgeTraefikRoute,
+  'httpproxies.projectcontour.io': judgeContourProxy,
+  'routes.route.openshift.io': judgeOpenShiftRoute,
+} as const satisfies Record<string, (facts: CustomFacts, world: World) => readonly Verdict[]>;
+type ReaderKey = keyof typeof readers;
+
+const ingressKey = 'ingresses.networking.k8s.io';
+const readerKeys = Object.keys(readers) as readonly ReaderKey[];
+
+type Subject = { readonly key: typeof ingressKey; readonly facts: IngressFacts } | { readonly key: ReaderKey; readonly facts: CustomFacts };
+
+/** Every object at which TLS from outside ends, or is passed on. */
+const eachTlsEnd: ListScope<Subject> = {
+  name: 'ingress, gateway or route',
+  family: 'list',
+  needs: [ingressKey, ...readerKeys],
+  *subjects(world) {
+    const ref = (key: Subject['key'], { namespace, name }: Subject['facts']) => ({ group: resourceType(key).group, kind: resourceType(key).kind, namespace, name });
+    for (const facts of world.seen(ingressKey)) yield { subject: { key: ingressKey, facts }, resource: ref(ingressKey, facts), part: '' };
+    for (const key of readerKeys) for (const facts of world.seen(key)) yield { subject: { key, facts }, resource: ref(key, facts), part: '' };
+  },
+};
+
+const secret = '---\napiVersion: v1\nkind: Secret\nmetadata: {name: web-tls, namespace: shop}\ntype: kubernetes.io/tls\n';
+const ingress = (tls: string, options: { readonly host?: string; readonly annotations?: string; readonly className?: string; readonly secrets?: string } = {}) => manifests(`
 apiVersion: networking.k8s.io/v1
 kind: Ingress
 metadata: {name: web, namespace: shop, annotations: {${options.annotations ?? ''}}}
 spec:
   ingressClassName: ${options.className ?? 'nginx'}
   rules: [{${options.host === '' ? '' : `host: "${options.host ?? 'www.shop.example'}", `}http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}]}}]
-  tls: ${tls}`);
+  tls: ${tls}
+${options.secrets ?? secret}`);
 const certificate = '[{hosts: [www.shop.example], secretName: web-tls}]';
-
-/** Hosts that no tls entry stands for. A rule without a host takes whatever comes, so any entry will do. */
-function openHosts({ rules, tls, defaultService }: IngressFacts): readonly string[] {
-  const hosts = [...new Set([...rules.map((rule) => rule.host), ...(rules.length === 0 && defaultService !== undefined ? [''] : [])])];
-  // An entry without hosts holds for all of them.
-  if (tls.some((entry) => entry.hosts.length === 0)) return [];
-  return hosts.filter((host) => (host === '' ? tls.length === 0 : !tls.some((entry) => entry.hosts.some((tlsHost) => coversHost(tlsHost, host)))));
-}
-
-function judgeTls(judged: IngressFacts): Verdict {
-  const open = openHosts(judged);
-  if (open.length === 0) return passPart('tls');
-  const elsewhere = tlsElsewhere(judged);
-  if (elsewhere !== undefined) return notApplicable(elsewhere, 'tls');
-  const names = open.map((host) => (host === '' ? 'every host' : host));
-  return provenFail(`${names.slice(0, 5).join(', ')}${names.length > 5 ? ' …' : ''} ${names.length === 1 ? 'is' : 'are'} served without TLS`, { part: 'tls', detail: { hosts: names.slice(0, 50) } });
-}
-
-function judgeCertificate({ tls }: IngressFacts): Verdict {
-  if (tls.length === 0) return notApplicable('it has no tls entry', 'certificate');
-  const nameless = tls.filter((entry) => (entry.secret ?? '') === '').flatMap((entry) => entry.hosts);
-  if (tls.every((entry) => (entry.secret ?? '') !== '')) return passPart('certificate');
-  return provenFail(`no certificate is named for ${nameless.length > 0 ? nameless.slice(0, 5).join(', ') : 'its hosts'}: the controller's default is served`, { part: 'certificate', severity: 'medium', detail: { hosts: nameless.slice(0, 50) } });
-}
-
-function judgeRedirect(judged: IngressFacts): Verdict {
-  if (judged.tls.length === 0 && tlsElsewhere(judged) === undefined) return notApplicable('there is no TLS to send plain HTTP on to', 'redirect');
-  const redirect = redirectOf(judged);
-  switch (redirect.state) {
-    case 'on': return passPart('redirect');
-    case 'off': return provenFail(`plain HTTP is served beside HTTPS: ${redirect.because}`, { part: 'redirect', severity: 'medium' });
-    case 'unknown': return notApplicable('whether plain HTTP is sent on to HTTPS is set in the controller, not in the Ingress', 'redirect');
-  }
-}
+const custom = (apiVersion: string, kind: string, spec: string, rest = secret) => manifests(`apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: {name: web, namespace: shop}\nspec: ${spec}\n${rest}`);
+const gateway = (listeners: string, route = '') => custom('gateway.networking.k8s.io/v1', 'Gateway', `{gatewayClassName: eg, listeners: [${listeners}]}`, route + secret);
+const https = '{name: https, port: 443, protocol: HTTPS, tls: {certificateRefs: [{name: web-tls}]}}';
+const http = '{name: http, port: 80, protocol: HTTP}';
+const httpRoute = (parent: string, rule = 'backendRefs: [{name: web, port: 80}]') => `---\napiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: {name: web, namespace: shop}\nspec: {parentRefs: [{name: web${parent}}], rules: [{${rule}}]}\n`;
+const redirect = 'filters: [{type: RequestRedirect, requestRedirect: {scheme: https, statusCode: 301}}]';
+const istio = (servers: string) => custom('networking.istio.io/v1', 'Gateway', `{selector: {istio: ingressgateway}, servers: [${servers}]}`);
+const istioHttps = "{port: {number: 443, name: https, protocol: HTTPS}, hosts: ['www.shop.example'], tls: {mode: SIMPLE, credentialName: web-tls}}";
+const traefik = (fields: string, rest = secret) => custom('traefik.io/v1alpha1', 'IngressRoute', `{${fields}}`, rest);
+const rule = "routes: [{kind: Rule, match: 'Host(`www.shop.example`)', services: [{name: web, port: 80}]";
 
 export const ingressTls = defineControl({
   id: 'network/ingress-tls',
-  title: 'Every host of an Ingress is served over TLS, and plain HTTP leads there',
+  title: 'Every host that comes in is served over TLS, and plain HTTP leads there',
   severity: 'high',
   why: 'What comes in over plain HTTP, passwords and session cookies included, is read and changed by every network on the way, and nothing proves to the visitor whom they talk to.',
-  remediation: 'Add a tls entry with every host and the Secret of its certificate (cert-manager makes and renews them by an annotation), and leave the controller\'s redirect to HTTPS on.',
+  remediation: 'Give every host a certificate: a tls entry of the Ingress, an HTTPS listener with certificateRefs, tls of an IngressRoute, HTTPProxy, Istio server or OpenShift route, with the Secret that holds it (cert-manager makes and renews them by an annotation). Send plain HTTP on to HTTPS: leave the controller\'s redirect on, or let the plain listener serve nothing but a redirect.',
   frameworks: { 'nsa-cisa': ['network/encryption'], 'nist-800-53': ['SC-8', 'SC-8(1)', 'SC-13', 'SC-23'], 'pci-dss': ['4.2.1'], soc2: ['CC6.1', 'CC6.7'] },
   evidence: ['api'],
-  parts: { tls: 'every host has a tls entry', certificate: 'every tls entry names a certificate', redirect: 'plain HTTP is sent on to HTTPS' },
-  scope: eachIngress,
-  check(judged) {
-    const tls = judgeTls(judged);
-    // Without any TLS there is neither a certificate nor anything to send plain HTTP on to: worse than either finding says.
-    if (tls.status === 'fail' && judged.tls.length === 0) return [tls, implied('certificate'), implied('redirect')];
-    return [tls, judgeCertificate(judged), judgeRedirect(judged)];
-  },
+  parts: { tls: 'every host has TLS', certificate: 'a certificate is named', secret: 'the Secret of the certificate is there', redirect: 'plain HTTP is sent on to HTTPS' },
+  scope: eachTlsEnd,
+  check: (subject, world) => (subject.key === ingressKey ? judgeIngress(subject.facts, world) : readers[subject.key](subject.facts, world)),
   examples: {
     passes: [
       ingress(certificate),
-      ingress('[{hosts: ["*.shop.example"], secretName: wildcard-tls}]'),
+      ingress('[{hosts: ["*.shop.example"], secretName: web-tls}]'),
       ingress('[{secretName: web-tls}]'),
       ingress(certificate, { host: '', annotations: 'nginx.ingress.kubernetes.io/force-ssl-redirect: "true"' }),
       ingress(certificate, { className: 'traefik', annotations: 'traefik.ingress.kubernetes.io/router.entrypoints: websecure' }),
       ingress('[]', { className: 'alb', annotations: 'alb.ingress.kubernetes.io/certificate-arn: "arn:aws:acm:eu-west-1:111122223333:certificate/a"' }),
+      gateway(`${http}, ${https}`, httpRoute(', sectionName: http', redirect)),
+      gateway('{name: tls, port: 443, protocol: TLS, tls: {mode: Passthrough}}'),
+      gateway('{name: https, port: 443, protocol: HTTPS, tls: {options: {networking.gke.io/pre-shared-certs: web}}}'),
+      istio(`{port: {number: 80, name: http, protocol: HTTP}, hosts: ['*'], tls: {httpsRedirect: true}}, ${istioHttps}`),
+      traefik(`entryPoints: [websecure], tls: {secretName: web-tls}, ${rule}}]`),
+      traefik(`entryPoints: [web], ${rule}, middlewares: [{name: https}]}]`, '---\napiVersion: traefik.io/v1alpha1\nkind: Middleware\nmetadata: {name: https, namespace: shop}\nspec: {redirectScheme: {scheme: https}}\n'),
+      custom('projectcontour.io/v1', 'HTTPProxy', '{virtualhost: {fqdn: www.shop.example, tls: {secretName: web-tls}}, routes: [{services: [{name: web, port: 80}]}]}'),
+      custom('route.openshift.io/v1', 'Route', '{host: www.shop.example, to: {name: web}, tls: {termination: edge, certificate: PEM, key: PEM}}'),
     ],
     fails: [
       ingress('[]'),
@@ -80,13 +93,32 @@ export const ingressTls = defineControl({
       ingress('[{hosts: ["*.shop.example"], secretName: web-tls}]', { host: 'a.b.shop.example' }),
       ingress('[]', { host: '' }),
       ingress('[{hosts: [www.shop.example]}]'),
+      ingress(certificate, { secrets: '' }),
       ingress(certificate, { annotations: 'nginx.ingress.kubernetes.io/ssl-redirect: "false"' }),
       ingress(certificate, { className: 'traefik', annotations: 'traefik.ingress.kubernetes.io/router.entrypoints: "web, websecure"' }),
       ingress('[]', { className: 'alb', annotations: 'alb.ingress.kubernetes.io/certificate-arn: "arn:aws:acm:eu-west-1:111122223333:certificate/a", alb.ingress.kubernetes.io/listen-ports: \'[{"HTTP": 80}, {"HTTPS": 443}]\'' }),
+      gateway(http, httpRoute('')),
+      gateway(`${http}, ${https}`, httpRoute('')),
+      gateway('{name: https, port: 443, protocol: HTTPS}'),
+      gateway('{name: https, port: 443, protocol: HTTPS, tls: {certificateRefs: [{name: web-tls, namespace: certificates}]}}'),
+      istio("{port: {number: 80, name: http, protocol: HTTP}, hosts: ['www.shop.example']}"),
+      istio(`{port: {number: 80, name: http, protocol: HTTP}, hosts: ['www.shop.example']}, ${istioHttps}`),
+      istio(istioHttps.replace(', credentialName: web-tls', '')),
+      istio(istioHttps.replace('web-tls', 'gone')),
+      traefik(`entryPoints: [web], ${rule}}]`),
+      traefik(`${rule}}]`),
+      custom('projectcontour.io/v1', 'HTTPProxy', '{virtualhost: {fqdn: www.shop.example}, routes: [{services: [{name: web, port: 80}]}]}'),
+      custom('projectcontour.io/v1', 'HTTPProxy', '{virtualhost: {fqdn: www.shop.example, tls: {secretName: web-tls}}, routes: [{permitInsecure: true, services: [{name: web, port: 80}]}]}'),
+      custom('route.openshift.io/v1', 'Route', '{host: www.shop.example, to: {name: web}}'),
+      custom('route.openshift.io/v1', 'Route', '{host: www.shop.example, to: {name: web}, tls: {termination: edge, insecureEdgeTerminationPolicy: Allow}}'),
     ],
-    unknown: [manifests('apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}', { missing: { 'ingresses.networking.k8s.io': 'forbidden' } })],
+    unknown: [
+      manifests('apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}', { missing: { 'ingresses.networking.k8s.io': 'forbidden' } }),
+      { ...ingress(certificate), title: 'Secrets that cannot be listed', missing: { secrets: 'forbidden' } },
+    ],
     notApplicable: [
       ingress('[]', { className: 'gce', annotations: 'networking.gke.io/managed-certificates: web' }),
+      traefik(`entryPoints: [websecure], ${rule}}]`),
       manifests('apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}'),
     ],
   },

@@ -2,5 +2,4 @@ import { eachOf } from './list-scope.js';
 
 export const eachNode = eachOf('nodes', 'node');
 export const eachService = eachOf('services', 'service');
-export const eachIngress = eachOf('ingresses.networking.k8s.io', 'ingress');
 export const eachSecret = eachOf('secrets', 'secret');
