@@ -1,7 +1,4 @@
-import { adminTargetOf } from './admin-ports.js';
 import { serviceKind, type Route } from './routes/route.js';
-import { serviceNamed } from './routes/services.js';
-import type { World } from '../engine/world.js';
 
 /** Words by which hosts and Services call what administrators use. */
 const words: ReadonlySet<string> = new Set([
@@ -20,23 +17,15 @@ const paths: ReadonlySet<string> = new Set([
 const wordIn = (text: string): string | undefined => text.toLowerCase().split(/[^a-z0-9]+/).find((word) => words.has(word));
 
 /** Why a route looks like one for administrators; undefined where nothing says so. Names alone tell: a wrong guess costs an exception, a missed one nothing that was known before. */
-export function adminReasonOf(route: Route, world: World): string | undefined {
+export function adminReasonOf(route: Route): string | undefined {
   for (const host of route.hosts) {
     // The domain says nothing of what is behind one of its names.
-    const word = wordIn(host.split('.')[0]!);
-    if (word !== undefined) return `host ${host.slice(0, 253)}`;
+    if (wordIn(host.split('.')[0]!) !== undefined) return `host ${host.slice(0, 253)}`;
   }
   for (const { path } of route.matches) {
     const [, first = ''] = path.split('/');
     if (paths.has(first.toLowerCase().replace(/[^a-z0-9_-].*$/, ''))) return `path ${path.slice(0, 200)}`;
   }
-  for (const { kind, namespace, name } of route.backends) {
-    if (kind !== serviceKind) continue;
-    const word = wordIn(name);
-    if (word !== undefined) return `Service ${name}`;
-    const service = serviceNamed(world, namespace, name);
-    const target = service && adminTargetOf(service.ports);
-    if (target !== undefined) return `Service ${name}, which leads to ${target}`;
-  }
+  for (const { kind, name } of route.backends) if (kind === serviceKind && wordIn(name) !== undefined) return `Service ${name}`;
   return undefined;
 }

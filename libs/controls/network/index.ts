@@ -8,5 +8,7 @@ import { ingressHosts } from './ingress-hosts.js';
 import { ingressRateLimit } from './ingress-rate-limit.js';
 import { ingressRiskyAnnotations } from './ingress-risky-annotations.js';
 import { ingressTls } from './ingress-tls.js';
+import { meshAuthorization } from './mesh-authorization.js';
+import { meshMtls } from './mesh-mtls.js';
 
-export const networkControls: readonly Control[] = [defaultDenyIngress, defaultDenyEgress, ingressTls, exposedServices, ingressHosts, danglingRoutes, ingressRiskyAnnotations, ingressRateLimit, ingressAllowList];
+export const networkControls: readonly Control[] = [defaultDenyIngress, defaultDenyEgress, ingressTls, exposedServices, ingressHosts, danglingRoutes, ingressRiskyAnnotations, ingressRateLimit, ingressAllowList, meshMtls, meshAuthorization];

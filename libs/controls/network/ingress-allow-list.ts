@@ -23,7 +23,7 @@ export const ingressAllowList = defineControl({
   evidence: ['api'],
   scope: eachRoute,
   check(judged, world) {
-    const reason = adminReasonOf(judged, world);
+    const reason = adminReasonOf(judged);
     if (reason === undefined) return notApplicable('nothing says that it is for administrators');
     return judgeSetting(judged, world, allowListOf, (by) => `it looks like one for administrators, by its ${reason}; the internet reaches it by ${by}, and it lets in every address`, { reason });
   },

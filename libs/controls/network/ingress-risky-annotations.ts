@@ -35,20 +35,23 @@ const eachIngressAndController: ListScope<Subject> = {
   family: 'list',
   needs: ['ingresses.networking.k8s.io', 'services', ...pluginKeys, ...workloadKeys],
   *subjects(world) {
-    const { group, kind } = resourceType('ingresses.networking.k8s.io');
-    for (const ingress of world.seen('ingresses.networking.k8s.io')) yield { subject: { of: 'ingress', ingress }, resource: { group, kind, namespace: ingress.namespace, name: ingress.name }, part: '' };
+    const type = resourceType('ingresses.networking.k8s.io');
+    for (const ingress of world.seen('ingresses.networking.k8s.io')) yield { subject: { of: 'ingress', ingress }, resource: { group: type.group, kind: type.kind, namespace: ingress.namespace, name: ingress.name }, part: '' };
     for (const service of world.seen('services')) {
       const found = snippetsOfService(service);
       if (found.length > 0) yield { subject: { of: 'service', found }, resource: { group: '', kind: 'Service', namespace: service.namespace, name: service.name }, part: '' };
     }
     for (const key of pluginKeys) {
-      const type = resourceType(key);
+      const { group, kind } = resourceType(key);
       for (const facts of world.seen(key)) {
         const plugin = programOf(facts);
-        if (plugin !== undefined) yield { subject: { of: 'plugin', plugin }, resource: { group: type.group, kind: type.kind, namespace: facts.namespace, name: facts.name }, part: '' };
+        if (plugin !== undefined) yield { subject: { of: 'plugin', plugin }, resource: { group, kind, namespace: facts.namespace, name: facts.name }, part: '' };
       }
     }
-    for (const controller of world.use(controllerWorkloads)) yield { subject: { of: 'controller', controller }, resource: controller.workload, part: '' };
+    for (const controller of world.use(controllerWorkloads)) {
+      const { group, kind, namespace, name } = controller.workload;
+      yield { subject: { of: 'controller', controller }, resource: { group, kind, namespace, name }, part: '' };
+    }
   },
 };
 
