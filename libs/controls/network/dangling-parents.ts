@@ -3,7 +3,8 @@ import { selects } from '#inventory/readers/label-selector.js';
 import { looseSelector } from '#inventory/readers/loose-selector.js';
 import { asRecord, type UnknownRecord } from '#inventory/readers/unknown-record.js';
 import { resourceType } from '#inventory/resources.js';
-import { fail, passPart, provenFail, type Verdict } from '../engine/verdict.js';
+import { provenPassPart } from '../engine/part.js';
+import { fail, provenFail, type Verdict } from '../engine/verdict.js';
 import { defineIndex, type World } from '../engine/world.js';
 import { textOf } from './routes/loose.js';
 import type { Parent, Route } from './routes/route.js';
@@ -45,17 +46,16 @@ function faultOf(world: World, parent: Parent, route: Route): { readonly message
 }
 
 /** Whether the gateways or proxies that a route names are there and take it. */
-export function judgeParents(route: Route, world: World): readonly Verdict[] {
-  if (route.parents.length === 0) return [];
+export function judgeParents(route: Route, world: World): Verdict {
   const faults = route.parents.flatMap((parent) => {
     const fault = faultOf(world, parent, route);
     return fault ? [{ ...fault, parent }] : [];
   });
-  if (faults.length === 0) return [passPart(part)];
+  if (faults.length === 0) return provenPassPart(part);
   const message = faults.slice(0, 3).map((fault) => fault.message).join('; ');
   const options = { part, detail: { parents: faults.slice(0, 20).map(({ parent }) => `${parent.namespace}/${parent.name}`) } };
   const seen = faults.find(({ isSeen }) => isSeen);
-  if (seen) return [provenFail(seen.message, options)];
+  if (seen) return provenFail(seen.message, options);
   for (const { parent } of faults) world.list(parent.key);
-  return [fail(message, options)];
+  return fail(message, options);
 }

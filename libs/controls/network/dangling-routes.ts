@@ -1,8 +1,9 @@
 import type { ServiceFacts } from '#inventory/facts.js';
 import { defineControl } from '../engine/control.js';
 import { manifests } from '../engine/example.js';
+import { judgePart, provenPassPart } from '../engine/part.js';
 import type { ListScope } from '../engine/scope.js';
-import { fail, passPart, provenFail, type Verdict } from '../engine/verdict.js';
+import { fail, provenFail, type Verdict } from '../engine/verdict.js';
 import type { World } from '../engine/world.js';
 import { judgeParents } from './dangling-parents.js';
 import { judgeService } from './dangling-services.js';
@@ -50,7 +51,7 @@ function judgeBackends(route: Route, world: World): Verdict {
   const part = 'backend';
   if (route.broken) return provenFail('a rule of it names neither a Service nor another backend', { part });
   const faults = route.backends.flatMap((backend) => faultOf(world, backend, route) ?? []);
-  if (faults.length === 0) return passPart(part);
+  if (faults.length === 0) return provenPassPart(part);
   const shown = faults.find(({ rests }) => rests === undefined) ?? faults[0]!;
   const detail = { backends: faults.slice(0, 20).map(({ message }) => message), count: faults.length };
   const message = `${shown.message}: ${shown.rests === 'services' ? 'whoever may make one of this name takes its requests' : 'its requests lead nowhere'}`;
@@ -89,7 +90,7 @@ export const danglingRoutes = defineControl({
     endpoints: 'a Service has pods or endpoints behind it', 'external-name': 'a Service hands nothing outside',
   },
   scope: eachRouteAndService,
-  check: (subject, world) => ('service' in subject ? judgeService(subject.service, world) : [judgeBackends(subject.route, world), ...judgeParents(subject.route, world)]),
+  check: (subject, world) => ('service' in subject ? judgeService(subject.service, world) : [judgePart('backend', () => judgeBackends(subject.route, world)), ...(subject.route.parents.length > 0 ? [judgePart('parent', () => judgeParents(subject.route, world))] : [])]),
   examples: {
     passes: [
       whole(ingress('web') + target, 'A workload at no replicas counts as there'),

@@ -1,5 +1,6 @@
 import { defineControl } from '../engine/control.js';
 import { manifests } from '../engine/example.js';
+import { judgePart, provenPassPart } from '../engine/part.js';
 import { notApplicable, passPart, provenFail, unknown, type Verdict } from '../engine/verdict.js';
 import { lackOf, type World } from '../engine/world.js';
 import { claimKey, claims } from './routes/claims.js';
@@ -13,7 +14,7 @@ const isWildcard = (host: string): boolean => host.startsWith('*');
 
 function judgeEmpty({ hosts, matches }: Route): Verdict {
   const part = 'host';
-  if (!hosts.includes('')) return passPart(part);
+  if (!hosts.includes('')) return provenPassPart(part);
   const paths = [...new Set(matches.filter(({ host }) => host === '').map(({ path }) => path || '/'))];
   return provenFail(`it names no host${paths.length > 0 ? ` for ${listed(paths)}` : ''}: it answers for every name that no other route claims`, { part, detail: { paths: paths.slice(0, 20) } });
 }
@@ -21,7 +22,7 @@ function judgeEmpty({ hosts, matches }: Route): Verdict {
 function judgeWildcard({ hosts }: Route): Verdict {
   const part = 'wildcard';
   const wild = hosts.filter(isWildcard);
-  if (wild.length === 0) return passPart(part);
+  if (wild.length === 0) return provenPassPart(part);
   return provenFail(`it answers for every name of ${listed(wild)}, those included that nobody has given out yet`, { part, detail: { hosts: wild.slice(0, 50) } });
 }
 
@@ -87,7 +88,7 @@ export const ingressHosts = defineControl({
   scope: eachRoute,
   check(judged, world) {
     if (judged.hosts.length === 0) return givenElsewhere(judged, world);
-    return [judgeEmpty(judged), judgeWildcard(judged), judgeCollision(judged, world)];
+    return [judgeEmpty(judged), judgeWildcard(judged), judgePart('collision', () => judgeCollision(judged, world))];
   },
   examples: {
     passes: [

@@ -1,6 +1,7 @@
 import type { ResourceRef } from '#inventory/resource-ref.js';
 import { defineControl } from '../engine/control.js';
 import { manifests } from '../engine/example.js';
+import { judgePart, provenPassPart } from '../engine/part.js';
 import type { ListScope } from '../engine/scope.js';
 import { fail, implied, notApplicable, passPart, unknown, type Verdict } from '../engine/verdict.js';
 import type { World } from '../engine/world.js';
@@ -42,7 +43,7 @@ const isIn = ({ state }: MeshWorkload): boolean => state === 'in';
 
 function judgeMembers({ workloads }: MeshNamespace, world: World): Verdict {
   const part = 'member';
-  if (workloads.some(isIn)) return passPart(part);
+  if (workloads.some(isIn)) return provenPassPart(part);
   if (workloads.some(({ state }) => state === 'unknown')) world.list('namespaces');
   const outside = workloads.filter(({ state }) => state === 'out').length;
   if (outside === 0) return notApplicable('its pods are in the networks of their nodes, where no mesh reaches', part);
@@ -89,7 +90,7 @@ function judgeWorkloadMtls(namespace: MeshNamespace, workload: MeshWorkload, wor
 function judgeWorkload(namespace: MeshNamespace, workload: MeshWorkload, world: World): Verdict | readonly Verdict[] {
   switch (workload.state) {
     case 'host': return notApplicable('its pods are in the networks of their nodes, where no mesh reaches');
-    case 'in': return [passPart('member'), judgeWorkloadMtls(namespace, workload, world)];
+    case 'in': return [provenPassPart('member'), judgePart('mtls', () => judgeWorkloadMtls(namespace, workload, world))];
     case 'unknown':
     case 'out': {
       if (!namespace.workloads.some(isIn)) return [implied('member'), implied('mtls')];
@@ -142,7 +143,7 @@ export const meshMtls = defineControl({
     }
     const nature = outsideByNature(subject.namespace.name, world.use(meshes).controlNamespaces);
     if (nature !== undefined) return notApplicable(nature);
-    return subject.of === 'namespace' ? [judgeMembers(subject.namespace, world), judgeNamespaceMtls(subject.namespace, world)] : judgeWorkload(subject.namespace, subject.workload, world);
+    return subject.of === 'namespace' ? [judgePart('member', () => judgeMembers(subject.namespace, world)), judgePart('mtls', () => judgeNamespaceMtls(subject.namespace, world))] : judgeWorkload(subject.namespace, subject.workload, world);
   },
   examples: {
     passes: [

@@ -1,6 +1,7 @@
 import type { CustomFacts } from '#inventory/facts.js';
 import { asList, asRecord } from '#inventory/readers/unknown-record.js';
-import { implied, notApplicable, passPart, provenFail, unknown, type Verdict } from '../../engine/verdict.js';
+import { provenPassPart } from '../../engine/part.js';
+import { implied, notApplicable, provenFail, unknown, type Verdict } from '../../engine/verdict.js';
 import type { World } from '../../engine/world.js';
 import { textOf, texts } from '../routes/loose.js';
 import { byMiddleware } from '../routes/traefik-middlewares.js';
@@ -17,11 +18,11 @@ export function judgeOpenShiftRoute({ namespace, spec }: CustomFacts, world: Wor
   const { insecureEdgeTerminationPolicy, termination, hasCertificate, externalCertificate } = asRecord(tls);
   const secret = textOf(asRecord(externalCertificate)['name']);
   return [
-    passPart('tls'),
+    provenPassPart('tls'),
     insecureEdgeTerminationPolicy === 'Allow'
       ? provenFail('plain HTTP is served beside HTTPS: spec.tls.insecureEdgeTerminationPolicy is Allow', { part: 'redirect', severity: 'medium', patch: { spec: { tls: { insecureEdgeTerminationPolicy: 'Redirect' } } } })
-      : passPart('redirect'),
-    hasCertificate === true || secret !== '' || termination === 'passthrough' ? passPart('certificate') : notApplicable('it is served with the certificate of the router', 'certificate'),
+      : provenPassPart('redirect'),
+    hasCertificate === true || secret !== '' || termination === 'passthrough' ? provenPassPart('certificate') : notApplicable('it is served with the certificate of the router', 'certificate'),
     ...judgeSecrets(secret === '' ? [] : [`${namespace}/${secret}`], world),
   ];
 }
@@ -34,11 +35,11 @@ export function judgeContourProxy({ namespace, spec }: CustomFacts, world: World
   const { secretName, passthrough } = asRecord(tls);
   const secret = textOf(secretName);
   return [
-    passPart('tls'),
-    secret !== '' || passthrough === true ? passPart('certificate') : provenFail('no certificate is named in spec.virtualhost.tls', { part: 'certificate' }),
+    provenPassPart('tls'),
+    secret !== '' || passthrough === true ? provenPassPart('certificate') : provenFail('no certificate is named in spec.virtualhost.tls', { part: 'certificate' }),
     asList(routes).some((route) => asRecord(route)['permitInsecure'] === true)
       ? provenFail('plain HTTP is served beside HTTPS: a route has permitInsecure', { part: 'redirect', severity: 'medium' })
-      : passPart('redirect'),
+      : provenPassPart('redirect'),
     ...judgeSecrets(secret === '' ? [] : [secret.includes('/') ? secret : `${namespace}/${secret}`], world),
   ];
 }
@@ -52,8 +53,8 @@ export function judgeTraefikRoute(facts: CustomFacts, world: World): readonly Ve
     const { secretName, certResolver } = asRecord(tls);
     const secret = textOf(secretName);
     return [
-      passPart('tls'), passPart('redirect'),
-      secret !== '' || textOf(certResolver) !== '' ? passPart('certificate') : notApplicable('it is served with the certificate of the TLS store', 'certificate'),
+      provenPassPart('tls'), provenPassPart('redirect'),
+      secret !== '' || textOf(certResolver) !== '' ? provenPassPart('certificate') : notApplicable('it is served with the certificate of the TLS store', 'certificate'),
       ...judgeSecrets(secret === '' ? [] : [`${facts.namespace}/${secret}`], world),
     ];
   }
@@ -62,7 +63,7 @@ export function judgeTraefikRoute(facts: CustomFacts, world: World): readonly Ve
   const others = names.filter((name) => name !== 'web' && name !== secureEntryPoint);
   if (names.length > 0 && others.length === names.length) return [notApplicable(`whether entry point ${others[0]!.slice(0, 100)} has TLS is set in Traefik, not in the route`)];
   const redirected = byMiddleware(routeOfTraefik(facts), world, ({ redirectScheme }) => asRecord(redirectScheme)['scheme'] === 'https');
-  if (redirected.state === 'set') return [passPart('tls')];
+  if (redirected.state === 'set') return [provenPassPart('tls')];
   if (redirected.state === 'unknown') return [unknown(redirected.missing)];
   return withoutAny(`its routes answer without TLS on ${names.includes('web') ? 'entry point web' : 'every entry point'}: spec.tls is not set`);
 }

@@ -1,5 +1,6 @@
 import type { IngressFacts } from '#inventory/facts.js';
-import { implied, notApplicable, passPart, provenFail, type Verdict } from '../../engine/verdict.js';
+import { provenPassPart } from '../../engine/part.js';
+import { implied, notApplicable, provenFail, type Verdict } from '../../engine/verdict.js';
 import type { World } from '../../engine/world.js';
 import { coversHost, redirectOf, tlsElsewhere } from '../ingress-controllers.js';
 import { listedHosts } from './listed-hosts.js';
@@ -15,7 +16,7 @@ function openHosts({ rules, tls, defaultService }: IngressFacts): readonly strin
 
 function judgeTls(judged: IngressFacts): Verdict {
   const open = openHosts(judged);
-  if (open.length === 0) return passPart('tls');
+  if (open.length === 0) return provenPassPart('tls');
   const elsewhere = tlsElsewhere(judged);
   if (elsewhere !== undefined) return notApplicable(elsewhere, 'tls');
   return provenFail(`${listedHosts(open)} served without TLS`, { part: 'tls', detail: { hosts: open.slice(0, 50).map((host) => (host === '' ? 'every host' : host)) } });
@@ -24,7 +25,7 @@ function judgeTls(judged: IngressFacts): Verdict {
 function judgeCertificate({ tls }: IngressFacts): Verdict {
   if (tls.length === 0) return notApplicable('it has no tls entry', 'certificate');
   const nameless = tls.filter((entry) => (entry.secret ?? '') === '').flatMap((entry) => entry.hosts);
-  if (tls.every((entry) => (entry.secret ?? '') !== '')) return passPart('certificate');
+  if (tls.every((entry) => (entry.secret ?? '') !== '')) return provenPassPart('certificate');
   return provenFail(`no certificate is named for ${nameless.length > 0 ? nameless.slice(0, 5).join(', ') : 'its hosts'}: the controller's default is served`, { part: 'certificate', severity: 'medium', detail: { hosts: nameless.slice(0, 50) } });
 }
 
@@ -32,7 +33,7 @@ function judgeRedirect(judged: IngressFacts): Verdict {
   if (judged.tls.length === 0 && tlsElsewhere(judged) === undefined) return notApplicable('there is no TLS to send plain HTTP on to', 'redirect');
   const redirect = redirectOf(judged);
   switch (redirect.state) {
-    case 'on': return passPart('redirect');
+    case 'on': return provenPassPart('redirect');
     case 'off': return provenFail(`plain HTTP is served beside HTTPS: ${redirect.because}`, { part: 'redirect', severity: 'medium' });
     case 'unknown': return notApplicable('whether plain HTTP is sent on to HTTPS is set in the controller, not in the Ingress', 'redirect');
   }

@@ -1,4 +1,5 @@
-import { fail, passPart, type Verdict } from '../../engine/verdict.js';
+import { judgePart, provenPassPart } from '../../engine/part.js';
+import { fail, type Verdict } from '../../engine/verdict.js';
 import { defineIndex, type World } from '../../engine/world.js';
 
 const part = 'secret';
@@ -7,11 +8,12 @@ const secretNames = defineIndex([], (world) => new Set(world.seen('secrets').map
 const secretNamesAnywhere = defineIndex([], (world) => new Set(world.seen('secrets').map(({ name }) => name)));
 
 /** Whether the Secrets that hold certificates are there, each `namespace/name`; `*` for a namespace that is not told. */
-export function judgeSecrets(names: readonly string[], world: World): readonly Verdict[] {
-  if (names.length === 0) return [];
+export const judgeSecrets = (names: readonly string[], world: World): readonly Verdict[] => (names.length === 0 ? [] : [judgePart(part, () => judgeNamed(names, world))]);
+
+function judgeNamed(names: readonly string[], world: World): Verdict {
   const gone = names.filter((name) => !(name.startsWith('*/') ? world.use(secretNamesAnywhere).has(name.slice(2)) : world.use(secretNames).has(name)));
-  if (gone.length === 0) return [passPart(part)];
+  if (gone.length === 0) return provenPassPart(part);
   world.list('secrets');
   const shown = gone.slice(0, 3).map((name) => name.replace('*/', ''));
-  return [fail(`Secret ${shown.join(', ')}${gone.length > 3 ? ' …' : ''}, which is to hold its certificate, is not there: the controller's default certificate is served, or nothing`, { part, severity: 'medium', detail: { secrets: gone.slice(0, 50) } })];
+  return fail(`Secret ${shown.join(', ')}${gone.length > 3 ? ' …' : ''}, which is to hold its certificate, is not there: the controller's default certificate is served, or nothing`, { part, severity: 'medium', detail: { secrets: gone.slice(0, 50) } });
 }
