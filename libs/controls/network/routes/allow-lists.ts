@@ -21,6 +21,7 @@ const rangesIn = (annotations: Labels, name: string): readonly string[] => (Obje
 const byAnnotation = (names: readonly string[]) => ({ annotations }: Route): Setting => (names.some((name) => areNamed(rangesIn(annotations, name))) ? set : none);
 
 const nginxDenies = /\bdeny\s+all\b/;
+const haproxyDenies = /\bdeny\b[^\n]{0,300}\bsrc\b/;
 const untold = (fact: 'ingresses.networking.k8s.io' | 'gateways.gateway.networking.k8s.io', detail: string): Setting => ({ state: 'unknown', missing: { fact, reason: 'not-requested', detail } });
 const beforeIt = (by: string) => (): Setting => noSuchSetting(`sources are told apart before it, by ${by}`);
 
@@ -31,8 +32,8 @@ const readers: Readonly<Record<Product, (route: Route, world: World) => Setting>
     return isSet(annotations, 'nginx.org/policies') ? untold('ingresses.networking.k8s.io', 'policies of F5 NGINX, which annotation nginx.org/policies names, are not read') : none;
   },
   traefik: (route, world) => byMiddleware(route, world, ({ ipAllowList, ipWhiteList }) => areNamed(texts(asRecord(ipAllowList ?? ipWhiteList)['sourceRange']))),
-  haproxytech: ({ annotations }) => (['haproxy.org/allow-list', 'haproxy.org/whitelist'].some((name) => areNamed(rangesIn(annotations, name))) || writes(annotations, 'haproxy.org/', /\bdeny\b.*\bsrc\b/) ? set : none),
-  'haproxy-ingress': (route) => (writes(route.annotations, 'haproxy-ingress.github.io/', /\bdeny\b.*\bsrc\b/) ? set : byAnnotation(['haproxy-ingress.github.io/allowlist-source-range', 'haproxy-ingress.github.io/whitelist-source-range'])(route)),
+  haproxytech: ({ annotations }) => (['haproxy.org/allow-list', 'haproxy.org/whitelist'].some((name) => areNamed(rangesIn(annotations, name))) || writes(annotations, 'haproxy.org/', haproxyDenies) ? set : none),
+  'haproxy-ingress': (route) => (writes(route.annotations, 'haproxy-ingress.github.io/', haproxyDenies) ? set : byAnnotation(['haproxy-ingress.github.io/allowlist-source-range', 'haproxy-ingress.github.io/whitelist-source-range'])(route)),
   contour(route, world) {
     if (route.key !== 'httpproxies.projectcontour.io') return noSuchSetting('Contour tells sources apart for HTTPProxies alone');
     return byProxyField(route, world, 'ipAllowPolicy', (value) => areNamed(asList(value).flatMap((item) => texts([asRecord(item)['cidr']]))));

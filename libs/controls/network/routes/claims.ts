@@ -12,8 +12,9 @@ interface Claim {
 
 /** Paths that stand for the same requests: of a prefix, with and without a slash at its end. */
 function pathKey({ path, type }: Match): string {
-  const trimmed = type === 'prefix' ? path.replace(/(?<=.)\/+$/, '') : path;
-  return `${type} ${trimmed === '' ? '/' : trimmed}`;
+  let end = path.length;
+  if (type === 'prefix') while (end > 0 && path[end - 1] === '/') end--;
+  return `${type} ${end === 0 ? '/' : path.slice(0, end)}`;
 }
 
 export const claimKey = (realm: string, match: Match): string => `${realm}|${match.host}|${pathKey(match)}`;

@@ -6,7 +6,8 @@ import { Matches, serviceKind, targetOf, type Backend, type Match, type Route } 
 /** Longest rule that is read: a longer one is nobody's own writing. */
 const MAX_RULE = 16_384;
 
-const call = /(!?)\s*\b([A-Za-z]+)\(([^)]*)\)/g;
+/** Bounded, so that a rule which opens a thousand calls and closes none costs its length. */
+const call = /(!\s{0,4})?\b([A-Za-z]{1,30})\(([^)]{0,2000})\)/g;
 const argument = /[`"]([^`"]*)[`"]/g;
 /** Patterns of a host that let every one through. */
 const anyHost = /^\^?(?:\.[+*]|\{[^:}]*:\.[+*]\})\$?$/;
@@ -24,7 +25,7 @@ function ruleOf(text: string): Rule {
   let isNarrowed = text.length > MAX_RULE;
   for (const [, not, name, given] of text.slice(0, MAX_RULE).matchAll(call)) {
     const values = [...given!.matchAll(argument)].map((found) => found[1]!);
-    if (not === '!') isNarrowed = true;
+    if (not !== undefined) isNarrowed = true;
     else if (name === 'Host') hosts.push(...values);
     else if (name === 'HostRegexp') hosts.push(...values.map((pattern) => (anyHost.test(pattern) ? '' : `*${pattern.slice(0, 253)}`)));
     else if (name === 'Path') paths.push(...values.map((path) => ({ path, type: 'exact' as const })));

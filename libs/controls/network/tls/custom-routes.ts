@@ -1,14 +1,14 @@
 import type { CustomFacts } from '#inventory/facts.js';
 import { asList, asRecord } from '#inventory/readers/unknown-record.js';
 import { provenPassPart } from '../../engine/part.js';
-import { implied, notApplicable, provenFail, unknown, type Verdict } from '../../engine/verdict.js';
+import { notApplicable, provenFail, unknown, type Verdict } from '../../engine/verdict.js';
 import type { World } from '../../engine/world.js';
 import { textOf, texts } from '../routes/loose.js';
 import { byMiddleware } from '../routes/traefik-middlewares.js';
 import { routeOfTraefik } from '../routes/traefik.js';
-import { judgeSecrets } from './secrets.js';
+import { judgeSecrets, withoutTls } from './secrets.js';
 
-const withoutAny = (message: string, patch?: unknown): readonly Verdict[] => [provenFail(message, { part: 'tls', ...(patch !== undefined && { patch }) }), implied('certificate'), implied('redirect')];
+const withoutAny = (message: string, patch?: unknown): readonly Verdict[] => [provenFail(message, { part: 'tls', ...(patch !== undefined && { patch }) }), ...withoutTls];
 
 export function judgeOpenShiftRoute({ namespace, spec }: CustomFacts, world: World): readonly Verdict[] {
   const { tls, host } = asRecord(spec);
@@ -17,13 +17,14 @@ export function judgeOpenShiftRoute({ namespace, spec }: CustomFacts, world: Wor
   }
   const { insecureEdgeTerminationPolicy, termination, hasCertificate, externalCertificate } = asRecord(tls);
   const secret = textOf(asRecord(externalCertificate)['name']);
+  const certificate = hasCertificate === true || secret !== '' || termination === 'passthrough' ? provenPassPart('certificate') : notApplicable('it is served with the certificate of the router', 'certificate');
   return [
     provenPassPart('tls'),
     insecureEdgeTerminationPolicy === 'Allow'
       ? provenFail('plain HTTP is served beside HTTPS: spec.tls.insecureEdgeTerminationPolicy is Allow', { part: 'redirect', severity: 'medium', patch: { spec: { tls: { insecureEdgeTerminationPolicy: 'Redirect' } } } })
       : provenPassPart('redirect'),
-    hasCertificate === true || secret !== '' || termination === 'passthrough' ? provenPassPart('certificate') : notApplicable('it is served with the certificate of the router', 'certificate'),
-    ...judgeSecrets(secret === '' ? [] : [`${namespace}/${secret}`], world),
+    certificate,
+    judgeSecrets(secret === '' ? [] : [`${namespace}/${secret}`], certificate, world),
   ];
 }
 
@@ -34,13 +35,14 @@ export function judgeContourProxy({ namespace, spec }: CustomFacts, world: World
   if (tls === undefined || tls === null) return withoutAny(`${textOf(fqdn)} is served without TLS: spec.virtualhost.tls is not set`);
   const { secretName, passthrough } = asRecord(tls);
   const secret = textOf(secretName);
+  const certificate = secret !== '' || passthrough === true ? provenPassPart('certificate') : provenFail('no certificate is named in spec.virtualhost.tls', { part: 'certificate' });
   return [
     provenPassPart('tls'),
-    secret !== '' || passthrough === true ? provenPassPart('certificate') : provenFail('no certificate is named in spec.virtualhost.tls', { part: 'certificate' }),
+    certificate,
     asList(routes).some((route) => asRecord(route)['permitInsecure'] === true)
       ? provenFail('plain HTTP is served beside HTTPS: a route has permitInsecure', { part: 'redirect', severity: 'medium' })
       : provenPassPart('redirect'),
-    ...judgeSecrets(secret === '' ? [] : [secret.includes('/') ? secret : `${namespace}/${secret}`], world),
+    judgeSecrets(secret === '' ? [] : [secret.includes('/') ? secret : `${namespace}/${secret}`], certificate, world),
   ];
 }
 
@@ -52,11 +54,8 @@ export function judgeTraefikRoute(facts: CustomFacts, world: World): readonly Ve
   if (tls !== undefined && tls !== null) {
     const { secretName, certResolver } = asRecord(tls);
     const secret = textOf(secretName);
-    return [
-      provenPassPart('tls'), provenPassPart('redirect'),
-      secret !== '' || textOf(certResolver) !== '' ? provenPassPart('certificate') : notApplicable('it is served with the certificate of the TLS store', 'certificate'),
-      ...judgeSecrets(secret === '' ? [] : [`${facts.namespace}/${secret}`], world),
-    ];
+    const certificate = secret !== '' || textOf(certResolver) !== '' ? provenPassPart('certificate') : notApplicable('it is served with the certificate of the TLS store', 'certificate');
+    return [provenPassPart('tls'), provenPassPart('redirect'), certificate, judgeSecrets(secret === '' ? [] : [`${facts.namespace}/${secret}`], certificate, world)];
   }
   const names = texts(entryPoints);
   if (names.length > 0 && names.every((name) => name === secureEntryPoint)) return [notApplicable(`TLS is that of entry point ${secureEntryPoint}`)];

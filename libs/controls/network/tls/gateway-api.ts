@@ -2,13 +2,13 @@ import type { CustomFacts } from '#inventory/facts.js';
 import { resourceType } from '#inventory/resources.js';
 import { asList, asRecord, type UnknownRecord } from '#inventory/readers/unknown-record.js';
 import { judgePart, provenPassPart } from '../../engine/part.js';
-import { fail, implied, notApplicable, passPart, provenFail, type Verdict } from '../../engine/verdict.js';
+import { fail, notApplicable, passPart, provenFail, type Verdict } from '../../engine/verdict.js';
 import { defineIndex, type World } from '../../engine/world.js';
 import { textOf } from '../routes/loose.js';
 import type { Route } from '../routes/route.js';
 import { routes } from '../routes/routes.js';
 import { isGranted } from '../routes/services.js';
-import { judgeSecrets } from './secrets.js';
+import { judgeSecrets, withoutTls } from './secrets.js';
 
 export const gatewayKey = 'gateways.gateway.networking.k8s.io';
 const routeKeys = ['httproutes.gateway.networking.k8s.io', 'grpcroutes.gateway.networking.k8s.io'] as const;
@@ -67,23 +67,20 @@ export function judgeGateway(gateway: CustomFacts, world: World): readonly Verdi
   const secured = listeners.filter(({ protocol }) => protocol === 'HTTPS' || protocol === 'TLS');
   if (plain.length + secured.length === 0) return [notApplicable('none of its listeners is for HTTP or TLS')];
   const plainVerdict = judgePart(secured.length > 0 ? 'redirect' : 'tls', () => judgePlain(gateway, plain, secured.length > 0, world));
-  if (secured.length === 0) return plainVerdict.status === 'fail' ? [plainVerdict, implied('certificate'), implied('redirect')] : [plainVerdict];
+  if (secured.length === 0) return plainVerdict.status === 'fail' ? [plainVerdict, ...withoutTls] : [plainVerdict];
   const terminating = secured.filter(({ tls }) => asRecord(tls)['mode'] !== 'Passthrough');
   const refsOf = (listener: UnknownRecord) => asList(asRecord(listener['tls'])['certificateRefs']).map(asRecord);
   const nameless = terminating.filter((listener) => refsOf(listener).length === 0 && !certificateElsewhere(gateway, listener, world));
-  const verdicts: Verdict[] = [provenPassPart('tls'), plainVerdict];
-  verdicts.push(nameless.length > 0
+  const certificate = nameless.length > 0
     ? provenFail(`listener ${textOf(nameless[0]!['name'])} ends TLS and names no certificate`, { part: 'certificate', detail: { listeners: nameless.slice(0, 20).map(({ name }) => textOf(name)) } })
-    : provenPassPart('certificate'));
+    : provenPassPart('certificate');
   const refs = terminating.flatMap(refsOf).filter(({ kind, group }) => (kind === undefined || kind === 'Secret') && (group === undefined || group === ''))
     .map(({ namespace, name }) => ({ namespace: textOf(namespace) || gateway.namespace, name: textOf(name) }));
   const from = { group: resourceType(gatewayKey).group, kind: 'Gateway', namespace: gateway.namespace, name: gateway.name };
   const refused = refs.find((ref) => ref.namespace !== gateway.namespace && !isGranted(world, from, 'Secret', ref));
-  if (refused) {
-    verdicts.push(judgePart('secret', () => {
-      world.list('referencegrants.gateway.networking.k8s.io');
-      return fail(`no ReferenceGrant lets it use Secret ${refused.namespace}/${refused.name}`, { part: 'secret', severity: 'medium' });
-    }));
-  } else verdicts.push(...judgeSecrets([...new Set(refs.map(({ namespace, name }) => `${namespace}/${name}`))], world));
-  return verdicts;
+  const secret = !refused ? judgeSecrets([...new Set(refs.map(({ namespace, name }) => `${namespace}/${name}`))], certificate, world) : judgePart('secret', () => {
+    world.list('referencegrants.gateway.networking.k8s.io');
+    return fail(`no ReferenceGrant lets it use Secret ${refused.namespace}/${refused.name}`, { part: 'secret', severity: 'medium' });
+  });
+  return [provenPassPart('tls'), plainVerdict, certificate, secret];
 }

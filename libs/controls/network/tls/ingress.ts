@@ -1,10 +1,10 @@
 import type { IngressFacts } from '#inventory/facts.js';
 import { provenPassPart } from '../../engine/part.js';
-import { implied, notApplicable, provenFail, type Verdict } from '../../engine/verdict.js';
+import { notApplicable, provenFail, type Verdict } from '../../engine/verdict.js';
 import type { World } from '../../engine/world.js';
 import { coversHost, redirectOf, tlsElsewhere } from '../ingress-controllers.js';
 import { listedHosts } from './listed-hosts.js';
-import { judgeSecrets } from './secrets.js';
+import { judgeSecrets, withoutTls } from './secrets.js';
 
 /** Hosts that no tls entry stands for. A rule without a host takes whatever comes, so any entry will do. */
 function openHosts({ rules, tls, defaultService }: IngressFacts): readonly string[] {
@@ -41,8 +41,8 @@ function judgeRedirect(judged: IngressFacts): Verdict {
 
 export function judgeIngress(judged: IngressFacts, world: World): readonly Verdict[] {
   const tls = judgeTls(judged);
-  // Without any TLS there is neither a certificate nor anything to send plain HTTP on to: worse than either finding says.
-  if (tls.status === 'fail' && judged.tls.length === 0) return [tls, implied('certificate'), implied('redirect')];
+  if (tls.status === 'fail' && judged.tls.length === 0) return [tls, ...withoutTls];
   const secrets = [...new Set(judged.tls.flatMap(({ secret }) => (secret === undefined || secret === '' ? [] : [`${judged.namespace}/${secret}`])))];
-  return [tls, judgeCertificate(judged), judgeRedirect(judged), ...judgeSecrets(secrets, world)];
+  const certificate = judgeCertificate(judged);
+  return [tls, certificate, judgeRedirect(judged), judgeSecrets(secrets, certificate, world)];
 }

@@ -1,10 +1,10 @@
 import type { CustomFacts } from '#inventory/facts.js';
 import { asList, asRecord, type UnknownRecord } from '#inventory/readers/unknown-record.js';
 import { provenPassPart } from '../../engine/part.js';
-import { implied, notApplicable, provenFail, type Verdict } from '../../engine/verdict.js';
+import { notApplicable, provenFail, type Verdict } from '../../engine/verdict.js';
 import type { World } from '../../engine/world.js';
 import { textOf, texts } from '../routes/loose.js';
-import { judgeSecrets } from './secrets.js';
+import { judgeSecrets, withoutTls } from './secrets.js';
 
 const plainProtocols: ReadonlySet<string> = new Set(['HTTP', 'HTTP2', 'GRPC', 'GRPC-WEB']);
 const passing: ReadonlySet<string> = new Set(['PASSTHROUGH', 'AUTO_PASSTHROUGH', 'ISTIO_MUTUAL']);
@@ -25,16 +25,16 @@ export function judgeIstioGateway({ spec, name }: CustomFacts, world: World): re
   const verdicts: Verdict[] = [];
   if (open.length > 0) verdicts.push(provenFail(`${open.slice(0, 5).map((host) => (host === '*' ? 'every host' : host)).join(', ')}${open.length > 5 ? ' …' : ''} ${open.length === 1 ? 'is' : 'are'} served without TLS`, { part: 'tls', detail: { hosts: open.slice(0, 50) } }));
   else verdicts.push(provenPassPart('tls'));
-  if (secured.length === 0) return [...verdicts, implied('certificate'), implied('redirect')];
+  if (secured.length === 0) return [...verdicts, ...withoutTls];
   verdicts.push(plain.length > open.length || (plain.length > 0 && open.length === 0)
     ? provenFail('plain HTTP is served beside HTTPS: tls.httpsRedirect of its plain server is not true', { part: 'redirect', severity: 'medium' })
     : provenPassPart('redirect'));
   const terminating = secured.filter(({ tls }) => !passing.has(textOf(asRecord(tls)['mode'])));
   const nameless = terminating.filter(({ tls }) => ['credentialName', 'credentialNames', 'serverCertificate', 'tlsCertificates'].every((field) => asRecord(tls)[field] === undefined));
-  verdicts.push(nameless.length > 0
+  const certificate = nameless.length > 0
     ? provenFail(`a server for ${hostsOf(nameless[0]!).slice(0, 3).join(', ')} ends TLS and names no certificate`, { part: 'certificate' })
-    : provenPassPart('certificate'));
+    : provenPassPart('certificate');
   // They are looked for beside the gateway's pods, wherever those are.
   const secrets = terminating.flatMap(({ tls }) => [textOf(asRecord(tls)['credentialName']), ...texts(asRecord(tls)['credentialNames'])]).filter((secret) => secret !== '' && !secret.includes('://'));
-  return [...verdicts, ...judgeSecrets([...new Set(secrets.map((secret) => `*/${secret}`))], world)];
+  return [...verdicts, certificate, judgeSecrets([...new Set(secrets.map((secret) => `*/${secret}`))], certificate, world)];
 }

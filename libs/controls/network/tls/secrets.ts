@@ -1,5 +1,5 @@
 import { judgePart, provenPassPart } from '../../engine/part.js';
-import { fail, type Verdict } from '../../engine/verdict.js';
+import { fail, implied, notApplicable, type Verdict } from '../../engine/verdict.js';
 import { defineIndex, type World } from '../../engine/world.js';
 
 const part = 'secret';
@@ -7,8 +7,14 @@ const part = 'secret';
 const secretNames = defineIndex([], (world) => new Set(world.seen('secrets').map(({ namespace, name }) => `${namespace}/${name}`)));
 const secretNamesAnywhere = defineIndex([], (world) => new Set(world.seen('secrets').map(({ name }) => name)));
 
-/** Whether the Secrets that hold certificates are there, each `namespace/name`; `*` for a namespace that is not told. */
-export const judgeSecrets = (names: readonly string[], world: World): readonly Verdict[] => (names.length === 0 ? [] : [judgePart(part, () => judgeNamed(names, world))]);
+/** Without any TLS there is neither a certificate, nor a Secret of one, nor anything to send plain HTTP on to: worse than any of them says. */
+export const withoutTls: readonly Verdict[] = [implied('certificate'), implied(part), implied('redirect')];
+
+/** Whether the Secrets that hold certificates are there, each `namespace/name`; `*` for a namespace that is not told. `certificate`: what is said of naming them. */
+export function judgeSecrets(names: readonly string[], certificate: Verdict, world: World): Verdict {
+  if (names.length === 0) return certificate.status === 'fail' ? implied(part) : notApplicable('it names no Secret', part);
+  return judgePart(part, () => judgeNamed(names, world));
+}
 
 function judgeNamed(names: readonly string[], world: World): Verdict {
   const gone = names.filter((name) => !(name.startsWith('*/') ? world.use(secretNamesAnywhere).has(name.slice(2)) : world.use(secretNames).has(name)));
