@@ -349,6 +349,40 @@ export interface KubeletFacts {
   readonly debuggingHandlers?: boolean;
 }
 
+/** One certificate, as far as it can go bad. */
+export interface CertificateFacts {
+  /** The server's own, one of those that vouch for it, or the one that scans sign in with. */
+  readonly role: 'server' | 'authority' | 'client';
+  /** Common name, or what stands for it. */
+  readonly subject: string;
+  /** When it ends, as ISO 8601. */
+  readonly notAfter: string;
+  /** `rsa`, `ec`, `ed25519` …; `unknown` where its key cannot be read. */
+  readonly keyType: string;
+  readonly keyBits?: number;
+  /** Name of the algorithm that it is signed with, or its object identifier. A root has none: nobody checks its signature. */
+  readonly signature?: string;
+}
+
+/** What the API server shows somebody who has no credential, at the address that scans use. What got no answer is left out. */
+export interface ProbeFacts {
+  readonly tls?: {
+    /** What kind of address answered. */
+    readonly address: 'public' | 'private' | 'loopback';
+    /** As negotiated today: `TLSv1.3`. */
+    readonly version: string;
+    /** Public addresses that its certificate is made for, a few of them. */
+    readonly publicAddresses: readonly string[];
+    /** The server's own first. */
+    readonly certificates: readonly CertificateFacts[];
+  };
+  /** Whether it takes TLS 1.0 or 1.1. */
+  readonly acceptsOutdatedTls?: boolean;
+  /** Statuses of requests without a credential. */
+  readonly anonymous?: { readonly version?: number; readonly health?: number; readonly namespaces?: number };
+  readonly clientCertificate?: CertificateFacts;
+}
+
 /** A process of the control plane by the command line of its static pod. */
 export interface ComponentFacts {
   readonly component: 'kube-apiserver' | 'kube-controller-manager' | 'kube-scheduler' | 'etcd';

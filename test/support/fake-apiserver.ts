@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:https';
+import { createServer, type Server, type ServerOptions } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -66,6 +66,8 @@ export interface FakeApiServerOptions {
   readonly allows?: (attributes: { readonly verb: string; readonly group: string; readonly resource: string; readonly subresource: string }) => boolean;
   readonly fault?: (request: FakeRequest) => Fault | undefined;
   readonly gzip?: boolean;
+  /** Versions, cipher suites, another certificate … */
+  readonly tls?: ServerOptions;
 }
 
 export interface FakeApiServer {
@@ -90,7 +92,7 @@ export async function startFakeApiServer(options: FakeApiServerOptions = {}): Pr
   const state = { options, listsNow: 0, mostLists: 0 };
   const token = options.token ?? 'fake-token';
 
-  const server = createServer({ cert: certificate, key }, (request, response) => {
+  const server = createServer({ cert: certificate, key, ...options.tls }, (request, response) => {
     void answer(request, response).catch(() => response.destroy());
   });
 
