@@ -2,7 +2,9 @@ import type { Control } from '../engine/control.js';
 import { anonymousAccess } from './anonymous-access.js';
 import { apiServerAdmission } from './api-server-admission.js';
 import { apiServerAnonymousAuth } from './api-server-anonymous-auth.js';
+import { apiServerAuthn } from './api-server-authn.js';
 import { apiServerAuthz } from './api-server-authz.js';
+import { apiServerTls } from './api-server-tls.js';
 import { auditLogging } from './audit-logging.js';
 import { clusterAdminBindings } from './cluster-admin-bindings.js';
 import { clusterRoleWhereRoleServes } from './cluster-role-where-role-serves.js';
@@ -10,6 +12,7 @@ import { controllerManagerAndScheduler } from './controller-manager-and-schedule
 import { dashboardExposure } from './dashboard-exposure.js';
 import { defaultSaPrivileges } from './default-sa-privileges.js';
 import { escalationVerbs } from './escalation-verbs.js';
+import { etcdEncryption } from './etcd-encryption.js';
 import { etcdMutualTls } from './etcd-mutual-tls.js';
 import { execAndNodeProxy } from './exec-and-node-proxy.js';
 import { kubeletAuthn } from './kubelet-authn.js';
@@ -38,10 +41,13 @@ export const controlPlaneControls: readonly Control[] = [
   tokenAutomount,
   legacySaTokens,
   apiServerAnonymousAuth,
+  apiServerAuthn,
   apiServerAuthz,
   apiServerAdmission,
+  apiServerTls,
   auditLogging,
   controllerManagerAndScheduler,
+  etcdEncryption,
   etcdMutualTls,
   kubeletAuthn,
   kubeletAuthz,
