@@ -4,12 +4,12 @@ import { defineControl } from '../engine/control.js';
 import { notApplicable, passPart, provenFail, unknown, type Verdict } from '../engine/verdict.js';
 import { lackOf, type World } from '../engine/world.js';
 import { eachComponent, isSet } from '../scopes/each-component.js';
-import { podSecurityOff, switchedOff, switchedOn } from './admission-plugins.js';
+import { notRunning, podSecurityOff, switchedOn } from './admission-plugins.js';
 import { apiServer, managedCluster } from './api-server-example.js';
 
 /** A plugin that runs unless a flag says otherwise. */
-function judgeDefault(component: ComponentFacts, part: string, plugin: string, harm: string): Verdict {
-  const reason = switchedOff(component, plugin);
+function judgeDefault(component: ComponentFacts, world: World, part: string, plugin: string, harm: string): Verdict {
+  const reason = notRunning(component, plugin, world);
   return reason === undefined ? passPart(part) : provenFail(`${reason}: ${harm}`, { part });
 }
 
@@ -86,8 +86,8 @@ export const apiServerAdmission = defineControl({
       // The only one of these that no server runs by itself.
       switchedOn(component, 'NodeRestriction') ? passPart('node-restriction') : provenFail('NodeRestriction is not enabled: a kubelet may change other nodes and their pods', { part: 'node-restriction' }),
       judgePodSecurity(component, world),
-      judgeDefault(component, 'service-account', 'ServiceAccount', 'nobody checks the service account that a pod names, or gives it one'),
-      judgeDefault(component, 'namespace-lifecycle', 'NamespaceLifecycle', 'objects are made in namespaces that are going or not there, and built-in namespaces can be deleted'),
+      judgeDefault(component, world, 'service-account', 'ServiceAccount', 'nobody checks the service account that a pod names, or gives it one'),
+      judgeDefault(component, world, 'namespace-lifecycle', 'NamespaceLifecycle', 'objects are made in namespaces that are going or not there, and built-in namespaces can be deleted'),
       // It takes nothing from the plugins beside it, so it is a warning about what whoever set it believed.
       switchedOn(component, 'AlwaysAdmit') ? provenFail('AlwaysAdmit is enabled: it checks nothing, and none of the plugins that do should be thought replaced by it', { part: 'always-admit', severity: 'low' }) : passPart('always-admit'),
       judgeEventRateLimit(component),
@@ -108,6 +108,7 @@ export const apiServerAdmission = defineControl({
       apiServer([...full, '--disable-admission-plugins=ServiceAccount', '--disable-admission-plugins=NamespaceLifecycle'], { title: 'A list given twice is joined' }),
       apiServer([...full, '--enable-admission-plugins=AlwaysAdmit']),
       apiServer(['--admission-control=NodeRestriction,PodSecurity'], { title: 'The old flag names all that run' }),
+      apiServer(full, { version: 'v1.9.11', title: 'Nothing ran by default before 1.10' }),
       apiServer(['--enable-admission-plugins=NodeRestriction'], { title: 'What the benchmark wishes for beside it' }),
     ],
     unknown: [managedCluster],
