@@ -355,7 +355,8 @@ export interface CertificateFacts {
   readonly role: 'server' | 'authority' | 'client';
   /** Common name, or what stands for it. */
   readonly subject: string;
-  /** When it ends, as ISO 8601. */
+  /** When it begins and ends, as ISO 8601. */
+  readonly notBefore: string;
   readonly notAfter: string;
   /** `rsa`, `ec`, `ed25519` …; `unknown` where its key cannot be read. */
   readonly keyType: string;

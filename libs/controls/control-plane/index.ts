@@ -4,8 +4,10 @@ import { apiServerAdmission } from './api-server-admission.js';
 import { apiServerAnonymousAuth } from './api-server-anonymous-auth.js';
 import { apiServerAuthn } from './api-server-authn.js';
 import { apiServerAuthz } from './api-server-authz.js';
+import { apiServerExposure } from './api-server-exposure.js';
 import { apiServerTls } from './api-server-tls.js';
 import { auditLogging } from './audit-logging.js';
+import { certificateExpiry } from './certificate-expiry.js';
 import { clusterAdminBindings } from './cluster-admin-bindings.js';
 import { clusterRoleWhereRoleServes } from './cluster-role-where-role-serves.js';
 import { controllerManagerAndScheduler } from './controller-manager-and-scheduler.js';
@@ -45,6 +47,8 @@ export const controlPlaneControls: readonly Control[] = [
   apiServerAuthz,
   apiServerAdmission,
   apiServerTls,
+  apiServerExposure,
+  certificateExpiry,
   auditLogging,
   controllerManagerAndScheduler,
   etcdEncryption,

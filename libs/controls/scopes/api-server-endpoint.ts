@@ -1,5 +1,6 @@
 import type { ComponentFacts, ProbeFacts } from '#inventory/facts.js';
 import type { MissingEvidence } from '#inventory/observed.js';
+import type { ResourceKey } from '#inventory/resources.js';
 import type { ListScope, ScopedSubject } from '../engine/scope.js';
 import type { World } from '../engine/world.js';
 import { eachComponent } from './each-component.js';
@@ -16,15 +17,15 @@ export interface Process {
 
 export const endpoint: ScopedSubject<Endpoint> = { subject: { kind: 'endpoint' }, resource: { group: '', kind: 'Cluster', namespace: '', name: 'cluster' }, part: '' };
 
-/** The address at which scans reach the API server. */
-export const apiServerEndpoint: ListScope<Endpoint> = {
+/** The address at which scans reach the API server. `needs` are the lists without which nothing can be concluded from absence. */
+export const apiServerEndpoint = (needs: readonly ResourceKey[] = []): ListScope<Endpoint> => ({
   name: 'API server',
   family: 'list',
-  needs: [],
+  needs,
   *subjects() {
     yield endpoint;
   },
-};
+});
 
 const processes = eachComponent('kube-apiserver');
 

@@ -28,11 +28,12 @@ const longestName = 100;
 /** What counts of a certificate, of DER or PEM; undefined for something that is none. */
 export function certificateFacts(bytes: Buffer | string, role: CertificateFacts['role']): CertificateFacts | undefined {
   const certificate = parsed(bytes);
-  const end = certificate && Date.parse(certificate.validTo);
-  if (!certificate || end === undefined || Number.isNaN(end)) return undefined;
+  if (!certificate) return undefined;
+  const [start, end] = [Date.parse(certificate.validFrom), Date.parse(certificate.validTo)];
+  if (Number.isNaN(start) || Number.isNaN(end)) return undefined;
   const isRoot = certificate.subject === certificate.issuer;
   const signature = isRoot ? undefined : signatureOf(certificate.raw);
-  return { role, subject: commonName(certificate.subject), notAfter: new Date(end).toISOString(), ...keyOf(certificate), ...(signature !== undefined && { signature }) };
+  return { role, subject: commonName(certificate.subject), notBefore: new Date(start).toISOString(), notAfter: new Date(end).toISOString(), ...keyOf(certificate), ...(signature !== undefined && { signature }) };
 }
 
 /** Addresses that a certificate is made for. */

@@ -32,8 +32,8 @@ describe('the probe of an API server', () => {
         tls: {
           address: 'loopback', version: 'TLSv1.3', publicAddresses: [],
           certificates: [
-            { role: 'server', subject: 'kube-apiserver', notAfter: '2090-01-01T00:00:00.000Z', keyType: 'ec', keyBits: 256, signature: 'SHA256-ECDSA' },
-            { role: 'authority', subject: 'test authority', notAfter: '2090-01-01T00:00:00.000Z', keyType: 'ec', keyBits: 256 },
+            { role: 'server', subject: 'kube-apiserver', notBefore: '2020-01-01T00:00:00.000Z', notAfter: '2090-01-01T00:00:00.000Z', keyType: 'ec', keyBits: 256, signature: 'SHA256-ECDSA' },
+            { role: 'authority', subject: 'test authority', notBefore: '2020-01-01T00:00:00.000Z', notAfter: '2090-01-01T00:00:00.000Z', keyType: 'ec', keyBits: 256 },
           ],
         },
         acceptsOutdatedTls: false,
