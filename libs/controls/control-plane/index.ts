@@ -15,6 +15,7 @@ import { dashboardExposure } from './dashboard-exposure.js';
 import { defaultSaPrivileges } from './default-sa-privileges.js';
 import { escalationVerbs } from './escalation-verbs.js';
 import { etcdEncryption } from './etcd-encryption.js';
+import { etcdExposure } from './etcd-exposure.js';
 import { etcdMutualTls } from './etcd-mutual-tls.js';
 import { execAndNodeProxy } from './exec-and-node-proxy.js';
 import { kubeletAuthn } from './kubelet-authn.js';
@@ -53,6 +54,7 @@ export const controlPlaneControls: readonly Control[] = [
   controllerManagerAndScheduler,
   etcdEncryption,
   etcdMutualTls,
+  etcdExposure,
   kubeletAuthn,
   kubeletAuthz,
   kubeletPorts,
