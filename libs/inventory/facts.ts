@@ -347,6 +347,24 @@ export interface KubeletFacts {
   readonly readOnlyPort?: number;
   /** Whether port 10250 runs commands in containers, beside logs and port forwarding. */
   readonly debuggingHandlers?: boolean;
+  readonly protectKernelDefaults?: boolean;
+  /** Whether it renews the certificate that it signs in with. */
+  readonly rotateCertificates?: boolean;
+  /** Whether it asks the cluster for the certificate that it serves with. */
+  readonly serverTLSBootstrap?: boolean;
+  /** What its gate for renewing that one is set to. */
+  readonly rotateServerCertificate?: boolean;
+  readonly tlsCertFile?: string;
+  readonly tlsMinVersion?: string;
+  readonly tlsCipherSuites?: readonly string[];
+  /** Events a second, 0 for no limit. Every answer has it. */
+  readonly eventRecordQPS?: number;
+  /** As Go writes durations. */
+  readonly streamingConnectionIdleTimeout?: string;
+  readonly makeIPTablesUtilChains?: boolean;
+  readonly seccompDefault?: boolean;
+  /** Processes a pod, -1 for no limit. */
+  readonly podPidsLimit?: number;
 }
 
 /** One certificate, as far as it can go bad. */

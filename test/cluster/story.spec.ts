@@ -100,7 +100,7 @@ describe.skipIf(binaries.kind === 'unavailable')('the story of a cluster, over t
     const { rights } = verification;
     expect(rights.filter(({ isAllowed }) => !isAllowed).map(({ resource, verb, manifest, unlocks }) => ({ resource, verb, manifest, unlocks }))).toEqual([
       { resource: 'secrets', verb: 'list', manifest: 'secrets', unlocks: ['control-plane/legacy-sa-tokens'] },
-      { resource: 'nodes/proxy', verb: 'get', manifest: 'node-config', unlocks: ['control-plane/kubelet-authn', 'control-plane/kubelet-authz', 'control-plane/kubelet-ports'] },
+      { resource: 'nodes/proxy', verb: 'get', manifest: 'node-config', unlocks: ['control-plane/kubelet-authn', 'control-plane/kubelet-authz', 'control-plane/kubelet-ports', 'control-plane/kubelet-hardening'] },
     ]);
     expect(rights.find(({ resource }) => resource === 'pods')).toMatchObject({ isAllowed: true, manifest: 'base', unlocks: expect.arrayContaining(['workloads/privileged']) as string[] });
   });

@@ -20,6 +20,7 @@ import { etcdMutualTls } from './etcd-mutual-tls.js';
 import { execAndNodeProxy } from './exec-and-node-proxy.js';
 import { kubeletAuthn } from './kubelet-authn.js';
 import { kubeletAuthz } from './kubelet-authz.js';
+import { kubeletHardening } from './kubelet-hardening.js';
 import { kubeletPorts } from './kubelet-ports.js';
 import { legacySaTokens } from './legacy-sa-tokens.js';
 import { podCreationRights } from './pod-creation-rights.js';
@@ -58,5 +59,6 @@ export const controlPlaneControls: readonly Control[] = [
   kubeletAuthn,
   kubeletAuthz,
   kubeletPorts,
+  kubeletHardening,
   dashboardExposure,
 ];
