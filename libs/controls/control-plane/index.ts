@@ -23,6 +23,8 @@ import { kubeletAuthz } from './kubelet-authz.js';
 import { kubeletHardening } from './kubelet-hardening.js';
 import { kubeletPorts } from './kubelet-ports.js';
 import { legacySaTokens } from './legacy-sa-tokens.js';
+import { minimalNodeOs } from './minimal-node-os.js';
+import { nodeUpdates } from './node-updates.js';
 import { podCreationRights } from './pod-creation-rights.js';
 import { riskyWriteRights } from './risky-write-rights.js';
 import { secretReaders } from './secret-readers.js';
@@ -61,4 +63,6 @@ export const controlPlaneControls: readonly Control[] = [
   kubeletPorts,
   kubeletHardening,
   dashboardExposure,
+  minimalNodeOs,
+  nodeUpdates,
 ];
