@@ -97,6 +97,8 @@ export interface Volume {
   readonly of?: string;
   /** Lifetimes in seconds of projected service account tokens. */
   readonly tokenSeconds?: readonly number[];
+  /** One of these tokens names no audience, so that it is one for the API server. */
+  readonly apiToken?: true;
   /** The field that gives the source, where it is `other`. */
   readonly type?: string;
   /** Every field that gives a source, where there are several; the API server takes no such volume. */

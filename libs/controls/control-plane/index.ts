@@ -27,6 +27,7 @@ import { minimalNodeOs } from './minimal-node-os.js';
 import { nodeUpdates } from './node-updates.js';
 import { podCreationRights } from './pod-creation-rights.js';
 import { riskyWriteRights } from './risky-write-rights.js';
+import { saTokenLifetime } from './sa-token-lifetime.js';
 import { secretReaders } from './secret-readers.js';
 import { systemMasters } from './system-masters.js';
 import { tokenAutomount } from './token-automount.js';
@@ -46,6 +47,7 @@ export const controlPlaneControls: readonly Control[] = [
   systemMasters,
   tokenAutomount,
   legacySaTokens,
+  saTokenLifetime,
   apiServerAnonymousAuth,
   apiServerAuthn,
   apiServerAuthz,
