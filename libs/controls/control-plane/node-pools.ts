@@ -9,12 +9,12 @@ const poolLabels = [
 
 const rolePrefix = 'node-role.kubernetes.io/';
 
-/** What a node is made alike with: its pool, or its roles where it is in none. */
-function poolOf({ labels }: NodeFacts): string {
+/** What a node is made alike with: its pool, or its roles where it is in none; undefined where it says neither. */
+export function poolOf({ labels }: NodeFacts): string | undefined {
   const label = poolLabels.find((name) => (labels[name] ?? '') !== '');
   if (label !== undefined) return `pool ${labels[label]}`;
   const roles = Object.keys(labels).filter((name) => name.startsWith(rolePrefix)).map((name) => name.slice(rolePrefix.length)).sort();
-  return roles.length > 0 ? `role ${roles.join(', ')}` : 'nodes without a role';
+  return roles.length > 0 ? `role ${roles.join(', ')}` : undefined;
 }
 
 export interface PoolDrift {
@@ -28,7 +28,8 @@ const fields = { kubelet: 'kubeletVersion', runtime: 'containerRuntime', image: 
 /** Pools whose nodes run different versions. A pool may mix architectures and systems, which are never of one version. */
 export function driftingPools(nodes: readonly NodeFacts[]): readonly PoolDrift[] {
   const drifts: PoolDrift[] = [];
-  for (const [key, members] of groupBy(nodes, (node) => `${poolOf(node)}\n${node.operatingSystem}\n${node.architecture}`)) {
+  const pooled = nodes.filter((node) => poolOf(node) !== undefined);
+  for (const [key, members] of groupBy(pooled, (node) => `${poolOf(node)}\n${node.operatingSystem}\n${node.architecture}`)) {
     const differing: { -readonly [K in keyof PoolDrift['differing']]: PoolDrift['differing'][K] } = {};
     for (const [name, field] of Object.entries(fields) as readonly [keyof typeof fields, (typeof fields)[keyof typeof fields]][]) {
       const values = [...new Set(members.map((node) => node[field]).filter((value) => value !== ''))].sort();

@@ -3,7 +3,7 @@ import { defineControl } from '../engine/control.js';
 import { manifests, type Example } from '../engine/example.js';
 import { implied, notApplicable, passPart, provenFail, unknown, type Verdict } from '../engine/verdict.js';
 import { wholeCluster } from '../scopes/whole-cluster.js';
-import { driftingPools } from './node-pools.js';
+import { driftingPools, poolOf } from './node-pools.js';
 import { kernelSupport, osSupport, runtimeSupport, type Support } from './node-support.js';
 import { listed, namesBy } from './nodes-by.js';
 
@@ -23,12 +23,12 @@ function judge(part: string, what: string, nodes: readonly NodeFacts[], textOf: 
       const support = known.get(textOf(node))!;
       if (support.state === 'ended') names.add(`${support.name}${support.until === undefined ? '' : ` (until ${support.until})`}`);
     }
-    return provenFail(`${ended.length} of ${nodes.length} nodes run ${what} that gets no more fixes: ${listed([...names].sort())}`, { part, detail: { nodes: namesBy(ended, textOf) } });
+    return provenFail(`${ended.length} of ${nodes.length} nodes run ${what === 'OS image' ? 'an' : 'a'} ${what} that gets no more fixes: ${listed([...names].sort())}`, { part, detail: { nodes: namesBy(ended, textOf) } });
   }
   const strange = [...known].filter(([, { state }]) => state === 'unknown').map(([text]) => text).sort();
   if (strange.length === 0) return passPart(part);
   const [first] = strange;
-  return unknown({ fact: 'nodes', reason: 'invalid', detail: first === '' ? `a node does not say which ${what} it runs` : `no support window is known here for ${what} ${first!.slice(0, 100)}` }, part);
+  return unknown({ fact: 'nodes', reason: 'invalid', detail: first === '' ? `a node does not say which ${what} it runs` : `no support window is known here for the ${what} ${first!.slice(0, 100)}` }, part);
 }
 
 /** A distribution's kernel lives as long as the distribution. */
@@ -36,7 +36,7 @@ function judgeKernels(nodes: readonly NodeFacts[], now: number): Verdict {
   const part = 'kernel';
   const isOver = (node: NodeFacts): boolean => kernelSupport(node.kernelVersion, now) === undefined && osSupport(node.osImage, now).state === 'ended';
   const judged = nodes.filter((node) => !isOver(node));
-  const verdict = judge(part, 'a kernel', judged, ({ kernelVersion, osImage }) => `${kernelVersion} of ${osImage}`, (text) => {
+  const verdict = judge(part, 'kernel', judged, ({ kernelVersion, osImage }) => `${kernelVersion} of ${osImage}`, (text) => {
     const at = text.indexOf(' of ');
     const [kernel, image] = [text.slice(0, at), text.slice(at + 4)];
     return kernelSupport(kernel, now) ?? osSupport(image, now);
@@ -48,6 +48,7 @@ function judgePools(nodes: readonly NodeFacts[]): Verdict {
   const part = 'pools';
   const drifts = driftingPools(nodes);
   const [first] = drifts;
+  if (!first && nodes.every((node) => poolOf(node) === undefined)) return notApplicable('no node says which pool or role it is of', part);
   if (!first) return passPart(part);
   const words = { kubelet: 'kubelets', runtime: 'container runtimes', image: 'OS images', kernel: 'kernels' };
   const what = Object.entries(first.differing).map(([name, values]) => `${words[name as keyof typeof words]} ${listed(values)}`).join('; ');
@@ -78,8 +79,8 @@ export const nodeUpdates = defineControl({
     const all = world.list('nodes');
     if (all.length === 0) return Object.keys(parts).map((part) => notApplicable('the cluster has no nodes', part));
     return [
-      judge('image', 'an OS image', all, ({ osImage }) => osImage, (image) => osSupport(image, world.now)),
-      judge('runtime', 'a container runtime', all, ({ containerRuntime }) => containerRuntime, (runtime) => runtimeSupport(runtime, world.now)),
+      judge('image', 'OS image', all, ({ osImage }) => osImage, (image) => osSupport(image, world.now)),
+      judge('runtime', 'container runtime', all, ({ containerRuntime }) => containerRuntime, (runtime) => runtimeSupport(runtime, world.now)),
       judgeKernels(all, world.now),
       judgePools(all),
     ];
@@ -89,6 +90,7 @@ export const nodeUpdates = defineControl({
       nodes([node('a', ubuntu), node('b', ubuntu), node('c', 'Debian GNU/Linux 12 (bookworm)', { runtime: 'containerd://1.6.20~ds1', kernel: '6.1.0-37-amd64', label: 'agentpool: debian' })]),
       nodes([node('a', 'Red Hat Enterprise Linux 9.6 (Plow)', { runtime: 'cri-o://1.36.2', kernel: '5.14.0-570.el9.x86_64' }), node('b', 'Red Hat Enterprise Linux 9.6 (Plow)', { runtime: 'cri-o://1.36.2', kernel: '5.14.0-570.el9.aarch64', arch: 'arm64' })], { title: 'Two architectures in one pool' }),
       nodes([node('a', ubuntu, { label: 'node-role.kubernetes.io/control-plane: ""' }), node('b', ubuntu, { kubelet: 'v1.35.2', label: 'node-role.kubernetes.io/worker: ""' })], { title: 'Roles where there are no pools' }),
+      nodes([node('a', ubuntu), node('b', 'Debian GNU/Linux 13 (trixie)', { label: 'shop: "yes"' }), node('c', ubuntu, { label: 'shop: "yes"' })], { title: 'Nodes that are in no pool need not be alike' }),
     ],
     fails: [
       nodes([node('a', 'Ubuntu 20.04.6 LTS', { kernel: '5.15.0-139-generic' })]),
