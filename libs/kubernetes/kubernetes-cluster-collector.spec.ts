@@ -76,6 +76,9 @@ describe('scanning', () => {
     const result = await collector.scan({ kind: 'live', connection }, {}, { onProgress: ({ phase }) => void words.push(phase), signal: never, knownEvidence: [] });
     expect(result.evaluations).toHaveLength(catalogue.length);
     expect(result.evaluations.find(({ controlId }) => controlId === 'workloads/privileged')).toMatchObject({ outcome: 'fail', failed: 1, complete: true });
+    // By what the server shows to anybody.
+    expect(result.evaluations.find(({ controlId }) => controlId === 'control-plane/certificate-expiry')).toMatchObject({ outcome: 'pass', complete: true });
+    expect(result.evidence.map(({ sort }) => sort)).toContain('probe');
     expect(Object.keys(result.outcomes)).toEqual([...resourceKeys]);
     expect(result.counts).toEqual({ objects: 1, pods: 1, workloads: 1, nodes: 0, namespaces: 0 });
     // The probe's requests are nobody's.
