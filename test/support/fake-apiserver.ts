@@ -47,9 +47,9 @@ export interface FakeRequest {
   readonly url: URL;
   readonly accept: string;
   readonly headers: IncomingMessage['headers'];
-  /** Of a LIST. */
+  /** Of a LIST that comes with a credential. */
   readonly key?: ResourceKey;
-  /** Number of this request among those of its path, from 1. */
+  /** Number of this request among those of its path, from 1; those without a credential are counted apart. */
   readonly count: number;
 }
 
@@ -98,9 +98,12 @@ export async function startFakeApiServer(options: FakeApiServerOptions = {}): Pr
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? '/', 'https://fake');
-    const target = targetOf(url.pathname);
-    const count = (counts.get(url.pathname) ?? 0) + 1;
-    counts.set(url.pathname, count);
+    // What a probe asks without a credential is no list of the scan, and comes beside its requests.
+    const isAnonymous = request.headers.authorization === undefined;
+    const target = isAnonymous ? undefined : targetOf(url.pathname);
+    const counted = `${isAnonymous ? 'anonymous ' : ''}${url.pathname}`;
+    const count = (counts.get(counted) ?? 0) + 1;
+    counts.set(counted, count);
     const seen: FakeRequest = {
       method: request.method ?? 'GET',
       url,
