@@ -22,13 +22,27 @@ const fenced = (text, language) => {
 };
 const page = (...blocks) => `${[header, ...blocks].filter((block) => block !== '').join('\n\n')}\n`;
 
+const certificateText = ({ subject, notAfter, keyType, keyBits, signature }) => `${subject} until ${notAfter.slice(0, 10)} (${[keyType, keyBits, signature].filter(Boolean).join(' ')})`;
+
+/** What the probe saw, in words: as data it is longer than the manifests. */
+function probeText({ tls, acceptsOutdatedTls, anonymous, clientCertificate }) {
+  const answers = Object.entries(anonymous ?? {}).map(([what, status]) => `${what} ${status}`).join(', ');
+  const certificates = [...(tls?.certificates ?? []), ...(clientCertificate ? [clientCertificate] : [])].map(certificateText).join(', ');
+  return [
+    ...(tls ? [`reached at a ${tls.address} address`, `certificates ${certificates}`] : []),
+    ...(acceptsOutdatedTls === undefined ? [] : [`TLS 1.0 and 1.1 ${acceptsOutdatedTls ? 'accepted' : 'refused'}`]),
+    ...(answers === '' ? [] : [`answers without a credential: ${answers}`]),
+  ].join('; ');
+}
+
 /** What an example says beside its manifests. */
-function circumstances({ missing, version, kubelets, policy }) {
+function circumstances({ missing, version, kubelets, policy, probe }) {
   return [
     ...(missing ? [`Could not be read: ${Object.entries(missing).map(([key, reason]) => `\`${key}\` (${reason})`).join(', ')}.`] : []),
     ...(version ? [`The API server is \`${version}\`.`] : []),
     ...(policy ? [`The organisation's settings: \`${JSON.stringify(policy)}\`.`] : []),
     ...(kubelets ? [`Kubelets answer: \`${JSON.stringify(kubelets)}\`.`] : []),
+    ...(probe ? [`What the API server shows: ${probeText(probe)}.`] : []),
   ];
 }
 

@@ -89,6 +89,12 @@ export function isLoopback(ip: string): boolean {
   return address !== undefined && specialRangeOf(address) === 'loopback';
 }
 
+/** True for an address of the public internet, whatever the policy says of it. */
+export function isPublic(ip: string): boolean {
+  const address = parseAddress(ip);
+  return address !== undefined && rangeIn(metadata, address) === undefined && specialRangeOf(address) === undefined;
+}
+
 /** Throws a `RangeError` that names the first CIDR which cannot be read. For the start of the program. */
 export function assertAddressPolicy(policy: AddressPolicy): void {
   for (const cidr of [...policy.allowedPrivateRanges, ...(policy.deniedRanges ?? [])]) parseCidr(cidr);

@@ -2,6 +2,7 @@ import { Pool } from 'undici';
 import type { AddressPolicy } from './address-policy.js';
 import { EgressResponse, isRedirect } from './egress-response.js';
 import { guardedConnector, type Resolver, type TlsSettings } from './guarded-connector.js';
+import { shakeHands, type Handshake, type HandshakeOptions } from './tls-handshake.js';
 import { egressErrorFrom, egressFailure, isProgrammingError } from './transport-failure.js';
 
 export interface EgressRequest {
@@ -42,10 +43,10 @@ export class EgressConnection {
 
   constructor(
     readonly url: URL,
-    tls: TlsSettings,
+    private readonly tls: TlsSettings,
     connections: number,
-    policy: AddressPolicy,
-    resolve: Resolver,
+    private readonly policy: AddressPolicy,
+    private readonly resolve: Resolver,
     private readonly closed: () => void,
   ) {
     this.#pool = new Pool(url.origin, {
@@ -101,6 +102,14 @@ export class EgressConnection {
       clock.stop();
       throw isProgrammingError(error) ? error : egressErrorFrom(error, host);
     }
+  }
+
+  /**
+   * Shakes hands once more on a socket of its own, without a client certificate, sends nothing and closes it: what
+   * the target shows anybody. Throws `EgressError`.
+   */
+  handshake(options: HandshakeOptions): Promise<Handshake> {
+    return shakeHands(this.url, this.tls, this.policy, this.resolve, options);
   }
 
   /** Ends the sockets at once; requests under way end as `aborted`. */

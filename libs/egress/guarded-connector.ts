@@ -31,9 +31,7 @@ export const systemResolver: Resolver = async (hostname) =>
  * TLS still asks for, and verifies, the original name.
  */
 export function guardedConnector(url: URL, tls: TlsSettings, policy: AddressPolicy, resolve: Resolver): buildConnector.connector {
-  const identity = tls.serverName ?? hostOf(url);
-  // An address may not be sent as SNI (RFC 6066); the certificate is checked against it all the same.
-  const servername = isIP(identity) === 0 ? identity : '';
+  const identity = identityOf(url, tls);
   const dial = buildConnector({
     timeout: connectTimeoutMs,
     ...(url.protocol === 'https:' && {
@@ -44,7 +42,8 @@ export function guardedConnector(url: URL, tls: TlsSettings, policy: AddressPoli
         checkServerIdentity(identity, certificate),
     }),
   });
-  const port = url.port === '' ? (url.protocol === 'https:' ? '443' : '80') : url.port;
+  const port = portOf(url);
+  const servername = sniOf(identity);
 
   const open = (address: string): Promise<Socket> =>
     new Promise((opened, failed) => {
@@ -53,24 +52,10 @@ export function guardedConnector(url: URL, tls: TlsSettings, policy: AddressPoli
       );
     });
 
-  const connect = async (): Promise<Socket> => {
-    const addresses = await checkedAddresses(url, policy, resolve);
-    let failure = egressFailure('dns-failed', url.host);
-    for (const address of addresses.slice(0, addressesTried)) {
-      try {
-        return await open(address);
-      } catch (error) {
-        failure = egressErrorFrom(error, url.host);
-        if (failure.code === 'tls-failed') break;
-      }
-    }
-    throw failure;
-  };
-
   const answer = async (callback: buildConnector.Callback): Promise<void> => {
     let socket: Socket;
     try {
-      socket = await connect();
+      socket = await toCheckedAddress(url, policy, resolve, open);
     } catch (error) {
       callback(egressErrorFrom(error, url.host), null);
       return;
@@ -78,6 +63,29 @@ export function guardedConnector(url: URL, tls: TlsSettings, policy: AddressPoli
     callback(null, socket);
   };
   return (_options, callback) => void answer(callback);
+}
+
+/** The name that the certificate must bear. */
+export const identityOf = (url: URL, { serverName }: TlsSettings): string => serverName ?? hostOf(url);
+
+/** An address may not be sent as SNI (RFC 6066); the certificate is checked against it all the same. */
+export const sniOf = (identity: string): string => (isIP(identity) === 0 ? identity : '');
+
+export const portOf = (url: URL): string => (url.port === '' ? (url.protocol === 'https:' ? '443' : '80') : url.port);
+
+/** Resolves the target once and opens a connection to one of its addresses, all of which the policy lets be reached. */
+export async function toCheckedAddress<T>(url: URL, policy: AddressPolicy, resolve: Resolver, open: (address: string) => Promise<T>): Promise<T> {
+  const addresses = await checkedAddresses(url, policy, resolve);
+  let failure = egressFailure('dns-failed', url.host);
+  for (const address of addresses.slice(0, addressesTried)) {
+    try {
+      return await open(address);
+    } catch (error) {
+      failure = egressErrorFrom(error, url.host);
+      if (failure.code === 'tls-failed') break;
+    }
+  }
+  throw failure;
 }
 
 async function checkedAddresses(url: URL, policy: AddressPolicy, resolve: Resolver): Promise<readonly string[]> {

@@ -97,6 +97,8 @@ export interface Volume {
   readonly of?: string;
   /** Lifetimes in seconds of projected service account tokens. */
   readonly tokenSeconds?: readonly number[];
+  /** One of these tokens names no audience, so that it is one for the API server. */
+  readonly apiToken?: true;
   /** The field that gives the source, where it is `other`. */
   readonly type?: string;
   /** Every field that gives a source, where there are several; the API server takes no such volume. */
@@ -360,6 +362,59 @@ export interface KubeletFacts {
   readonly readOnlyPort?: number;
   /** Whether port 10250 runs commands in containers, beside logs and port forwarding. */
   readonly debuggingHandlers?: boolean;
+  readonly protectKernelDefaults?: boolean;
+  /** Whether it renews the certificate that it signs in with. */
+  readonly rotateCertificates?: boolean;
+  /** Whether it asks the cluster for the certificate that it serves with. */
+  readonly serverTLSBootstrap?: boolean;
+  /** What its gate for renewing that one is set to. */
+  readonly rotateServerCertificate?: boolean;
+  readonly tlsCertFile?: string;
+  readonly tlsMinVersion?: string;
+  readonly tlsCipherSuites?: readonly string[];
+  /** Events a second, 0 for no limit. Every answer has it. */
+  readonly eventRecordQPS?: number;
+  /** As Go writes durations. */
+  readonly streamingConnectionIdleTimeout?: string;
+  readonly makeIPTablesUtilChains?: boolean;
+  readonly seccompDefault?: boolean;
+  /** Processes a pod, -1 for no limit. */
+  readonly podPidsLimit?: number;
+}
+
+/** One certificate, as far as it can go bad. */
+export interface CertificateFacts {
+  /** The server's own, one of those that vouch for it, or the one that scans sign in with. */
+  readonly role: 'server' | 'authority' | 'client';
+  /** Common name, or what stands for it. */
+  readonly subject: string;
+  /** When it begins and ends, as ISO 8601. */
+  readonly notBefore: string;
+  readonly notAfter: string;
+  /** `rsa`, `ec`, `ed25519` …; `unknown` where its key cannot be read. */
+  readonly keyType: string;
+  readonly keyBits?: number;
+  /** Name of the algorithm that it is signed with, or its object identifier. A root has none: nobody checks its signature. */
+  readonly signature?: string;
+}
+
+/** What the API server shows somebody who has no credential, at the address that scans use. What got no answer is left out. */
+export interface ProbeFacts {
+  readonly tls?: {
+    /** What kind of address answered. */
+    readonly address: 'public' | 'private' | 'loopback';
+    /** As negotiated today: `TLSv1.3`. */
+    readonly version: string;
+    /** Public addresses that its certificate is made for, a few of them. */
+    readonly publicAddresses: readonly string[];
+    /** The server's own first. */
+    readonly certificates: readonly CertificateFacts[];
+  };
+  /** Whether it takes TLS 1.0 or 1.1. */
+  readonly acceptsOutdatedTls?: boolean;
+  /** Statuses of requests without a credential. */
+  readonly anonymous?: { readonly version?: number; readonly health?: number; readonly namespaces?: number };
+  readonly clientCertificate?: CertificateFacts;
 }
 
 /** A process of the control plane by the command line of its static pod. */

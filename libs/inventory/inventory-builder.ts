@@ -1,4 +1,4 @@
-import type { ClusterFacts, ComponentFacts, KubeletFacts, NodeFacts, Workload } from './facts.js';
+import type { ClusterFacts, ComponentFacts, KubeletFacts, NodeFacts, ProbeFacts, Workload } from './facts.js';
 import { isWorkloadKey, type FactsOf, type Inventory, type ListedKey, type WorkloadKey } from './inventory.js';
 import type { MissingReason, Observed, ReadOutcome } from './observed.js';
 import { OwnerGraph, type OwnerGuess, type OwnerNode } from './owner-graph.js';
@@ -49,6 +49,7 @@ export class InventoryBuilder {
   private readonly kubelets = new Map<string, Observed<KubeletFacts>>();
   private componentTemplates: { readonly owner: number; readonly template: number; readonly component: ComponentFacts }[] = [];
   private lastPod?: { readonly owner: number; readonly sameSpec: object; readonly ofMetadata: string; readonly template: number };
+  private probe: Observed<ProbeFacts> = { state: 'missing', reason: 'not-in-upload', detail: 'an upload does not hold what the API server shows to whoever reaches it; a scan over the network looks' };
   private version?: string;
   private hasOpenShiftApi = false;
   objects = 0;
@@ -123,6 +124,10 @@ export class InventoryBuilder {
     this.kubelets.set(node, answer.state === 'missing' ? answer : projectKubelet(node, answer.value));
   }
 
+  setProbe(probe: Observed<ProbeFacts>): void {
+    this.probe = probe;
+  }
+
   /** Names of the nodes read so far; configz is asked of each. */
   nodeNames(): readonly string[] {
     return ((this.lists.get('nodes') ?? []) as readonly NodeFacts[]).map((node) => node.name);
@@ -154,6 +159,7 @@ export class InventoryBuilder {
       podNodes: [...this.nodeIndex.keys()],
       components,
       kubelets: this.kubelets,
+      probe: this.probe,
     };
   }
 

@@ -1,6 +1,6 @@
 import type {
   BindingFacts, ClusterFacts, ComponentFacts, CustomFacts, IngressFacts, KubeletFacts, MetadataFacts, NamespaceFacts, NetworkPolicyFacts,
-  NodeFacts, QuotaFacts, RoleFacts, ServiceAccountFacts, ServiceFacts, WebhookConfigurationFacts, Workload,
+  NodeFacts, ProbeFacts, QuotaFacts, RoleFacts, ServiceAccountFacts, ServiceFacts, WebhookConfigurationFacts, Workload,
 } from './facts.js';
 import type { Observed, ReadOutcome } from './observed.js';
 import type { PodTable } from './pod-table.js';
@@ -55,4 +55,6 @@ export interface Inventory {
   readonly components: readonly ComponentFacts[];
   /** Live kubelet configuration by node, as far as it could be read. */
   readonly kubelets: ReadonlyMap<string, Observed<KubeletFacts>>;
+  /** What the API server shows to whoever reaches it. */
+  readonly probe: Observed<ProbeFacts>;
 }

@@ -13,6 +13,7 @@ import { collectCluster } from './collector/collect-cluster.js';
 import { KubeApi, type ApiCost } from './collector/kube-api.js';
 import { keptEvidence } from './kept-evidence.js';
 import { openCluster } from './open-cluster.js';
+import { probeApiServer } from './probe/probe-api-server.js';
 import type { ScanRequest } from './scan-request.js';
 import { startCpuClock } from './cpu-clock.js';
 
@@ -83,11 +84,18 @@ async function gathered(request: ScanRequest, hooks: ScanHooks): Promise<Gathere
 async function gather({ source, collect, snapshot }: ScanRequest, builder: InventoryBuilder, { bytes, onProgress, signal }: ScanHooks): Promise<ApiCost> {
   if (source.kind === 'live') {
     const cluster = openCluster(source.connection, source.addresses);
+    // Without lists there is nothing to judge, so the probe ends with them.
+    const over = new AbortController();
     try {
       const api = new KubeApi(cluster.connection, source.connection.credential, collect, signal);
-      await collectCluster(api, builder, collect, onProgress);
+      const [probe] = await Promise.all([
+        probeApiServer(source.connection, source.addresses, AbortSignal.any([signal, over.signal])),
+        collectCluster(api, builder, collect, onProgress),
+      ]);
+      builder.setProbe(probe);
       return api.cost;
     } finally {
+      over.abort();
       await cluster.close();
     }
   }

@@ -33,6 +33,8 @@ const account = { namespace: 'bulwark', name: 'bulwark' };
 const faultKey = 'workloads/host-namespaces|Deployment/till/terminal|hostPID';
 /** What hostPID breaks beside the control on it. */
 const faultKeys = [faultKey, ...['baseline', 'restricted'].map((level) => `workloads/pss-${level}|Deployment/till/terminal|`)];
+/** Rests on what the server shows to whoever reaches it, which needs no right. */
+const probedAlone = 'control-plane/certificate-expiry';
 /** Passes first. */
 const regressedKey = 'workloads/read-only-root-filesystem|Deployment/till/receipts|app';
 
@@ -100,7 +102,7 @@ describe.skipIf(binaries.kind === 'unavailable')('the story of a cluster, over t
     const { rights } = verification;
     expect(rights.filter(({ isAllowed }) => !isAllowed).map(({ resource, verb, manifest, unlocks }) => ({ resource, verb, manifest, unlocks }))).toEqual([
       { resource: 'secrets', verb: 'list', manifest: 'secrets', unlocks: ['control-plane/legacy-sa-tokens'] },
-      { resource: 'nodes/proxy', verb: 'get', manifest: 'node-config', unlocks: ['control-plane/kubelet-authn', 'control-plane/kubelet-authz', 'control-plane/kubelet-ports'] },
+      { resource: 'nodes/proxy', verb: 'get', manifest: 'node-config', unlocks: ['control-plane/kubelet-authn', 'control-plane/kubelet-authz', 'control-plane/kubelet-ports', 'control-plane/kubelet-hardening'] },
     ]);
     expect(rights.find(({ resource }) => resource === 'pods')).toMatchObject({ isAllowed: true, manifest: 'base', unlocks: expect.arrayContaining(['workloads/privileged']) as string[] });
   });
@@ -151,7 +153,18 @@ describe.skipIf(binaries.kind === 'unavailable')('the story of a cluster, over t
     expect([...results.keys()].sort()).toEqual(ids.toSorted());
     const outcomes = [...results.values()].map(({ controlId, outcome, error }) => ({ controlId, outcome, error }));
     expect(outcomes.filter(({ outcome }) => outcome === 'error')).toEqual([]);
-    expect(outcomes.filter(({ outcome }) => outcome !== 'pass' && outcome !== 'fail').map(({ controlId }) => controlId)).toEqual(['control-plane/kubelet-authn', 'control-plane/kubelet-authz', 'control-plane/kubelet-ports', 'control-plane/legacy-sa-tokens', 'governance/admission-webhook-health', 'workloads/pod-security-policy']);
+    expect(outcomes.filter(({ outcome }) => outcome !== 'pass' && outcome !== 'fail').map(({ controlId }) => controlId)).toEqual(['control-plane/api-server-exposure', 'control-plane/kubelet-authn', 'control-plane/kubelet-authz', 'control-plane/kubelet-hardening', 'control-plane/kubelet-ports', 'control-plane/legacy-sa-tokens', 'governance/admission-webhook-health', 'workloads/pod-security-policy']);
+  });
+
+  it('looks at the server as somebody without a credential would', async () => {
+    const results = await user.results((await user.scan(live)).id);
+    expect(results.get('control-plane/certificate-expiry')).toMatchObject({ outcome: 'pass', isComplete: true, unknowns: [] });
+    const unknowns = (id: string) => results.get(id)!.unknowns.map(({ fact }) => fact);
+    // Its own flags, the versions that it takes, and what it answers to whom it does not know.
+    expect(unknowns('control-plane/api-server-tls')).toEqual([]);
+    expect(unknowns('control-plane/anonymous-access')).toEqual([]);
+    // Over loopback nobody sees where else it answers.
+    expect(unknowns('control-plane/api-server-exposure')).toEqual(['api-server-probe']);
   });
 
   it('tells of the baseline in one signed message with its counts', async () => {
@@ -277,11 +290,11 @@ describe.skipIf(binaries.kind === 'unavailable')('the story of a cluster, over t
     await untilAnswered('/api/v1/namespaces', 403);
     const wholly = await user.scan(live);
     expect(wholly).toMatchObject({ state: 'finished', isComplete: false });
-    expect([...(await user.results(wholly.id)).values()].map(({ outcome }) => outcome).filter((outcome) => outcome !== 'unknown')).toEqual([]);
+    expect([...(await user.results(wholly.id)).values()].filter(({ outcome }) => outcome !== 'unknown').map(({ controlId }) => controlId)).toEqual([probedAlone]);
     expect(others(await user.openKeys(live))).toEqual(before.open);
     expect((await user.as.get(`/v1/clusters/${live}`).expect(200)).body).toMatchObject({ platform: 'kubeadm', version });
     const stale = await user.freshness(live);
-    for (const [id, { lastCompleteAt }] of freshness) expect(stale.get(id), id).toMatchObject({ lastCompleteAt, lastOutcome: 'unknown' });
+    for (const [id, { lastCompleteAt }] of freshness) if (id !== probedAlone) expect(stale.get(id), id).toMatchObject({ lastCompleteAt, lastOutcome: 'unknown' });
 
     await applyAllRights();
     const again = await user.results((await user.scan(live)).id);

@@ -1,5 +1,6 @@
 import { parseAllDocuments } from 'yaml';
 import type { Example } from '#controls/engine/example.js';
+import type { ProbeFacts } from '#inventory/facts.js';
 import type { Inventory } from '#inventory/inventory.js';
 import { InventoryBuilder } from '#inventory/inventory-builder.js';
 import type { ReadOutcome } from '#inventory/observed.js';
@@ -12,6 +13,7 @@ export interface InventoryOptions {
   readonly otherwise?: (key: ResourceKey, count: number) => ReadOutcome;
   readonly version?: string;
   readonly kubelets?: Readonly<Record<string, unknown>>;
+  readonly probe?: ProbeFacts;
 }
 
 const whole = (key: ResourceKey, count: number): ReadOutcome =>
@@ -28,6 +30,7 @@ export function inventoryOf(objects: readonly unknown[], options: InventoryOptio
   for (const key of resourceKeys) builder.end(key, options.outcomes?.[key] ?? (options.otherwise ?? whole)(key, builder.countOf(key)));
   if (options.version !== undefined) builder.setServer(options.version, false);
   for (const [node, answer] of Object.entries(options.kubelets ?? {})) builder.addKubelet(node, { state: 'observed', value: answer });
+  if (options.probe) builder.setProbe({ state: 'observed', value: options.probe });
   return builder.finish();
 }
 
@@ -41,5 +44,5 @@ export function inventoryOfExample(example: Example): Inventory {
   const outcomes = Object.fromEntries(
     Object.entries(example.missing ?? {}).map(([key, reason]) => [key, { state: 'missing', reason, detail: `list ${key}: ${reason}` } satisfies ReadOutcome]),
   );
-  return inventoryOf(objectsOf(example.manifests), { outcomes, ...(example.version !== undefined && { version: example.version }), ...(example.kubelets && { kubelets: example.kubelets }) });
+  return inventoryOf(objectsOf(example.manifests), { outcomes, ...(example.version !== undefined && { version: example.version }), ...(example.kubelets && { kubelets: example.kubelets }), ...(example.probe && { probe: example.probe }) });
 }

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:https';
+import { createServer, type Server, type ServerOptions } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -47,9 +47,9 @@ export interface FakeRequest {
   readonly url: URL;
   readonly accept: string;
   readonly headers: IncomingMessage['headers'];
-  /** Of a LIST. */
+  /** Of a LIST that comes with a credential. */
   readonly key?: ResourceKey;
-  /** Number of this request among those of its path, from 1. */
+  /** Number of this request among those of its path, from 1; those without a credential are counted apart. */
   readonly count: number;
 }
 
@@ -66,6 +66,8 @@ export interface FakeApiServerOptions {
   readonly allows?: (attributes: { readonly verb: string; readonly group: string; readonly resource: string; readonly subresource: string }) => boolean;
   readonly fault?: (request: FakeRequest) => Fault | undefined;
   readonly gzip?: boolean;
+  /** Versions, cipher suites, another certificate … */
+  readonly tls?: ServerOptions;
 }
 
 export interface FakeApiServer {
@@ -90,15 +92,18 @@ export async function startFakeApiServer(options: FakeApiServerOptions = {}): Pr
   const state = { options, listsNow: 0, mostLists: 0 };
   const token = options.token ?? 'fake-token';
 
-  const server = createServer({ cert: certificate, key }, (request, response) => {
+  const server = createServer({ cert: certificate, key, ...options.tls }, (request, response) => {
     void answer(request, response).catch(() => response.destroy());
   });
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? '/', 'https://fake');
-    const target = targetOf(url.pathname);
-    const count = (counts.get(url.pathname) ?? 0) + 1;
-    counts.set(url.pathname, count);
+    // What a probe asks without a credential is no list of the scan, and comes beside its requests.
+    const isAnonymous = request.headers.authorization === undefined;
+    const target = isAnonymous ? undefined : targetOf(url.pathname);
+    const counted = `${isAnonymous ? 'anonymous ' : ''}${url.pathname}`;
+    const count = (counts.get(counted) ?? 0) + 1;
+    counts.set(counted, count);
     const seen: FakeRequest = {
       method: request.method ?? 'GET',
       url,

@@ -222,7 +222,10 @@ describe.skipIf(missing !== undefined)(`the production topology${missing === und
   it('scans a registered cluster', async () => {
     const scan = await ended((await requestScan()).id, 60_000);
     expect(scan).toMatchObject({ state: 'finished', failure: null });
-    expect(kubernetes.requests.every(({ headers }) => headers.authorization === `Bearer ${kubernetes.token}`)).toBe(true);
+    // And it is looked at as somebody without a credential would.
+    const [anonymous, others] = [true, false].map((is) => kubernetes.requests.filter(({ headers }) => (headers.authorization === undefined) === is));
+    expect(others!.every(({ headers }) => headers.authorization === `Bearer ${kubernetes.token}`)).toBe(true);
+    expect(new Set(anonymous!.map(({ url }) => url.pathname))).toEqual(new Set(['/version', '/healthz', '/api/v1/namespaces']));
   });
 
   it('ends a worker at SIGTERM after the scan it runs, within its grace', async () => {

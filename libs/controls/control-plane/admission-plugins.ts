@@ -8,7 +8,7 @@ import { gateOf, listFlagOf } from '../scopes/each-component.js';
 const allOf = (server: ComponentFacts): readonly string[] => listFlagOf(server, 'admission-control');
 
 /** Which flag keeps an admission plugin from running that runs by default; undefined where none does. */
-export function switchedOff(server: ComponentFacts, plugin: string): string | undefined {
+function switchedOff(server: ComponentFacts, plugin: string): string | undefined {
   if (listFlagOf(server, 'disable-admission-plugins').includes(plugin)) return `--disable-admission-plugins switches ${plugin} off`;
   const all = allOf(server);
   return all.length > 0 && !all.includes(plugin) ? `--admission-control names the plugins that run, and ${plugin} is not among them` : undefined;
@@ -16,6 +16,17 @@ export function switchedOff(server: ComponentFacts, plugin: string): string | un
 
 /** Whether a flag has an admission plugin run. */
 export const switchedOn = (server: ComponentFacts, plugin: string): boolean => listFlagOf(server, 'enable-admission-plugins').includes(plugin) || allOf(server).includes(plugin);
+
+/** The first minor that runs plugins which no flag names. */
+const pluginsByDefault = { major: 1, minor: 10 };
+
+/** Why an admission plugin that servers since 1.10 run by themselves does not run; undefined where it does. */
+export function notRunning(server: ComponentFacts, plugin: string, world: World): string | undefined {
+  const reason = switchedOff(server, plugin);
+  if (reason !== undefined || switchedOn(server, plugin)) return reason;
+  const version = minorOf(world.cluster.version ?? '');
+  return version && isBefore(version, pluginsByDefault) ? `${plugin} is not enabled, and servers before 1.10 run no plugin that no flag names` : undefined;
+}
 
 /** The first minor that runs PodSecurity without being asked to. */
 const podSecurityDefault = { major: 1, minor: 23 };

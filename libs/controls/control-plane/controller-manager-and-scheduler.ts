@@ -27,11 +27,20 @@ function judgeAddress(component: ComponentFacts): Verdict {
 
 const judge = (part: string, isRight: boolean, message: string): Verdict => (isRight ? passPart(part) : provenFail(message, { part }));
 
+/** Finished pods are collected at 12,500 by default, and never at 0 or less. */
+function judgeCollection(component: ComponentFacts): Verdict {
+  const part = 'pod-collection';
+  const given = flagOf(component, 'terminated-pod-gc-threshold');
+  if (given === undefined || !/^-?\d+$/.test(given) || Number(given) > 0) return passPart(part);
+  return provenFail(`--terminated-pod-gc-threshold is ${quoted(given)}: finished pods are never collected, and fill etcd in the end`, { part, severity: 'low' });
+}
+
 function judgeManager(component: ComponentFacts): readonly Verdict[] {
   return [
     judge('own-credentials', switchOf(component, 'use-service-account-credentials') === true, '--use-service-account-credentials is not true: all controllers share the one credential that may do what any of them may'),
     judge('root-ca', isSet(component, 'root-ca-file'), '--root-ca-file is not set: no CA is chosen by which pods check that it is the API server they speak to'),
     judge('account-key', isSet(component, 'service-account-private-key-file'), '--service-account-private-key-file is not set: tokens of service accounts are not signed with a key of their own'),
+    judgeCollection(component),
     judge('kubelet-rotation', gateOf(component, 'RotateKubeletServerCertificate') !== false, '--feature-gates switches RotateKubeletServerCertificate off: serving certificates of kubelets run out or are renewed by hand'),
   ];
 }
@@ -45,10 +54,10 @@ export const controllerManagerAndScheduler = defineControl({
   title: 'The controller manager and the scheduler show nothing to the network and use credentials of their own',
   severity: 'medium',
   why: 'Their ports and profiles tell whoever reaches them how the cluster is built, and can be used to slow it down. Controllers that share one credential all have the rights of the strongest, so that a fault in any of them is one in all.',
-  remediation: 'In the manifests of kube-controller-manager and kube-scheduler set `--profiling=false` (or `enableProfiling: false` in the file that the scheduler\'s `--config` names) and `--bind-address=127.0.0.1`. For the controller manager also set `--use-service-account-credentials=true`, `--root-ca-file` and `--service-account-private-key-file`, and take RotateKubeletServerCertificate=false out of `--feature-gates`. Metrics are then scraped from the node itself.',
+  remediation: 'In the manifests of kube-controller-manager and kube-scheduler set `--profiling=false` (or `enableProfiling: false` in the file that the scheduler\'s `--config` names) and `--bind-address=127.0.0.1`. For the controller manager also set `--use-service-account-credentials=true`, `--root-ca-file` and `--service-account-private-key-file`, and take RotateKubeletServerCertificate=false out of `--feature-gates` and `--terminated-pod-gc-threshold=0` out of the rest. Metrics are then scraped from the node itself.',
   frameworks: {
     'cis-kubernetes': [
-      '1.3.2#profiling', '1.3.3#own-credentials', '1.3.4#account-key', '1.3.5#root-ca', '1.3.6#kubelet-rotation', '1.3.7#bind-address', '1.4.1#profiling',
+      '1.3.1#pod-collection', '1.3.2#profiling', '1.3.3#own-credentials', '1.3.4#account-key', '1.3.5#root-ca', '1.3.6#kubelet-rotation', '1.3.7#bind-address', '1.4.1#profiling',
       '1.4.2#bind-address',
     ],
     'nsa-cisa': ['network/control-plane'], 'nist-800-53': ['AC-6#own-credentials', 'CM-6', 'CM-7#profiling', 'IA-5#kubelet-rotation', 'SC-7#bind-address'],
@@ -59,6 +68,7 @@ export const controllerManagerAndScheduler = defineControl({
   parts: {
     profiling: 'profiles are not served', 'bind-address': 'only the node itself reaches its port',
     'own-credentials': 'each controller has a credential of its own', 'root-ca': 'the CA that pods trust is given',
+    'pod-collection': 'finished pods are collected',
     'account-key': 'the key that signs service account tokens is given', 'kubelet-rotation': 'serving certificates of kubelets may rotate',
   },
   scope: eachComponent('kube-controller-manager', 'kube-scheduler'),
@@ -70,6 +80,7 @@ export const controllerManagerAndScheduler = defineControl({
       staticPods({ 'kube-controller-manager': good(), 'kube-scheduler': [] }),
       staticPods({ 'kube-controller-manager': good('--profiling=true', '--bind-address=0.0.0.0'), 'kube-scheduler': quiet }),
       staticPods({ 'kube-controller-manager': good('--use-service-account-credentials=false'), 'kube-scheduler': quiet }),
+      staticPods({ 'kube-controller-manager': good('--terminated-pod-gc-threshold=0'), 'kube-scheduler': quiet }),
       staticPods({ 'kube-controller-manager': good('--feature-gates=RotateKubeletServerCertificate=false'), 'kube-scheduler': quiet }),
     ],
     unknown: [

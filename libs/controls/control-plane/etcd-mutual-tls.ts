@@ -5,32 +5,18 @@ import { notApplicable, passPart, provenFail, unknown, type Verdict } from '../e
 import { eachComponent, flagOf, isSet, quoted, switchOf } from '../scopes/each-component.js';
 import { managedCluster } from './api-server-example.js';
 import { staticPods } from './component-example.js';
-import { isLoopback } from './loopback.js';
-
-/** What etcd does where a list of URLs is not given. */
-const defaultUrls = { 'listen-client-urls': 'http://localhost:2379', 'listen-peer-urls': 'http://localhost:2380' } as const;
-
-const variableOf = (flag: string): string => `ETCD_${flag.toUpperCase().replaceAll('-', '_')}`;
-
-/** The first of these flags that is set in the environment alone, whose values are not read. A flag on the command line goes before it. */
-const inEnvironment = (etcd: ComponentFacts, flags: readonly string[]): string | undefined =>
-  flags.find((flag) => flagOf(etcd, flag) === undefined && (etcd.variables ?? []).includes(variableOf(flag)));
+import { inEnvironment, isLocal, urlsOf, valuesOf } from './etcd-settings.js';
 
 /** A verdict that rests on these flags alone. */
 function from(etcd: ComponentFacts, part: string, flags: readonly string[], judge: () => string | undefined, mildly?: () => boolean): Verdict {
   const hidden = inEnvironment(etcd, flags);
-  if (hidden !== undefined) return unknown({ fact: 'component-flags', reason: 'not-requested', detail: `etcd takes --${hidden} from ${variableOf(hidden)}, and values of environment variables are not read` }, part);
+  if (hidden) return unknown(hidden, part);
   const message = judge();
   if (message === undefined) return passPart(part);
   return provenFail(message, { part, ...(mildly?.() && { severity: 'medium' }) });
 }
 
-const valuesOf = (text: string): readonly string[] => text.split(',').map((value) => value.trim()).filter((value) => value !== '');
-const urlsOf = (etcd: ComponentFacts, flag: keyof typeof defaultUrls | 'listen-client-http-urls' | 'listen-metrics-urls'): readonly string[] =>
-  valuesOf(flagOf(etcd, flag) ?? (flag in defaultUrls ? defaultUrls[flag as keyof typeof defaultUrls] : ''));
-
 const isPlain = (url: string): boolean => /^http:/i.test(url);
-const isLocal = (url: string): boolean => isLoopback((/^\w+:\/\/(\[[^\]]*\]|[^:/]*)/.exec(url)?.[1] ?? '').replace(/^\[|\]$/g, ''));
 
 /**
  * Whether there is certainly no peer: one member is named, and none could reach it. The name alone does not

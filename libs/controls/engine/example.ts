@@ -1,3 +1,4 @@
+import type { ProbeFacts } from '#inventory/facts.js';
 import type { MissingReason } from '#inventory/observed.js';
 import type { ResourceKey } from '#inventory/resources.js';
 import type { ControlPolicy } from './world.js';
@@ -15,6 +16,8 @@ export interface Example {
   readonly version?: string;
   /** Answers of kubelets to `/configz`, by node. */
   readonly kubelets?: Readonly<Record<string, unknown>>;
+  /** What the API server showed to somebody without a credential; nobody looked where it is left out. */
+  readonly probe?: ProbeFacts;
 }
 
 const indent = (text: string, depth: number): string =>

@@ -1,4 +1,4 @@
-import type { ClusterFacts, ComponentFacts, KubeletFacts, PodTemplate, Workload } from '#inventory/facts.js';
+import type { ClusterFacts, ComponentFacts, KubeletFacts, PodTemplate, ProbeFacts, Workload } from '#inventory/facts.js';
 import { workloadKeys, type FactsOf, type Inventory, type ListedKey, type WorkloadKey } from '#inventory/inventory.js';
 import { isComplete, type MissingEvidence, type Observed } from '#inventory/observed.js';
 import { policyKeys, reachabilityInput } from '#inventory/reachability/from-inventory.js';
@@ -143,6 +143,10 @@ export class World {
 
   kubelet(node: string): Observed<KubeletFacts> {
     return this.inventory.kubelets.get(node) ?? { state: 'missing', reason: 'not-requested', detail: `the kubelet of ${node} was not asked for its configuration` };
+  }
+
+  get probe(): Observed<ProbeFacts> {
+    return this.inventory.probe;
   }
 
   outcome(key: ResourceKey): ReturnType<Inventory['outcome']> {

@@ -107,6 +107,13 @@ describe('kept evidence', () => {
     expect(part.pods.length).toBe(0);
   });
 
+  it('keeps what the API server showed, and says where nobody looked', () => {
+    const seen = inventoryOf([], { probe: { acceptsOutdatedTls: false, anonymous: { namespaces: 403 } } });
+    expect(restored(pieces(seen)).probe).toEqual(seen.probe);
+    expect(restored(pieces(sample)).probe).toMatchObject({ state: 'missing', reason: 'not-in-upload' });
+    expect(restored(pieces(seen).filter(({ sort }) => sort !== 'probe')).probe).toMatchObject({ state: 'missing', reason: 'not-requested' });
+  });
+
   it('that was damaged says so', () => {
     const kept = pieces(sample);
     expect(() => restored(kept.filter(({ sort }) => sort !== 'head'))).toThrow(DamagedEvidence);

@@ -48,6 +48,7 @@ export function* recordEvidence(inventory: Inventory): Generator<Piece> {
     kubelets: [...inventory.kubelets].toSorted(([a], [b]) => byText(a, b)),
   };
   yield { sort: 'head', items: 1, text: JSON.stringify(head) };
+  yield { sort: 'probe', items: 1, text: JSON.stringify(inventory.probe) };
   for (const key of listedKeys) {
     const facts: readonly Named[] = inventory.list(key);
     if (facts.length === 0) continue;

@@ -1,7 +1,7 @@
 import type { PodTemplate, Workload } from '../facts.js';
 import type { FactsOf, Inventory, ListedKey } from '../inventory.js';
 import type { Observed } from '../observed.js';
-import type { KubeletFacts } from '../facts.js';
+import type { KubeletFacts, ProbeFacts } from '../facts.js';
 import { partitionPoint } from '../partition-point.js';
 import { PodTable } from '../pod-table.js';
 import { Recent } from '../recent.js';
@@ -31,6 +31,7 @@ export function restoreEvidence(pieces: readonly KeptPiece[], expand: (bytes: Ui
   const first = of('head')[0];
   if (!first) throw new DamagedEvidence('the head is not there');
   const head = parse<EvidenceHead>(first);
+  const probe = of('probe')[0];
   const outcomes = new Map<ResourceKey, ReturnType<Inventory['outcome']>>(head.outcomes);
 
   const lists = new Map<string, readonly unknown[]>();
@@ -63,6 +64,7 @@ export function restoreEvidence(pieces: readonly KeptPiece[], expand: (bytes: Ui
     ...restorePods(pods, identities, workloads),
     components: head.components,
     kubelets: new Map<string, Observed<KubeletFacts>>(head.kubelets),
+    probe: probe ? parse<Observed<ProbeFacts>>(probe) : { state: 'missing', reason: 'not-requested', detail: 'what the API server shows to whoever reaches it was not looked at when the evidence was kept' },
   };
 }
 

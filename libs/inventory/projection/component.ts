@@ -21,7 +21,7 @@ export const isControlPlaneNamespace = (namespace: string): boolean => controlPl
 const booleanFlags = new Set([
   'allow-privileged', 'anonymous-auth', 'auto-tls', 'client-cert-auth', 'contention-profiling', 'enable-aggregator-routing',
   'enable-bootstrap-token-auth', 'enable-garbage-collector', 'leader-elect', 'peer-auto-tls', 'peer-client-cert-auth',
-  'profiling', 'rotate-certificates', 'service-account-lookup', 'use-service-account-credentials',
+  'profiling', 'rotate-certificates', 'service-account-extend-token-expiration', 'service-account-lookup', 'use-service-account-credentials',
 ]);
 
 /**

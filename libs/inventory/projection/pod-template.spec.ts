@@ -17,6 +17,8 @@ describe('the volume that admission adds to pods', () => {
     ['a directory of the node', { hostPath: { path: '/' } }, 'hostPath'],
     ['a Secret', { secret: { secretName: 'db' } }, 'secret'],
     ['a projected Secret without a token', { projected: { sources: [{ secret: { name: 'db' } }] } }, 'projected'],
+    ['a token for a year', { projected: { sources: [{ serviceAccountToken: { expirationSeconds: 31_536_000, path: 'token' } }] } }, 'projected'],
+    ['a token for somebody else', { projected: { sources: [{ serviceAccountToken: { audience: 'vault', expirationSeconds: 3607, path: 'token' } }] } }, 'projected'],
   ] as const)('hides no volume of its name that is %s', (_, source, kind) => {
     const template = projectPodTemplate({}, spec({ name: 'kube-api-access-mine', ...source }), true);
     expect(template.volumes).toMatchObject([{ name: 'kube-api-access-mine', source: kind }]);

@@ -73,8 +73,12 @@ function resourcesOf(raw: Raw): PodResources {
   return { limits, requests: isEach ? requests : { ...limits, ...requests } };
 }
 
-/** What the ServiceAccount admission adds. A name is anybody's to choose: only with a token is it that. */
-const isTokenVolume = ({ name, tokenSeconds }: Volume): boolean => tokenSeconds !== undefined && name.startsWith('kube-api-access-');
+/** Lifetimes of the one token that the ServiceAccount admission asks for. Servers tell theirs from others by the seven seconds. */
+export const admittedTokenSeconds: ReadonlySet<number> = new Set([3600, 3607]);
+
+/** What that admission adds. A name is anybody's to choose: only with such a token is it that. */
+const isTokenVolume = ({ name, tokenSeconds, apiToken }: Volume): boolean =>
+  tokenSeconds?.length === 1 && apiToken === true && admittedTokenSeconds.has(tokenSeconds[0]!) && name.startsWith('kube-api-access-');
 
 /** `admitted`: volumes that admission added, whose mounts are its own too. `sharesPorts`: with the node, by API defaulting. */
 function projectContainer(raw: Raw, type: Container['type'], sharesPorts: boolean, admitted: ReadonlySet<string>): Container {
@@ -231,7 +235,10 @@ function projectSource(raw: Raw, name: string): Mutable<Volume> {
   const projected = maybeObject(raw, 'projected');
   if (projected) {
     const tokens = objectsAt(projected, 'sources').map((source) => maybeObject(source, 'serviceAccountToken')).filter((token) => token !== undefined);
-    return tokens.length === 0 ? { name, source: 'projected' } : { name, source: 'projected', tokenSeconds: tokens.map((token) => numberAt(token, 'expirationSeconds') ?? 3600) };
+    if (tokens.length === 0) return { name, source: 'projected' };
+    const volume: Mutable<Volume> = { name, source: 'projected', tokenSeconds: tokens.map((token) => numberAt(token, 'expirationSeconds') ?? 3600) };
+    if (tokens.some((token) => (textAt(token, 'audience') ?? '') === '')) volume.apiToken = true;
+    return volume;
   }
   for (const source of ['secret', 'configMap', 'persistentVolumeClaim', 'csi'] as const) {
     const found = maybeObject(raw, source);

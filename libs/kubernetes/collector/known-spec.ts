@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { admittedTokenSeconds } from '#inventory/projection/pod-template.js';
 import type { KubeObject } from './list-page.js';
 
 export interface SpecMatch {
@@ -78,7 +79,12 @@ function tokenNames({ volumes, containers, initContainers, ephemeralContainers }
   return [...recordsOf(volumes).filter(isToken), ...mounts].filter(({ name }) => name === tokenPrefix + standIn).length;
 }
 
-const isToken = ({ projected }: KubeObject): boolean => recordsOf((projected as KubeObject | undefined)?.['sources']).some((source) => typeof source['serviceAccountToken'] === 'object');
+/** As the projection tells the volume that admission adds from others. */
+function isToken({ projected }: KubeObject): boolean {
+  const tokens = recordsOf((projected as KubeObject | undefined)?.['sources']).map((source) => source['serviceAccountToken'] as KubeObject | undefined).filter((token) => typeof token === 'object' && token !== null);
+  const [only] = tokens;
+  return only !== undefined && tokens.length === 1 && !only['audience'] && admittedTokenSeconds.has(Number(only['expirationSeconds'] ?? 3600));
+}
 
 const recordsOf = (value: unknown): readonly KubeObject[] => (Array.isArray(value) ? value.filter((item): item is KubeObject => typeof item === 'object' && item !== null) : []);
 

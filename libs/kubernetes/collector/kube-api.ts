@@ -25,6 +25,7 @@ export interface KubeRequest {
   readonly once?: boolean;
 }
 
+/** Of requests with the scan's credential. */
 export interface ApiCost {
   requests: number;
   bytes: number;
