@@ -13,6 +13,21 @@ export const MAX_CUSTOM_SPEC = 256 * 1024;
 /** Annotations are kept only where controls read them, and never `last-applied-configuration`: it repeats the object, secrets included. */
 const keptAnnotation = (name: string): boolean => name !== 'kubectl.kubernetes.io/last-applied-configuration';
 
+/** Annotations of tools, which nobody asks people for. */
+const ofTools = ['kubectl.kubernetes.io/', 'deployment.kubernetes.io/', 'kubernetes.io/config.', 'deprecated.daemonset.', 'autoscaling.alpha.kubernetes.io/', 'cni.projectcalico.org/', 'k8s.v1.cni.cncf.io/', 'k8s.ovn.org/', 'pv.kubernetes.io/'];
+const isByPeople = (name: string): boolean => !ofTools.some((prefix) => name.startsWith(prefix));
+
+/** Most annotations of an object that are kept, and the most of each value: what an organisation asks for is short. */
+const MAX_ANNOTATIONS = 32;
+const MAX_ANNOTATION_VALUE = 256;
+
+/** Annotations that people gave an object, where there are any. */
+export function givenAnnotationsOf(raw: Raw): Labels | undefined {
+  const given = Object.entries(mapAt(objectAt(raw, 'metadata'), 'annotations', isByPeople));
+  if (given.length === 0) return undefined;
+  return Object.fromEntries(given.slice(0, MAX_ANNOTATIONS).map(([name, value]) => [name, value.slice(0, MAX_ANNOTATION_VALUE)]));
+}
+
 const tellsOfSecrets = (name: string): boolean => name.startsWith('kubernetes.io/') || name.includes('sealedsecrets') || name.includes('external-secrets');
 
 export interface Identity {
@@ -40,7 +55,9 @@ function labelsOf(raw: Raw, keep?: (name: string) => boolean): Labels | undefine
 const annotationsOf = (raw: Raw): Labels => mapAt(objectAt(raw, 'metadata'), 'annotations', keptAnnotation);
 
 export function projectNamespace(raw: Raw, { namespace, name }: Identity): NamespaceFacts {
-  return { namespace, name, labels: mapAt(objectAt(raw, 'metadata'), 'labels'), terminating: textAt(objectAt(raw, 'status'), 'phase') === 'Terminating' };
+  const facts: Mutable<NamespaceFacts> = { namespace, name, labels: mapAt(objectAt(raw, 'metadata'), 'labels'), terminating: textAt(objectAt(raw, 'status'), 'phase') === 'Terminating' };
+  set(facts, 'annotations', givenAnnotationsOf(raw));
+  return facts;
 }
 
 const nodeAddressTypes: ReadonlySet<string | undefined> = new Set(['InternalIP', 'ExternalIP']);
