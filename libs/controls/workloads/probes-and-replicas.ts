@@ -3,9 +3,10 @@ import { workloadKeys } from '#inventory/inventory.js';
 import type { ResourceKey } from '#inventory/resources.js';
 import { defineControl } from '../engine/control.js';
 import { manifests } from '../engine/example.js';
+import { orUnknown } from '../engine/or-unknown.js';
 import type { TemplateScope, WorkloadSubject } from '../engine/scope.js';
 import { fail, notApplicable, pass, provenFail, provenPass, unknown, type Verdict } from '../engine/verdict.js';
-import { MissingEvidenceError, type World } from '../engine/world.js';
+import type { World } from '../engine/world.js';
 import { autoscaledTo } from '../indexes/autoscalers.js';
 import { disruptionBudgets } from '../indexes/disruption-budgets.js';
 
@@ -70,16 +71,6 @@ const judgeBudget = (namespace: string, labels: WorkloadSubject['template']['lab
   world.use(disruptionBudgets).covers(namespace, labels)
     ? { ...provenPass, part: 'disruption-budget' }
     : fail(`no PodDisruptionBudget of namespace ${namespace} selects its pods, so that a drain may evict all of them at once`, { part: 'disruption-budget' });
-
-/** One part's missing evidence leaves the others judged. */
-function orUnknown<T>(part: string, judge: () => T): T | Verdict {
-  try {
-    return judge();
-  } catch (error) {
-    if (error instanceof MissingEvidenceError) return unknown(error.missing, part);
-    throw error;
-  }
-}
 
 const probed = 'livenessProbe: {httpGet: {path: /healthz, port: 8080}}, readinessProbe: {httpGet: {path: /ready, port: 8080}}';
 const workload = ({ kind = 'Deployment', spec = 'replicas: 3', container = probed, template = '' } = {}) =>
