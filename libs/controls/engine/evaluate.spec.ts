@@ -212,7 +212,7 @@ spec: {hostPID: true, containers: [${name === 'a' ? bad : good}]}`).join('\n---\
 
 describe('a scope of templates and of others beside them', () => {
   const scope = { ...eachPodTemplate, beside: function* () { yield { subject: 'beside', resource: { group: '', kind: 'Cluster', namespace: '', name: 'cluster' }, part: 'one' }; } };
-  const control = probe('governance/beside', (subject) => (subject === 'beside' ? fail('beside') : pass), scope as Control['scope']);
+  const control = probe('governance/beside', (subject) => (subject === 'beside' ? fail('beside') : pass), scope);
 
   it('judges both', () => {
     const evaluation = judge(control, `apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [${good}]}`);

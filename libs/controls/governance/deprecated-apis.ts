@@ -31,7 +31,7 @@ function* written(world: World): Iterable<ResourceRef & { readonly writtenAs?: s
 
 /** Objects that say by which version they were written, where it is one that goes; what does not say so is none. */
 const eachOutdated: TemplateScope<Judged> = {
-  name: 'object that says it was written by an outgoing API version',
+  name: 'object written by an outgoing API version',
   family: 'template',
   needs: [...workloadKeys, ...listed],
   *expand({ template }) {

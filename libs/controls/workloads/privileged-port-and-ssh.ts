@@ -17,7 +17,7 @@ function judgePort({ container: { name, ports }, template }: ContainerSubject): 
   if (template.hostNetwork) return notApplicable('on its node\'s own network nothing maps one port to another', part);
   const low = [...new Set(ports.map(({ port }) => port))].filter((port) => port > 0 && port < FIRST_FREE_PORT && port !== DNS);
   if (low.length === 0) return { ...provenPass, part };
-  return provenFail(`container ${name} listens on port ${low.slice(0, 5).join(', ')}${low.length > 5 ? ' …' : ''}, below ${FIRST_FREE_PORT}, which a Service or Ingress in front of it does not ask for`, { part, detail: { ports: low.slice(0, 20) } });
+  return provenFail(`container ${name} listens on port ${low.slice(0, 5).join(', ')}${low.length > 5 ? ' …' : ''}, below ${FIRST_FREE_PORT}, though a Service can map it to a higher one`, { part, detail: { ports: low.slice(0, 20) } });
 }
 
 const starts = ({ container: { starts: programs } }: ContainerSubject, program: StartedProgram): boolean => programs?.includes(program) === true;

@@ -32,7 +32,7 @@ const isJob = ({ workload: { kind, group } }: WorkloadSubject): boolean => group
 
 const probes = [
   { part: 'liveness', field: 'liveness', says: 'nothing restarts it when it hangs' },
-  { part: 'readiness', field: 'readiness', says: 'it gets requests before it can answer and while it cannot' },
+  { part: 'readiness', field: 'readiness', says: 'its pod counts as ready before it can answer, and while it cannot' },
 ] as const;
 
 function judgeProbes(subject: Judged, container: Container): readonly Verdict[] {
