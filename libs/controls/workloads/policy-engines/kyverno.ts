@@ -3,7 +3,7 @@ import { selects } from '#inventory/readers/label-selector.js';
 import { asList, asRecord, type UnknownRecord } from '#inventory/readers/unknown-record.js';
 import type { World } from '../../engine/world.js';
 import { isEnforce, kyvernoVerifiers, overrideFor } from '../../supply-chain/signature-engines/kyverno.js';
-import { kindTest, kyvernoReach } from '../../supply-chain/signature-engines/kyverno-rule.js';
+import { kindTest, kyvernoReach, type KindTest } from '../../supply-chain/signature-engines/kyverno-rule.js';
 import { readSelector, textsOf } from '../../supply-chain/signature-engines/read-selector.js';
 import { webhooksOf, type JudgedNamespace, type Reach } from '../../supply-chain/signature-engines/verifier.js';
 import { podMakerKinds, podMakers, type AdmissionPolicy } from './admission-policy.js';
@@ -28,10 +28,18 @@ export function kyvernoPolicies(world: World): readonly AdmissionPolicy[] {
 
 const tests = podMakerKinds.map((kind) => kindTest(kind));
 
-/** The widest that it looks at any kind that makes pods. */
-function widestReach(rule: UnknownRecord, namespace: JudgedNamespace): Reach {
+/** Tests of the kinds that a rule may mean: most rules name one, and a cluster has many namespaces. */
+function testsFor(rule: UnknownRecord): readonly KindTest[] {
+  const match = asRecord(rule['match']);
+  const clauses = [match, ...asList(match['any']), ...asList(match['all'])].map((clause) => textsOf(asRecord(asRecord(clause)['resources'])['kinds']));
+  const named = clauses.flat();
+  return named.length === 0 ? tests : tests.filter((test) => named.some(test));
+}
+
+/** The widest that it looks at any of the kinds. */
+function widestReach(rule: UnknownRecord, kinds: readonly KindTest[], namespace: JudgedNamespace): Reach {
   let widest: Reach = 'none';
-  for (const test of tests) {
+  for (const test of kinds) {
     const reach = kyvernoReach(rule, namespace, test);
     if (reach === 'all') return reach;
     if (reach === 'some') widest = reach;
@@ -48,13 +56,14 @@ function rulesOf(policy: CustomFacts, kind: string): readonly Found[] {
     if (Object.keys(validate).length === 0) return [];
     const enforces = (namespace: JudgedNamespace): boolean => isEnforce(validate['failureAction'] ?? overrideFor(spec, namespace) ?? spec['validationFailureAction']);
     const isOverridden = validate['failureAction'] === undefined && asList(spec['validationFailureActionOverrides']).some((override) => isEnforce(asRecord(override)['action']));
+    const kinds = testsFor(rule);
     const isDenying = isEnforce(validate['failureAction'] ?? spec['validationFailureAction']) || isOverridden;
     return [{
       engine,
       policy: `${kind} ${policy.namespace === '' ? '' : `${policy.namespace}/`}${policy.name}`,
       mode: isDenying ? 'deny' : 'audit',
       about: topicsOf(validate),
-      reach: (namespace) => ((policy.namespace !== '' && policy.namespace !== namespace.name) || (isDenying && !enforces(namespace)) ? 'none' : widestReach(rule, namespace)),
+      reach: (namespace) => ((policy.namespace !== '' && policy.namespace !== namespace.name) || (isDenying && !enforces(namespace)) ? 'none' : widestReach(rule, kinds, namespace)),
       isIgnoring,
     }];
   });
