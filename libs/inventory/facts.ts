@@ -11,6 +11,8 @@ export interface ObjectFacts {
   readonly name: string;
   /** Only labels that decide verdicts; all of them on namespaces, nodes and cluster roles. */
   readonly labels?: Labels;
+  /** `group/version` by which it was written, where servers are to serve that no longer. */
+  readonly writtenAs?: string;
 }
 
 export interface Capabilities {
@@ -50,6 +52,8 @@ export interface EnvVar {
   readonly source: 'literal' | 'secret' | 'configmap' | 'field' | 'other';
   /** Name of the Secret or ConfigMap. */
   readonly from?: string;
+  /** The container starts without it. */
+  readonly optional?: true;
 }
 
 export interface ContainerPort {
@@ -86,9 +90,15 @@ export interface Container {
   readonly sidecar?: boolean;
   /** Hosts of probes and lifecycle handlers, where any is named: by default it is the pod itself. */
   readonly probeHosts?: readonly ProbeHost[];
+  readonly liveness?: true;
+  readonly readiness?: true;
+  /** Programs that its own command starts, of those that matter. */
+  readonly starts?: readonly StartedProgram[];
   /** Command line, kept only where the container runs a Kubernetes component. */
   readonly componentCommand?: readonly string[];
 }
+
+export type StartedProgram = 'sshd' | 'sudo';
 
 export interface Volume {
   readonly name: string;
@@ -105,6 +115,8 @@ export interface Volume {
   readonly sources?: readonly string[];
   /** Its place in the object, where volumes that are no facts come before it. */
   readonly index?: number;
+  /** Pods start without the Secret or ConfigMap. */
+  readonly optional?: true;
 }
 
 export interface Toleration {
@@ -160,6 +172,8 @@ export interface PodTemplate {
   readonly runtimeClass?: string;
   /** Limits and requests of the pod as a whole, where it sets any. */
   readonly resources?: PodResources;
+  /** Where it is not `Always`: its containers are to end. */
+  readonly restartPolicy?: string;
 }
 
 /** The top owner of pods: what people deploy, and what a finding names. */
@@ -178,11 +192,19 @@ export interface Workload {
   /** Pods that are not finished. */
   readonly pods: number;
   readonly replicas?: number;
+  /** Labels that its own metadata has beside those of its template. */
+  readonly labels?: Labels;
+  /** Annotations that people gave it, with values cut short. */
+  readonly annotations?: Labels;
+  /** Its selector does not select what its template makes; no API server takes it. */
+  readonly selectsOthers?: true;
+  /** `group/version` by which it was written, where servers are to serve that no longer. */
+  readonly writtenAs?: string;
 }
 
 export interface NamespaceFacts extends ObjectFacts {
   readonly labels: Labels;
-  /** Only those by which a mesh takes the namespace's pods in. */
+  /** Those by which a mesh takes the namespace's pods in, and those that people gave it, with values cut short. */
   readonly annotations?: Labels;
   readonly terminating: boolean;
 }
@@ -312,7 +334,7 @@ export interface IngressFacts extends ObjectFacts {
   readonly tls: readonly { readonly hosts: readonly string[]; readonly secret?: string }[];
 }
 
-/** A Secret or ConfigMap by its metadata; the type is known for Secrets alone. */
+/** A Secret or ConfigMap by its metadata; the type is known for Secrets alone, and of ConfigMaps outside kube-system nothing but the name. */
 export interface MetadataFacts extends ObjectFacts {
   readonly type?: string;
   readonly createdAt?: string;

@@ -266,3 +266,41 @@ describe('kinds that nobody read', () => {
     expect(inventory.outcome('nodes')).toEqual({ state: 'missing', reason: 'forbidden', detail: 'no right' });
   });
 });
+
+describe('what people wrote about their workloads', () => {
+  const deployment = (metadata: Readonly<Record<string, unknown>>, spec: Readonly<Record<string, unknown>> = {}) =>
+    build([['deployments.apps', { metadata: meta('web', metadata), spec: { template: { metadata: { labels: { app: 'web', tier: 'front' } }, spec: { containers } }, ...spec } }]]).workloads[0]!;
+
+  it('is kept where the template does not say it', () => {
+    expect(deployment({ labels: { app: 'web', tier: 'back', team: 'shop' } }).labels).toEqual({ tier: 'back', team: 'shop' });
+    expect(deployment({ labels: { app: 'web' } })).not.toHaveProperty('labels');
+  });
+
+  it('is kept of annotations as far as people give them, and not at any length', () => {
+    const workload = deployment({ annotations: { owner: 'a@shop.example', notes: 'x'.repeat(1_000), 'kubectl.kubernetes.io/last-applied-configuration': '{}', 'deployment.kubernetes.io/revision': '7' } });
+    expect(workload.annotations).toEqual({ owner: 'a@shop.example', notes: 'x'.repeat(256) });
+    expect(deployment({})).not.toHaveProperty('annotations');
+  });
+
+  it.each([
+    [{ matchLabels: { app: 'web' } }, undefined],
+    [{ matchExpressions: [{ key: 'tier', operator: 'In', values: ['front'] }] }, undefined],
+    [undefined, undefined],
+    [{ matchLabels: { app: 'other' } }, true],
+    [{ matchExpressions: [{ key: 'tier', operator: 'DoesNotExist' }] }, true],
+  ])('says whether selector %j selects what is made', (selector, selectsOthers) => {
+    expect(deployment({}, { selector }).selectsOthers).toBe(selectsOthers);
+  });
+
+  it('says by which version it was written, where that is to go', () => {
+    const ingress = { apiVersion: 'extensions/v1beta1', metadata: meta('web'), spec: {} };
+    expect(build([['ingresses.networking.k8s.io', ingress]]).list('ingresses.networking.k8s.io')[0]).toMatchObject({ writtenAs: 'extensions/v1beta1' });
+    const statefulSet = { apiVersion: 'apps/v1beta2', metadata: meta('db'), spec: { template: { spec: { containers } } } };
+    expect(build([['statefulsets.apps', statefulSet]]).workloads[0]).toMatchObject({ writtenAs: 'apps/v1beta2' });
+  });
+
+  it('is nothing for what a controller made', () => {
+    const replicaSet = { apiVersion: 'apps/v1beta2', metadata: meta('web-1', { ...ownedBy('Rollout', 'web'), labels: { team: 'shop' } }), spec: { template: { spec: { containers } } } };
+    expect(build([['replicasets.apps', replicaSet]]).workloads[0]).not.toHaveProperty('labels');
+  });
+});

@@ -1,4 +1,4 @@
-import type { ClusterFacts, ComponentFacts, KubeletFacts, NodeFacts, ProbeFacts, Workload } from './facts.js';
+import type { ClusterFacts, ComponentFacts, KubeletFacts, Labels, NodeFacts, ObjectFacts, ProbeFacts, Workload } from './facts.js';
 import { isWorkloadKey, type FactsOf, type Inventory, type ListedKey, type WorkloadKey } from './inventory.js';
 import type { MissingReason, Observed, ReadOutcome } from './observed.js';
 import { OwnerGraph, type OwnerGuess, type OwnerNode } from './owner-graph.js';
@@ -8,11 +8,15 @@ import { componentOf, flagsOf, isControlPlaneNamespace } from './projection/comp
 import { projectCustom } from './projection/custom.js';
 import { projectKubelet } from './projection/kubelet.js';
 import {
-  identityOf, projectBinding, projectIngress, projectMetadata, projectNamespace, projectNetworkPolicy, projectNode,
+  givenAnnotationsOf, identityOf, projectBinding, projectIngress, projectMetadata, projectNamespace, projectNetworkPolicy, projectNode,
   projectQuota, projectRole, projectService, projectServiceAccount, projectWebhooks, type Identity,
 } from './projection/objects.js';
+import { set, type Mutable } from './projection/optional.js';
 import { projectPodTemplate, projectTemplateMetadata } from './projection/pod-template.js';
 import { asObject, InvalidObject, mapAt, maybeObject, numberAt, objectAt, objectsAt, textAt, type Raw } from './projection/raw.js';
+import { maybeSelector } from './projection/selector.js';
+import { writtenAs } from './projection/written-as.js';
+import { selects } from './readers/label-selector.js';
 import { resourceKeys, resourceType, type ResourceKey } from './resources.js';
 import { TemplateStore, type Codec } from './template-store.js';
 import { Words } from './words.js';
@@ -182,6 +186,12 @@ export class InventoryBuilder {
       else this.addController(key, raw, id);
       return;
     }
+    const version = writtenAs(raw, resourceType(key).kind);
+    this.addListed(key, raw, id);
+    if (version !== undefined) (this.lists.get(key)!.at(-1) as Mutable<ObjectFacts>).writtenAs = this.words.shared(version);
+  }
+
+  private addListed(key: ListedKey, raw: Raw, id: Identity): void {
     switch (key) {
       case 'namespaces': return this.push(key, projectNamespace(raw, id));
       case 'nodes': return this.push(key, projectNode(raw, id));
@@ -195,7 +205,7 @@ export class InventoryBuilder {
       case 'services': return this.push(key, projectService(raw, id));
       case 'limitranges': return this.push(key, projectQuota(raw, id, 'LimitRange'));
       case 'resourcequotas': return this.push(key, projectQuota(raw, id, 'ResourceQuota'));
-      case 'configmaps': return id.namespace === 'kube-system' ? this.push(key, projectMetadata(raw, id)) : undefined;
+      case 'configmaps': return this.push(key, id.namespace === 'kube-system' ? projectMetadata(raw, id) : id);
       case 'secrets':
       case 'endpointslices.discovery.k8s.io': return this.push(key, projectMetadata(raw, id));
       case 'validatingwebhookconfigurations.admissionregistration.k8s.io': return this.push(key, projectWebhooks(raw, id, 'ValidatingWebhookConfiguration'));
@@ -222,8 +232,23 @@ export class InventoryBuilder {
     const jobSpec = key === 'cronjobs.batch' ? objectAt(objectAt(spec, 'jobTemplate'), 'spec') : spec;
     const template = maybeObject(jobSpec, 'template');
     if (!template) return;
+    if (parent === undefined) {
+      const made = mapAt(objectAt(template, 'metadata'), 'labels');
+      const selector = hasSelector.has(key) ? maybeSelector(spec, 'selector') : undefined;
+      this.describe(node, raw, made);
+      set(node, 'writtenAs', writtenAs(raw, type.kind));
+      if (selector && !selects(selector, made)) node.selectsOthers = true;
+    }
     this.addTemplate(self, objectAt(template, 'metadata'), objectAt(template, 'spec'), false);
     node.ownTemplates = node.templates.length;
+  }
+
+  /** What people wrote into the metadata of what they deploy; `known` are labels that its template says already. */
+  private describe(node: OwnerNode, raw: Raw, known: Labels): void {
+    const labels = mapAt(objectAt(raw, 'metadata'), 'labels');
+    const own = Object.keys(labels).filter((name) => known[name] !== labels[name]);
+    if (own.length > 0) node.labels = Object.fromEntries(own.map((name) => [this.words.shared(name), this.words.shared(labels[name]!)]));
+    set(node, 'annotations', givenAnnotationsOf(raw));
   }
 
   private addPod(raw: Raw, id: Identity, sameSpec: object | undefined): void {
@@ -239,6 +264,7 @@ export class InventoryBuilder {
     if (parent === undefined) {
       node.isDeclared = true;
       node.isMirror = mapAt(metadata, 'annotations')['kubernetes.io/config.mirror'] !== undefined;
+      this.describe(node, raw, mapAt(metadata, 'labels'));
     } else if (node.guess === undefined && !node.isDeclared && node.parent < 0) {
       const guess = ownerGuess(node.kind, node.name, mapAt(metadata, 'labels'));
       if (guess !== undefined) node.guess = guess;
@@ -312,11 +338,16 @@ export class InventoryBuilder {
       const templates = templatesOf[id]!;
       if (roots[id] !== id || templates.length === 0) continue;
       workloadOf[id] = workloads.length;
-      workloads.push({
+      const workload: Mutable<Workload> = {
         group: node.group, kind: node.kind, namespace: node.namespace, name: node.name, templates,
         serviceAccount: this.serviceAccounts[templates[0]!]!,
         isMirror: node.isMirror, ...this.hiddenOwner(node), pods: podCounts[id]!, ...(node.replicas !== undefined && { replicas: node.replicas }),
-      });
+      };
+      set(workload, 'labels', node.labels);
+      set(workload, 'annotations', node.annotations);
+      set(workload, 'selectsOthers', node.selectsOthers);
+      set(workload, 'writtenAs', node.writtenAs);
+      workloads.push(workload);
     }
     for (let row = 0; row < this.pods.length; row++) this.pods.setOwner(row, workloadOf[this.pods.ownerAt(row)]!);
     const components = this.componentTemplates.map(({ owner, component }) => {
@@ -347,6 +378,9 @@ export class InventoryBuilder {
   }
 
 }
+
+/** Kinds whose selector must select what their template makes; that of a replication controller is a plain map, that of a Job the server's own. */
+const hasSelector: ReadonlySet<WorkloadKey> = new Set(['deployments.apps', 'statefulsets.apps', 'daemonsets.apps', 'replicasets.apps']);
 
 /** `podIPs` repeats `podIP`; servers before 1.16 have the one alone. */
 function podAddresses(status: Raw): string {

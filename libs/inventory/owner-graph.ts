@@ -1,3 +1,4 @@
+import type { Labels } from './facts.js';
 import type { Raw } from './projection/raw.js';
 import { flagAt, objectAt, objectsAt, textAt } from './projection/raw.js';
 import { Words } from './words.js';
@@ -30,6 +31,10 @@ export interface OwnerNode {
   ownTemplates: number;
   isMirror: boolean;
   replicas?: number;
+  labels?: Labels;
+  annotations?: Labels;
+  selectsOthers?: true;
+  writtenAs?: string;
 }
 
 /** Controllers and what they made, as nodes with a parent; ids are indexes. */
@@ -78,6 +83,10 @@ export class OwnerGraph {
       node.ownTemplates = 0;
       node.templates = noTemplates;
       delete node.replicas;
+      delete node.labels;
+      delete node.annotations;
+      delete node.selectsOthers;
+      delete node.writtenAs;
     }
   }
 

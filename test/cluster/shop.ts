@@ -54,6 +54,9 @@ export async function loadShop(cluster: KubeCluster): Promise<void> {
     });
   }
   await cluster.apply(objects.filter((object) => kinds.has(object.kind) && !isBuiltIn(object) && object.metadata.name !== viewForAll).map(bare));
+  await cluster.apply(objects.filter(({ kind, metadata }) => kind === 'ConfigMap' && !ownConfigMaps.has(metadata.name)).map(bare));
+  // Empty ones of their names: a server asks for the keys of each type. Tokens it would fill.
+  await cluster.apply(objects.filter(({ kind, type }) => kind === 'Secret' && type !== 'kubernetes.io/service-account-token').map((object) => ({ ...bare(object), type: 'Opaque' })));
   await cluster.apply(objects.filter(({ kind, metadata: { ownerReferences = [] } }) => kind === 'Pod' && ownerReferences.length === 0).map(bare));
   const version = await serverVersion(cluster);
   const staticPods = objects.filter(({ kind, metadata }) => kind === 'Pod' && metadata.annotations?.['kubernetes.io/config.mirror'] !== undefined);
@@ -72,6 +75,9 @@ export async function serverVersion(cluster: KubeCluster): Promise<string> {
 
 /** Lets everybody in the cluster see nearly all of it: no right of an account of ours would matter. */
 const viewForAll = 'everybody-views';
+
+/** ConfigMaps that the control plane makes and needs. */
+const ownConfigMaps = new Set(['kube-root-ca.crt', 'extension-apiserver-authentication']);
 
 /** What the API server makes by itself. */
 const isBuiltIn = ({ kind, metadata: { name, labels = {} } }: SampleObject): boolean =>

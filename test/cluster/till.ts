@@ -15,13 +15,18 @@ export interface Fault {
 /** The account that a deployment of this name runs as. */
 const account = (name: string): object => ({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace: tillNamespace }, automountServiceAccountToken: false });
 
+const probe = { httpGet: { path: '/healthz', port: 8080 } };
+
+/** Lets one pod of a deployment go at a time. */
+const budget = (name: string): object => ({ apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata: { name, namespace: tillNamespace }, spec: { maxUnavailable: 1, selector: { matchLabels: { app: name } } } });
+
 /** A deployment that no control has anything against, but for `fault`. */
 export const deployment = (name: string, { hostPID = false, writableRoot = false }: Fault = {}): object => ({
   apiVersion: 'apps/v1',
   kind: 'Deployment',
   metadata: { name, namespace: tillNamespace },
   spec: {
-    replicas: 1,
+    replicas: 2,
     // Nothing gets ready here, and a rolling update would wait for that.
     strategy: { type: 'Recreate' },
     selector: { matchLabels: { app: name } },
@@ -36,6 +41,8 @@ export const deployment = (name: string, { hostPID = false, writableRoot = false
           {
             name: 'app',
             image: `${tillRegistry}/${name}@sha256:${'0123456789abcdef'.repeat(4)}`,
+            livenessProbe: probe,
+            readinessProbe: probe,
             resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { cpu: '200m', memory: '64Mi' } },
             securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: !writableRoot, capabilities: { drop: ['ALL'] } },
           },
@@ -52,10 +59,10 @@ const statusSchema = z.object({
 
 /** Applies a deployment and waits until only pods of its new template are left. */
 export async function rollOut(cluster: KubeCluster, name: string, fault?: Fault): Promise<void> {
-  await cluster.apply([account(name), deployment(name, fault)]);
+  await cluster.apply([account(name), budget(name), deployment(name, fault)]);
   await until(`the pods of ${name} to be replaced`, async () => {
     const { body } = await cluster.request('GET', `/apis/apps/v1/namespaces/${tillNamespace}/deployments/${name}`);
     const { metadata, status } = statusSchema.parse(body);
-    return status.observedGeneration >= metadata.generation && status.replicas === 1 && status.updatedReplicas === 1;
+    return status.observedGeneration >= metadata.generation && status.replicas === 2 && status.updatedReplicas === 2;
   });
 }

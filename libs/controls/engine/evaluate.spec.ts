@@ -210,6 +210,17 @@ spec: {hostPID: true, containers: [${name === 'a' ? bad : good}]}`).join('\n---\
   });
 });
 
+describe('a scope of templates and of others beside them', () => {
+  const scope = { ...eachPodTemplate, beside: function* () { yield { subject: 'beside', resource: { group: '', kind: 'Cluster', namespace: '', name: 'cluster' }, part: 'one' }; } };
+  const control = probe('governance/beside', (subject) => (subject === 'beside' ? fail('beside') : pass), scope);
+
+  it('judges both', () => {
+    const evaluation = judge(control, `apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [${good}]}`);
+    expect(evaluation).toMatchObject({ outcome: 'fail', passed: 1, failed: 1 });
+    expect(keys(evaluation)).toEqual(['governance/beside|Cluster//cluster|one']);
+  });
+});
+
 describe('lists that were not read to their end', () => {
   const pod = `apiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: shop}\nspec: {containers: [${good}]}`;
 

@@ -34,7 +34,11 @@ export function evaluate(controls: readonly Control[], inventory: Inventory, pol
   const tallies = controls.map((control, index) => new Tally(control, inventory, finder, policy.controls?.[control.id] ?? asItSays, take && ((failure) => take(index, failure))));
   const judged = tallies.filter(({ isOff }) => !isOff);
   evaluateTemplates(judged.filter((tally) => tally.control.scope.family === 'template'), inventory, world);
-  for (const tally of judged) if (tally.control.scope.family === 'list') evaluateList(tally, tally.control.scope, world);
+  for (const tally of judged) {
+    const { scope } = tally.control;
+    if (scope.family === 'list') evaluateList(tally, scope, world);
+    else if (scope.beside) evaluateList(tally, { subjects: scope.beside }, world);
+  }
   return tallies.map((tally) => tally.finish());
 }
 
@@ -61,7 +65,7 @@ function evaluateTemplates(tallies: readonly Tally[], inventory: Inventory, worl
   }
 }
 
-function evaluateList(tally: Tally, scope: ListScope<unknown>, world: World): void {
+function evaluateList(tally: Tally, scope: Pick<ListScope<unknown>, 'subjects' | 'ifNone'>, world: World): void {
   try {
     for (const { subject, resource, part } of scope.subjects(world)) tally.judge(subject, resource, part, world);
   } catch (error) {

@@ -92,6 +92,7 @@ export const expectations: readonly Expectation[] = [
     because: 'kube-proxy programs the node\'s own packet filter',
   },
   { controls: ['runtime/layered-defence'], kind: 'DaemonSet', namespace: kubeSystem, name: 'kube-proxy', because: 'kube-proxy programs the node\'s own packet filter' },
+  { controls: ['workloads/probes-and-replicas'], kind: 'DaemonSet', namespace: kubeSystem, name: 'kube-proxy', parts: ['kube-proxy/liveness', 'kube-proxy/readiness'], because: 'kube-proxy programs the node\'s own packet filter, is asked nothing by clients, and comes without probes' },
   { controls: podSecurity, kind: 'DaemonSet', namespace: kubeSystem, name: 'kube-proxy', checks: programsTheNode, because: 'kube-proxy programs the node\'s own packet filter' },
   ...Object.entries(networkAgents).flatMap(([name, { namespaces, volumes, containers }]) => namespaces.flatMap((namespace): readonly Expectation[] => [
     { controls: ['workloads/host-namespaces'], kind: 'DaemonSet', namespace, name, parts: ['hostNetwork'], because: 'the pod network is made by pods that cannot be in it yet' },

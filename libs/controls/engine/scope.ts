@@ -23,6 +23,8 @@ export interface TemplateScope<S> {
   readonly family: 'template';
   readonly needs: readonly ResourceKey[];
   readonly expand: (subject: WorkloadSubject) => Iterable<{ readonly subject: S; readonly part: string }>;
+  /** Subjects of the same controls that are no templates; `needs` names their lists as well. */
+  readonly beside?: (world: World) => Iterable<ScopedSubject<S>>;
 }
 
 export interface ListScope<S> {

@@ -1,4 +1,4 @@
-import type { MinorVersion } from '#inventory/readers/minor-version.js';
+import { isBefore, minorOf, type MinorVersion } from '#inventory/readers/minor-version.js';
 
 /**
  * Ends of upstream support by minor version: for those that ended, the day of it; for the others the day that the
@@ -16,4 +16,10 @@ export function supportOf({ major, minor }: MinorVersion, now: number): { readon
   const until = supportWindows[`${major}.${minor}`];
   if (until !== undefined) return { state: now <= Date.parse(`${until}T23:59:59Z`) ? 'supported' : 'ended', until };
   return major === 1 && minor < 20 ? { state: 'ended' } : { state: 'unknown' };
+}
+
+/** The oldest minor that still gets fixes at a moment; undefined where the table is so old that none does. */
+export function oldestSupported(now: number): MinorVersion | undefined {
+  const supported = Object.keys(supportWindows).map((text) => minorOf(text)!).filter((minor) => supportOf(minor, now).state === 'supported');
+  return supported.toSorted((a, b) => (isBefore(a, b) ? -1 : 1))[0];
 }

@@ -10,8 +10,12 @@ import { hostNamespaces } from './host-namespaces.js';
 import { hostPath } from './host-path.js';
 import { hostPorts } from './host-ports.js';
 import { podSecurityPolicy } from './pod-security-policy.js';
+import { policyEngine } from './policy-engine.js';
+import { policyEngineCoverage } from './policy-engine-coverage.js';
+import { privilegedPortAndSsh } from './privileged-port-and-ssh.js';
 import { privilegeEscalation } from './privilege-escalation.js';
 import { privileged } from './privileged.js';
+import { probesAndReplicas } from './probes-and-replicas.js';
 import { psaEnforce } from './psa-enforce.js';
 import { psaExemptions } from './psa-exemptions.js';
 import { pssBaseline } from './pss-baseline.js';
@@ -28,5 +32,5 @@ import { userNamespaces } from './user-namespaces.js';
 export const workloadsControls: readonly Control[] = [
   pssBaseline, pssRestricted, psaEnforce, psaExemptions, podSecurityPolicy, runAsNonRoot, readOnlyRootFilesystem, privilegeEscalation, capabilitiesDropAll, capabilitiesAdded, privileged, hostNamespaces,
   hostPath, runtimeSocket, seccomp, resourceLimits, hostPorts, sysctlsAndProcMount, apparmorSelinux, shareProcessNamespace, explicitUid, userNamespaces, defaultNamespace,
-  defaultServiceAccount, barePods,
+  defaultServiceAccount, barePods, privilegedPortAndSsh, probesAndReplicas, policyEngine, policyEngineCoverage,
 ];

@@ -10,6 +10,26 @@ import { maybeSelector, projectSelector } from './selector.js';
 /** Annotations are kept only where controls read them, and never `last-applied-configuration`: it repeats the object, secrets included. */
 const keptAnnotation = (name: string): boolean => name !== 'kubectl.kubernetes.io/last-applied-configuration';
 
+/** Annotations of tools, which nobody asks people for. */
+const ofTools = ['kubectl.kubernetes.io/', 'deployment.kubernetes.io/', 'kubernetes.io/config.', 'deprecated.daemonset.', 'autoscaling.alpha.kubernetes.io/', 'cni.projectcalico.org/', 'k8s.v1.cni.cncf.io/', 'k8s.ovn.org/', 'pv.kubernetes.io/'];
+const isByPeople = (name: string): boolean => !ofTools.some((prefix) => name.startsWith(prefix));
+
+/** Istio looks at labels, Linkerd at annotations. */
+const ofMesh = (name: string): boolean => name === 'linkerd.io/inject' || name.startsWith('config.linkerd.io/');
+
+/** Most annotations of an object that are kept, and the most of each value: what an organisation asks for is short. */
+const MAX_ANNOTATIONS = 32;
+const MAX_ANNOTATION_VALUE = 256;
+
+/** Annotations that people gave an object, where there are any. */
+export function givenAnnotationsOf(raw: Raw): Labels | undefined {
+  const given = Object.entries(mapAt(objectAt(raw, 'metadata'), 'annotations', isByPeople));
+  if (given.length === 0) return undefined;
+  // What decides comes before what is only asked for.
+  const kept = given.length <= MAX_ANNOTATIONS ? given : [...given.filter(([name]) => ofMesh(name)), ...given.filter(([name]) => !ofMesh(name))].slice(0, MAX_ANNOTATIONS);
+  return Object.fromEntries(kept.map(([name, value]) => [name, value.slice(0, MAX_ANNOTATION_VALUE)]));
+}
+
 const tellsOfSecrets = (name: string): boolean => name.startsWith('kubernetes.io/') || name.includes('sealedsecrets') || name.includes('external-secrets');
 
 export interface Identity {
@@ -36,14 +56,9 @@ function labelsOf(raw: Raw, keep?: (name: string) => boolean): Labels | undefine
 
 export const annotationsOf = (raw: Raw): Labels => mapAt(objectAt(raw, 'metadata'), 'annotations', keptAnnotation);
 
-/** Istio looks at labels, Linkerd at annotations. */
-const ofMesh = (name: string): boolean => name === 'linkerd.io/inject' || name.startsWith('config.linkerd.io/');
-
 export function projectNamespace(raw: Raw, { namespace, name }: Identity): NamespaceFacts {
-  const metadata = objectAt(raw, 'metadata');
-  const facts: Mutable<NamespaceFacts> = { namespace, name, labels: mapAt(metadata, 'labels'), terminating: textAt(objectAt(raw, 'status'), 'phase') === 'Terminating' };
-  const annotations = mapAt(metadata, 'annotations', ofMesh);
-  set(facts, 'annotations', Object.keys(annotations).length > 0 ? annotations : undefined);
+  const facts: Mutable<NamespaceFacts> = { namespace, name, labels: mapAt(objectAt(raw, 'metadata'), 'labels'), terminating: textAt(objectAt(raw, 'status'), 'phase') === 'Terminating' };
+  set(facts, 'annotations', givenAnnotationsOf(raw));
   return facts;
 }
 

@@ -2,6 +2,7 @@ import type { Container, ContainerPort, EnvVar, LabelExpression, PodResources, P
 import { controllerLabels } from '../readers/controller-labels.js';
 import { componentOf } from './component.js';
 import { set, type Mutable } from './optional.js';
+import { programsOf } from './started-programs.js';
 import { flagAt, InvalidObject, listAt, mapAt, maybeObject, numberAt, objectAt, objectsAt, stringsAt, textAt, type Raw } from './raw.js';
 
 const decidingAnnotations = [
@@ -56,6 +57,8 @@ export function projectPodTemplate(metadata: Raw, spec: Raw, isPod: boolean): Po
   set(template, 'runtimeClass', textAt(spec, 'runtimeClassName'));
   const resources = maybeObject(spec, 'resources');
   set(template, 'resources', resources && resourcesOf(resources));
+  const restartPolicy = textAt(spec, 'restartPolicy') ?? 'Always';
+  if (restartPolicy !== 'Always') template.restartPolicy = restartPolicy;
   return template;
 }
 
@@ -97,7 +100,10 @@ function projectContainer(raw: Raw, type: Container['type'], sharesPorts: boolea
   set(container, 'securityContext', projectSecurityContext(maybeObject(raw, 'securityContext'), false));
   if (type === 'init' && textAt(raw, 'restartPolicy') === 'Always') container.sidecar = true;
   set(container, 'probeHosts', probeHostsOf(raw));
+  if (isProbed(raw, 'livenessProbe')) container.liveness = true;
+  if (isProbed(raw, 'readinessProbe')) container.readiness = true;
   const command = [...stringsAt(raw, 'command'), ...stringsAt(raw, 'args')];
+  set(container, 'starts', programsOf(command));
   if (componentOf(command)) container.componentCommand = command;
   return container;
 }
@@ -122,6 +128,14 @@ function projectMounts(raw: Raw, admitted: ReadonlySet<string>): readonly Volume
 }
 
 const probes = ['livenessProbe', 'readinessProbe', 'startupProbe'] as const;
+const handlers = ['httpGet', 'tcpSocket', 'exec', 'grpc'] as const;
+
+/** A probe without a handler is none: no API server takes it. */
+function isProbed(raw: Raw, field: string): boolean {
+  const probe = maybeObject(raw, field);
+  return probe !== undefined && handlers.some((handler) => maybeObject(probe, handler) !== undefined);
+}
+
 const lifecycleHandlers = ['postStart', 'preStop'] as const;
 const probeActions = ['httpGet', 'tcpSocket'] as const;
 
@@ -204,18 +218,24 @@ function projectEnv(raw: Raw): EnvVar {
   const from = maybeObject(raw, 'valueFrom');
   if (!from) return { name, source: 'literal' };
   const secret = maybeObject(from, 'secretKeyRef');
-  if (secret) return { name, source: 'secret', from: textAt(secret, 'name') ?? '' };
+  if (secret) return projectSourceOfEnv(name, 'secret', secret);
   const configMap = maybeObject(from, 'configMapKeyRef');
-  if (configMap) return { name, source: 'configmap', from: textAt(configMap, 'name') ?? '' };
+  if (configMap) return projectSourceOfEnv(name, 'configmap', configMap);
   return { name, source: maybeObject(from, 'fieldRef') || maybeObject(from, 'resourceFieldRef') ? 'field' : 'other' };
 }
 
 function projectEnvFrom(raw: Raw): EnvVar {
   const name = `${textAt(raw, 'prefix') ?? ''}*`;
   const secret = maybeObject(raw, 'secretRef');
-  if (secret) return { name, source: 'secret', from: textAt(secret, 'name') ?? '' };
+  if (secret) return projectSourceOfEnv(name, 'secret', secret);
   const configMap = maybeObject(raw, 'configMapRef');
-  return configMap ? { name, source: 'configmap', from: textAt(configMap, 'name') ?? '' } : { name, source: 'other' };
+  return configMap ? projectSourceOfEnv(name, 'configmap', configMap) : { name, source: 'other' };
+}
+
+function projectSourceOfEnv(name: string, source: 'secret' | 'configmap', reference: Raw): EnvVar {
+  const variable: Mutable<EnvVar> = { name, source, from: textAt(reference, 'name') ?? '' };
+  if (flagAt(reference, 'optional') === true) variable.optional = true;
+  return variable;
 }
 
 const volumeNames: Partial<Record<Volume['source'], string>> = { secret: 'secretName', configMap: 'name', persistentVolumeClaim: 'claimName', csi: 'driver' };
@@ -245,6 +265,7 @@ function projectSource(raw: Raw, name: string): Mutable<Volume> {
     if (!found) continue;
     const volume: Mutable<Volume> = { name, source };
     set(volume, 'of', textAt(found, volumeNames[source]!));
+    if ((source === 'secret' || source === 'configMap') && flagAt(found, 'optional') === true) volume.optional = true;
     return volume;
   }
   for (const source of ['emptyDir', 'downwardAPI', 'ephemeral', 'image'] as const) if (maybeObject(raw, source)) return { name, source };

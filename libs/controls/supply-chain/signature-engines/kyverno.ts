@@ -9,7 +9,7 @@ import { webhooksOf, type JudgedNamespace, type Reach, type Verifier } from './v
 import { matchesWildcard } from './wildcard.js';
 
 const engine = 'Kyverno';
-const isEnforce = (action: unknown): boolean => typeof action === 'string' && action.toLowerCase() === 'enforce';
+export const isEnforce = (action: unknown): boolean => typeof action === 'string' && action.toLowerCase() === 'enforce';
 /** Fields by which an entry says whose signature counts; without one only digests are looked at. */
 const signers = ['attestors', 'attestations', 'key', 'roots', 'issuer', 'subject'];
 
@@ -55,7 +55,7 @@ const conditionsOf = (kind: string, { name }: CustomFacts): MissingEvidence => (
 });
 
 /** The action that the first override for a namespace sets. */
-function overrideFor(spec: UnknownRecord, namespace: JudgedNamespace): unknown {
+export function overrideFor(spec: UnknownRecord, namespace: JudgedNamespace): unknown {
   for (const item of asList(spec['validationFailureActionOverrides'])) {
     const { action, namespaces, namespaceSelector } = asRecord(item);
     const isNamed = namespaces === undefined || textsOf(namespaces).some((pattern) => matchesWildcard(pattern, namespace.name));

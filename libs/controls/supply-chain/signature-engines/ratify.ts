@@ -22,7 +22,7 @@ export function ratifyVerifiers(world: World): readonly Verifier[] {
     if (found.length === 0) return lack ? [{ ...shared, policy: `ConstraintTemplate ${template.name}`, mode: lack, reach: () => 'all' }] : [];
     return found.map((constraint) => {
       const spec = asRecord(constraint.spec);
-      return { ...shared, policy: `RatifyVerification ${constraint.name}`, mode: denies(spec) ? 'deny' as const : 'audit' as const, reach: (namespace) => reachOf(asRecord(spec['match']), namespace) };
+      return { ...shared, policy: `RatifyVerification ${constraint.name}`, mode: constraintDenies(spec) ? 'deny' as const : 'audit' as const, reach: (namespace) => constraintReach(asRecord(spec['match']), namespace) };
     });
   });
 }
@@ -32,16 +32,20 @@ function asksRatify(spec: unknown): boolean {
   return code.includes('external_data') && code.includes('ratify');
 }
 
-function denies(spec: UnknownRecord): boolean {
+/** Whether a constraint of Gatekeeper refuses at admission. */
+export function constraintDenies(spec: UnknownRecord): boolean {
   const action = spec['enforcementAction'] ?? 'deny';
   if (action !== 'scoped') return action === 'deny';
   return asList(spec['scopedEnforcementActions']).map(asRecord).some((scoped) =>
     scoped['action'] === 'deny' && asList(scoped['enforcementPoints']).map(asRecord).some(({ name }) => name === 'validation.gatekeeper.sh' || name === '*'));
 }
 
-function reachOf(match: UnknownRecord, namespace: JudgedNamespace): Reach {
+const onPods: ReadonlySet<string> = new Set(['Pod']);
+
+/** Which new pods, or objects of other kinds, of a namespace a constraint looks at. */
+export function constraintReach(match: UnknownRecord, namespace: JudgedNamespace, wanted: ReadonlySet<string> = onPods): Reach {
   const kinds = asList(match['kinds']).map(asRecord);
-  if (kinds.length > 0 && !kinds.some((item) => textsOf(item['kinds']).some((kind) => kind === 'Pod' || kind === '*'))) return 'none';
+  if (kinds.length > 0 && !kinds.some((item) => textsOf(item['kinds']).some((kind) => wanted.has(kind) || kind === '*'))) return 'none';
   const namespaces = textsOf(match['namespaces']);
   if (namespaces.length > 0 && !namespaces.some((pattern) => matchesWildcard(pattern, namespace.name))) return 'none';
   if (textsOf(match['excludedNamespaces']).some((pattern) => matchesWildcard(pattern, namespace.name))) return 'none';

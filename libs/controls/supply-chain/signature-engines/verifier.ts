@@ -29,13 +29,16 @@ export interface Verifier {
 
 const webhookKeys = ['validatingwebhookconfigurations.admissionregistration.k8s.io', 'mutatingwebhookconfigurations.admissionregistration.k8s.io'] as const;
 
-const seesPods = (webhook: WebhookFacts): boolean =>
-  webhook.rules.some(({ operations, resources }) => (operations.includes('*') || operations.includes('CREATE')) && resources.some((resource) => resource === '*' || resource === '*/*' || resource === 'pods'));
+/** Whether a webhook is asked about new objects of one of the resources. */
+export const seesNew = ({ rules }: WebhookFacts, wanted: ReadonlySet<string>): boolean =>
+  rules.some(({ operations, resources }) => (operations.includes('*') || operations.includes('CREATE')) && resources.some((resource) => resource === '*' || resource === '*/*' || wanted.has(resource)));
 
-/** Webhooks for new pods of the configurations whose name or service tells the engine; what is missing where none was seen and some may be unseen. */
-export function webhooksOf(world: World, engine: RegExp): readonly WebhookFacts[] | MissingEvidence {
+const pods: ReadonlySet<string> = new Set(['pods']);
+
+/** Webhooks for new pods, or for other resources, of the configurations whose name or service tells the engine; what is missing where none was seen and some may be unseen. */
+export function webhooksOf(world: World, engine: RegExp, wanted: ReadonlySet<string> = pods): readonly WebhookFacts[] | MissingEvidence {
   const found = webhookKeys.flatMap((key) => world.seen(key)).flatMap(({ name, webhooks }) =>
-    webhooks.filter((webhook) => seesPods(webhook) && (engine.test(name) || engine.test(webhook.name) || engine.test(webhook.service?.name ?? ''))));
+    webhooks.filter((webhook) => seesNew(webhook, wanted) && (engine.test(name) || engine.test(webhook.name) || engine.test(webhook.service?.name ?? ''))));
   if (found.length > 0) return found;
   return webhookKeys.map((key) => lackOf(world, key)).find((lack) => lack !== undefined) ?? [];
 }
