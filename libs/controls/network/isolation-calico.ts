@@ -9,7 +9,7 @@ import type { Direction, Isolation, PodView } from './isolation.js';
 const text = (value: unknown): string | undefined => (value === undefined || value === null ? '' : typeof value === 'string' ? value : undefined);
 
 /** Without `types` a policy means the directions it has rules for, and Ingress where it has none: Calico's own defaulting. */
-function directionsOf(spec: UnknownRecord): readonly Direction[] {
+export function calicoDirections(spec: UnknownRecord): readonly Direction[] {
   const types = asList(spec['types']);
   if (types.length > 0) return (['Ingress', 'Egress'] as const).filter((direction) => types.includes(direction));
   if (asList(spec['egress']).length === 0) return ['Ingress'];
@@ -50,7 +50,7 @@ const refOf = (kind: string, { namespace, name }: CustomFacts): ResourceRef => (
 export function* calicoIsolations(world: World): Iterable<Isolation> {
   for (const policy of world.list('networkpolicies.crd.projectcalico.org')) {
     const spec = asRecord(policy.spec);
-    yield { policy: refOf('NetworkPolicy', policy), namespace: policy.namespace, directions: directionsOf(spec), selects: (pods) => selectsPods(spec, pods) };
+    yield { policy: refOf('NetworkPolicy', policy), namespace: policy.namespace, directions: calicoDirections(spec), selects: (pods) => selectsPods(spec, pods) };
   }
   for (const policy of world.list('globalnetworkpolicies.crd.projectcalico.org')) {
     const spec = asRecord(policy.spec);
@@ -61,7 +61,7 @@ export function* calicoIsolations(world: World): Iterable<Isolation> {
     yield {
       policy: refOf('GlobalNetworkPolicy', policy),
       ...(only !== undefined && { namespace: only }),
-      directions: directionsOf(spec),
+      directions: calicoDirections(spec),
       selects: (pods) => allOf([matchesCalicoSelector(namespaceSelector, labelsOfNamespace(pods)), selectsPods(spec, pods)]),
     };
   }
