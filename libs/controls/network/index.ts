@@ -4,6 +4,7 @@ import { defaultDenyEgress } from './default-deny-egress.js';
 import { defaultDenyIngress } from './default-deny-ingress.js';
 import { exposedServices } from './exposed-services.js';
 import { ingressTls } from './ingress-tls.js';
+import { metadataEndpoint } from './metadata-endpoint.js';
 import { unselectedPods } from './unselected-pods.js';
 
-export const networkControls: readonly Control[] = [defaultDenyIngress, defaultDenyEgress, unselectedPods, allowAllRules, ingressTls, exposedServices];
+export const networkControls: readonly Control[] = [defaultDenyIngress, defaultDenyEgress, unselectedPods, allowAllRules, metadataEndpoint, ingressTls, exposedServices];
