@@ -5,6 +5,7 @@ import { defaultDenyIngress } from './default-deny-ingress.js';
 import { exposedServices } from './exposed-services.js';
 import { ingressTls } from './ingress-tls.js';
 import { metadataEndpoint } from './metadata-endpoint.js';
+import { namespaceReachability } from './namespace-reachability.js';
 import { unselectedPods } from './unselected-pods.js';
 
-export const networkControls: readonly Control[] = [defaultDenyIngress, defaultDenyEgress, unselectedPods, allowAllRules, metadataEndpoint, ingressTls, exposedServices];
+export const networkControls: readonly Control[] = [defaultDenyIngress, defaultDenyEgress, unselectedPods, allowAllRules, metadataEndpoint, namespaceReachability, ingressTls, exposedServices];
