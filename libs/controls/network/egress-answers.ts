@@ -1,7 +1,6 @@
 import { parseAddress } from '#inventory/reachability/address.js';
 import type { DirectionAnswer } from '#inventory/reachability/answer.js';
 import { policyKeys } from '#inventory/reachability/from-inventory.js';
-import { portPoint } from '#inventory/reachability/port-space.js';
 import type { Reachability } from '#inventory/reachability/reachability.js';
 import { refText } from '#inventory/resource-ref.js';
 import { defineIndex } from '../engine/world.js';
@@ -12,13 +11,13 @@ export class EgressAnswers {
 
   constructor(private readonly reachability: Reachability) {}
 
-  /** By TCP. The address is one that is written here, or that was read as one. */
-  to(classId: number, address: string, port: number): DirectionAnswer {
-    const key = `${this.reachability.compiled.profileOf.egress[classId]!} ${address} ${port}`;
+  /** The address is one that was read as one before; `point` is a port as reachability counts them. */
+  to(classId: number, address: string, point: number): DirectionAnswer {
+    const key = `${this.reachability.compiled.profileOf.egress[classId]!} ${address} ${point}`;
     let answer = this.known.get(key);
     if (!answer) {
       const parsed = parseAddress(address)!;
-      this.known.set(key, (answer = this.reachability.explain('egress', { kind: 'class', id: classId }, { kind: 'address', address: parsed }, undefined, portPoint('TCP', port)!)));
+      this.known.set(key, (answer = this.reachability.explain('egress', { kind: 'class', id: classId }, { kind: 'address', address: parsed }, undefined, point)));
     }
     return answer;
   }

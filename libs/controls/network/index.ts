@@ -1,5 +1,6 @@
 import type { Control } from '../engine/control.js';
 import { allowAllRules } from './allow-all-rules.js';
+import { controlPlaneReachability } from './control-plane-reachability.js';
 import { defaultDenyEgress } from './default-deny-egress.js';
 import { defaultDenyIngress } from './default-deny-ingress.js';
 import { exposedServices } from './exposed-services.js';
@@ -8,4 +9,4 @@ import { metadataEndpoint } from './metadata-endpoint.js';
 import { namespaceReachability } from './namespace-reachability.js';
 import { unselectedPods } from './unselected-pods.js';
 
-export const networkControls: readonly Control[] = [defaultDenyIngress, defaultDenyEgress, unselectedPods, allowAllRules, metadataEndpoint, namespaceReachability, ingressTls, exposedServices];
+export const networkControls: readonly Control[] = [defaultDenyIngress, defaultDenyEgress, unselectedPods, allowAllRules, metadataEndpoint, namespaceReachability, ingressTls, exposedServices, controlPlaneReachability];

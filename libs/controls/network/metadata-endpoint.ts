@@ -1,5 +1,6 @@
 import type { Workload } from '#inventory/facts.js';
 import type { DirectionAnswer } from '#inventory/reachability/answer.js';
+import { portPoint } from '#inventory/reachability/port-space.js';
 import { defineControl } from '../engine/control.js';
 import { manifests, type Example } from '../engine/example.js';
 import { fail, notApplicable, pass, unknown, type Verdict } from '../engine/verdict.js';
@@ -10,7 +11,7 @@ import { egressAnswers, letOutBy } from './egress-answers.js';
 import { onTheNodesNetwork, policedPods, type PolicedPods } from './pod-network.js';
 import { undecided } from './undecided.js';
 
-const HTTP = 80;
+const http = portPoint('TCP', 80)!;
 
 const byNodes = defineIndex(['nodes'], (world) => cloudsOfNodes(world.list('nodes')));
 
@@ -60,7 +61,7 @@ function judge(workload: Workload, world: World): Verdict {
   const reached: { readonly address: string; readonly answer: DirectionAnswer; readonly pods: PolicedPods }[] = [];
   let doubt: DirectionAnswer | undefined;
   for (const address of addressesFor(pods, clouds)) {
-    const [allowed] = pods.map((item) => ({ address, pods: item, answer: answers.to(item.classId, address, HTTP) })).toSorted((a, b) => rank[a.answer.status] - rank[b.answer.status]);
+    const [allowed] = pods.map((item) => ({ address, pods: item, answer: answers.to(item.classId, address, http) })).toSorted((a, b) => rank[a.answer.status] - rank[b.answer.status]);
     if (allowed?.answer.status === 'allowed') reached.push(allowed);
     if (allowed?.answer.status === 'unknown') doubt ??= allowed.answer;
   }

@@ -95,8 +95,8 @@ export class NamespaceReach {
     const { compiled } = reachability;
     const out = reachability.profile('egress', { kind: 'class', id: from })!;
     const into = reachability.profile('ingress', { kind: 'class', id: to })!;
-    if (out.tierPolicies.length > 0 && !this.isMoreThanNames(reachability.side(out, { kind: 'class', id: to }, compiled.portsOf[to]!))) return false;
-    return into.tierPolicies.length === 0 || this.isMoreThanNames(reachability.side(into, { kind: 'class', id: from }, compiled.portsOf[to]!));
+    if (out.tierPolicies.length > 0 && !this.isMoreThanNames(reachability.side(out, { kind: 'class', id: to }, compiled.portsOf[to]))) return false;
+    return into.tierPolicies.length === 0 || this.isMoreThanNames(reachability.side(into, { kind: 'class', id: from }, compiled.portsOf[to]));
   }
 
   private letsIn(classId: number): Openness {
