@@ -7,6 +7,7 @@ import { exposedServices } from './exposed-services.js';
 import { ingressTls } from './ingress-tls.js';
 import { metadataEndpoint } from './metadata-endpoint.js';
 import { namespaceReachability } from './namespace-reachability.js';
+import { stalePolicies } from './stale-policies.js';
 import { unselectedPods } from './unselected-pods.js';
 
-export const networkControls: readonly Control[] = [defaultDenyIngress, defaultDenyEgress, unselectedPods, allowAllRules, metadataEndpoint, namespaceReachability, ingressTls, exposedServices, controlPlaneReachability];
+export const networkControls: readonly Control[] = [defaultDenyIngress, defaultDenyEgress, unselectedPods, allowAllRules, metadataEndpoint, namespaceReachability, ingressTls, exposedServices, controlPlaneReachability, stalePolicies];

@@ -4,3 +4,4 @@ export const eachNode = eachOf('nodes', 'node');
 export const eachService = eachOf('services', 'service');
 export const eachIngress = eachOf('ingresses.networking.k8s.io', 'ingress');
 export const eachSecret = eachOf('secrets', 'secret');
+export const eachNetworkPolicy = eachOf('networkpolicies.networking.k8s.io', 'network policy');
