@@ -1,5 +1,6 @@
 import type { Control } from '../engine/control.js';
 import { allowAllRules } from './allow-all-rules.js';
+import { cniEnforcement } from './cni-enforcement.js';
 import { controlPlaneReachability } from './control-plane-reachability.js';
 import { defaultDenyEgress } from './default-deny-egress.js';
 import { defaultDenyIngress } from './default-deny-ingress.js';
@@ -10,4 +11,4 @@ import { namespaceReachability } from './namespace-reachability.js';
 import { stalePolicies } from './stale-policies.js';
 import { unselectedPods } from './unselected-pods.js';
 
-export const networkControls: readonly Control[] = [defaultDenyIngress, defaultDenyEgress, unselectedPods, allowAllRules, metadataEndpoint, namespaceReachability, ingressTls, exposedServices, controlPlaneReachability, stalePolicies];
+export const networkControls: readonly Control[] = [defaultDenyIngress, defaultDenyEgress, unselectedPods, allowAllRules, metadataEndpoint, namespaceReachability, cniEnforcement, ingressTls, exposedServices, controlPlaneReachability, stalePolicies];

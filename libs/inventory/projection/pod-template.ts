@@ -6,6 +6,9 @@ import { flagAt, InvalidObject, listAt, mapAt, maybeObject, numberAt, objectAt, 
 
 const decidingAnnotations = ['container.apparmor.security.beta.kubernetes.io/', 'seccomp.security.alpha.kubernetes.io/', 'container.seccomp.security.alpha.kubernetes.io/', 'sidecar.istio.io/inject', 'linkerd.io/inject'];
 
+/** Of AWS's policy agent and of kube-router. */
+const policySwitch = /^--(?:enable-network-policy|run-firewall)(?:=\w{0,5})?$/;
+
 const isOwnLabel = (name: string): boolean => !controllerLabels.has(name);
 const isDeciding = (name: string): boolean => decidingAnnotations.some((prefix) => name.startsWith(prefix));
 
@@ -92,6 +95,7 @@ function projectContainer(raw: Raw, type: Container['type'], sharesPorts: boolea
   set(container, 'probeHosts', probeHostsOf(raw));
   const command = [...stringsAt(raw, 'command'), ...stringsAt(raw, 'args')];
   if (componentOf(command)) container.componentCommand = command;
+  set(container, 'policySwitch', command.findLast((word) => policySwitch.test(word)));
   return container;
 }
 
