@@ -4,6 +4,7 @@ import { cniEnforcement } from './cni-enforcement.js';
 import { controlPlaneReachability } from './control-plane-reachability.js';
 import { defaultDenyEgress } from './default-deny-egress.js';
 import { defaultDenyIngress } from './default-deny-ingress.js';
+import { egressGateway } from './egress-gateway.js';
 import { exposedServices } from './exposed-services.js';
 import { ingressTls } from './ingress-tls.js';
 import { metadataEndpoint } from './metadata-endpoint.js';
@@ -11,4 +12,4 @@ import { namespaceReachability } from './namespace-reachability.js';
 import { stalePolicies } from './stale-policies.js';
 import { unselectedPods } from './unselected-pods.js';
 
-export const networkControls: readonly Control[] = [defaultDenyIngress, defaultDenyEgress, unselectedPods, allowAllRules, metadataEndpoint, namespaceReachability, cniEnforcement, ingressTls, exposedServices, controlPlaneReachability, stalePolicies];
+export const networkControls: readonly Control[] = [defaultDenyIngress, defaultDenyEgress, unselectedPods, allowAllRules, metadataEndpoint, namespaceReachability, cniEnforcement, ingressTls, exposedServices, egressGateway, controlPlaneReachability, stalePolicies];
