@@ -1,8 +1,9 @@
 import type { LabelSelector, NetworkPolicyFacts, NetworkPolicyPeer, NetworkPolicyRule } from '#inventory/facts.js';
 import { networkPolicyRef } from '#inventory/reachability/compile.js';
+import { selectsAll } from '#inventory/readers/label-selector.js';
 import { defineControl } from '../engine/control.js';
 import { manifests, type Example } from '../engine/example.js';
-import { fail, implied, unknown, type Verdict } from '../engine/verdict.js';
+import { fail, implied, notApplicable, unknown, type Verdict } from '../engine/verdict.js';
 import type { World } from '../engine/world.js';
 import { eachNetworkPolicy } from '../scopes/each-object.js';
 import { portNamesOf, selectablePods, type SelectablePods } from './selectable-pods.js';
@@ -53,6 +54,8 @@ function judgeSelector(policy: NetworkPolicyFacts, pods: SelectablePods, world: 
   // That there is no such pod can only be said where all were read.
   world.workloads();
   if (found === undefined) return unknown(doubtfulSelection(networkPolicyRef(policy)), part);
+  // Such as a default deny, which waits for whatever comes.
+  if (selectsAll(policy.podSelector)) return notApplicable('it is for every pod of its namespace, which has none yet', part);
   return fail(`its podSelector (${selectorText(policy.podSelector)}) selects no pod of namespace ${policy.namespace}`, { part, detail: { selector: selectorText(policy.podSelector) } });
 }
 
@@ -62,8 +65,8 @@ function judgePeers(policy: NetworkPolicyFacts, pods: SelectablePods, world: Wor
   let isDoubtful = false;
   for (const { direction, rule, place } of rulesOf(policy)) {
     for (const peer of rule.peers) {
-      // Who has an address outside, nothing tells.
-      if (peer.cidr !== undefined || (!peer.namespaceSelector && !peer.podSelector)) continue;
+      // Who has an address outside, nothing tells; and every pod of its own namespace is nobody in particular.
+      if (peer.cidr !== undefined || (!peer.namespaceSelector && (!peer.podSelector || selectsAll(peer.podSelector)))) continue;
       const found = pods.isThere(policy.namespace, peer);
       if (found === false) stale.push({ direction, rule: place, names: peerText(peer) });
       if (found === undefined) isDoubtful = true;
@@ -105,7 +108,7 @@ function judge(policy: NetworkPolicyFacts, world: World): readonly Verdict[] {
   const pods = world.use(selectablePods);
   const selector = judgeSelector(policy, pods, world);
   // Of no pod no port has a name.
-  return [selector, judgePeers(policy, pods, world), selector.status === 'fail' ? implied('ports') : judgePorts(policy, pods, world)];
+  return [selector, judgePeers(policy, pods, world), selector.status === 'fail' || selector.status === 'not-applicable' ? implied('ports') : judgePorts(policy, pods, world)];
 }
 
 const web = 'apiVersion: v1\nkind: Namespace\nmetadata: {name: shop, labels: {team: web}}\n---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, namespace: shop}\nspec: {replicas: 0, template: {metadata: {labels: {app: web}}, spec: {containers: [{name: app, image: registry.example/app:1, ports: [{name: http, containerPort: 8080}]}]}}}';
