@@ -1,5 +1,5 @@
 import type { Labels, LabelSelector, NetworkPolicyPeer } from '#inventory/facts.js';
-import { hasBit, type Bits } from '#inventory/reachability/bits.js';
+import { hasBit } from '#inventory/reachability/bits.js';
 import type { Endpoint } from '#inventory/reachability/input.js';
 import { LabelIndex } from '#inventory/reachability/label-index.js';
 import { controllerLabels } from '#inventory/readers/controller-labels.js';
@@ -65,8 +65,13 @@ export class SelectablePods {
       yield* this.selected(namespace, podSelector);
       return;
     }
-    const [inNamespaces, found]: readonly Bits[] = [this.byNamespace.select(namespaceSelector), this.byPod.select(knownPart(podSelector))];
-    for (let at = 0; at < this.pods.length; at++) if (hasBit(found!, at) && hasBit(inNamespaces!, this.namespaceOf[at]!)) yield this.pods[at]!;
+    const inNamespaces = this.byNamespace.select(namespaceSelector);
+    const found = this.byPod.select(knownPart(podSelector));
+    for (let at = 0; at < this.pods.length; at++) {
+      // Most selectors find few of many pods.
+      if ((at & 31) === 0 && found[at >>> 5] === 0) at += 31;
+      else if (hasBit(found, at) && hasBit(inNamespaces, this.namespaceOf[at]!)) yield this.pods[at]!;
+    }
   }
 
   /** Whether any pod is selected: undefined where the selector tells apart pods by what is not known of them. */
