@@ -5,7 +5,7 @@ import type { Signature } from '../runtime/signature.js';
 /** Whether a network plugin holds NetworkPolicies, or what would have to be known to tell. */
 export type Enforcement = 'yes' | { readonly no: string } | { readonly unclear: string };
 
-/** A network plugin or policy engine by the images of its node agent, or by the place of its DaemonSet where a platform runs it. */
+/** A network plugin or policy engine by the images of its node agent, or by the place of its DaemonSet, whatever mirror its image is from. */
 export interface NetworkPlugin extends Signature {
   readonly daemonSets?: readonly string[];
   readonly enforces: Enforcement | ((container: Container, image: ImageReference | undefined) => Enforcement);
@@ -33,9 +33,9 @@ function awsEnforces(container: Container): Enforcement {
 
 /** Agents that hold policies, those that do not, and those of which it depends. Any of the first is enough, whatever stands beside it. */
 export const networkPlugins: readonly NetworkPlugin[] = [
-  { product: 'Calico', images: ['calico/node', 'rancher/calico-node', 'rancher/mirrored-calico-node', 'rancher/hardened-calico', 'tigera/cnx-node', 'tigera/calico-node'], shared: ['calico-node'], enforces: 'yes', own: 'calico' },
-  { product: 'Cilium', images: ['cilium/cilium', 'cilium/cilium-ci', 'isovalent/cilium', 'rancher/mirrored-cilium-cilium'], daemonSets: ['kube-system/anetd'], enforces: 'yes', own: 'cilium' },
-  { product: 'Antrea', images: ['antrea/antrea-agent-ubuntu', 'antrea/antrea-ubuntu', 'antrea/antrea-agent-ubi', 'antrea/antrea-ubi'], shared: ['antrea-agent', 'antrea-agent-ubuntu', 'antrea-ubuntu'], enforces: 'yes' },
+  { product: 'Calico', images: ['calico/node', 'rancher/calico-node', 'rancher/mirrored-calico-node', 'rancher/hardened-calico', 'tigera/cnx-node', 'tigera/calico-node'], shared: ['calico-node'], daemonSets: ['calico-system/calico-node', 'kube-system/calico-node', 'kube-system/canal', 'kube-system/rke2-canal'], enforces: 'yes', own: 'calico' },
+  { product: 'Cilium', images: ['cilium/cilium', 'cilium/cilium-ci', 'isovalent/cilium', 'rancher/mirrored-cilium-cilium'], daemonSets: ['kube-system/cilium', 'kube-system/anetd'], enforces: 'yes', own: 'cilium' },
+  { product: 'Antrea', images: ['antrea/antrea-agent-ubuntu', 'antrea/antrea-ubuntu', 'antrea/antrea-agent-ubi', 'antrea/antrea-ubi'], shared: ['antrea-agent', 'antrea-agent-ubuntu', 'antrea-ubuntu'], daemonSets: ['kube-system/antrea-agent'], enforces: 'yes' },
   { product: 'OVN-Kubernetes', images: ['ovn-kubernetes/ovn-kube-ubuntu', 'ovn-kubernetes/ovn-kube-fedora', 'ovn-org/ovn-kubernetes/ovn-kube-ubuntu'], daemonSets: ['openshift-ovn-kubernetes/ovnkube-node', 'ovn-kubernetes/ovnkube-node'], enforces: 'yes' },
   { product: 'Kube-OVN', images: ['kubeovn/kube-ovn'], enforces: 'yes' },
   { product: 'kube-network-policies', images: ['networking/kube-network-policies'], shared: ['kube-network-policies'], enforces: 'yes' },
