@@ -23,7 +23,7 @@ export const namespaceReachability = defineControl({
   severity: 'medium',
   why: 'Namespaces keep teams and stages apart by name alone: until policies say otherwise every pod reaches every other. Whoever breaches the least guarded namespace tries the databases and admin pages of all the others from there.',
   remediation: 'Let a NetworkPolicy select every pod of the namespace and allow incoming traffic from the same namespace alone (from: a podSelector that is empty). Then name, in policies of their own, the namespaces that are to come in, such as the ingress controller\'s and the monitoring\'s.',
-  frameworks: { 'cis-kubernetes': ['5.3.2'] },
+  frameworks: {},
   evidence: ['api'],
   scope: eachNamespace,
   check({ name }, world) {

@@ -48,7 +48,7 @@ export const unselectedPods = defineControl({
   severity: 'high',
   why: 'Policies deny only for the pods they select. One that none selects takes connections from everywhere, or makes them to everywhere, however strict the policies around it are.',
   remediation: 'Add a default-deny NetworkPolicy with an empty podSelector and policyTypes [Ingress, Egress] to the namespace, which selects every pod there is and will be, and beside it policies that allow what each workload needs. Where a policy was meant for this workload, compare its podSelector with the labels of the pods.',
-  frameworks: { 'cis-kubernetes': ['5.3.2'] },
+  frameworks: {},
   evidence: ['api'],
   parts: { ingress: 'incoming traffic', egress: 'outgoing traffic' },
   scope: eachWorkload,
