@@ -96,6 +96,8 @@ export interface Container {
   readonly starts?: readonly StartedProgram[];
   /** Command line, kept only where the container runs a Kubernetes component. */
   readonly componentCommand?: readonly string[];
+  /** The argument by which a network plugin's process is told whether to enforce policies, as it is written. */
+  readonly policySwitch?: string;
 }
 
 export type StartedProgram = 'sshd' | 'sudo';
@@ -223,6 +225,8 @@ export interface NodeFacts extends ObjectFacts {
   readonly addresses: readonly string[];
   readonly ready: boolean;
   readonly unschedulable: boolean;
+  /** Whether the server that runs here enforces network policies itself; only where it says what it was started with. */
+  readonly policyController?: 'on' | 'off';
 }
 
 export interface ServiceAccountFacts extends ObjectFacts {

@@ -121,6 +121,10 @@ export const resourceTypes = {
   'authorizationpolicies.policy.linkerd.io': custom('policy.linkerd.io', ['v1alpha1'], 'authorizationpolicies', 'AuthorizationPolicy'),
   'meshtlsauthentications.policy.linkerd.io': custom('policy.linkerd.io', ['v1alpha1'], 'meshtlsauthentications', 'MeshTLSAuthentication'),
   'ciliumegressgatewaypolicies.cilium.io': custom('cilium.io', ['v2'], 'ciliumegressgatewaypolicies', 'CiliumEgressGatewayPolicy', false),
+  'egressips.k8s.ovn.org': custom('k8s.ovn.org', ['v1'], 'egressips', 'EgressIP', false),
+  'egressfirewalls.k8s.ovn.org': custom('k8s.ovn.org', ['v1'], 'egressfirewalls', 'EgressFirewall'),
+  'egressgateways.operator.tigera.io': custom('operator.tigera.io', ['v1'], 'egressgateways', 'EgressGateway'),
+  'egresses.crd.antrea.io': custom('crd.antrea.io', ['v1beta1', 'v1alpha2'], 'egresses', 'Egress', false),
 
   'validatingpolicies.policies.kyverno.io':
     custom('policies.kyverno.io', ['v1', 'v1beta1', 'v1alpha1'], 'validatingpolicies', 'ValidatingPolicy', false),

@@ -7,7 +7,7 @@ import { inventoryOf } from '#test/support/example-inventory.js';
 
 /** Newest version the cases are of: those of older policies are left out. An upload tells no version but by the image of an API server in it. */
 const VERSION = 'v1.37';
-const SUITES = ['pss', 'polaris', 'kube-linter', 'kube-score', 'kubeaudit', 'checkov'];
+const SUITES = ['pss/cases', 'polaris/cases', 'kube-linter/cases', 'kube-score/cases', 'kubeaudit/cases', 'checkov/cases', 'netpol-analyzer/isolation'];
 
 /** One line of the grader's table. */
 export interface TopicScore {
@@ -29,7 +29,7 @@ export interface Score {
  * the suites and their grader, `out` an empty one. Throws where the grader does not run.
  */
 export function score(truth: string, out: string, options: readonly string[] = []): Score {
-  const cases = SUITES.map((suite) => join(truth, suite, 'cases.jsonl'));
+  const cases = SUITES.map((suite) => join(truth, `${suite}.jsonl`));
   python(truth, ['prepare', out, '--batch', '200', '--version', VERSION, ...cases]);
   for (const file of readdirSync(out).filter((name) => /^snap-\d+\.json$/.test(name))) {
     writeFileSync(join(out, file.replace('snap', 'findings')), JSON.stringify(findingsOf(readFileSync(join(out, file), 'utf8'))));

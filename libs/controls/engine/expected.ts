@@ -108,6 +108,7 @@ export const expectations: readonly Expectation[] = [
     controls: ['workloads/apparmor-selinux'], kind: 'DaemonSet', namespace: kubeSystem, name: 'cilium', parts: ['appArmor', 'seLinux'],
     because: 'cilium mounts and programs its node\'s file systems, which the profiles of containers forbid',
   },
+  { controls: ['network/control-plane-reachability'], kind: 'Deployment', namespace: kubeSystem, name: 'metrics-server', parts: ['kubelet'], because: 'metrics-server reads the usage of pods from every kubelet' },
   { controls: ['workloads/psa-enforce'], kind: 'Namespace', namespace: '', name: kubeSystem, because: 'the cluster\'s own components need their nodes; who may create pods here owns the cluster either way' },
   ...['kube-public', 'kube-node-lease'].map((name): Expectation => ({ controls: ['workloads/psa-enforce'], kind: 'Namespace', namespace: '', name, because: 'the API server makes this namespace for objects that are no pods' })),
   ...['calico-system', 'kube-flannel'].map((name): Expectation => ({ controls: ['workloads/psa-enforce'], kind: 'Namespace', namespace: '', name, parts: ['enforce'], because: 'a network plugin\'s pods need their nodes' })),

@@ -1,7 +1,7 @@
-import type { CustomFacts } from '#inventory/facts.js';
+import type { CustomFacts, LabelSelector } from '#inventory/facts.js';
 import { selectsAll } from '#inventory/readers/label-selector.js';
 import { looseSelector } from '#inventory/readers/loose-selector.js';
-import { selectsPartly } from '#inventory/readers/partial-labels.js';
+import { allOf, selectsPartly } from '#inventory/readers/partial-labels.js';
 import { asList, asRecord, type UnknownRecord } from '#inventory/readers/unknown-record.js';
 import type { World } from '../engine/world.js';
 import { nameLabel, type Direction, type Isolation } from './isolation.js';
@@ -15,6 +15,8 @@ const kinds: Readonly<Record<(typeof keys)[number], string>> = {
   'baselineadminnetworkpolicies.policy.networking.k8s.io': 'BaselineAdminNetworkPolicy',
   'clusternetworkpolicies.policy.networking.k8s.io': 'ClusterNetworkPolicy',
 };
+
+const everything: LabelSelector = { matchLabels: {}, matchExpressions: [] };
 
 const isEmpty = (value: unknown): boolean => {
   const selector = looseSelector(value);
@@ -44,13 +46,13 @@ function isolationOf(policy: CustomFacts, kind: string): Isolation {
   const spec = asRecord(policy.spec);
   const subject = asRecord(spec['subject']);
   const pods = asRecord(subject['pods']);
-  const selector = subject['namespaces'] !== undefined ? looseSelector(subject['namespaces']) : isEmpty(pods['podSelector']) ? looseSelector(pods['namespaceSelector']) : undefined;
-  const only = selector?.matchLabels[nameLabel];
+  const [namespaces, labels] = subject['namespaces'] !== undefined ? [looseSelector(subject['namespaces']), everything] : [looseSelector(pods['namespaceSelector']), looseSelector(pods['podSelector'])];
+  const only = namespaces?.matchLabels[nameLabel];
   return {
-    text: `${kind} ${policy.name}`,
+    policy: { group: 'policy.networking.k8s.io', kind, namespace: '', name: policy.name },
     ...(only !== undefined && { namespace: only }),
     directions: (['Ingress', 'Egress'] as const).filter((direction) => denies(spec, direction)),
-    covers: ({ label }) => selector !== undefined && selectsPartly(selector, label) === true,
+    selects: ({ namespaceLabel, label }) => allOf([namespaces && selectsPartly(namespaces, namespaceLabel), labels && selectsPartly(labels, label)]),
   };
 }
 

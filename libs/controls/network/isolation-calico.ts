@@ -1,30 +1,36 @@
+import type { CustomFacts } from '#inventory/facts.js';
 import { matchesCalicoSelector } from '#inventory/readers/calico-selector.js';
-import type { LabelLookup } from '#inventory/readers/partial-labels.js';
+import { allOf, type LabelLookup, type Tristate } from '#inventory/readers/partial-labels.js';
 import { asList, asRecord, type UnknownRecord } from '#inventory/readers/unknown-record.js';
+import type { ResourceRef } from '#inventory/resource-ref.js';
 import type { World } from '../engine/world.js';
-import type { Direction, Isolation, NamespaceView } from './isolation.js';
+import type { Direction, Isolation, PodView } from './isolation.js';
 
 const text = (value: unknown): string | undefined => (value === undefined || value === null ? '' : typeof value === 'string' ? value : undefined);
 
 /** Without `types` a policy means the directions it has rules for, and Ingress where it has none: Calico's own defaulting. */
-function directionsOf(spec: UnknownRecord): readonly Direction[] {
+export function calicoDirections(spec: UnknownRecord): readonly Direction[] {
   const types = asList(spec['types']);
   if (types.length > 0) return (['Ingress', 'Egress'] as const).filter((direction) => types.includes(direction));
   if (asList(spec['egress']).length === 0) return ['Ingress'];
   return asList(spec['ingress']).length === 0 ? ['Egress'] : ['Ingress', 'Egress'];
 }
 
-/** Labels that Calico gives every pod beside its own, which may be any. */
-const podLabels = ({ name, label }: NamespaceView): LabelLookup => (key) =>
-  key === 'projectcalico.org/namespace' ? name : key === 'projectcalico.org/orchestrator' ? 'k8s' : key.startsWith('pcns.') ? label(key.slice('pcns.'.length)) : undefined;
+/** Labels that Calico gives every pod beside its own. Those of its account are not known. */
+const podLabels = ({ namespace, namespaceLabel, label }: PodView): LabelLookup => (key) => {
+  if (key === 'projectcalico.org/namespace') return namespace;
+  if (key === 'projectcalico.org/orchestrator') return 'k8s';
+  if (key.startsWith('pcns.')) return namespaceLabel(key.slice('pcns.'.length));
+  return key.startsWith('pcsa.') || key === 'projectcalico.org/serviceaccount' ? undefined : label(key);
+};
 
-const labelsOfNamespace = ({ name, label }: NamespaceView): LabelLookup => (key) => (key === 'projectcalico.org/name' ? name : label(key));
+const labelsOfNamespace = ({ namespace, namespaceLabel }: PodView): LabelLookup => (key) => (key === 'projectcalico.org/name' ? namespace : namespaceLabel(key));
 
-function selectsEveryPod(spec: UnknownRecord, namespace: NamespaceView): boolean {
+function selectsPods(spec: UnknownRecord, pods: PodView): Tristate {
   const selector = text(spec['selector']);
-  // Limited to some accounts, it leaves pods out.
-  if (selector === undefined || text(spec['serviceAccountSelector']) !== '') return false;
-  return matchesCalicoSelector(selector, podLabels(namespace)) === true;
+  // Limited to some accounts, it may leave pods out.
+  const accounts = text(spec['serviceAccountSelector']) === '' ? true : undefined;
+  return allOf([accounts, selector === undefined ? undefined : matchesCalicoSelector(selector, podLabels(pods))]);
 }
 
 /** A selector of one namespace by its name and nothing else. */
@@ -38,11 +44,13 @@ function namedNamespace(...selectors: readonly string[]): string | undefined {
   return undefined;
 }
 
+const refOf = (kind: string, { namespace, name }: CustomFacts): ResourceRef => ({ group: 'crd.projectcalico.org', kind, namespace, name });
+
 /** Calico's own policies that turn default deny on. Policies before or past connection tracking are about hosts, not pods. */
 export function* calicoIsolations(world: World): Iterable<Isolation> {
   for (const policy of world.list('networkpolicies.crd.projectcalico.org')) {
     const spec = asRecord(policy.spec);
-    yield { text: `Calico NetworkPolicy ${policy.name}`, namespace: policy.namespace, directions: directionsOf(spec), covers: (namespace) => selectsEveryPod(spec, namespace) };
+    yield { policy: refOf('NetworkPolicy', policy), namespace: policy.namespace, directions: calicoDirections(spec), selects: (pods) => selectsPods(spec, pods) };
   }
   for (const policy of world.list('globalnetworkpolicies.crd.projectcalico.org')) {
     const spec = asRecord(policy.spec);
@@ -51,10 +59,10 @@ export function* calicoIsolations(world: World): Iterable<Isolation> {
     if (namespaceSelector === undefined) continue;
     const only = namedNamespace(namespaceSelector, text(spec['selector']) ?? '');
     yield {
-      text: `Calico GlobalNetworkPolicy ${policy.name}`,
+      policy: refOf('GlobalNetworkPolicy', policy),
       ...(only !== undefined && { namespace: only }),
-      directions: directionsOf(spec),
-      covers: (namespace) => matchesCalicoSelector(namespaceSelector, labelsOfNamespace(namespace)) === true && selectsEveryPod(spec, namespace),
+      directions: calicoDirections(spec),
+      selects: (pods) => allOf([matchesCalicoSelector(namespaceSelector, labelsOfNamespace(pods)), selectsPods(spec, pods)]),
     };
   }
 }

@@ -1,9 +1,9 @@
 import type { CustomFacts } from '#inventory/facts.js';
 import { looseSelector } from '#inventory/readers/loose-selector.js';
-import { selectsPartly, type LabelLookup } from '#inventory/readers/partial-labels.js';
+import { selectsPartly, type LabelLookup, type Tristate } from '#inventory/readers/partial-labels.js';
 import { asList, asRecord, type UnknownRecord } from '#inventory/readers/unknown-record.js';
 import type { World } from '../engine/world.js';
-import type { Direction, Isolation, NamespaceView } from './isolation.js';
+import type { Direction, Isolation, PodView } from './isolation.js';
 
 /** A direction is denied by default where the policy says so, or else where it has rules: an empty list is none. */
 function isolates(spec: UnknownRecord, key: 'ingress' | 'egress'): boolean {
@@ -16,17 +16,20 @@ const prefix = /^(?:k8s|any)[:.]/;
 const namespaceLabel = 'io.kubernetes.pod.namespace';
 const namespaceLabelsPrefix = 'io.cilium.k8s.namespace.labels.';
 
-/** Labels that Cilium gives every pod beside its own, which may be any. */
-const podLabels = ({ name, label }: NamespaceView): LabelLookup => (written) => {
+/** Labels that Cilium gives every pod beside its own. */
+const podLabels = ({ namespace, namespaceLabel: ofNamespace, label }: PodView): LabelLookup => (written) => {
   const key = written.replace(prefix, '');
-  if (key === namespaceLabel) return name;
-  return key.startsWith(namespaceLabelsPrefix) ? label(key.slice(namespaceLabelsPrefix.length)) : undefined;
+  if (key === namespaceLabel) return namespace;
+  if (key.startsWith(namespaceLabelsPrefix)) return ofNamespace(key.slice(namespaceLabelsPrefix.length));
+  // The account, the cluster's name and what stands for things that are no pods.
+  return key.startsWith('io.cilium.') || written.startsWith('reserved') ? undefined : label(key);
 };
 
-function selectsEveryPod(spec: UnknownRecord, namespace: NamespaceView): boolean {
+function selectsPods(spec: UnknownRecord, pods: PodView): Tristate {
   // A policy for nodes has a nodeSelector instead.
+  if (spec['nodeSelector'] !== undefined) return false;
   const selector = looseSelector(spec['endpointSelector']);
-  return selector !== undefined && selectsPartly(selector, podLabels(namespace)) === true;
+  return selector === undefined ? undefined : selectsPartly(selector, podLabels(pods));
 }
 
 /** The namespace that a policy of the whole cluster names, where it names one. */
@@ -40,7 +43,7 @@ function* isolationsOf(policy: CustomFacts, kind: string, namespace?: string): I
     const spec = asRecord(item);
     const directions = ([['Ingress', 'ingress'], ['Egress', 'egress']] as const).filter(([, key]) => isolates(spec, key)).map(([direction]): Direction => direction);
     const only = namespace ?? namedNamespace(spec);
-    yield { text: `${kind} ${policy.name}`, directions, ...(only !== undefined && { namespace: only }), covers: (view) => selectsEveryPod(spec, view) };
+    yield { policy: { group: 'cilium.io', kind, namespace: policy.namespace, name: policy.name }, directions, ...(only !== undefined && { namespace: only }), selects: (pods) => selectsPods(spec, pods) };
   }
 }
 

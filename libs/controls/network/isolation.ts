@@ -1,20 +1,22 @@
-import type { LabelLookup } from '#inventory/readers/partial-labels.js';
+import type { LabelLookup, Tristate } from '#inventory/readers/partial-labels.js';
+import type { ResourceRef } from '#inventory/resource-ref.js';
 
 export type Direction = 'Ingress' | 'Egress';
 
-/** A policy that denies every pod of some namespaces what no rule allows. */
+/** A policy that denies the pods it selects what no rule allows. */
 export interface Isolation {
-  /** Kind and name. */
-  readonly text: string;
+  readonly policy: ResourceRef;
   readonly directions: readonly Direction[];
   /** The only namespace it can be about, where there is one: clusters with a policy a namespace have thousands. */
   readonly namespace?: string;
-  /** Whether it surely selects every pod of the namespace. */
-  readonly covers: (namespace: NamespaceView) => boolean;
+  /** Whether it surely selects, or surely does not select, each of these pods. */
+  readonly selects: (pods: PodView) => Tristate;
 }
 
-export interface NamespaceView {
-  readonly name: string;
+/** A pod, or pods whose labels may be any. */
+export interface PodView {
+  readonly namespace: string;
+  readonly namespaceLabel: LabelLookup;
   readonly label: LabelLookup;
 }
 

@@ -8,6 +8,9 @@ export const eachWorkload: ListScope<Workload> = {
   family: 'list',
   needs: workloadKeys,
   *subjects(world) {
-    for (const workload of world.seenWorkloads()) yield { subject: workload, resource: workload, part: '' };
+    for (const workload of world.seenWorkloads()) {
+      const { group, kind, namespace, name } = workload;
+      yield { subject: workload, resource: { group, kind, namespace, name }, part: '' };
+    }
   },
 };

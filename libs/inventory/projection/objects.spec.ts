@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { projectMetadata, projectRole } from './objects.js';
+import { projectMetadata, projectNode, projectRole } from './objects.js';
 
 const labels = { 'kubernetes.io/bootstrapping': 'rbac-defaults', 'example.com/aggregate-to-shop': 'true', team: 'shop' };
 
@@ -18,5 +18,15 @@ describe('facts of objects', () => {
     expect(projectMetadata(secret, { namespace: 'shop', name: 'web-token' })).toEqual({
       namespace: 'shop', name: 'web-token', type: 'kubernetes.io/service-account-token', annotations: { 'kubernetes.io/service-account.name': 'web' },
     });
+  });
+
+  it.each([
+    ['["server"]', 'on'],
+    ['["server","--flannel-backend","none","--disable-network-policy","true"]', 'off'],
+    ['["server","--disable-network-policy"]', 'off'],
+    ['["server","--disable-network-policy","false"]', 'on'],
+    ['["agent"]', undefined],
+  ] as const)('keep of a node that was started with %s that policies are %s', (args, expected) => {
+    expect(projectNode({ metadata: { annotations: { 'k3s.io/node-args': args } } }, { namespace: '', name: 'a' }).policyController).toBe(expected);
   });
 });

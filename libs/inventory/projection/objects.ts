@@ -68,7 +68,7 @@ export function projectNode(raw: Raw, { namespace, name }: Identity): NodeFacts 
   const spec = objectAt(raw, 'spec');
   const status = objectAt(raw, 'status');
   const info = objectAt(status, 'nodeInfo');
-  return {
+  const facts: Mutable<NodeFacts> = {
     namespace,
     name,
     labels: mapAt(objectAt(raw, 'metadata'), 'labels'),
@@ -88,7 +88,15 @@ export function projectNode(raw: Raw, { namespace, name }: Identity): NodeFacts 
     ready: objectsAt(status, 'conditions').some((condition) => textAt(condition, 'type') === 'Ready' && textAt(condition, 'status') === 'True'),
     unschedulable: flagAt(spec, 'unschedulable') ?? false,
   };
+  set(facts, 'policyController', policyControllerOf(textAt(objectAt(objectAt(raw, 'metadata'), 'annotations'), 'k3s.io/node-args')));
+  return facts;
 }
+
+const offFlag = /"--disable-network-policy(?:=(?:true|1))?"(?!,"(?:false|0)")/;
+
+/** K3s writes what a node was started with, its configuration file included, as a JSON list on the node: a server has a policy controller unless told otherwise. */
+const policyControllerOf = (args: string | undefined): NodeFacts['policyController'] =>
+  args === undefined || !args.startsWith('["server"') ? undefined : offFlag.test(args) ? 'off' : 'on';
 
 export function projectServiceAccount(raw: Raw, { namespace, name }: Identity): ServiceAccountFacts {
   const facts: Mutable<ServiceAccountFacts> = { namespace, name, annotations: annotationsOf(raw) };

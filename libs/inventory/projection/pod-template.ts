@@ -10,6 +10,9 @@ const decidingAnnotations = [
   'config.linkerd.io/default-inbound-policy', 'config.linkerd.io/skip-inbound-ports', 'traffic.sidecar.istio.io/excludeInboundPorts',
 ];
 
+/** Of AWS's policy agent and of kube-router. */
+const policySwitch = /^--(?:enable-network-policy|run-firewall)(?:=\w{0,5})?$/;
+
 const isOwnLabel = (name: string): boolean => !controllerLabels.has(name);
 const isDeciding = (name: string): boolean => decidingAnnotations.some((prefix) => name.startsWith(prefix));
 
@@ -105,6 +108,7 @@ function projectContainer(raw: Raw, type: Container['type'], sharesPorts: boolea
   const command = [...stringsAt(raw, 'command'), ...stringsAt(raw, 'args')];
   set(container, 'starts', programsOf(command));
   if (componentOf(command)) container.componentCommand = command;
+  set(container, 'policySwitch', command.findLast((word) => policySwitch.test(word)));
   return container;
 }
 
