@@ -49,4 +49,4 @@ export interface MissingEvidence {
 }
 
 /** Evidence that is no list of objects. */
-export type FactName = 'kubelet-config' | 'component-flags' | 'server-version' | 'trusted-registries';
+export type FactName = 'kubelet-config' | 'component-flags' | 'server-version' | 'trusted-registries' | 'exposures';

@@ -42,7 +42,8 @@ export const resourceTypes = {
   services: core('services', 'Service'),
   limitranges: core('limitranges', 'LimitRange'),
   resourcequotas: core('resourcequotas', 'ResourceQuota'),
-  configmaps: core('configmaps', 'ConfigMap', true, 'metadata'),
+  // Whole: credentials are looked for in their values while they are in hand, and no value is kept.
+  configmaps: core('configmaps', 'ConfigMap'),
   secrets: { ...core('secrets', 'Secret', true, 'metadata'), right: 'secrets' },
   'validatingwebhookconfigurations.admissionregistration.k8s.io':
     grouped('admissionregistration.k8s.io', ['v1'], 'validatingwebhookconfigurations', 'ValidatingWebhookConfiguration', false),

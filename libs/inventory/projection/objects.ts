@@ -3,7 +3,10 @@ import type {
   NetworkPolicyRule, NodeFacts, PolicyRule, QuotaFacts, RoleFacts, ServiceAccountFacts, ServiceFacts, ServicePort, Taint,
   WebhookConfigurationFacts, WebhookFacts,
 } from '../facts.js';
+import { exposedAnnotations } from '../credentials/exposed-annotations.js';
+import { withoutUserInfo } from '../credentials/user-info.js';
 import { set, type Mutable } from './optional.js';
+import { namesAt } from './pod-template.js';
 import { flagAt, intOrTextAt, InvalidObject, listAt, mapAt, maybeObject, numberAt, objectAt, objectsAt, stringsAt, textAt, type Raw } from './raw.js';
 import { maybeSelector, projectSelector } from './selector.js';
 
@@ -13,7 +16,12 @@ export const MAX_CUSTOM_SPEC = 256 * 1024;
 /** Annotations are kept only where controls read them, and never `last-applied-configuration`: it repeats the object, secrets included. */
 const keptAnnotation = (name: string): boolean => name !== 'kubectl.kubernetes.io/last-applied-configuration';
 
-const tellsOfSecrets = (name: string): boolean => name.startsWith('kubernetes.io/') || name.includes('sealedsecrets') || name.includes('external-secrets');
+const tellsOfSecrets = (name: string): boolean => name.startsWith('kubernetes.io/') || name.startsWith('cert-manager.io/') || name.includes('sealedsecrets') || name.includes('external-secrets');
+
+/** Labels that say who makes a Secret, or who finds it by them. */
+const secretLabels: ReadonlySet<string> = new Set([
+  'app.kubernetes.io/managed-by', 'argocd.argoproj.io/secret-type', 'controller.cert-manager.io/fao', 'reconcile.external-secrets.io/managed', 'secrets-store.csi.k8s.io/managed',
+]);
 
 export interface Identity {
   readonly namespace: string;
@@ -37,7 +45,15 @@ function labelsOf(raw: Raw, keep?: (name: string) => boolean): Labels | undefine
   return Object.keys(labels).length > 0 ? labels : undefined;
 }
 
-const annotationsOf = (raw: Raw): Labels => mapAt(objectAt(raw, 'metadata'), 'annotations', keptAnnotation);
+/** What stands for an annotation that holds a credential. */
+const WITHHELD = '(withheld)';
+
+function annotationsOf(raw: Raw): Labels {
+  const metadata = objectAt(raw, 'metadata');
+  const annotations = mapAt(metadata, 'annotations', keptAnnotation);
+  const withheld = exposedAnnotations(metadata);
+  return withheld.length === 0 ? annotations : { ...annotations, ...Object.fromEntries(withheld.map((name) => [name, WITHHELD])) };
+}
 
 export function projectNamespace(raw: Raw, { namespace, name }: Identity): NamespaceFacts {
   return { namespace, name, labels: mapAt(objectAt(raw, 'metadata'), 'labels'), terminating: textAt(objectAt(raw, 'status'), 'phase') === 'Terminating' };
@@ -75,6 +91,9 @@ export function projectServiceAccount(raw: Raw, { namespace, name }: Identity): 
   const facts: Mutable<ServiceAccountFacts> = { namespace, name, annotations: annotationsOf(raw) };
   set(facts, 'labels', labelsOf(raw, decidingLabel));
   set(facts, 'automountToken', flagAt(raw, 'automountServiceAccountToken'));
+  const [secrets, pullSecrets] = [namesAt(raw, 'secrets'), namesAt(raw, 'imagePullSecrets')];
+  if (secrets.length > 0) facts.secrets = secrets;
+  if (pullSecrets.length > 0) facts.pullSecrets = pullSecrets;
   return facts;
 }
 
@@ -224,6 +243,31 @@ export function projectMetadata(raw: Raw, { namespace, name }: Identity): Metada
   return facts;
 }
 
+/** A Secret by its metadata, whatever else was sent. */
+export function projectSecret(raw: Raw, id: Identity): MetadataFacts {
+  const facts: Mutable<MetadataFacts> = projectMetadata(raw, id);
+  const metadata = objectAt(raw, 'metadata');
+  set(facts, 'labels', labelsOf(raw, (name) => decidingLabel(name) || secretLabels.has(name)));
+  const owners = objectsAt(metadata, 'ownerReferences').map((owner) => kindAndGroup(textAt(owner, 'kind') ?? '', textAt(owner, 'apiVersion') ?? ''));
+  if (owners.length > 0) facts.owners = [...new Set(owners)];
+  set(facts, 'dataWrittenAt', dataWrittenAt(metadata));
+  return facts;
+}
+
+const kindAndGroup = (kind: string, apiVersion: string): string => (apiVersion.includes('/') ? `${kind}.${apiVersion.slice(0, apiVersion.indexOf('/'))}` : kind);
+
+/** A manager's time is that of its last change to any field it holds, data or other. */
+function dataWrittenAt(metadata: Raw): string | undefined {
+  let latest: string | undefined;
+  for (const entry of objectsAt(metadata, 'managedFields')) {
+    const time = textAt(entry, 'time');
+    if (time === undefined || maybeObject(objectAt(entry, 'fieldsV1'), 'f:data') === undefined) continue;
+    // All are in UTC and of one form, so that their order as text is that in time.
+    if (latest === undefined || time > latest) latest = time;
+  }
+  return latest;
+}
+
 export function projectWebhooks(raw: Raw, { namespace, name }: Identity, kind: WebhookConfigurationFacts['kind']): WebhookConfigurationFacts {
   return { namespace, name, kind, webhooks: objectsAt(raw, 'webhooks').map(projectWebhook) };
 }
@@ -263,11 +307,17 @@ export function projectQuota(raw: Raw, { namespace, name }: Identity, kind: Quot
 
 const merged = (maps: readonly Labels[]): Labels => Object.fromEntries(maps.flatMap((map) => Object.entries(map)));
 
-export function projectCustom(raw: Raw, { namespace, name }: Identity): CustomFacts {
-  const spec = maybeObject(raw, 'spec') ?? {};
-  const specs = listAt(raw, 'specs');
-  if (JSON.stringify([spec, ...specs]).length > MAX_CUSTOM_SPEC) throw new InvalidObject('spec', `smaller than ${MAX_CUSTOM_SPEC / 1024} KiB`);
+/** `withoutValues`: takes out of a spec what is no fact. */
+export function projectCustom(raw: Raw, { namespace, name }: Identity, withoutValues: (spec: Raw) => Raw = asIs): CustomFacts {
+  const given = withoutValues(maybeObject(raw, 'spec') ?? {});
+  const givenSpecs = listAt(raw, 'specs');
+  const json = JSON.stringify([given, ...givenSpecs]);
+  if (json.length > MAX_CUSTOM_SPEC) throw new InvalidObject('spec', `smaller than ${MAX_CUSTOM_SPEC / 1024} KiB`);
+  const kept = withoutUserInfo(json);
+  const [spec, ...specs]: readonly unknown[] = kept === json ? [given, ...givenSpecs] : (JSON.parse(kept) as readonly unknown[]);
   const facts: Mutable<CustomFacts> = { namespace, name, spec, annotations: annotationsOf(raw) };
   if (specs.length > 0) facts.specs = specs;
   return facts;
 }
+
+const asIs = (spec: Raw): Raw => spec;
