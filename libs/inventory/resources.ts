@@ -137,6 +137,10 @@ export const resourceTypes = {
   'secretproviderclasses.secrets-store.csi.x-k8s.io': custom('secrets-store.csi.x-k8s.io', ['v1'], 'secretproviderclasses', 'SecretProviderClass'),
   'vaultstaticsecrets.secrets.hashicorp.com': custom('secrets.hashicorp.com', ['v1beta1'], 'vaultstaticsecrets', 'VaultStaticSecret'),
   'vaultdynamicsecrets.secrets.hashicorp.com': custom('secrets.hashicorp.com', ['v1beta1'], 'vaultdynamicsecrets', 'VaultDynamicSecret'),
+  // They name Secrets of accounts and authorities that nothing else names.
+  'issuers.cert-manager.io': custom('cert-manager.io', ['v1'], 'issuers', 'Issuer'),
+  'clusterissuers.cert-manager.io': custom('cert-manager.io', ['v1'], 'clusterissuers', 'ClusterIssuer', false),
+  'certificates.cert-manager.io': custom('cert-manager.io', ['v1'], 'certificates', 'Certificate'),
   // Its spec is ciphertext.
   'sealedsecrets.bitnami.com': { ...custom('bitnami.com', ['v1alpha1'], 'sealedsecrets', 'SealedSecret'), read: 'metadata' },
 

@@ -16,11 +16,12 @@ export const MAX_CUSTOM_SPEC = 256 * 1024;
 /** Annotations are kept only where controls read them, and never `last-applied-configuration`: it repeats the object, secrets included. */
 const keptAnnotation = (name: string): boolean => name !== 'kubectl.kubernetes.io/last-applied-configuration';
 
-const tellsOfSecrets = (name: string): boolean => name.startsWith('kubernetes.io/') || name.startsWith('cert-manager.io/') || name.includes('sealedsecrets') || name.includes('external-secrets');
+const tellsOfSecrets = (name: string): boolean => name.startsWith('kubernetes.io/') || name.startsWith('cert-manager.io/') || name.includes('openshift.io/') || name.includes('sealedsecrets') || name.includes('external-secrets');
 
 /** Labels that say who makes a Secret, or who finds it by them. */
 const secretLabels: ReadonlySet<string> = new Set([
   'app.kubernetes.io/managed-by', 'argocd.argoproj.io/secret-type', 'controller.cert-manager.io/fao', 'reconcile.external-secrets.io/managed', 'secrets-store.csi.k8s.io/managed',
+  'sealedsecrets.bitnami.com/sealed-secrets-key', 'cert.kyverno.io/managed-by',
 ]);
 
 export interface Identity {
