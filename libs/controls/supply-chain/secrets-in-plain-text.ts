@@ -8,13 +8,6 @@ import { defineControl } from '../engine/control.js';
 import { container, manifests } from '../engine/example.js';
 import type { ListScope, ScopedSubject } from '../engine/scope.js';
 import { fail, pass, unknown, type Verdict } from '../engine/verdict.js';
-import type { World } from '../engine/world.js';
-
-/** An object, and what is known to be exposed in it. */
-interface Exposed {
-  readonly exposure?: ExposureFacts;
-  readonly workload?: Workload;
-}
 
 const identityOf = ({ group, kind, namespace, name }: Pick<Workload, 'group' | 'kind' | 'namespace' | 'name'>): string => `${group}/${kind}/${namespace}/${name}`;
 
@@ -25,20 +18,20 @@ const lists = [
 ] as const satisfies readonly ResourceKey[];
 
 /** Every workload, and every other object in which something was found; of the many in which nothing was, the cluster says it once. */
-const eachExposedObject: ListScope<Exposed> = {
+const eachExposedObject: ListScope<ExposureFacts | undefined> = {
   name: 'object with texts',
   family: 'list',
   needs: lists,
-  *subjects(world): Generator<ScopedSubject<Exposed>> {
+  *subjects(world): Generator<ScopedSubject<ExposureFacts | undefined>> {
     const exposures = new Map(world.exposures.map((exposure) => [identityOf(exposure), exposure]));
     for (const workload of world.seenWorkloads()) {
       const identity = identityOf(workload);
       const exposure = exposures.get(identity);
       exposures.delete(identity);
-      yield { subject: { workload, ...(exposure && { exposure }) }, resource: workload, part: '' };
+      yield { subject: exposure, resource: workload, part: '', workload };
     }
-    for (const exposure of exposures.values()) yield { subject: { exposure }, resource: exposure, part: '' };
-    if (exposures.size === 0) yield { subject: {}, resource: { group: '', kind: 'Cluster', namespace: '', name: 'cluster' }, part: '' };
+    for (const exposure of exposures.values()) yield { subject: exposure, resource: exposure, part: '' };
+    if (exposures.size === 0) yield { subject: undefined, resource: { group: '', kind: 'Cluster', namespace: '', name: 'cluster' }, part: '' };
   },
 };
 
@@ -52,11 +45,8 @@ function judgeCredential({ path, detector, hint, line }: ExposedCredential): Ver
   return fail(`${where} holds ${what}, in plain text: ${hint}`, { part: path, severity, detail: { path, detector, hint, ...(line !== undefined && { line }) } });
 }
 
-function judge({ exposure, workload }: Exposed, world: World): Verdict | readonly Verdict[] {
+function judge(exposure: ExposureFacts | undefined): Verdict | readonly Verdict[] {
   if (!exposure) return pass;
-  const hiddenBy = workloadKeys.find((key) => key === workload?.ownerHiddenBy);
-  // Whose pods these are is not known: the finding would be another's as soon as it is.
-  if (hiddenBy) world.workloads([hiddenBy]);
   const { key, found } = exposure;
   const verdicts = found.map(judgeCredential);
   if (exposure.isUnread) verdicts.push(unknown({ fact: key, reason: 'too-large', detail: `some objects have more than ${MOST_CHARACTERS / 1024 / 1024} MiB of text, which was not looked through` }, 'unread'));
