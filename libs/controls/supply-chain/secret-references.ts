@@ -1,4 +1,4 @@
-import type { CustomFacts, PodTemplate } from '#inventory/facts.js';
+import type { CustomFacts, PodTemplate, PolicyRule } from '#inventory/facts.js';
 import { workloadKeys } from '#inventory/inventory.js';
 import { ruleReaches } from '#inventory/readers/policy-rule.js';
 import { asRecord } from '#inventory/readers/unknown-record.js';
@@ -94,23 +94,32 @@ export const monitoredNamespaces = defineIndex(
   (world): ReadonlySet<string> => new Set([...world.list('prometheuses.monitoring.coreos.com'), ...world.list('alertmanagers.monitoring.coreos.com')].map(({ namespace }) => namespace)),
 );
 
-/** Secrets that programs in the cluster may read over the API by a right in their own namespace, one by one or all of a namespace. */
+const reads = ['get', 'list', 'watch'];
+const readsSecrets = (rule: PolicyRule): boolean => reads.some((verb) => ruleReaches(rule, { verb, group: '', resource: 'secrets' }));
+
+/** Secrets that programs of the same namespace, or with a right for it alone, may read over the API: one by one, or all of a namespace. */
 export const readableSecrets = defineIndex(
-  ['roles.rbac.authorization.k8s.io', 'clusterroles.rbac.authorization.k8s.io', 'rolebindings.rbac.authorization.k8s.io'],
+  ['roles.rbac.authorization.k8s.io', 'clusterroles.rbac.authorization.k8s.io', 'rolebindings.rbac.authorization.k8s.io', 'clusterrolebindings.rbac.authorization.k8s.io'],
   (world) => {
     const references = new References();
     const namespaces = new Set<string>();
     const known = world.use(roles);
-    for (const binding of world.list('rolebindings.rbac.authorization.k8s.io')) {
-      if (!binding.subjects.some((subject) => accountsOf(subject) !== undefined)) continue;
-      for (const rule of known.of(binding)?.rules ?? []) {
-        if (!reads.some((verb) => ruleReaches(rule, { verb, group: '', resource: 'secrets' }))) continue;
-        if (rule.resourceNames.length === 0) namespaces.add(binding.namespace);
-        for (const name of rule.resourceNames) references.add(binding.namespace, name);
+    const grant = (rules: readonly PolicyRule[], within: readonly string[]): void => {
+      for (const { resourceNames } of rules.filter(readsSecrets)) {
+        for (const namespace of within) {
+          if (resourceNames.length === 0) namespaces.add(namespace);
+          for (const name of resourceNames) references.add(namespace, name);
+        }
       }
+    };
+    for (const binding of world.list('rolebindings.rbac.authorization.k8s.io')) {
+      if (binding.subjects.some((subject) => accountsOf(subject) !== undefined)) grant(known.of(binding)?.rules ?? [], [binding.namespace]);
+    }
+    // Who may read every Secret mostly looks after its own: those of its namespace.
+    for (const binding of world.list('clusterrolebindings.rbac.authorization.k8s.io')) {
+      const own = binding.subjects.map(accountsOf).flatMap((meant) => (meant === undefined || meant.of === 'all' ? [] : [meant.namespace]));
+      if (own.length > 0) grant(known.of(binding)?.rules ?? [], own);
     }
     return { has: (namespace: string, name: string): boolean => namespaces.has(namespace) || references.has(namespace, name) };
   },
 );
-
-const reads = ['get', 'list', 'watch'];
