@@ -1,5 +1,5 @@
 import { isFixedInText, isObjectName, looksMade } from './literal-values.js';
-import { namedKind } from './secret-names.js';
+import { namedKind, type NamedKind } from './secret-names.js';
 
 /** A value that a text gives to a name of a credential. */
 export interface Assignment {
@@ -51,7 +51,7 @@ export function assignmentIn(text: string): Assignment | undefined {
   return undefined;
 }
 
-function isValue(value: string, kind: 'password' | 'secret' | 'token', isQuoted: boolean): boolean {
+function isValue(value: string, kind: NamedKind, isQuoted: boolean): boolean {
   if (/\s/.test(value) || !isFixedInText(value) || (!isQuoted && computed.test(value))) return false;
   // Words such as `token` mean much in texts that is no credential, so that a value must look like one as well.
   return kind === 'password' ? namedKind(value) === undefined : looksMade(value) && !isObjectName(value);

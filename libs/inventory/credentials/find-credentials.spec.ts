@@ -62,7 +62,7 @@ describe('credentials by their name', () => {
   it.each([
     ['DB_PASSWORD', 'abc123'], ['dbPassword', 'correct horse battery staple'], ['db.passwd', 'hunter2'], ['PGPASSWORD', 'hunter2'], ['mysql-root-password', 'my-secret-pw'], ['PASSWORD_1', 'hunter2'],
     ['SECRET_BLAH', 'secretsquirrels'], ['CLIENT_SECRET', 'b7c1d9'], ['JWT_SECRET', 'keyboardcat'], ['API_KEY', 'b7c1d9e2'], ['apiKey', 'b7c1d9e2'], ['AZURE_BATCH_KEY', 'xxxxx'], ['OCI_CLI_KEY_CONTENT', 'xxx'],
-    ['SECRET_KEY_BASE', 'f00dfeed'], ['GITHUB_TOKEN', 'b7c1d9e2'], ['token', 'b7c1d9e2'], ['ADMIN_PASSWORD', 'changeme'], ['password.txt', 'hunter2'], ['CONNECTION_STRING', 'Server=db;Key=b7c1d9e2'],
+    ['SECRET_KEY_BASE', 'f00dfeed'], ['GITHUB_TOKEN', 'b7c1d9e2'], ['token', 'b7c1d9e2'], ['ADMIN_PASSWORD', 'changeme'], ['password.txt', 'hunter2'], ['CONNECTION_STRING', 'Server=db;Password=hunter2'], ['APP_KEY', 'base64:b7c1d9e2f3'],
   ])('%s=%s', (name, value) => expect(isFound(name, value)).toBe(true));
 
   it.each([
@@ -71,7 +71,7 @@ describe('credentials by their name', () => {
     ['DB_PASSWORD_FILE', 'hunter2'], ['PASSWORD_MIN_LENGTH', '12'], ['PASSWORD_RESET_URL', 'shop.example'], ['ALLOW_EMPTY_PASSWORD', 'yes'], ['DISABLE_PASSWORD', 'never'], ['proxy_pass', 'upstream'],
     ['SECRET_NAME', 'shop-db'], ['EXISTING_SECRET', 'whatever1'], ['IMAGE_PULL_SECRET', 'registry1'], ['DB_SECRET', 'shop-db-credentials'], ['SECRET_GRACE_PERIOD_RATIO', '0.5'], ['secretRef', 'db-1'],
     ['MAX_TOKENS', '2048'], ['TOKEN_TTL', '24h'], ['TOKEN_URL', 'https://login.example/token'], ['TOKEN', '3600'], ['pad_token', 'PAD12345'], ['AWS_WEB_IDENTITY_TOKEN_FILE', '/var/run/token'],
-    ['PUBLIC_KEY', 'b7c1d9e2'], ['STRIPE_PUBLISHABLE_API_KEY', 'b7c1d9e2'], ['CACHE_KEY', 'b7c1d9e2'], ['KEYBOARD', 'qwerty'], ['monkey', 'banana'], ['COMPASS', 'north'], ['AUTHOR', 'somebody'], ['checksum/secret', 'b7c1d9e2'],
+    ['PUBLIC_KEY', 'b7c1d9e2'], ['STRIPE_PUBLISHABLE_API_KEY', 'b7c1d9e2'], ['CACHE_KEY', 'b7c1d9e2'], ['SESSION_KEY', 'user'], ['APP_KEY', 'shop'], ['CONNECTION_STRING', 'redis:6379'], ['KEYBOARD', 'qwerty'], ['monkey', 'banana'], ['COMPASS', 'north'], ['AUTHOR', 'somebody'], ['checksum/secret', 'b7c1d9e2'],
     ['GOOGLE_APPLICATION_CREDENTIALS', '/var/secrets/key.json'], ['AWS_ACCESS_KEY_ID', 'b7c1d9e2'],
   ])('%s=%s is none', (name, value) => expect(isFound(name, value)).toBe(false));
 });

@@ -2,7 +2,7 @@ import { assignmentIn } from './assignments.js';
 import type { ExposedCredential } from './exposed-credential.js';
 import { hintOf, knownMatches } from './known-forms.js';
 import { libraryMatches } from './library-rules.js';
-import { isFixed, isNumberOrTime, isObjectName } from './literal-values.js';
+import { isFixed, isMasked, isNumberOrTime, isObjectName, looksMade } from './literal-values.js';
 import { partitionPoint } from '../partition-point.js';
 import { namedKind } from './secret-names.js';
 
@@ -75,8 +75,10 @@ function namedIn({ name, value }: NamedText): { readonly start: number; readonly
 
 function isNamedCredential(name: string, value: string): boolean {
   const kind = namedKind(name);
-  if (kind === undefined || !isFixed(value)) return false;
-  return kind === 'password' || (!isNumberOrTime(value.trim()) && !isObjectName(value.trim()) && !/\s/.test(value.trim()));
+  const text = value.trim();
+  if (kind === undefined || !isFixed(text)) return false;
+  if (kind === 'password') return true;
+  return !isNumberOrTime(text) && !isObjectName(text) && !/\s/.test(text) && (kind !== 'key' || looksMade(text) || isMasked(text));
 }
 
 interface TextMatch {

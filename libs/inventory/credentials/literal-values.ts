@@ -39,5 +39,8 @@ export const isObjectName = (value: string): boolean => objectName.test(value) &
 
 export const isNumberOrTime = (value: string): boolean => numberOrTime.test(value);
 
+/** Whether somebody wrote over a value that was there. */
+export const isMasked = (value: string): boolean => /^(?:x{3,}|X{3,}|\*{3,})$/.test(value);
+
 /** Whether it looks like made by a machine: letters and digits, or both cases, and long enough. */
 export const looksMade = (value: string): boolean => value.length >= 8 && /^\S+$/.test(value) && (/\d/.test(value) ? /[A-Za-z]/.test(value) || value.length >= 16 : /[a-z]/.test(value) && /[A-Z]/.test(value.slice(1)));

@@ -1,11 +1,11 @@
 /**
  * What the name of a setting says of its value: `password` is chosen by people, `token` is made by machines and its word
- * means other things too. Undefined: not a credential.
+ * means other things too, and a `key` is as often the name of something. Undefined: not a credential.
  */
-export type NamedKind = 'password' | 'secret' | 'token';
+export type NamedKind = 'password' | 'secret' | 'token' | 'key';
 
 /** Most names hold none of these, and are done with. */
-const hint = /pass|pwd|secret|token|cred|key|jwt|bearer|connection/i;
+const hint = /pass|pwd|secret|token|cred|key|jwt|bearer/i;
 
 /** Words are also written together: `PGPASSWORD`, `clientsecret`. */
 const isPassword = (word: string): boolean => word === 'pass' || word === 'pwd' || /(?:password|passwd|passphrase|passcode)$/.test(word);
@@ -13,10 +13,12 @@ const isSecret = (word: string): boolean => /(?:secrets?|credentials?|^creds)$/.
 const isToken = (word: string): boolean => /^(?:(?:api|auth|access|bearer|refresh|bot|id)?token|jwt|bearer)$/.test(word);
 /** Keys that are secret in one word. */
 const isKey = (word: string): boolean => /^\w*(?:api|secret|private|access|encryption|signing|auth|master|account)key$/.test(word);
-/** What a `key` belongs to where it is one to keep. */
-const secretKeys: ReadonlySet<string> = new Set([
-  'api', 'secret', 'private', 'access', 'encryption', 'encrypt', 'signing', 'sign', 'signature', 'master', 'account', 'storage', 'shared', 'auth', 'batch', 'admin', 'app', 'application',
-  'hmac', 'aes', 'jwt', 'session', 'cookie', 'deploy', 'unseal', 'recovery', 'subscription', 'function', 'ingestion', 'write', 'service', 'cipher', 'crypto', 'webhook', 'ssh', 'cli',
+/** What a `key` belongs to that is nothing but one to keep. */
+const secretKeys: ReadonlySet<string> = new Set(['api', 'secret', 'private', 'access', 'encryption', 'signing', 'master', 'account', 'auth']);
+/** What a `key` belongs to that mostly is one. */
+const likelyKeys: ReadonlySet<string> = new Set([
+  'encrypt', 'sign', 'signature', 'storage', 'shared', 'batch', 'admin', 'app', 'application', 'hmac', 'aes', 'jwt', 'session', 'cookie', 'deploy', 'unseal', 'recovery',
+  'subscription', 'function', 'ingestion', 'write', 'service', 'cipher', 'crypto', 'webhook', 'ssh', 'cli',
 ]);
 /** Words behind it that leave it what it is. */
 const fillers: ReadonlySet<string> = new Set(['value', 'content', 'string', 'data', 'base', 'plain', 'plaintext', 'raw', 'literal', 'default', 'initial', 'current', 'old', 'new', 'primary', 'secondary', 'prod', 'production', 'dev', 'test', 'staging']);
@@ -48,7 +50,6 @@ const LONGEST = 200;
 export function namedKind(name: string): NamedKind | undefined {
   if (name.length > LONGEST || !hint.test(name)) return undefined;
   const words = wordsOf(name);
-  if (words.at(-1) === 'string' && words.at(-2) === 'connection') return 'token';
   let last = words.length - 1;
   while (last > 0 && (fillers.has(words[last]!) || /^\d+$/.test(words[last]!))) last--;
   const [head, before] = [words[last]!, words[last - 1]];
@@ -56,7 +57,9 @@ export function namedKind(name: string): NamedKind | undefined {
   if (isPassword(head)) return before !== undefined && (switches.has(before) || (head === 'pass' && passing.has(before))) ? undefined : 'password';
   if (isSecret(head)) return before !== undefined && namedElsewhere.has(before) ? undefined : 'secret';
   if (isToken(head)) return before !== undefined && otherTokens.has(before) ? undefined : 'token';
-  if (isKey(head) || (head === 'key' && before !== undefined && secretKeys.has(before))) return words.includes('public') || words.includes('publishable') ? undefined : 'token';
+  if (words.includes('public') || words.includes('publishable')) return undefined;
+  if (isKey(head) || (head === 'key' && before !== undefined && secretKeys.has(before))) return 'token';
+  if (head === 'key' && before !== undefined && likelyKeys.has(before)) return 'key';
   // `SECRET_OF_X`: what is said of it comes last.
   if (qualifiers.has(head) || head === 'key') return undefined;
   if (words.some((word) => isPassword(word) && word !== 'pass')) return 'password';
