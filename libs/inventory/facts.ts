@@ -107,6 +107,8 @@ export interface Volume {
   readonly source: 'hostPath' | 'secret' | 'configMap' | 'projected' | 'emptyDir' | 'persistentVolumeClaim' | 'csi' | 'downwardAPI' | 'ephemeral' | 'image' | 'other';
   /** Path on the host, or name of the Secret, ConfigMap, claim or CSI driver. */
   readonly of?: string;
+  /** Secrets beside that: sources of a projected volume, or what a storage or CSI driver is given. */
+  readonly secrets?: readonly string[];
   /** Lifetimes in seconds of projected service account tokens. */
   readonly tokenSeconds?: readonly number[];
   /** One of these tokens names no audience, so that it is one for the API server. */
@@ -176,6 +178,8 @@ export interface PodTemplate {
   readonly resources?: PodResources;
   /** Where it is not `Always`: its containers are to end. */
   readonly restartPolicy?: string;
+  /** Secrets by which its images are pulled, where it names any: from its own account otherwise. */
+  readonly pullSecrets?: readonly string[];
 }
 
 /** The top owner of pods: what people deploy, and what a finding names. */
@@ -231,6 +235,10 @@ export interface NodeFacts extends ObjectFacts {
 
 export interface ServiceAccountFacts extends ObjectFacts {
   readonly automountToken?: boolean;
+  /** Secrets that it names: its old tokens, and on some platforms more. */
+  readonly secrets?: readonly string[];
+  /** Those by which images of pods that name none themselves are pulled. */
+  readonly pullSecrets?: readonly string[];
   readonly annotations?: Labels;
 }
 
@@ -342,6 +350,10 @@ export interface IngressFacts extends ObjectFacts {
 export interface MetadataFacts extends ObjectFacts {
   readonly type?: string;
   readonly createdAt?: string;
+  /** When those who wrote a Secret's data last changed something of it, where the server said that: its data is at least as old. */
+  readonly dataWrittenAt?: string;
+  /** Kinds of its owners as `Kind.group`, of Secrets that have any. */
+  readonly owners?: readonly string[];
   readonly annotations?: Labels;
 }
 

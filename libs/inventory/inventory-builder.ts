@@ -1,4 +1,7 @@
-import type { ClusterFacts, ComponentFacts, KubeletFacts, Labels, NodeFacts, ObjectFacts, ProbeFacts, Workload } from './facts.js';
+import { Exposures } from './credentials/exposures.js';
+import { applicationTexts, releaseTexts, sourceAddress } from './credentials/helm-values.js';
+import { configMapTexts } from './credentials/object-texts.js';
+import type { ClusterFacts, ComponentFacts, KubeletFacts, Labels, NodeFacts, ObjectFacts, ProbeFacts, ServiceAccountFacts, Workload } from './facts.js';
 import { isWorkloadKey, type FactsOf, type Inventory, type ListedKey, type WorkloadKey } from './inventory.js';
 import type { MissingReason, Observed, ReadOutcome } from './observed.js';
 import { OwnerGraph, type OwnerGuess, type OwnerNode } from './owner-graph.js';
@@ -9,10 +12,10 @@ import { projectCustom } from './projection/custom.js';
 import { projectKubelet } from './projection/kubelet.js';
 import {
   givenAnnotationsOf, identityOf, projectBinding, projectIngress, projectMetadata, projectNamespace, projectNetworkPolicy, projectNode,
-  projectQuota, projectRole, projectService, projectServiceAccount, projectWebhooks, type Identity,
+  projectQuota, projectRole, projectSecret, projectService, projectServiceAccount, projectWebhooks, type Identity,
 } from './projection/objects.js';
 import { set, type Mutable } from './projection/optional.js';
-import { projectPodTemplate, projectTemplateMetadata } from './projection/pod-template.js';
+import { accountOf, projectPodTemplate, projectTemplateMetadata } from './projection/pod-template.js';
 import { asObject, InvalidObject, mapAt, maybeObject, numberAt, objectAt, objectsAt, textAt, type Raw } from './projection/raw.js';
 import { maybeSelector } from './projection/selector.js';
 import { writtenAs } from './projection/written-as.js';
@@ -45,11 +48,14 @@ export class InventoryBuilder {
   private readonly identities?: Set<string>;
   /** By template. */
   private readonly serviceAccounts: string[] = [];
+  /** Of service accounts that have any. */
+  private readonly pullSecrets = new Map<string, readonly string[]>();
   private readonly words = new Words();
   private owners = new OwnerGraph();
   private readonly templates: TemplateStore;
   private readonly pods = new PodTable();
   private readonly nodeIndex = new Map<string, number>();
+  private readonly exposures = new Exposures();
   private readonly kubelets = new Map<string, Observed<KubeletFacts>>();
   private componentTemplates: { readonly owner: number; readonly template: number; readonly component: ComponentFacts }[] = [];
   private lastPod?: { readonly owner: number; readonly sameSpec: object; readonly ofMetadata: string; readonly template: number };
@@ -94,6 +100,7 @@ export class InventoryBuilder {
     this.objects -= this.countOf(key);
     this.counts.delete(key);
     this.invalid.delete(key);
+    this.exposures.restart(key);
     if (!isWorkloadKey(key)) {
       this.lists.delete(key);
       return;
@@ -140,7 +147,7 @@ export class InventoryBuilder {
   /** Everything that was added, joined. The builder is of no further use. */
   finish(): Inventory {
     this.templates.finish();
-    const { workloads, components } = this.joinOwners();
+    const { workloads, components, exposures } = this.joinOwners();
     // Workloads say all that it knew, and judging needs the memory.
     this.owners = new OwnerGraph();
     const nodes = (this.lists.get('nodes') ?? []) as readonly NodeFacts[];
@@ -162,6 +169,7 @@ export class InventoryBuilder {
       pods: this.pods,
       podNodes: [...this.nodeIndex.keys()],
       components,
+      exposures,
       kubelets: this.kubelets,
       probe: this.probe,
     };
@@ -193,25 +201,50 @@ export class InventoryBuilder {
 
   private addListed(key: ListedKey, raw: Raw, id: Identity): void {
     switch (key) {
-      case 'namespaces': return this.push(key, projectNamespace(raw, id));
+      case 'namespaces':
+        this.exposures.addObject(key, raw, id, noTexts);
+        return this.push(key, projectNamespace(raw, id));
       case 'nodes': return this.push(key, projectNode(raw, id));
-      case 'serviceaccounts': return this.push(key, projectServiceAccount(raw, id));
+      case 'serviceaccounts':
+        this.exposures.addObject(key, raw, id, noTexts);
+        return this.addServiceAccount(projectServiceAccount(raw, id));
       case 'roles.rbac.authorization.k8s.io': return this.push(key, projectRole(raw, id, 'Role'));
       case 'clusterroles.rbac.authorization.k8s.io': return this.push(key, projectRole(raw, id, 'ClusterRole'));
       case 'rolebindings.rbac.authorization.k8s.io': return this.push(key, projectBinding(raw, id, 'RoleBinding'));
       case 'clusterrolebindings.rbac.authorization.k8s.io': return this.push(key, projectBinding(raw, id, 'ClusterRoleBinding'));
       case 'networkpolicies.networking.k8s.io': return this.push(key, projectNetworkPolicy(raw, id));
-      case 'ingresses.networking.k8s.io': return this.push(key, projectIngress(raw, id));
-      case 'services': return this.push(key, projectService(raw, id));
+      case 'ingresses.networking.k8s.io':
+        this.exposures.addObject(key, raw, id, noTexts);
+        return this.push(key, projectIngress(raw, id));
+      case 'services':
+        this.exposures.addObject(key, raw, id, noTexts);
+        return this.push(key, projectService(raw, id));
       case 'limitranges': return this.push(key, projectQuota(raw, id, 'LimitRange'));
       case 'resourcequotas': return this.push(key, projectQuota(raw, id, 'ResourceQuota'));
-      case 'configmaps': return this.push(key, id.namespace === 'kube-system' ? projectMetadata(raw, id) : id);
-      case 'secrets':
+      case 'configmaps':
+        this.exposures.addObject(key, raw, id, configMapTexts);
+        return this.push(key, id.namespace === 'kube-system' ? projectMetadata(raw, id) : id);
+      case 'helmrepositories.source.toolkit.fluxcd.io':
+      case 'gitrepositories.source.toolkit.fluxcd.io':
+        this.exposures.addObject(key, raw, id, sourceAddress);
+        return this.push(key, projectCustom(key, raw, id));
+      case 'helmreleases.helm.toolkit.fluxcd.io':
+        this.exposures.addObject(key, raw, id, releaseTexts);
+        return this.push(key, projectCustom(key, raw, id));
+      case 'applications.argoproj.io':
+        this.exposures.addObject(key, raw, id, applicationTexts);
+        return this.push(key, projectCustom(key, raw, id));
+      case 'secrets': return this.push(key, projectSecret(raw, id));
       case 'endpointslices.discovery.k8s.io': return this.push(key, projectMetadata(raw, id));
       case 'validatingwebhookconfigurations.admissionregistration.k8s.io': return this.push(key, projectWebhooks(raw, id, 'ValidatingWebhookConfiguration'));
       case 'mutatingwebhookconfigurations.admissionregistration.k8s.io': return this.push(key, projectWebhooks(raw, id, 'MutatingWebhookConfiguration'));
       default: return this.push(key, projectCustom(key, raw, id));
     }
+  }
+
+  private addServiceAccount(account: ServiceAccountFacts): void {
+    this.push('serviceaccounts', account);
+    if (account.pullSecrets) this.pullSecrets.set(`${account.namespace}/${account.name}`, account.pullSecrets);
   }
 
   private addController(key: Exclude<WorkloadKey, 'pods'>, raw: Raw, id: Identity): void {
@@ -229,8 +262,9 @@ export class InventoryBuilder {
     // Old revisions stay as owned ReplicaSets of no replicas, and old runs as finished Jobs; their templates are history.
     if ((key === 'replicasets.apps' || key === 'replicationcontrollers') && parent !== undefined && (replicas ?? 1) === 0) return;
     if (key === 'jobs.batch' && parent !== undefined && this.owners.nodes[parent]!.kind === 'CronJob' && isFinishedJob(raw)) return;
-    const jobSpec = key === 'cronjobs.batch' ? objectAt(objectAt(spec, 'jobTemplate'), 'spec') : spec;
-    const template = maybeObject(jobSpec, 'template');
+    const template = templateOf(raw);
+    if (template) this.addTemplate(self, objectAt(template, 'metadata'), objectAt(template, 'spec'), false);
+    this.exposures.addController(key, self, raw, templateOf);
     if (!template) return;
     if (parent === undefined) {
       const made = mapAt(objectAt(template, 'metadata'), 'labels');
@@ -239,7 +273,6 @@ export class InventoryBuilder {
       set(node, 'writtenAs', writtenAs(raw, type.kind));
       if (selector && !selects(selector, made)) node.selectsOthers = true;
     }
-    this.addTemplate(self, objectAt(template, 'metadata'), objectAt(template, 'spec'), false);
     node.ownTemplates = node.templates.length;
   }
 
@@ -284,20 +317,25 @@ export class InventoryBuilder {
 
   /** What a template is made of besides the spec is little; where both are those of the owner's last pod, so is the template. */
   private addPodTemplate(owner: number, metadata: Raw, spec: Raw, sameSpec: object | undefined): number {
-    if (!sameSpec) return this.addTemplate(owner, metadata, spec, true);
+    if (!sameSpec) {
+      this.exposures.addPod(owner, metadata, spec);
+      return this.addTemplate(owner, metadata, spec, true);
+    }
     const ofMetadata = JSON.stringify(projectTemplateMetadata(metadata));
     const last = this.lastPod;
     if (last && last.owner === owner && last.sameSpec === sameSpec && last.ofMetadata === ofMetadata) return last.template;
     const template = this.addTemplate(owner, metadata, spec, true);
+    this.exposures.addPod(owner, metadata, spec);
     this.lastPod = { owner, sameSpec, ofMetadata, template };
     return template;
   }
 
   private addTemplate(owner: number, metadata: Raw, spec: Raw, isPod: boolean): number {
-    const template = projectPodTemplate(metadata, spec, isPod);
+    const node = this.owners.nodes[owner]!;
+    const account = isPod ? accountOf(spec) : '';
+    const template = projectPodTemplate(metadata, spec, isPod, this.pullSecrets.get(`${node.namespace}/${account}`));
     const id = this.templates.intern(template);
     this.serviceAccounts[id] ??= template.serviceAccount;
-    const node = this.owners.nodes[owner]!;
     if (node.templates.includes(id)) return id;
     // Exactly as long as it is, for most have one; what grows by itself keeps room for sixteen.
     node.templates = node.templates.concat(id);
@@ -314,7 +352,7 @@ export class InventoryBuilder {
     return id;
   }
 
-  private joinOwners(): { workloads: readonly Workload[]; components: readonly ComponentFacts[] } {
+  private joinOwners(): Pick<Inventory, 'workloads' | 'components' | 'exposures'> {
     const roots = this.owners.roots();
     const nodes = this.owners.nodes;
     const podCounts = new Uint32Array(nodes.length);
@@ -354,7 +392,7 @@ export class InventoryBuilder {
       const root = nodes[roots[owner]!]!;
       return { ...component, pod: root.name, kind: root.kind, group: root.group };
     });
-    return { workloads, components };
+    return { workloads, components, exposures: this.exposures.facts((owner) => nodes[roots[owner]!]!) };
   }
 
   /** A generated object that was seen only as an owner, while its list was lost. */
@@ -394,6 +432,15 @@ const isAddressLike = /^[0-9A-Fa-f:.]{2,45}$/;
 
 /** A container that crashes again and again, or whose image cannot be had, leaves its pod in the phase Running. */
 const isWaiting = (status: Raw): boolean => objectsAt(status, 'containerStatuses').some((container) => maybeObject(objectAt(container, 'state'), 'waiting') !== undefined);
+
+/** The pod template of a controller; a CronJob has it in that of its Jobs. */
+function templateOf(raw: Raw): Raw | undefined {
+  const spec = objectAt(raw, 'spec');
+  const jobTemplate = maybeObject(spec, 'jobTemplate');
+  return maybeObject(jobTemplate ? objectAt(jobTemplate, 'spec') : spec, 'template');
+}
+
+const noTexts = (): readonly [] => [];
 
 const isFinishedJob = (raw: Raw): boolean =>
   objectsAt(objectAt(raw, 'status'), 'conditions').some((condition) => (textAt(condition, 'type') === 'Complete' || textAt(condition, 'type') === 'Failed') && textAt(condition, 'status') === 'True');

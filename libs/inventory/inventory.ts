@@ -2,6 +2,7 @@ import type {
   BindingFacts, ClusterFacts, ComponentFacts, CustomFacts, IngressFacts, KubeletFacts, MetadataFacts, NamespaceFacts, NetworkPolicyFacts,
   NodeFacts, ProbeFacts, QuotaFacts, RoleFacts, ServiceAccountFacts, ServiceFacts, WebhookConfigurationFacts, Workload,
 } from './facts.js';
+import type { ExposureFacts } from './credentials/exposed-credential.js';
 import type { Observed, ReadOutcome } from './observed.js';
 import type { PodTable } from './pod-table.js';
 import { resourceKeys, type ResourceKey } from './resources.js';
@@ -53,6 +54,8 @@ export interface Inventory {
   /** Node names by the pod table's node index. */
   readonly podNodes: readonly string[];
   readonly components: readonly ComponentFacts[];
+  /** Where credentials stand in plain text, in the objects that were read. Missing in evidence that was kept before anybody looked. */
+  readonly exposures: Observed<readonly ExposureFacts[]>;
   /** Live kubelet configuration by node, as far as it could be read. */
   readonly kubelets: ReadonlyMap<string, Observed<KubeletFacts>>;
   /** What the API server shows to whoever reaches it. */

@@ -42,7 +42,8 @@ export const resourceTypes = {
   services: core('services', 'Service'),
   limitranges: core('limitranges', 'LimitRange'),
   resourcequotas: core('resourcequotas', 'ResourceQuota'),
-  configmaps: core('configmaps', 'ConfigMap', true, 'metadata'),
+  // Whole: credentials are looked for in their values while they are in hand, and no value is kept.
+  configmaps: core('configmaps', 'ConfigMap'),
   secrets: { ...core('secrets', 'Secret', true, 'metadata'), right: 'secrets' },
   'validatingwebhookconfigurations.admissionregistration.k8s.io':
     grouped('admissionregistration.k8s.io', ['v1'], 'validatingwebhookconfigurations', 'ValidatingWebhookConfiguration', false),
@@ -140,6 +141,10 @@ export const resourceTypes = {
   'secretproviderclasses.secrets-store.csi.x-k8s.io': custom('secrets-store.csi.x-k8s.io', ['v1'], 'secretproviderclasses', 'SecretProviderClass'),
   'vaultstaticsecrets.secrets.hashicorp.com': custom('secrets.hashicorp.com', ['v1beta1'], 'vaultstaticsecrets', 'VaultStaticSecret'),
   'vaultdynamicsecrets.secrets.hashicorp.com': custom('secrets.hashicorp.com', ['v1beta1'], 'vaultdynamicsecrets', 'VaultDynamicSecret'),
+  // They name Secrets of accounts and authorities that nothing else names.
+  'issuers.cert-manager.io': custom('cert-manager.io', ['v1'], 'issuers', 'Issuer'),
+  'clusterissuers.cert-manager.io': custom('cert-manager.io', ['v1'], 'clusterissuers', 'ClusterIssuer', false),
+  'certificates.cert-manager.io': custom('cert-manager.io', ['v1'], 'certificates', 'Certificate'),
   // Its spec is ciphertext.
   'sealedsecrets.bitnami.com': { ...custom('bitnami.com', ['v1alpha1'], 'sealedsecrets', 'SealedSecret'), read: 'metadata' },
 

@@ -67,7 +67,7 @@ function evaluateTemplates(tallies: readonly Tally[], inventory: Inventory, worl
 
 function evaluateList(tally: Tally, scope: Pick<ListScope<unknown>, 'subjects' | 'ifNone'>, world: World): void {
   try {
-    for (const { subject, resource, part } of scope.subjects(world)) tally.judge(subject, resource, part, world);
+    for (const { subject, resource, part, workload } of scope.subjects(world)) tally.judge(subject, resource, part, world, workload);
   } catch (error) {
     if (error instanceof MissingEvidenceError) tally.lacksSubjects(error.missing);
     else tally.broke(error);

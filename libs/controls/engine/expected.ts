@@ -83,6 +83,7 @@ export const expectations: readonly Expectation[] = [
   ...Object.entries(controlPlaneVolumes).flatMap(([name, volumes]): readonly Expectation[] => [
     { controls: ['workloads/host-namespaces'], kind: 'Pod', namespace: kubeSystem, name: `${name}-*`, isMirror: true, parts: ['hostNetwork'], because: 'control plane static pods serve on their node\'s own addresses before any pod network exists' },
     { controls: ['workloads/host-path'], kind: 'Pod', namespace: kubeSystem, name: `${name}-*`, isMirror: true, parts: volumes, because: 'control plane static pods read their certificates and state from their node' },
+    { controls: ['supply-chain/image-pull-policy'], kind: 'Pod', namespace: kubeSystem, name: `${name}-*`, isMirror: true, parts: [name], because: 'the control plane must be able to start while no registry answers' },
     { controls: podSecurity, kind: 'Pod', namespace: kubeSystem, name: `${name}-*`, isMirror: true, checks: asRoot, because: 'control plane static pods need their node\'s network and files, which no standard but privileged allows' },
   ]),
   { controls: ['workloads/host-namespaces'], kind: 'DaemonSet', namespace: kubeSystem, name: 'kube-proxy', parts: ['hostNetwork'], because: 'kube-proxy programs the node\'s own packet filter' },

@@ -9,6 +9,8 @@ export interface ScopedSubject<S> {
   readonly subject: S;
   readonly resource: ResourceRef;
   readonly part: string;
+  /** Where the resource is a workload: whether its name is sure, and whether it is a static pod, hang on that. */
+  readonly workload?: Workload;
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { ExposureFacts } from '#inventory/credentials/exposed-credential.js';
 import type { ClusterFacts, ComponentFacts, KubeletFacts, PodTemplate, ProbeFacts, Workload } from '#inventory/facts.js';
 import { workloadKeys, type FactsOf, type Inventory, type ListedKey, type WorkloadKey } from '#inventory/inventory.js';
 import { isComplete, type MissingEvidence, type Observed } from '#inventory/observed.js';
@@ -139,6 +140,13 @@ export class World {
   /** The same as far as policies could be read: what one of them selects it selects, whatever others there are. Rests on nothing. */
   get seenReachability(): Reachability {
     return (this.builtReachability ??= new Reachability(reachabilityInput(this.inventory, 'workloads')));
+  }
+
+  /** Where credentials stand in plain text. Throws MissingEvidenceError where nobody looked; rests on no list, for each object tells of itself. */
+  get exposures(): readonly ExposureFacts[] {
+    const { exposures } = this.inventory;
+    if (exposures.state === 'missing') throw new MissingEvidenceError({ fact: 'exposures', reason: exposures.reason, detail: exposures.detail });
+    return exposures.value;
   }
 
   kubelet(node: string): Observed<KubeletFacts> {

@@ -4,7 +4,7 @@ import type { Observed, ReadOutcome } from '../observed.js';
 import type { ClusterFacts, ComponentFacts, KubeletFacts } from '../facts.js';
 import { resourceKeys, type ResourceKey } from '../resources.js';
 import { byText } from '../text-order.js';
-import type { Piece } from './piece.js';
+import type { Piece, PieceSort } from './piece.js';
 import { PieceCutter } from './piece-cutter.js';
 
 /** What is of the cluster as a whole. */
@@ -13,6 +13,8 @@ export interface EvidenceHead {
   readonly basis: Inventory['basis'];
   readonly outcomes: readonly (readonly [ResourceKey, ReadOutcome])[];
   readonly components: readonly ComponentFacts[];
+  /** How many objects expose credentials; left out where nobody looked. */
+  readonly exposures?: number;
   readonly kubelets: readonly (readonly [string, Observed<KubeletFacts>])[];
 }
 
@@ -45,18 +47,20 @@ export function* recordEvidence(inventory: Inventory): Generator<Piece> {
     basis: inventory.basis,
     outcomes: resourceKeys.map((key) => [key, inventory.outcome(key)] as const),
     components: inventory.components,
+    ...(inventory.exposures.state === 'observed' && { exposures: inventory.exposures.value.length }),
     kubelets: [...inventory.kubelets].toSorted(([a], [b]) => byText(a, b)),
   };
   yield { sort: 'head', items: 1, text: JSON.stringify(head) };
   yield { sort: 'probe', items: 1, text: JSON.stringify(inventory.probe) };
-  for (const key of listedKeys) {
-    const facts: readonly Named[] = inventory.list(key);
-    if (facts.length === 0) continue;
-    const cutter = new PieceCutter(key);
-    for (const fact of facts.toSorted(byName)) yield* cutter.add(`${fact.namespace}/${fact.name}`, JSON.stringify(fact));
-    yield* cutter.end();
-  }
+  for (const key of listedKeys) yield* recordList(key, inventory.list(key));
+  if (inventory.exposures.state === 'observed') yield* recordList('exposures', inventory.exposures.value);
   yield* recordWorkloads(inventory);
+}
+
+function* recordList(sort: PieceSort, facts: readonly Named[]): Generator<Piece> {
+  const cutter = new PieceCutter(sort);
+  for (const fact of facts.toSorted(byName)) yield* cutter.add(`${fact.namespace}/${fact.name}`, JSON.stringify(fact));
+  yield* cutter.end();
 }
 
 function* recordWorkloads(inventory: Inventory): Generator<Piece> {

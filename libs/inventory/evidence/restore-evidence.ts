@@ -1,3 +1,4 @@
+import type { ExposureFacts } from '../credentials/exposed-credential.js';
 import type { PodTemplate, Workload } from '../facts.js';
 import type { FactsOf, Inventory, ListedKey } from '../inventory.js';
 import type { Observed } from '../observed.js';
@@ -63,10 +64,13 @@ export function restoreEvidence(pieces: readonly KeptPiece[], expand: (bytes: Ui
     templates: new KeptTemplates(next, templates, networks),
     ...restorePods(pods, identities, workloads),
     components: head.components,
+    exposures: head.exposures === undefined ? notLookedFor : { state: 'observed', value: of('exposures').flatMap((piece) => parse<readonly ExposureFacts[]>(piece)) },
     kubelets: new Map<string, Observed<KubeletFacts>>(head.kubelets),
     probe: probe ? parse<Observed<ProbeFacts>>(probe) : { state: 'missing', reason: 'not-requested', detail: 'what the API server shows to whoever reaches it was not looked at when the evidence was kept' },
   };
 }
+
+const notLookedFor: Inventory['exposures'] = { state: 'missing', reason: 'not-requested', detail: 'credentials in plain text were not looked for when the evidence was kept; scan the cluster anew' };
 
 function restorePods(kept: readonly KeptPods[], identities: readonly KeptIdentities[], workloads: readonly Workload[]): Pick<Inventory, 'pods' | 'podNodes'> {
   for (const { length } of [kept, identities]) if (length > 0 && length !== workloads.length) throw new DamagedEvidence(`pods of ${length} workloads are there, and ${workloads.length} workloads`);

@@ -1,3 +1,5 @@
+import { withoutApplicationValues, withoutReleaseValues } from '../credentials/helm-values.js';
+import { withoutUserInfo } from '../credentials/user-info.js';
 import type { CustomFacts } from '../facts.js';
 import type { ResourceKey } from '../resources.js';
 import { annotationsOf, type Identity } from './objects.js';
@@ -9,15 +11,19 @@ export const MAX_CUSTOM_SPEC = 256 * 1024;
 
 /** A custom resource's spec as it stands, but for kinds that hold secrets in it or have none. */
 export function projectCustom(key: ResourceKey, raw: Raw, { namespace, name }: Identity): CustomFacts {
-  const specs = listAt(raw, 'specs');
-  const spec = specOf[key]?.(raw) ?? maybeObject(raw, 'spec') ?? {};
-  if (JSON.stringify([spec, ...specs]).length > MAX_CUSTOM_SPEC) throw new InvalidObject('spec', `smaller than ${MAX_CUSTOM_SPEC / 1024} KiB`);
+  const given = [specOf[key]?.(raw) ?? maybeObject(raw, 'spec') ?? {}, ...listAt(raw, 'specs')];
+  const json = JSON.stringify(given);
+  if (json.length > MAX_CUSTOM_SPEC) throw new InvalidObject('spec', `smaller than ${MAX_CUSTOM_SPEC / 1024} KiB`);
+  const kept = withoutUserInfo(json);
+  const [spec, ...specs] = kept === json ? given : (JSON.parse(kept) as readonly unknown[]);
   const facts: Mutable<CustomFacts> = { namespace, name, spec, annotations: annotationsOf(raw) };
   if (specs.length > 0) facts.specs = specs;
   return facts;
 }
 
 const specOf: { readonly [K in ResourceKey]?: (raw: Raw) => Raw } = {
+  'applications.argoproj.io': (raw) => withoutApplicationValues(objectAt(raw, 'spec')),
+  'helmreleases.helm.toolkit.fluxcd.io': (raw) => withoutReleaseValues(objectAt(raw, 'spec')),
   'routes.route.openshift.io': withoutKey,
   'middlewares.traefik.io': middleware,
   'kongplugins.configuration.konghq.com': kongPlugin,

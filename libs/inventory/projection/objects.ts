@@ -3,7 +3,10 @@ import type {
   NetworkPolicyRule, NodeFacts, PolicyRule, QuotaFacts, RoleFacts, ServiceAccountFacts, ServiceFacts, ServicePort, Taint,
   WebhookConfigurationFacts, WebhookFacts,
 } from '../facts.js';
+import { exposedAnnotations } from '../credentials/exposed-annotations.js';
+import { withoutUserInfo } from '../credentials/user-info.js';
 import { set, type Mutable } from './optional.js';
+import { namesAt } from './pod-template.js';
 import { flagAt, intOrTextAt, InvalidObject, mapAt, maybeObject, numberAt, objectAt, objectsAt, stringsAt, textAt, type Raw } from './raw.js';
 import { maybeSelector, projectSelector } from './selector.js';
 
@@ -23,14 +26,20 @@ const MAX_ANNOTATION_VALUE = 256;
 
 /** Annotations that people gave an object, where there are any. */
 export function givenAnnotationsOf(raw: Raw): Labels | undefined {
-  const given = Object.entries(mapAt(objectAt(raw, 'metadata'), 'annotations', isByPeople));
+  const given = Object.entries(annotationsOf(raw)).filter(([name]) => isByPeople(name));
   if (given.length === 0) return undefined;
   // What decides comes before what is only asked for.
   const kept = given.length <= MAX_ANNOTATIONS ? given : [...given.filter(([name]) => ofMesh(name)), ...given.filter(([name]) => !ofMesh(name))].slice(0, MAX_ANNOTATIONS);
   return Object.fromEntries(kept.map(([name, value]) => [name, value.slice(0, MAX_ANNOTATION_VALUE)]));
 }
 
-const tellsOfSecrets = (name: string): boolean => name.startsWith('kubernetes.io/') || name.includes('sealedsecrets') || name.includes('external-secrets');
+const tellsOfSecrets = (name: string): boolean => name.startsWith('kubernetes.io/') || name.startsWith('cert-manager.io/') || name.includes('openshift.io/') || name.includes('sealedsecrets') || name.includes('external-secrets');
+
+/** Labels that say who makes a Secret, or who finds it by them. */
+const secretLabels: ReadonlySet<string> = new Set([
+  'app.kubernetes.io/managed-by', 'argocd.argoproj.io/secret-type', 'controller.cert-manager.io/fao', 'reconcile.external-secrets.io/managed', 'secrets-store.csi.k8s.io/managed',
+  'sealedsecrets.bitnami.com/sealed-secrets-key', 'cert.kyverno.io/managed-by',
+]);
 
 export interface Identity {
   readonly namespace: string;
@@ -54,7 +63,15 @@ function labelsOf(raw: Raw, keep?: (name: string) => boolean): Labels | undefine
   return Object.keys(labels).length > 0 ? labels : undefined;
 }
 
-export const annotationsOf = (raw: Raw): Labels => mapAt(objectAt(raw, 'metadata'), 'annotations', keptAnnotation);
+/** What stands for an annotation that holds a credential. */
+const WITHHELD = '(withheld)';
+
+export function annotationsOf(raw: Raw): Labels {
+  const metadata = objectAt(raw, 'metadata');
+  const annotations = mapAt(metadata, 'annotations', keptAnnotation);
+  const withheld = exposedAnnotations(metadata);
+  return withheld.length === 0 ? annotations : { ...annotations, ...Object.fromEntries(withheld.map((name) => [name, WITHHELD])) };
+}
 
 export function projectNamespace(raw: Raw, { namespace, name }: Identity): NamespaceFacts {
   const facts: Mutable<NamespaceFacts> = { namespace, name, labels: mapAt(objectAt(raw, 'metadata'), 'labels'), terminating: textAt(objectAt(raw, 'status'), 'phase') === 'Terminating' };
@@ -102,6 +119,9 @@ export function projectServiceAccount(raw: Raw, { namespace, name }: Identity): 
   const facts: Mutable<ServiceAccountFacts> = { namespace, name, annotations: annotationsOf(raw) };
   set(facts, 'labels', labelsOf(raw, decidingLabel));
   set(facts, 'automountToken', flagAt(raw, 'automountServiceAccountToken'));
+  const [secrets, pullSecrets] = [namesAt(raw, 'secrets'), namesAt(raw, 'imagePullSecrets')];
+  if (secrets.length > 0) facts.secrets = secrets;
+  if (pullSecrets.length > 0) facts.pullSecrets = pullSecrets;
   return facts;
 }
 
@@ -265,6 +285,31 @@ export function projectMetadata(raw: Raw, { namespace, name }: Identity): Metada
   set(facts, 'type', textAt(raw, 'type'));
   set(facts, 'createdAt', textAt(metadata, 'creationTimestamp'));
   return facts;
+}
+
+/** A Secret by its metadata, whatever else was sent. */
+export function projectSecret(raw: Raw, id: Identity): MetadataFacts {
+  const facts: Mutable<MetadataFacts> = projectMetadata(raw, id);
+  const metadata = objectAt(raw, 'metadata');
+  set(facts, 'labels', labelsOf(raw, (name) => decidingLabel(name) || secretLabels.has(name)));
+  const owners = objectsAt(metadata, 'ownerReferences').map((owner) => kindAndGroup(textAt(owner, 'kind') ?? '', textAt(owner, 'apiVersion') ?? ''));
+  if (owners.length > 0) facts.owners = [...new Set(owners)];
+  set(facts, 'dataWrittenAt', dataWrittenAt(metadata));
+  return facts;
+}
+
+const kindAndGroup = (kind: string, apiVersion: string): string => (apiVersion.includes('/') ? `${kind}.${apiVersion.slice(0, apiVersion.indexOf('/'))}` : kind);
+
+/** A manager's time is that of its last change to any field it holds, data or other. */
+function dataWrittenAt(metadata: Raw): string | undefined {
+  let latest: string | undefined;
+  for (const entry of objectsAt(metadata, 'managedFields')) {
+    const time = textAt(entry, 'time');
+    if (time === undefined || maybeObject(objectAt(entry, 'fieldsV1'), 'f:data') === undefined) continue;
+    // All are in UTC and of one form, so that their order as text is that in time.
+    if (latest === undefined || time > latest) latest = time;
+  }
+  return latest;
 }
 
 export function projectWebhooks(raw: Raw, { namespace, name }: Identity, kind: WebhookConfigurationFacts['kind']): WebhookConfigurationFacts {

@@ -20,7 +20,7 @@ const isDeciding = (name: string): boolean => decidingAnnotations.some((prefix) 
  * The template as the API server would have defaulted it, in a form in which a controller's template and the
  * pods made from it are equal: what controllers and the ServiceAccount admission add to pods is left out.
  */
-export function projectPodTemplate(metadata: Raw, spec: Raw, isPod: boolean): PodTemplate {
+export function projectPodTemplate(metadata: Raw, spec: Raw, isPod: boolean, pullSecretsOfAccount: readonly string[] = []): PodTemplate {
   const hostNetwork = flagAt(spec, 'hostNetwork') ?? false;
   const volumes: Volume[] = [];
   const admitted = new Set<string>();
@@ -43,7 +43,7 @@ export function projectPodTemplate(metadata: Raw, spec: Raw, isPod: boolean): Po
     containers,
     volumes,
     labels,
-    serviceAccount: textAt(spec, 'serviceAccountName') || textAt(spec, 'serviceAccount') || 'default',
+    serviceAccount: accountOf(spec),
     hostNetwork,
     hostPID: flagAt(spec, 'hostPID') ?? false,
     hostIPC: flagAt(spec, 'hostIPC') ?? false,
@@ -62,8 +62,21 @@ export function projectPodTemplate(metadata: Raw, spec: Raw, isPod: boolean): Po
   set(template, 'resources', resources && resourcesOf(resources));
   const restartPolicy = textAt(spec, 'restartPolicy') ?? 'Always';
   if (restartPolicy !== 'Always') template.restartPolicy = restartPolicy;
+  set(template, 'pullSecrets', pullSecretsOf(spec, isPod ? pullSecretsOfAccount : []));
   return template;
 }
+
+export const accountOf = (spec: Raw): string => textAt(spec, 'serviceAccountName') || textAt(spec, 'serviceAccount') || 'default';
+
+/** The ServiceAccount admission gives a pod that names none those of its account, which its controller's template does not have. */
+function pullSecretsOf(spec: Raw, admitted: readonly string[]): readonly string[] | undefined {
+  const names = namesAt(spec, 'imagePullSecrets');
+  const isAdmitted = names.length === admitted.length && names.every((name, index) => name === admitted[index]);
+  return names.length === 0 || isAdmitted ? undefined : names;
+}
+
+/** Names of the objects that a list refers to. */
+export const namesAt = (raw: Raw, key: string): readonly string[] => objectsAt(raw, key).map((reference) => textAt(reference, 'name') ?? '').filter((name) => name !== '');
 
 /** What a template takes from metadata. */
 export function projectTemplateMetadata(metadata: Raw): Pick<PodTemplate, 'labels' | 'annotations'> {
@@ -246,11 +259,34 @@ const volumeNames: Partial<Record<Volume['source'], string>> = { secret: 'secret
 
 function projectVolume(raw: Raw): Mutable<Volume> {
   const volume = projectSource(raw, textAt(raw, 'name') ?? '');
+  set(volume, 'secrets', secretsOf(raw));
   if (Object.keys(raw).length > 2) {
     const fields = sourceFields(raw);
     if (fields.length > 1) volume.sources = fields;
   }
   return volume;
+}
+
+/** Sources that cannot refer to a Secret, or whose Secret is what they are of. */
+const withoutSecrets: ReadonlySet<string> = new Set(['name', 'secret', 'configMap', 'hostPath', 'emptyDir', 'persistentVolumeClaim', 'downwardAPI', 'ephemeral', 'image']);
+
+/** Secrets in a projected volume, or that give a driver its credential. */
+function secretsOf(raw: Raw): readonly string[] | undefined {
+  const names: string[] = [];
+  for (const field of Object.keys(raw)) {
+    if (withoutSecrets.has(field)) continue;
+    const source = raw[field];
+    if (typeof source !== 'object' || source === null || Array.isArray(source)) continue;
+    if (field === 'projected') {
+      for (const item of objectsAt(source as Raw, 'sources')) names.push(textAt(objectAt(item, 'secret'), 'name') ?? '');
+      continue;
+    }
+    // Each of the old drivers has one of them.
+    for (const reference of ['secretRef', 'nodePublishSecretRef']) names.push(textAt(objectAt(source as Raw, reference), 'name') ?? '');
+    names.push(textAt(source as Raw, 'secretName') ?? '');
+  }
+  const given = names.filter((name) => name !== '');
+  return given.length > 0 ? given : undefined;
 }
 
 function projectSource(raw: Raw, name: string): Mutable<Volume> {

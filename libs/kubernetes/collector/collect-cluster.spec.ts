@@ -117,9 +117,24 @@ describe('collecting a live cluster', () => {
     const { inventory, server } = await collect({ lists: { secrets: listOf([secret('a', 'Opaque'), secret('b', 'kubernetes.io/service-account-token'), secret('c', 'example.com/own'), secret('d', 'Opaque')]) } });
     expect(inventory.list('secrets').map(({ name, type }) => [name, type]).sort()).toEqual([['a', 'Opaque'], ['b', 'kubernetes.io/service-account-token'], ['c', undefined], ['d', 'Opaque']]);
     expect(inventory.outcome('secrets')).toMatchObject({ state: 'observed', count: 4 });
-    const asked = server.requests.filter(({ key }) => key === 'secrets' || key === 'configmaps');
+    const asked = server.requests.filter(({ key }) => key === 'secrets');
     expect(asked.every(({ accept }) => accept === 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1')).toBe(true);
     expect(JSON.stringify(inventory.list('secrets'))).not.toContain('CANARY');
+  });
+
+  it('learns when the data of a Secret was last written, and of ConfigMaps where a credential stands', async () => {
+    const written = (time: string, fields: object) => ({ manager: 'kubectl', operation: 'Update', apiVersion: 'v1', time, fieldsType: 'FieldsV1', fieldsV1: fields });
+    const managedFields = [written('2024-03-01T00:00:00Z', { 'f:data': { 'f:password': {} } }), written('2026-03-01T00:00:00Z', { 'f:metadata': { 'f:labels': {} } })];
+    const { inventory } = await collect({
+      lists: {
+        secrets: listOf([{ metadata: { name: 'a', namespace: 'shop', managedFields }, type: 'Opaque', data: { password: 'CANARY' } }]),
+        configmaps: listOf([{ metadata: { name: 'c', namespace: 'shop', managedFields }, data: { DB_PASSWORD: 'CANARY', MODE: 'CANARY' } }, { metadata: { name: 'd', namespace: 'shop' }, data: { a: 'CANARY' } }]),
+      },
+    });
+    expect(inventory.list('secrets')).toMatchObject([{ name: 'a', dataWrittenAt: '2024-03-01T00:00:00Z' }]);
+    expect(inventory.outcome('configmaps')).toMatchObject({ state: 'observed', count: 2 });
+    expect(inventory.exposures).toEqual({ state: 'observed', value: [{ key: 'configmaps', group: '', kind: 'ConfigMap', namespace: 'shop', name: 'c', found: [{ path: 'data.DB_PASSWORD', detector: 'secret-name', hint: '6 characters' }] }] });
+    expect(JSON.stringify([inventory.list('secrets'), inventory.list('configmaps'), inventory.exposures])).not.toContain('CANARY');
   });
 
   it('drops what a server sends instead of metadata', async () => {

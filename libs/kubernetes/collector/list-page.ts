@@ -13,6 +13,8 @@ export interface ListForm {
   /** Kind and version of the single objects; typed lists leave them out. */
   readonly itemKind: string;
   readonly itemVersion: string;
+  /** Field managers are wanted: they tell when a field was last written. */
+  readonly keepsManagers?: true;
 }
 
 export interface ListPage {
@@ -58,7 +60,7 @@ export function parsePage(body: Buffer, form: ListForm, limits: PageLimits): Lis
     },
     limits,
   );
-  const json = stripManagedFields(body);
+  const json = form.keepsManagers ? body : stripManagedFields(body);
   try {
     splitter.push(json);
     splitter.end();

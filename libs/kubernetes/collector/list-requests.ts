@@ -35,7 +35,7 @@ export function listRequest(key: ResourceKey, version: string, read: 'object' | 
     path: namespace === undefined ? `${root}/${resource}` : `${root}/namespaces/${encodeURIComponent(namespace)}/${resource}`,
     form:
       read === 'metadata'
-        ? { kind: 'PartialObjectMetadataList', apiVersion: metadataVersion, itemKind: 'PartialObjectMetadata', itemVersion: metadataVersion }
+        ? { kind: 'PartialObjectMetadataList', apiVersion: metadataVersion, itemKind: 'PartialObjectMetadata', itemVersion: metadataVersion, ...(key === 'secrets' && { keepsManagers: true as const }) }
         : { kind: `${kind}List`, apiVersion, itemKind: kind, itemVersion: apiVersion },
     accept: read === 'metadata' ? metadataOnly : objectsOnly,
     firstLimit: key === 'pods' ? firstPods : firstOthers,

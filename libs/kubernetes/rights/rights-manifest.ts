@@ -6,7 +6,7 @@ export type ManifestName = RightCheck['manifest'];
 
 /** What each manifest really gives away, said where it is applied. */
 const notes: Readonly<Record<ManifestName, string>> = {
-  base: 'Lists everything that scans read, except Secrets, and changes nothing. Scans ask for ConfigMaps by their metadata alone, but whoever holds this right can read them, and the literal env values of pods, in full.',
+  base: 'Lists everything that scans read, except Secrets, and changes nothing. It reads ConfigMaps, and the literal env values, arguments and annotations of what runs, in full, as whoever holds this right can: scans look in them for credentials in plain text, in memory, and keep where one stands, never its value.',
   secrets: 'Lists Secrets. Scans only ask for their metadata, but Kubernetes has no smaller right: whoever holds it can read every Secret of the cluster.',
   'node-config': 'Reads the live configuration of kubelets through nodes/proxy. Any verb on nodes/proxy is command execution in every pod of the node: grant it only where you would grant that.',
 };
