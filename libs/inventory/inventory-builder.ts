@@ -1,4 +1,4 @@
-import type { ClusterFacts, ComponentFacts, KubeletFacts, NodeFacts, Workload } from './facts.js';
+import type { ClusterFacts, ComponentFacts, KubeletFacts, NodeFacts, PodTemplate, Workload } from './facts.js';
 import { isWorkloadKey, type FactsOf, type Inventory, type ListedKey, type WorkloadKey } from './inventory.js';
 import type { MissingReason, Observed, ReadOutcome } from './observed.js';
 import { OwnerGraph, type OwnerGuess, type OwnerNode } from './owner-graph.js';
@@ -197,26 +197,29 @@ export class InventoryBuilder {
     }
   }
 
+  /** Reads all of it before anything is kept: an object that is refused leaves no trace. */
   private addController(key: Exclude<WorkloadKey, 'pods'>, raw: Raw, id: Identity): void {
     const type = resourceType(key);
     const self = this.owners.intern(type.group, type.kind, id.namespace, id.name);
     const node = this.owners.nodes[self]!;
-    node.isDeclared = true;
     const parent = this.owners.controllerOf(raw, id.namespace);
-    if (parent !== undefined) node.parent = parent;
     const spec = maybeObject(raw, 'spec');
-    // Metadata alone was read: its pods carry the template.
-    if (!spec) return;
-    const replicas = numberAt(spec, 'replicas');
+    const replicas = spec && numberAt(spec, 'replicas');
+    const template = !spec || this.isHistory(key, raw, parent, replicas) ? undefined : controllerTemplate(key, spec);
+    node.isDeclared = true;
+    if (parent !== undefined) node.parent = parent;
     if (replicas !== undefined) node.replicas = replicas;
-    // Old revisions stay as owned ReplicaSets of no replicas, and old runs as finished Jobs; their templates are history.
-    if ((key === 'replicasets.apps' || key === 'replicationcontrollers') && parent !== undefined && (replicas ?? 1) === 0) return;
-    if (key === 'jobs.batch' && parent !== undefined && this.owners.nodes[parent]!.kind === 'CronJob' && isFinishedJob(raw)) return;
-    const jobSpec = key === 'cronjobs.batch' ? objectAt(objectAt(spec, 'jobTemplate'), 'spec') : spec;
-    const template = maybeObject(jobSpec, 'template');
+    // Where metadata alone was read, its pods carry the template.
     if (!template) return;
-    this.addTemplate(self, objectAt(template, 'metadata'), objectAt(template, 'spec'), false);
+    this.addTemplate(self, template);
     node.ownTemplates = node.templates.length;
+  }
+
+  /** Old revisions stay as owned ReplicaSets of no replicas, and old runs as finished Jobs; their templates are history. */
+  private isHistory(key: WorkloadKey, raw: Raw, parent: number | undefined, replicas: number | undefined): boolean {
+    if (parent === undefined) return false;
+    if (key === 'replicasets.apps' || key === 'replicationcontrollers') return (replicas ?? 1) === 0;
+    return key === 'jobs.batch' && this.owners.nodes[parent]!.kind === 'CronJob' && isFinishedJob(raw);
   }
 
   private addPod(raw: Raw, id: Identity, sameSpec: object | undefined): void {
@@ -236,10 +239,13 @@ export class InventoryBuilder {
       const guess = ownerGuess(node.kind, node.name, mapAt(metadata, 'labels'));
       if (guess !== undefined) node.guess = guess;
     }
+    // All of it is read before anything is kept: an object that is refused leaves no trace.
+    const nodeName = textAt(spec, 'nodeName');
+    const isRunning = phase === 'Running' && !isWaiting(status);
+    const identity = { name: id.name, addresses: podAddresses(status) };
     const template = this.addPodTemplate(owner, metadata, spec, sameSpec);
     if (isFinished) return;
-    const nodeName = textAt(spec, 'nodeName');
-    this.pods.add(owner, nodeName === undefined ? 0 : this.internNode(nodeName) + 1, template, phase === 'Running' && !isWaiting(status), { name: id.name, addresses: podAddresses(status) });
+    this.pods.add(owner, nodeName === undefined ? 0 : this.internNode(nodeName) + 1, template, isRunning, identity);
   }
 
   private internNode(name: string): number {
@@ -251,17 +257,16 @@ export class InventoryBuilder {
 
   /** What a template is made of besides the spec is little; where both are those of the owner's last pod, so is the template. */
   private addPodTemplate(owner: number, metadata: Raw, spec: Raw, sameSpec: object | undefined): number {
-    if (!sameSpec) return this.addTemplate(owner, metadata, spec, true);
+    if (!sameSpec) return this.addTemplate(owner, projectPodTemplate(metadata, spec, true));
     const ofMetadata = JSON.stringify(projectTemplateMetadata(metadata));
     const last = this.lastPod;
     if (last && last.owner === owner && last.sameSpec === sameSpec && last.ofMetadata === ofMetadata) return last.template;
-    const template = this.addTemplate(owner, metadata, spec, true);
+    const template = this.addTemplate(owner, projectPodTemplate(metadata, spec, true));
     this.lastPod = { owner, sameSpec, ofMetadata, template };
     return template;
   }
 
-  private addTemplate(owner: number, metadata: Raw, spec: Raw, isPod: boolean): number {
-    const template = projectPodTemplate(metadata, spec, isPod);
+  private addTemplate(owner: number, template: PodTemplate): number {
     const id = this.templates.intern(template);
     this.serviceAccounts[id] ??= template.serviceAccount;
     const node = this.owners.nodes[owner]!;
@@ -339,6 +344,11 @@ export class InventoryBuilder {
     return undefined;
   }
 
+}
+
+function controllerTemplate(key: WorkloadKey, spec: Raw): PodTemplate | undefined {
+  const template = maybeObject(key === 'cronjobs.batch' ? objectAt(objectAt(spec, 'jobTemplate'), 'spec') : spec, 'template');
+  return template && projectPodTemplate(objectAt(template, 'metadata'), objectAt(template, 'spec'), false);
 }
 
 /** `podIPs` repeats `podIP`; servers before 1.16 have the one alone. */

@@ -266,8 +266,17 @@ const merged = (maps: readonly Labels[]): Labels => Object.fromEntries(maps.flat
 export function projectCustom(raw: Raw, { namespace, name }: Identity): CustomFacts {
   const spec = maybeObject(raw, 'spec') ?? {};
   const specs = listAt(raw, 'specs');
-  if (JSON.stringify([spec, ...specs]).length > MAX_CUSTOM_SPEC) throw new InvalidObject('spec', `smaller than ${MAX_CUSTOM_SPEC / 1024} KiB`);
+  if (jsonLength([spec, ...specs]) > MAX_CUSTOM_SPEC) throw new InvalidObject('spec', `smaller than ${MAX_CUSTOM_SPEC / 1024} KiB`);
   const facts: Mutable<CustomFacts> = { namespace, name, spec, annotations: annotationsOf(raw) };
   if (specs.length > 0) facts.specs = specs;
   return facts;
+}
+
+function jsonLength(value: unknown): number {
+  try {
+    return JSON.stringify(value).length;
+  } catch {
+    // Nested deeper than the stack.
+    return Infinity;
+  }
 }
