@@ -167,6 +167,16 @@ describe('templates', () => {
     expect(inventory.podNodes).toEqual(['a']);
   });
 
+  it('of a controller come first, whichever of it and its pods came first', () => {
+    const set: readonly [ResourceKey, unknown] = ['statefulsets.apps', { metadata: meta('db'), spec: { template: { spec: { serviceAccountName: 'db', containers } } } }];
+    const itsPod: readonly [ResourceKey, unknown] = ['pods', pod('db-0', ownedBy('StatefulSet', 'db'), { containers: [...containers, { name: 'injected', image: 'b' }] })];
+    for (const objects of [[set, itsPod], [itsPod, set]]) {
+      const inventory = build(objects);
+      expect(inventory.workloads[0]!.templates.map((id) => inventory.templates.get(id).containers.length)).toEqual([1, 2]);
+      expect(inventory.workloads[0]!.serviceAccount).toBe('db');
+    }
+  });
+
   it('of finished runs and old revisions are history', () => {
     const privileged = { template: { spec: { containers: [{ ...containers[0], securityContext: { privileged: true } }] } } };
     const done = { conditions: [{ type: 'Complete', status: 'True' }] };

@@ -211,8 +211,10 @@ export class InventoryBuilder {
     if (replicas !== undefined) node.replicas = replicas;
     // Where metadata alone was read, its pods carry the template.
     if (!template) return;
-    this.addTemplate(self, template);
-    node.ownTemplates = node.templates.length;
+    const own = this.addTemplate(self, template);
+    // Pods may have come before what made them.
+    if (node.templates[0] !== own) node.templates = [own, ...node.templates.filter((id) => id !== own)];
+    node.ownTemplates = 1;
   }
 
   /** Old revisions stay as owned ReplicaSets of no replicas, and old runs as finished Jobs; their templates are history. */
