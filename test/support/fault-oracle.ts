@@ -56,7 +56,8 @@ export function brokenPromises(before: Judged, fault: Fault, after: Judged): rea
 export const isRefused = (before: Judged, after: Judged, key: ResourceKey): boolean =>
   after.outcome(key).state === 'partial' && JSON.stringify(before.outcome(key)) !== JSON.stringify(after.outcome(key));
 
-function onlyUnknown(before: Judged, after: Judged, keys: readonly ResourceKey[]): readonly string[] {
+/** What has turned to anything but unknown where evidence of these kinds was lost. */
+export function onlyUnknown(before: Judged, after: Judged, keys: readonly ResourceKey[]): readonly string[] {
   const certain = catalogue.flatMap(({ id, scope }, i) => (scope.needs.some((need) => keys.includes(need)) && after.evaluations[i]!.complete ? [`${id} is complete`] : []));
   return [...newlyPassing(before, after), ...transitions(before, after), ...certain];
 }

@@ -163,7 +163,7 @@ function deepNesting(collected: Collected, random: Random): Drawn | undefined {
   if (!place) return undefined;
   const isList = random() < 0.5;
   let value: unknown = 'bottom';
-  for (let depth = oneOf([100, 1_000, 20_000, 100_000], random); depth > 0; depth--) value = isList ? [value] : { deep: value };
+  for (let depth = oneOf([100, 1_000, 50_000], random); depth > 0; depth--) value = isList ? [value] : { deep: value };
   const isOfItsType = typeOf(place.value) === (isList ? 'list' : 'object');
   const changed = misshapen(collected, place, value);
   return isOfItsType ? { title: changed.title, promise: 'other', collected: changed.collected } : changed;
