@@ -22,7 +22,7 @@ export interface Judged {
 }
 
 /** What is behind a failure is nothing to transitions. */
-const found = (evaluation: Evaluation): FoundEvaluation => ({ ...evaluation, failures: evaluation.failures.map(({ key, resource, part, severity, message, basis }) => ({ key, resource, part, severity, message, basis, digest: '' })) });
+const found = (evaluation: Evaluation): FoundEvaluation => ({ ...evaluation, failures: evaluation.failures.map(({ detail: _detail, patch: _patch, ...failure }) => ({ ...failure, digest: '' })) });
 
 export function judge(collected: Collected): Judged {
   const inventory = inventoryOfCollected(collected);
