@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { resourceKeys } from '#inventory/resources.js';
 import { inventoryOf, objectsOf, type InventoryOptions } from '#test/support/example-inventory.js';
-import { randomNumbers } from '#test/support/random-numbers.js';
+import { judge as judgeCollected, onlyUnknown, type Judged } from '#test/support/fault-oracle.js';
+import { entriesOf, type Collected } from '#test/support/faulty-cluster.js';
+import { clusterKeys, inAnotherOrder, namespacedKeys, namespacesOf, readOnlyIn, rolledOut, withNamespacesRenamed, withoutRightTo, withUnrelated } from '#test/support/metamorphoses.js';
+import { readRealistic, realisticFiles } from '#test/support/realistic.js';
 import { catalogue } from './catalogue.js';
 import type { Evaluation } from './engine/evaluation.js';
 import { evaluate } from './engine/evaluate.js';
-import { hasKey } from './engine/key-set.js';
 
 /** Relations that must hold for every control, whatever it checks: shown on the bundled sample, which has good and bad of everything. */
 const root = join(import.meta.dirname, '../..');
@@ -22,8 +24,10 @@ const judge = (objects: readonly unknown[], options: InventoryOptions = {}): Rea
 const byKey = <T extends { readonly key: string }>(items: readonly T[]): readonly T[] => [...items].sort((a, b) => (a.key < b.key ? -1 : 1));
 
 /** What must not depend on how the same cluster was written down: everything but which subjects stand as examples of a group. */
-const essence = (evaluations: ReadonlyMap<string, Evaluation>): readonly unknown[] =>
-  [...evaluations.values()].map(({ failures, unknowns, notApplicables, ...rest }) => ({
+const essence = (evaluations: ReadonlyMap<string, Evaluation>): readonly unknown[] => essenceOf({ evaluations: [...evaluations.values()] });
+
+const essenceOf = ({ evaluations }: Pick<Judged, 'evaluations'>): readonly unknown[] =>
+  evaluations.map(({ failures, unknowns, notApplicables, ...rest }) => ({
     ...rest,
     failures: byKey(failures),
     unknowns: unknowns.map(({ missing, count }) => `${missing.fact} ${missing.reason} ${missing.detail} ${count}`).sort(),
@@ -32,16 +36,6 @@ const essence = (evaluations: ReadonlyMap<string, Evaluation>): readonly unknown
 
 const sample = objectsOf(text);
 const whole = judge(sample);
-
-function shuffled<T>(items: readonly T[], seed: number): readonly T[] {
-  const next = randomNumbers(seed);
-  const copy = [...items];
-  for (let i = copy.length - 1; i > 0; i--) {
-    const j = Math.floor(next() * (i + 1));
-    [copy[i], copy[j]] = [copy[j]!, copy[i]!];
-  }
-  return copy;
-}
 
 const backwards = (word: string): string => word.split('').reverse().join('');
 
@@ -61,43 +55,30 @@ describe('the whole catalogue on the sample', () => {
     await expect(`${JSON.stringify(said, null, 1)}\n`).toMatchFileSnapshot(join(root, 'test/fixtures/sample-verdicts.json'));
   });
 
+  const collected: Collected = { entries: entriesOf(sample) };
+  const before = judgeCollected(collected);
+
   it.each(resourceKeys)('turns verdicts only to unknown where %s could not be read', (key) => {
-    const blind = judge(sample, { outcomes: { [key]: { state: 'missing', reason: 'forbidden', detail: `list ${key}: forbidden` } } });
-    for (const [id, evaluation] of blind) {
-      const before = whole.get(id)!;
-      expect(evaluation.error).toBeUndefined();
-      const known = new Set(before.failures.map((failure) => failure.key));
-      const failing = new Set(evaluation.failures.map((failure) => failure.key));
-      expect([...failing].filter((failure) => !known.has(failure)), `${id} finds more`).toEqual([]);
-      if (evaluation.outcome === 'pass') expect(before.outcome, `${id} passes only now`).toBe('pass');
-      const resolved = [...known].filter((failure) => !failing.has(failure) && evaluation.complete && !hasKey(evaluation.heldKeys, failure));
-      expect(resolved, `${id} would resolve these`).toEqual([]);
-      if (catalogue.find((control) => control.id === id)!.scope.needs.includes(key)) expect(evaluation.complete, `${id} is complete`).toBe(false);
+    expect(onlyUnknown(before, judgeCollected(withoutRightTo(collected, [key])), [key])).toEqual([]);
+  });
+
+  it.each(namespacedKeys)('turns verdicts only to unknown where %s could be read in some namespaces alone', (key) => {
+    for (const namespaces of [[], ['shop'], ['kube-system', 'payments']]) {
+      expect(onlyUnknown(before, judgeCollected(readOnlyIn(collected, namespaces, [key])), [key]), namespaces.join()).toEqual([]);
+    }
+  });
+
+  it('turns verdicts only to unknown for whoever may read one namespace and nothing of the cluster', () => {
+    for (const namespace of namespacesOf(collected)) {
+      const narrow = withoutRightTo(readOnlyIn(collected, [namespace], namespacedKeys), clusterKeys);
+      expect(onlyUnknown(before, judgeCollected(narrow), resourceKeys), namespace).toEqual([]);
     }
   });
 
   it('is not moved by objects that have nothing to do with it', () => {
-    const unrelated = objectsOf(`
-apiVersion: v1
-kind: ConfigMap
-metadata: {name: unrelated, namespace: search}
----
-apiVersion: v1
-kind: ServiceAccount
-metadata: {name: unrelated, namespace: search}
-automountServiceAccountToken: false
----
-apiVersion: scheduling.k8s.io/v1
-kind: PriorityClass
-metadata: {name: unrelated}
-value: 7
----
-apiVersion: shop.example/v1
-kind: Discount
-metadata: {name: unrelated, namespace: search}
-spec: {percent: 20}`);
-    expect(essence(judge([...sample, ...unrelated]))).toEqual(essence(whole));
+    expect(essenceOf(judgeCollected(withUnrelated(collected, 'search')))).toEqual(essenceOf(before));
   });
+
 
   it.each(['security-tools', 'shop-orders'])('moves its findings along with namespace %s', (namespace) => {
     const renamed = 'some-other-name';
@@ -110,7 +91,7 @@ spec: {percent: 20}`);
   });
 
   it.each([1, 2, 3])('does not depend on the order of objects (%i)', (seed) => {
-    expect(essence(judge(shuffled(sample, seed)))).toEqual(essence(whole));
+    expect(essenceOf(judgeCollected(inAnotherOrder(collected, seed)))).toEqual(essenceOf(before));
   });
 
   it('does not see a roll-out', () => {
@@ -132,5 +113,47 @@ spec: {percent: 20}`);
     });
     expect(rolled.filter((object, i) => object !== sample[i]).length).toBeGreaterThan(40);
     expect(essence(judge(rolled))).toEqual(essence(whole));
+  });
+});
+
+/** Namespaces that mean something by their names. */
+const named: ReadonlySet<string> = new Set(['default', 'kube-system', 'kube-public', 'kube-node-lease', 'calico-system', 'kube-flannel']);
+
+describe.skipIf(realisticFiles.length === 0)('the whole catalogue on realistic manifests (needs BULWARK_TRUTH_DIR)', () => {
+  describe.each(realisticFiles)('%s', (file) => {
+    const collected: Collected = { entries: entriesOf(readRealistic(file)) };
+    const before = judgeCollected(collected);
+    const namespaces = namespacesOf(collected);
+    const there = resourceKeys.filter((key) => collected.entries.some((entry) => entry.key === key));
+
+    it('turns verdicts only to unknown where a kind could not be read, or in one namespace alone', () => {
+      for (const key of there) expect(onlyUnknown(before, judgeCollected(withoutRightTo(collected, [key])), [key]), key).toEqual([]);
+      const absent = resourceKeys.filter((key) => !there.includes(key));
+      expect(onlyUnknown(before, judgeCollected(withoutRightTo(collected, absent)), absent)).toEqual([]);
+      for (const namespace of namespaces) {
+        for (const key of there.filter((each) => namespacedKeys.includes(each))) expect(onlyUnknown(before, judgeCollected(readOnlyIn(collected, [namespace], [key])), [key]), `${key} in ${namespace}`).toEqual([]);
+        const narrow = withoutRightTo(readOnlyIn(collected, [namespace], namespacedKeys), clusterKeys);
+        expect(onlyUnknown(before, judgeCollected(narrow), resourceKeys), namespace).toEqual([]);
+      }
+    });
+
+    it('is not moved by objects that have nothing to do with it, nor by their order', () => {
+      if (namespaces.length > 0) expect(essenceOf(judgeCollected(withUnrelated(collected, namespaces[0]!)))).toEqual(essenceOf(before));
+      expect(essenceOf(judgeCollected(inAnotherOrder(collected, 5)))).toEqual(essenceOf(before));
+    });
+
+    it('moves its findings along with its namespaces', () => {
+      const names = new Map(namespaces.filter((name) => !named.has(name)).map((name, i) => [name, `moved-${i}-x`]));
+      const after = judgeCollected(withNamespacesRenamed(collected, names));
+      const back = (key: string): string => [...names].reduce((text, [name, moved]) => text.replaceAll(moved, name), key);
+      const told = ({ evaluations }: Judged, keyOf: (key: string) => string): readonly string[] => evaluations.flatMap(({ controlId, passed, failed, unknown, notApplicable, failures }) => [
+        `${controlId}: ${passed} passed, ${failed} failed, ${unknown} unknown, ${notApplicable} not applicable`, ...failures.map(({ key, severity }) => `${severity} ${keyOf(key)}`).sort(),
+      ]);
+      expect(told(after, back)).toEqual(told(before, (key) => key));
+    });
+
+    it('does not see a roll-out', () => {
+      expect(essenceOf(judgeCollected(rolledOut(collected, '6b7f9d5c8')))).toEqual(essenceOf(judgeCollected(rolledOut(collected, '549cdbf7f'))));
+    });
   });
 });

@@ -31,6 +31,8 @@ describe('objects whose shape lies', () => {
     ['rules that are no list', 'clusterroles.rbac.authorization.k8s.io', { metadata: { name: 'a' }, rules: 'all' }],
     ['a verb that is a number', 'clusterroles.rbac.authorization.k8s.io', { metadata: { name: 'a' }, rules: [{ verbs: [1] }] }],
     ['an owner that is text', 'pods', { metadata: meta('a', { ownerReferences: ['web'] }), spec: { containers } }],
+    ['a status that is text, behind a spec that is sound', 'pods', { metadata: meta('a'), spec: { containers }, status: { podIPs: 'all' } }],
+    ['a volume whose source is a list', 'pods', { metadata: meta('a'), spec: { containers, volumes: [{ name: 'data', nfs: [] }] } }],
     ['limits that are no list', 'limitranges', { metadata: meta('a'), spec: { limits: {} } }],
   ];
 
@@ -53,8 +55,14 @@ describe('objects whose shape lies', () => {
     expect(inventory.templates.get(0).containers[0]).not.toHaveProperty('securityContext');
   });
 
-  it('refuses a custom resource too large to keep', () => {
-    const inventory = build([['clusterpolicies.kyverno.io', { metadata: { name: 'big' }, spec: { text: 'x'.repeat(300 * 1024) } }]]);
+  it('leave no trace on what they would have owned', () => {
+    const replicaSet = { metadata: meta('web-abc', { ownerReferences: [{ ...ownedBy('Deployment', 'web').ownerReferences[0], controller: 'true' }] }), spec: {} };
+    const inventory = build([['replicasets.apps', replicaSet], ['deployments.apps', { metadata: meta('web'), spec: {} }], ['pods', pod('web-abc-x', { ...ownedBy('ReplicaSet', 'web-abc'), labels: { 'pod-template-hash': 'abc' } })]]);
+    expect(inventory.workloads.map(({ kind, name }) => `${kind} ${name}`)).toEqual(['Deployment web']);
+  });
+
+  it.each([['large', { text: 'x'.repeat(300 * 1024) }], ['deep', JSON.parse(`${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}`)]] as const)('refuses a custom resource too %s to keep', (_, spec) => {
+    const inventory = build([['clusterpolicies.kyverno.io', { metadata: { name: 'big' }, spec }]]);
     expect(inventory.list('clusterpolicies.kyverno.io')).toEqual([]);
     expect(inventory.outcome('clusterpolicies.kyverno.io')).toMatchObject({ state: 'partial', reason: 'invalid' });
   });
@@ -157,6 +165,16 @@ describe('templates', () => {
     expect(inventory.workloads[0]!.templates).toHaveLength(1);
     expect(inventory.templates.size).toBe(1);
     expect(inventory.podNodes).toEqual(['a']);
+  });
+
+  it('of a controller come first, whichever of it and its pods came first', () => {
+    const set: readonly [ResourceKey, unknown] = ['statefulsets.apps', { metadata: meta('db'), spec: { template: { spec: { serviceAccountName: 'db', containers } } } }];
+    const itsPod: readonly [ResourceKey, unknown] = ['pods', pod('db-0', ownedBy('StatefulSet', 'db'), { containers: [...containers, { name: 'injected', image: 'b' }] })];
+    for (const objects of [[set, itsPod], [itsPod, set]]) {
+      const inventory = build(objects);
+      expect(inventory.workloads[0]!.templates.map((id) => inventory.templates.get(id).containers.length)).toEqual([1, 2]);
+      expect(inventory.workloads[0]!.serviceAccount).toBe('db');
+    }
   });
 
   it('of finished runs and old revisions are history', () => {

@@ -1,7 +1,7 @@
 import { Exposures } from './credentials/exposures.js';
 import { applicationTexts, releaseTexts, sourceAddress } from './credentials/helm-values.js';
 import { configMapTexts } from './credentials/object-texts.js';
-import type { ClusterFacts, ComponentFacts, KubeletFacts, Labels, NodeFacts, ObjectFacts, ProbeFacts, ServiceAccountFacts, Workload } from './facts.js';
+import type { ClusterFacts, ComponentFacts, KubeletFacts, Labels, NodeFacts, ObjectFacts, PodTemplate, ProbeFacts, ServiceAccountFacts, Workload } from './facts.js';
 import { isWorkloadKey, type FactsOf, type Inventory, type ListedKey, type WorkloadKey } from './inventory.js';
 import type { MissingReason, Observed, ReadOutcome } from './observed.js';
 import { OwnerGraph, type OwnerGuess, type OwnerNode } from './owner-graph.js';
@@ -247,41 +247,55 @@ export class InventoryBuilder {
     if (account.pullSecrets) this.pullSecrets.set(`${account.namespace}/${account.name}`, account.pullSecrets);
   }
 
+  /** Reads all of it before anything is kept: an object that is refused leaves no trace. */
   private addController(key: Exclude<WorkloadKey, 'pods'>, raw: Raw, id: Identity): void {
     const type = resourceType(key);
     const self = this.owners.intern(type.group, type.kind, id.namespace, id.name);
     const node = this.owners.nodes[self]!;
-    node.isDeclared = true;
     const parent = this.owners.controllerOf(raw, id.namespace);
-    if (parent !== undefined) node.parent = parent;
     const spec = maybeObject(raw, 'spec');
-    // Metadata alone was read: its pods carry the template.
-    if (!spec) return;
-    const replicas = numberAt(spec, 'replicas');
+    const replicas = spec && numberAt(spec, 'replicas');
+    const isKept = spec !== undefined && !this.isHistory(key, raw, parent, replicas);
+    const given = isKept ? templateOf(raw) : undefined;
+    const template = given && projectPodTemplate(objectAt(given, 'metadata'), objectAt(given, 'spec'), false);
+    const written = given && parent === undefined ? this.writtenInto(key, raw, mapAt(objectAt(given, 'metadata'), 'labels')) : undefined;
+    if (isKept) this.exposures.addController(key, self, raw, templateOf);
+    node.isDeclared = true;
+    if (parent !== undefined) node.parent = parent;
     if (replicas !== undefined) node.replicas = replicas;
-    // Old revisions stay as owned ReplicaSets of no replicas, and old runs as finished Jobs; their templates are history.
-    if ((key === 'replicasets.apps' || key === 'replicationcontrollers') && parent !== undefined && (replicas ?? 1) === 0) return;
-    if (key === 'jobs.batch' && parent !== undefined && this.owners.nodes[parent]!.kind === 'CronJob' && isFinishedJob(raw)) return;
-    const template = templateOf(raw);
-    if (template) this.addTemplate(self, objectAt(template, 'metadata'), objectAt(template, 'spec'), false);
-    this.exposures.addController(key, self, raw, templateOf);
+    // Where metadata alone was read, its pods carry the template.
     if (!template) return;
-    if (parent === undefined) {
-      const made = mapAt(objectAt(template, 'metadata'), 'labels');
-      const selector = hasSelector.has(key) ? maybeSelector(spec, 'selector') : undefined;
-      this.describe(node, raw, made);
-      set(node, 'writtenAs', writtenAs(raw, type.kind));
-      if (selector && !selects(selector, made)) node.selectsOthers = true;
-    }
-    node.ownTemplates = node.templates.length;
+    Object.assign(node, written);
+    const own = this.addTemplate(self, template);
+    // Pods may have come before what made them.
+    if (node.templates[0] !== own) node.templates = [own, ...node.templates.filter((id) => id !== own)];
+    node.ownTemplates = 1;
+  }
+
+  /** Old revisions stay as owned ReplicaSets of no replicas, and old runs as finished Jobs; their templates are history. */
+  private isHistory(key: WorkloadKey, raw: Raw, parent: number | undefined, replicas: number | undefined): boolean {
+    if (parent === undefined) return false;
+    if (key === 'replicasets.apps' || key === 'replicationcontrollers') return (replicas ?? 1) === 0;
+    return key === 'jobs.batch' && this.owners.nodes[parent]!.kind === 'CronJob' && isFinishedJob(raw);
+  }
+
+  /** What people wrote into a controller beside its template, which makes pods with the labels `made`. */
+  private writtenInto(key: WorkloadKey, raw: Raw, made: Labels): Written {
+    const selector = hasSelector.has(key) ? maybeSelector(objectAt(raw, 'spec'), 'selector') : undefined;
+    const written: Mutable<Written> = this.described(raw, made);
+    set(written, 'writtenAs', writtenAs(raw, resourceType(key).kind));
+    if (selector && !selects(selector, made)) written.selectsOthers = true;
+    return written;
   }
 
   /** What people wrote into the metadata of what they deploy; `known` are labels that its template says already. */
-  private describe(node: OwnerNode, raw: Raw, known: Labels): void {
+  private described(raw: Raw, known: Labels): Pick<Written, 'labels' | 'annotations'> {
+    const described: Mutable<Pick<Written, 'labels' | 'annotations'>> = {};
     const labels = mapAt(objectAt(raw, 'metadata'), 'labels');
     const own = Object.keys(labels).filter((name) => known[name] !== labels[name]);
-    if (own.length > 0) node.labels = Object.fromEntries(own.map((name) => [this.words.shared(name), this.words.shared(labels[name]!)]));
-    set(node, 'annotations', givenAnnotationsOf(raw));
+    if (own.length > 0) described.labels = Object.fromEntries(own.map((name) => [this.words.shared(name), this.words.shared(labels[name]!)]));
+    set(described, 'annotations', givenAnnotationsOf(raw));
+    return described;
   }
 
   private addPod(raw: Raw, id: Identity, sameSpec: object | undefined): void {
@@ -297,15 +311,18 @@ export class InventoryBuilder {
     if (parent === undefined) {
       node.isDeclared = true;
       node.isMirror = mapAt(metadata, 'annotations')['kubernetes.io/config.mirror'] !== undefined;
-      this.describe(node, raw, mapAt(metadata, 'labels'));
+      Object.assign(node, this.described(raw, mapAt(metadata, 'labels')));
     } else if (node.guess === undefined && !node.isDeclared && node.parent < 0) {
       const guess = ownerGuess(node.kind, node.name, mapAt(metadata, 'labels'));
       if (guess !== undefined) node.guess = guess;
     }
+    // All of it is read before anything is kept: an object that is refused leaves no trace.
+    const nodeName = textAt(spec, 'nodeName');
+    const isRunning = phase === 'Running' && !isWaiting(status);
+    const identity = { name: id.name, addresses: podAddresses(status) };
     const template = this.addPodTemplate(owner, metadata, spec, sameSpec);
     if (isFinished) return;
-    const nodeName = textAt(spec, 'nodeName');
-    this.pods.add(owner, nodeName === undefined ? 0 : this.internNode(nodeName) + 1, template, phase === 'Running' && !isWaiting(status), { name: id.name, addresses: podAddresses(status) });
+    this.pods.add(owner, nodeName === undefined ? 0 : this.internNode(nodeName) + 1, template, isRunning, identity);
   }
 
   private internNode(name: string): number {
@@ -317,25 +334,26 @@ export class InventoryBuilder {
 
   /** What a template is made of besides the spec is little; where both are those of the owner's last pod, so is the template. */
   private addPodTemplate(owner: number, metadata: Raw, spec: Raw, sameSpec: object | undefined): number {
-    if (!sameSpec) {
-      this.exposures.addPod(owner, metadata, spec);
-      return this.addTemplate(owner, metadata, spec, true);
-    }
+    if (!sameSpec) return this.addOwnTemplate(owner, metadata, spec);
     const ofMetadata = JSON.stringify(projectTemplateMetadata(metadata));
     const last = this.lastPod;
     if (last && last.owner === owner && last.sameSpec === sameSpec && last.ofMetadata === ofMetadata) return last.template;
-    const template = this.addTemplate(owner, metadata, spec, true);
-    this.exposures.addPod(owner, metadata, spec);
+    const template = this.addOwnTemplate(owner, metadata, spec);
     this.lastPod = { owner, sameSpec, ofMetadata, template };
     return template;
   }
 
-  private addTemplate(owner: number, metadata: Raw, spec: Raw, isPod: boolean): number {
-    const node = this.owners.nodes[owner]!;
-    const account = isPod ? accountOf(spec) : '';
-    const template = projectPodTemplate(metadata, spec, isPod, this.pullSecrets.get(`${node.namespace}/${account}`));
+  /** Of a pod. */
+  private addOwnTemplate(owner: number, metadata: Raw, spec: Raw): number {
+    const template = projectPodTemplate(metadata, spec, true, this.pullSecrets.get(`${this.owners.nodes[owner]!.namespace}/${accountOf(spec)}`));
+    this.exposures.addPod(owner, metadata, spec);
+    return this.addTemplate(owner, template);
+  }
+
+  private addTemplate(owner: number, template: PodTemplate): number {
     const id = this.templates.intern(template);
     this.serviceAccounts[id] ??= template.serviceAccount;
+    const node = this.owners.nodes[owner]!;
     if (node.templates.includes(id)) return id;
     // Exactly as long as it is, for most have one; what grows by itself keeps room for sixteen.
     node.templates = node.templates.concat(id);
@@ -419,6 +437,9 @@ export class InventoryBuilder {
 
 /** Kinds whose selector must select what their template makes; that of a replication controller is a plain map, that of a Job the server's own. */
 const hasSelector: ReadonlySet<WorkloadKey> = new Set(['deployments.apps', 'statefulsets.apps', 'daemonsets.apps', 'replicasets.apps']);
+
+/** What people wrote into an object that they deploy. */
+type Written = Pick<OwnerNode, 'labels' | 'annotations' | 'selectsOthers' | 'writtenAs'>;
 
 /** `podIPs` repeats `podIP`; servers before 1.16 have the one alone. */
 function podAddresses(status: Raw): string {

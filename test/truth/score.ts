@@ -1,44 +1,87 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { catalogue, controlById } from '#controls/catalogue.js';
 import { evaluate } from '#controls/engine/evaluate.js';
 import { inventoryOf } from '#test/support/example-inventory.js';
+import type { Mapping } from './topics.js';
 
 /** Newest version the cases are of: those of older policies are left out. An upload tells no version but by the image of an API server in it. */
 const VERSION = 'v1.37';
-const SUITES = ['pss/cases', 'polaris/cases', 'kube-linter/cases', 'kube-score/cases', 'kubeaudit/cases', 'checkov/cases', 'netpol-analyzer/isolation'];
 
-/** One line of the grader's table. */
-export interface TopicScore {
+/** Files of verdicts on objects; those on questions are asked by the engines' own tests. */
+const files = [
+  'checkov/cases.jsonl', 'kube-linter/cases.jsonl', 'kube-score/cases.jsonl', 'kubeaudit/cases.jsonl', 'netpol-analyzer/isolation.jsonl', 'polaris/cases.jsonl',
+  'pss/cases.jsonl', 'pss/latest_with_controllers.jsonl', 'pss/unit.jsonl',
+] as const;
+
+/** The folder with the verdicts of others; undefined where there is none. */
+export function truthFolder(): string | undefined {
+  const folder = process.env['BULWARK_TRUTH_DIR'];
+  return folder !== undefined && existsSync(join(folder, 'score.py')) ? folder : undefined;
+}
+
+/** `same`: judged one to one; `near`: details differ by intent. */
+export type Relation = 'same' | 'near';
+
+export interface Case {
   readonly topic: string;
   readonly suite: string;
-  readonly agreed: number;
+  readonly case: string;
+  readonly relation: Relation;
+}
+
+/** One object, or one case whose failing object is not named, that they and we judge differently. */
+export interface Disagreement extends Case {
+  readonly theirs: 'pass' | 'fail';
+  readonly object: string;
+}
+
+/** Objects of a topic and suite. */
+export interface Tally {
+  readonly topic: string;
+  readonly suite: string;
+  readonly relation: Relation;
+  readonly bothFail: number;
   readonly falseAlarms: number;
   readonly missed: number;
+  readonly bothPass: number;
 }
 
 export interface Score {
-  /** What the grader printed. */
-  readonly report: string;
-  readonly topics: readonly TopicScore[];
+  readonly topics: readonly string[];
+  readonly cases: readonly Case[];
+  readonly tallies: readonly Tally[];
+  readonly disagreements: readonly Disagreement[];
 }
 
-/**
- * Judges the cases that other projects' test suites are made of and compares verdicts. `truth` is the folder with
- * the suites and their grader, `out` an empty one. Throws where the grader does not run.
- */
-export function score(truth: string, out: string, options: readonly string[] = []): Score {
-  const cases = SUITES.map((suite) => join(truth, `${suite}.jsonl`));
-  python(truth, ['prepare', out, '--batch', '200', '--version', VERSION, ...cases]);
-  for (const file of readdirSync(out).filter((name) => /^snap-\d+\.json$/.test(name))) {
-    writeFileSync(join(out, file.replace('snap', 'findings')), JSON.stringify(findingsOf(readFileSync(join(out, file), 'utf8'))));
+/** Judges the cases that other projects' test suites are made of, as uploads, and compares verdicts. Throws where the grader does not run. */
+export function score(truth: string, { mapped }: Mapping): Score {
+  const out = mkdtempSync(join(tmpdir(), 'bulwark-truth-'));
+  try {
+    python(truth, ['prepare', out, '--batch', '200', '--version', VERSION, ...files.map((file) => join(truth, file))]);
+    for (const file of readdirSync(out).filter((name) => /^snap-\d+\.json$/.test(name))) {
+      writeFileSync(join(out, file.replace('snap', 'findings')), JSON.stringify(findingsOf(readFileSync(join(out, file), 'utf8'))));
+    }
+    // What is out of scope is not for the grader, which would miss every failure of it.
+    const mapping = join(out, 'controls.tsv');
+    writeFileSync(mapping, [...mapped].map(([topic, controls]) => `${topic}\t${controls.join()}\n`).join(''));
+    const cases = readFileSync(join(out, 'manifest.jsonl'), 'utf8').trim().split('\n').map((line): Case => {
+      const { topic, suite, case: name, relation } = JSON.parse(line) as Case;
+      return { topic, suite, case: name, relation };
+    });
+    const same = python(truth, ['grade', out, mapping, '--verbose']);
+    const withNear = python(truth, ['grade', out, mapping, '--near']);
+    return {
+      topics: readFileSync(join(truth, 'topics.txt'), 'utf8').trim().split('\n'),
+      cases,
+      tallies: [...talliesOf(same), ...talliesOf(withNear).filter(({ relation }) => relation === 'near')],
+      disagreements: disagreementsOf(same),
+    };
+  } finally {
+    rmSync(out, { recursive: true, force: true });
   }
-  // A topic of `-` is out of scope, by a decision and not by neglect.
-  const graded = readFileSync(join(import.meta.dirname, 'controls.tsv'), 'utf8').split('\n').filter((line) => !line.endsWith('\t-'));
-  writeFileSync(join(out, 'controls.tsv'), graded.join('\n'));
-  const report = python(truth, ['grade', out, join(out, 'controls.tsv'), '--verbose', ...options]);
-  return { report, topics: topicsOf(report) };
 }
 
 /** Failures of a snapshot, of which only the given objects are known: by control, and once more by each part that control names. */
@@ -48,8 +91,7 @@ function findingsOf(snapshot: string): readonly unknown[] {
   return evaluate(catalogue, inventory).flatMap((evaluation) => {
     const named = Object.keys(controlById.get(evaluation.controlId)?.parts ?? {});
     return evaluation.failures.flatMap(({ resource: { kind, namespace, name }, part }) => {
-      // What stands before is a container's, whose name may be the same word.
-      const parts = named.filter((piece) => part === piece || part.endsWith(`/${piece}`));
+      const parts = part.split('/').filter((piece) => named.includes(piece));
       return [evaluation.controlId, ...parts.map((piece) => `${evaluation.controlId}#${piece}`)].map((controlId) => ({ controlId, resource: { kind, namespace, name }, status: 'fail' }));
     });
   });
@@ -62,12 +104,20 @@ function python(truth: string, args: readonly string[]): string {
   return stdout;
 }
 
-function topicsOf(report: string): readonly TopicScore[] {
-  return report.split('\n').flatMap((line) => {
-    const match = /^(\S+(?: \(near\))?)\s+(\S+)\s+(\d+)\s+(\d+)\s+(\d+)\s+(\d+)$/.exec(line);
+function talliesOf(report: string): readonly Tally[] {
+  return report.split('\n').flatMap((line): readonly Tally[] => {
+    const match = /^(\S+)( \(near\))?\s+(\S+)\s+(\d+)\s+(\d+)\s+(\d+)\s+(\d+)$/.exec(line);
     if (!match) return [];
-    const [, topic, suite, ...counts] = match;
-    const [hit = 0, falseAlarms = 0, missed = 0, quiet = 0] = counts.map(Number);
-    return [{ topic: topic!, suite: suite!, agreed: hit + quiet, falseAlarms, missed }];
+    const [, topic, near, suite, ...counts] = match;
+    const [bothFail = 0, falseAlarms = 0, missed = 0, bothPass = 0] = counts.map(Number);
+    return [{ topic: topic!, suite: suite!, relation: near === undefined ? 'same' : 'near', bothFail, falseAlarms, missed, bothPass }];
+  });
+}
+
+function disagreementsOf(report: string): readonly Disagreement[] {
+  return report.split('\n').flatMap((line): readonly Disagreement[] => {
+    const [kind, topic, suite, name, object] = line.split('\t');
+    if (kind !== 'missed' && kind !== 'false alarm') return [];
+    return [{ topic: topic!, suite: suite!, case: name!, relation: 'same', theirs: kind === 'missed' ? 'fail' : 'pass', object: object! }];
   });
 }

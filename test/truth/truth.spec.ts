@@ -1,25 +1,40 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { score } from './score.js';
+import { controlById } from '#controls/catalogue.js';
+import { explains, readExplanations } from './disagreements.js';
+import { agreementBySuite, disagreementText, percent, report } from './report.js';
+import { score, truthFolder } from './score.js';
+import { readMapping } from './topics.js';
 
-const truth = process.env['BULWARK_TRUTH'] ?? '';
-const isThere = truth !== '' && existsSync(join(truth, 'score.py'));
-if (!isThere) console.info('Skipped: BULWARK_TRUTH names no folder with the suites of other projects.');
+/** Share of objects that each suite and we are to agree on, where a topic means the same. */
+const AGREEMENT = 0.95;
 
-describe.skipIf(!isThere)('verdicts of other projects', () => {
-  it('are ours in at least 95 of 100 cases of a topic that means the same', () => {
-    const out = mkdtempSync(join(tmpdir(), 'bulwark-truth-'));
-    try {
-      const { report, topics } = score(truth, out);
-      console.info(report);
-      expect(topics.length).toBeGreaterThan(0);
-      const agreed = topics.reduce((sum, topic) => sum + topic.agreed, 0);
-      const disagreed = topics.reduce((sum, topic) => sum + topic.falseAlarms + topic.missed, 0);
-      expect(agreed / (agreed + disagreed)).toBeGreaterThanOrEqual(0.95);
-    } finally {
-      rmSync(out, { recursive: true, force: true });
-    }
+const mapping = readMapping();
+const explanations = readExplanations();
+const truth = truthFolder();
+const scored = truth === undefined ? undefined : score(truth, mapping);
+console.info(scored ? report(scored, mapping, explanations) : 'Skipped: BULWARK_TRUTH_DIR names no folder with the verdicts of other projects.');
+
+it('maps topics to controls that there are, and to parts that they have', () => {
+  const strangers = [...mapping.mapped].flatMap(([topic, controls]) => controls.filter((named) => {
+    const [id = '', part] = named.split('#');
+    const control = controlById.get(id);
+    return !control || (part !== undefined && !Object.hasOwn(control.parts ?? {}, part));
+  }).map((named) => `${topic}: ${named}`));
+  expect(strangers).toEqual([]);
+});
+
+describe.skipIf(!scored)('verdicts of other projects (needs BULWARK_TRUTH_DIR)', () => {
+  it.each(scored ? agreementBySuite(scored) : [])('$suite: ours are the same for at least 95 of 100 objects', ({ suite, agreed, objects }) => {
+    const differences = scored!.disagreements.filter((each) => each.suite === suite).map(disagreementText);
+    expect(agreed / objects, `${percent(agreed, objects)} of ${objects}:\n${differences.join('\n')}\n`).toBeGreaterThanOrEqual(AGREEMENT);
+  });
+
+  it('has an explanation for each that differs', () => {
+    expect(scored!.disagreements.filter((each) => !explanations.some((row) => explains(row, each))).map(disagreementText)).toEqual([]);
+  });
+
+  it('explains nothing that does not differ', () => {
+    const idle = explanations.flatMap((row) => row.cases.filter((name) => !scored!.disagreements.some((each) => explains({ ...row, cases: [name] }, each))).map((name) => `${row.topic} ${row.suite} ${name}`));
+    expect(idle).toEqual([]);
   });
 });

@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
-/** `BULWARK_TRUTH=… npx vitest run --config test/truth/vitest.config.ts` */
+/** Our verdicts beside those that others wrote: `BULWARK_TRUTH_DIR=… npm run truth`. */
 export default defineConfig({
   resolve: { conditions: ['source'] },
   ssr: { resolve: { conditions: ['source'] } },
-  test: { include: ['test/truth/*.spec.ts'], pool: 'forks', maxWorkers: 1, testTimeout: 120_000 },
+  test: { include: ['test/truth/*.spec.ts'], pool: 'forks', maxWorkers: 1, testTimeout: 120_000, disableConsoleIntercept: true },
 });

@@ -47,10 +47,12 @@ export function grantedBy({ binding, role }: Grant, world: World): Granted | { r
 }
 
 /** What is to be said where nothing far-reaching was found. */
-export function nothingFound({ role, builtIn }: Granted): Verdict {
+export function nothingFound({ role, builtIn, isUnbound }: Granted): Verdict {
   // A role that was not found may be one that nobody has read; one that is put together from others may have been sent in without them.
   if (!role || role.aggregates) return pass;
-  return builtIn === undefined ? provenPass : notApplicable(builtIn);
+  if (builtIn !== undefined) return notApplicable(builtIn);
+  // Whether nobody is bound to it, or its bindings are judged in its place, rests on lists.
+  return isUnbound ? pass : provenPass;
 }
 
 /** The sentence that a grant lets somebody do something: `what` completes "may …". */

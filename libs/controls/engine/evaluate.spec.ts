@@ -254,6 +254,23 @@ describe('lists that were not read to their end', () => {
     expect(seen).toMatchObject({ outcome: 'pass', complete: false });
   });
 
+  it('passes no workload of which pods may differ from the template that was read', () => {
+    const set = `apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: db, namespace: shop}\nspec: {template: {spec: {containers: [${good}]}}}`;
+    const withSet = `${pod}\n---\n${set}`;
+    const lost = judge(privileged, withSet, { outcomes: { pods: { state: 'partial', count: 1, reason: 'changed', detail: 'a page was lost' } } });
+    expect(lost).toMatchObject({ passed: 1, unknown: 1, failed: 0 });
+    expect(hasKey(lost.heldKeys, 'workloads/privileged|StatefulSet/shop/db|app')).toBe(true);
+    expect(judge(privileged, set, { outcomes: { pods: { state: 'missing', reason: 'forbidden', detail: 'list pods: forbidden' } } })).toMatchObject({ passed: 0, unknown: 1 });
+    expect(judge(privileged, withSet, { otherwise: (_key, count) => ({ state: 'given', count }) })).toMatchObject({ passed: 2, unknown: 0 });
+    expect(judge(privileged, set.replace(good, bad), { outcomes: { pods: { state: 'missing', reason: 'forbidden', detail: 'list pods: forbidden' } } })).toMatchObject({ failed: 1 });
+  });
+
+  it('does not conclude from pods with holes that a component does not run', () => {
+    const noServer = probe('governance/no-server', (_subject, world) => (world.components.length === 0 ? pass : fail('there is an API server')));
+    expect(judge(noServer, pod)).toMatchObject({ outcome: 'pass', complete: true });
+    expect(judge(noServer, pod, { outcomes: { pods: { state: 'partial', count: 1, reason: 'changed', detail: 'a page was lost' } } })).toMatchObject({ outcome: 'unknown', complete: false });
+  });
+
   it('says of a fail by absence in an upload that only the given objects were looked at', () => {
     const given = { otherwise: (_key: unknown, count: number) => ({ state: 'given', count }) as const };
     const [absent, own] = run([

@@ -113,6 +113,8 @@ class Tally {
   /** Whose verdict failed last: a wider part stands before those that it says too. */
   private lastFailed?: ResourceRef;
   private merging?: Map<string, Result>;
+  /** Why pods of workloads may differ from what was read: a pass of their template is none of theirs. */
+  private readonly unreadPods?: MissingEvidence;
 
   constructor(
     readonly control: Control,
@@ -122,6 +124,8 @@ class Tally {
     private readonly take: ((failure: Failure) => void) | undefined,
   ) {
     this.parts = PartTally.of(control);
+    const lack = this.isGiven('pods') ? undefined : lackOf(inventory, 'pods');
+    if (lack) this.unreadPods = lack;
   }
 
   /** The organisation does not want it judged. */
@@ -228,6 +232,7 @@ class Tally {
     // Its finding would have another name as soon as its owner can be read.
     const hidden = workload?.ownerHiddenBy && lackOf(this.inventory, workload.ownerHiddenBy);
     if (hidden) settled = { status: 'unknown', missing: hidden };
+    else if (settled.status === 'pass' && workload && workload.kind !== 'Pod' && this.unreadPods) settled = { status: 'unknown', missing: this.unreadPods };
     const expected = settled.status === 'fail' ? expectedToFail(this.control.id, resource, part, subjectOf(settled, workload)) : undefined;
     const result: Result = { resource, part, ownPart: verdict.part, verdict: settled, basis, expected };
     if (!this.merging) return this.count(result);

@@ -123,7 +123,9 @@ export class World {
     return this.inventory.podNodes;
   }
 
+  /** Processes of the control plane, as far as their pods could be read: that there is none rests on all of these. */
   get components(): readonly ComponentFacts[] {
+    this.read.add('pods');
     return this.inventory.components;
   }
 

@@ -12,13 +12,22 @@ export const MAX_CUSTOM_SPEC = 256 * 1024;
 /** A custom resource's spec as it stands, but for kinds that hold secrets in it or have none. */
 export function projectCustom(key: ResourceKey, raw: Raw, { namespace, name }: Identity): CustomFacts {
   const given = [specOf[key]?.(raw) ?? maybeObject(raw, 'spec') ?? {}, ...listAt(raw, 'specs')];
-  const json = JSON.stringify(given);
-  if (json.length > MAX_CUSTOM_SPEC) throw new InvalidObject('spec', `smaller than ${MAX_CUSTOM_SPEC / 1024} KiB`);
+  const json = jsonOf(given);
+  if (json === undefined || json.length > MAX_CUSTOM_SPEC) throw new InvalidObject('spec', `smaller than ${MAX_CUSTOM_SPEC / 1024} KiB`);
   const kept = withoutUserInfo(json);
   const [spec, ...specs] = kept === json ? given : (JSON.parse(kept) as readonly unknown[]);
   const facts: Mutable<CustomFacts> = { namespace, name, spec, annotations: annotationsOf(raw) };
   if (specs.length > 0) facts.specs = specs;
   return facts;
+}
+
+function jsonOf(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    // Nested deeper than the stack.
+    return undefined;
+  }
 }
 
 const specOf: { readonly [K in ResourceKey]?: (raw: Raw) => Raw } = {

@@ -257,6 +257,12 @@ function projectSourceOfEnv(name: string, source: 'secret' | 'configmap', refere
 
 const volumeNames: Partial<Record<Volume['source'], string>> = { secret: 'secretName', configMap: 'name', persistentVolumeClaim: 'claimName', csi: 'driver' };
 
+/** Sources of which nothing is kept but that they are one: of another shape, the volume would look as if it had none. */
+const rareSources = [
+  'awsElasticBlockStore', 'azureDisk', 'azureFile', 'cephfs', 'cinder', 'fc', 'flexVolume', 'flocker', 'gcePersistentDisk', 'gitRepo', 'glusterfs', 'iscsi', 'nfs',
+  'photonPersistentDisk', 'portworxVolume', 'quobyte', 'rbd', 'scaleIO', 'storageos', 'vsphereVolume',
+] as const;
+
 function projectVolume(raw: Raw): Mutable<Volume> {
   const volume = projectSource(raw, textAt(raw, 'name') ?? '');
   set(volume, 'secrets', secretsOf(raw));
@@ -309,6 +315,7 @@ function projectSource(raw: Raw, name: string): Mutable<Volume> {
     return volume;
   }
   for (const source of ['emptyDir', 'downwardAPI', 'ephemeral', 'image'] as const) if (maybeObject(raw, source)) return { name, source };
+  for (const source of rareSources) maybeObject(raw, source);
   const [type] = sourceFields(raw);
   // A volume without a source is an emptyDir by API defaulting.
   return type === undefined ? { name, source: 'emptyDir' } : { name, source: 'other', type };

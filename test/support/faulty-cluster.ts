@@ -1,0 +1,53 @@
+import type { ControlPolicy } from '#controls/engine/world.js';
+import { InventoryBuilder } from '#inventory/inventory-builder.js';
+import type { Inventory } from '#inventory/inventory.js';
+import type { ReadOutcome } from '#inventory/observed.js';
+import { resourceKeyOf, resourceKeys, resourceType, type ResourceKey } from '#inventory/resources.js';
+import { nodeCodec } from './node-codec.js';
+
+/** An object as a collector hands it on: whatever it says, the list that it came in is known. */
+export interface Entry {
+  readonly key: ResourceKey;
+  readonly object: unknown;
+}
+
+/** What a collector hands on, and how its reading ended. */
+export interface Collected {
+  readonly entries: readonly Entry[];
+  /** Of kinds that were not read to their end. */
+  readonly outcomes?: Partial<Record<ResourceKey, ReadOutcome>>;
+  readonly version?: string;
+  readonly kubelets?: Readonly<Record<string, unknown>>;
+  readonly policy?: ControlPolicy;
+}
+
+interface Manifest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly namespace?: string; readonly name: string };
+}
+
+/** Objects as the lists of a cluster that has them, and every namespace that they are in. */
+export function entriesOf(objects: readonly unknown[]): readonly Entry[] {
+  const entries = (objects as readonly Manifest[]).flatMap((object): readonly (Entry & { readonly object: Manifest })[] => {
+    const key = resourceKeyOf(object.apiVersion, object.kind);
+    return key === undefined ? [] : [{ key, object }];
+  });
+  const there = new Set(entries.flatMap(({ key, object }) => (key === 'namespaces' ? [object.metadata.name] : [])));
+  const used = new Set(entries.flatMap(({ key, object }) => (resourceType(key).namespaced ? [object.metadata.namespace || 'default'] : [])));
+  const implied = [...used].filter((name) => !there.has(name)).map((name): Entry => ({ key: 'namespaces', object: { apiVersion: 'v1', kind: 'Namespace', metadata: { name } } }));
+  return [...implied, ...entries];
+}
+
+export function inventoryOfCollected({ entries, outcomes = {}, version, kubelets = {} }: Collected): Inventory {
+  const builder = new InventoryBuilder(nodeCodec);
+  for (const { key, object } of entries) if (outcomes[key]?.state !== 'missing') builder.add(key, object);
+  for (const key of resourceKeys) {
+    const count = builder.countOf(key);
+    const isThere = count > 0 || !resourceType(key).custom || entries.some((entry) => entry.key === key);
+    builder.end(key, outcomes[key] ?? (isThere ? { state: 'observed', count } : { state: 'not-served' }));
+  }
+  if (version !== undefined) builder.setServer(version, false);
+  for (const [node, value] of Object.entries(kubelets)) builder.addKubelet(node, { state: 'observed', value });
+  return builder.finish();
+}
