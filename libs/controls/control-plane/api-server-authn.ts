@@ -81,7 +81,11 @@ export const apiServerAuthn = defineControl({
   severity: 'high',
   why: 'Tokens and passwords in a file on the control plane stay good until somebody edits the file and restarts the server, and so does a certificate until its end: nobody is locked out in time. An identity provider brings second factors, short sessions and one place where a person who left is taken out.',
   remediation: 'In the manifest of kube-apiserver take out `--token-auth-file` and `--basic-auth-file`, and name an identity provider: `--oidc-issuer-url` with `--oidc-client-id`, or a file with `--authentication-config`. Bind groups of that provider instead of single users. Leave `--service-account-lookup` on, name the key of service accounts with `--service-account-key-file`, and set `--service-account-extend-token-expiration=false` once the metric `serviceaccount_stale_tokens_total` stays at zero. Do one control plane node at a time.',
-  frameworks: { 'cis-kubernetes': ['1.2.2', '1.2.21', '1.2.22', '1.2.30', '3.1.1'] },
+  frameworks: {
+    'cis-kubernetes': ['1.2.2#static-tokens', '1.2.21#token-lookup', '1.2.22#token-key', '1.2.30#token-extension', '3.1.1#identity-provider'],
+    'nsa-cisa': ['network/control-plane', 'access/authentication'], 'nist-800-190': ['4.3.2'], 'nist-800-53': ['AC-2', 'IA-2', 'IA-4', 'IA-5'],
+    'mitre-attack': ['T1078', 'T1078.003', 'T1110', 'T1136.001'], 'owasp-kubernetes': ['K09'], 'pci-dss': ['8.2.1', '8.3.1', '8.3.2'], soc2: ['CC6.1', 'CC6.2'],
+  },
   evidence: ['flags', 'api'],
   parts: {
     'static-tokens': 'no file of tokens is used', 'basic-auth': 'no file of passwords is used', 'identity-provider': 'people sign in with an identity provider',

@@ -111,7 +111,15 @@ export const apiServerTls = defineControl({
   severity: 'high',
   why: 'Whoever can stand between the API server and a client, a kubelet or etcd reads every Secret and runs commands in every pod, unless both sides check each other. Old versions of TLS and weak cipher suites let such a one in; profiles and a port without TLS let in whoever reaches the node.',
   remediation: 'In the manifest of kube-apiserver set the files: `--tls-cert-file` and `--tls-private-key-file`, `--client-ca-file`, `--kubelet-certificate-authority` (after kubelets got certificates of that CA by `serverTLSBootstrap: true`), `--kubelet-client-certificate` and `--kubelet-client-key`, `--etcd-cafile`, `--etcd-certfile` and `--etcd-keyfile`. Set `--tls-min-version=VersionTLS12` with `--tls-cipher-suites` naming only ECDHE suites with GCM or CHACHA20, or `--tls-min-version=VersionTLS13`. Set `--profiling=false`, keep `--request-timeout` at minutes, and below 1.20 set `--insecure-port=0`. A load balancer that ends TLS before the server needs the same minimum. Do one control plane node at a time.',
-  frameworks: { 'cis-kubernetes': ['1.2.4', '1.2.5', '1.2.15', '1.2.20', '1.2.23', '1.2.24', '1.2.25', '1.2.26', '1.2.29'] },
+  frameworks: {
+    'cis-kubernetes': [
+      '1.2.4#kubelet-client', '1.2.5#kubelet-ca', '1.2.15#profiling', '1.2.20#request-timeout', '1.2.23#etcd-client', '1.2.24#certificate', '1.2.25#client-ca',
+      '1.2.26#etcd-ca', '1.2.29#cipher-suites',
+    ],
+    'nsa-cisa': ['network/control-plane', 'network/encryption'], 'nist-800-190': ['4.3.2', '4.3.5'],
+    'nist-800-53': ['IA-3', 'SC-8', 'SC-8(1)', 'SC-13', 'SC-17', 'SC-23'], 'owasp-kubernetes': ['K07', 'K09'], 'pci-dss': ['2.2.6', '2.2.7', '4.2.1', '8.3.2'],
+    soc2: ['CC6.1', 'CC6.7'],
+  },
   evidence: ['flags', 'probe'],
   parts: {
     'served-versions': 'TLS 1.0 and 1.1 are refused', certificate: 'it serves with a certificate that it was given', 'client-ca': 'client certificates are checked against a CA',

@@ -85,7 +85,15 @@ export const kubeletHardening = defineControl({
   severity: 'medium',
   why: 'A kubelet runs as root on its node and speaks with the whole cluster. Certificates that nobody can check or renew, weak TLS, kernel settings that drift and pods without a limit of processes each make one bad pod or one listener in the network into the loss of a node.',
   remediation: 'In the kubelet\'s configuration file set protectKernelDefaults: true (with vm.overcommit_memory=1, vm.panic_on_oom=0, kernel.panic=10, kernel.panic_on_oops=1 and kernel.keys.root_maxkeys=1000000 set on the node first), rotateCertificates: true, serverTLSBootstrap: true (and approve the requests for serving certificates), tlsMinVersion: VersionTLS12 with tlsCipherSuites naming only ECDHE suites with GCM or CHACHA20, eventRecordQPS: 50, seccompDefault: true and podPidsLimit: 4096; leave makeIPTablesUtilChains on, and streamingConnectionIdleTimeout above 0 before 1.34. Then restart the kubelet, one node at a time.',
-  frameworks: { 'cis-kubernetes': ['4.2.5', '4.2.6', '4.2.8', '4.2.9', '4.2.10', '4.2.11', '4.2.12', '4.2.13', '4.2.14'] },
+  frameworks: {
+    'cis-kubernetes': [
+      '4.2.5#streaming-timeout', '4.2.6#iptables', '4.2.8#event-rate', '4.2.9#serving-certificate', '4.2.10#client-rotation', '4.2.11#serving-rotation',
+      '4.2.12#cipher-suites', '4.2.13#pids-limit', '4.2.14#seccomp-default',
+    ],
+    'nsa-cisa': ['network/worker-nodes'], 'nist-800-190': ['4.3.5', '4.5.5'],
+    'nist-800-53': ['CM-6', 'CM-7', 'SC-5#pids-limit', 'SC-8(1)#serving-certificate', 'SC-13#cipher-suites', 'SC-17#serving-certificate'],
+    'mitre-attack': ['T1068#seccomp-default', 'T1499#pids-limit'], 'owasp-kubernetes': ['K07'], 'pci-dss': ['2.2.1', '2.2.6'], soc2: ['CC6.1', 'CC7.1'],
+  },
   evidence: ['configz'],
   parts,
   scope: eachNode,

@@ -84,11 +84,7 @@ export const danglingRoutes = defineControl({
   why: 'A host that leads to a Service which is not there, or a Service that selects no pod, belongs to whoever makes the missing piece: one object in that namespace, and requests, cookies and passwords that were meant for the old application are theirs. An ExternalName hands them to a name outside that can change hands too.',
   remediation: 'Delete the route or Service if what it led to is gone, together with its DNS name. Otherwise mend the name: that of the Service and its port in the route, the labels in spec.selector of the Service, the Gateway in parentRefs; and add a ReferenceGrant where a route leads into another namespace. Replace an ExternalName by calling the outside name directly, through an egress gateway or policy that names it.',
   frameworks: {
-    'nsa-cisa': ['upgrades/unused-components'],
-    'nist-800-53': ['CM-7', 'SC-7'],
-    'mitre-attack': ['T1036.005'],
-    'pci-dss': ['1.2.5'],
-    soc2: ['CC6.6', 'CC7.1'],
+    'nsa-cisa': ['upgrades/unused-components'], 'nist-800-53': ['CM-6', 'CM-8', 'SC-7'], 'mitre-attack': ['T1036.005'], 'pci-dss': ['1.2.5'], soc2: ['CC6.6'],
   },
   evidence: ['api'],
   parts: {

@@ -20,11 +20,7 @@ export const ingressAllowList = defineControl({
   why: 'Consoles, metrics and administration pages are what scanners look for first. A login alone stands between everybody and every fault that such a page has.',
   remediation: 'Name the networks that may come in on the route: annotation nginx.ingress.kubernetes.io/whitelist-source-range, a Traefik middleware with ipAllowList, haproxy.org/allow-list, ipAllowPolicy of an HTTPProxy, Kong\'s ip-restriction plugin, an Istio AuthorizationPolicy with remoteIpBlocks, a SecurityPolicy of Envoy Gateway with clientCIDRs, alb.ingress.kubernetes.io/inbound-cidrs. Better, move the page to an internal load balancer. Where the name only looks like one for administrators, record an exception.',
   frameworks: {
-    'owasp-kubernetes': ['K06'],
-    'nist-800-53': ['AC-3', 'AC-17', 'SC-7'],
-    'mitre-attack': ['T1133', 'T1190'],
-    'pci-dss': ['1.3.1', '1.4.2'],
-    soc2: ['CC6.1', 'CC6.6'],
+    'nist-800-53': ['AC-17', 'SC-7'], 'mitre-attack': ['T1110', 'T1133', 'T1190'], 'owasp-kubernetes': ['K06'], 'pci-dss': ['1.3.1', '1.4.2'], soc2: ['CC6.6'],
   },
   evidence: ['api'],
   scope: eachRoute,

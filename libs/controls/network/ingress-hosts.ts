@@ -82,7 +82,7 @@ export const ingressHosts = defineControl({
   severity: 'medium',
   why: 'A route without a host, or with a wildcard, answers for names that belong to others or to nobody yet. Where two routes claim one host and path, the controller picks a winner: whoever may make a route in any namespace can so take over another team\'s address and what its visitors send.',
   remediation: 'Write the full host name into every rule of the Ingress, HTTPRoute, IngressRoute, VirtualService or proxy. Give each host to one namespace, and let an admission policy refuse hosts that are another\'s. Where two objects share a host on purpose, give them paths that differ, or bring them into one object. Keep a wildcard only where each name below it is your own to give, and record that as an exception.',
-  frameworks: { 'owasp-kubernetes': ['K07'], 'nist-800-53': ['AC-4', 'SC-7'], 'mitre-attack': ['T1036.005'], 'pci-dss': ['1.4.2'], soc2: ['CC6.6', 'CC7.1'] },
+  frameworks: { 'nist-800-53': ['AC-4', 'CM-6', 'SC-7'], 'mitre-attack': ['T1190'], 'owasp-kubernetes': ['K07'], 'pci-dss': ['1.4.2'], soc2: ['CC6.6'] },
   evidence: ['api'],
   parts: { host: 'a host is named', wildcard: 'no host is a wildcard', collision: 'nobody else claims its host and path' },
   scope: eachRoute,

@@ -17,7 +17,7 @@ export const ingressRateLimit = defineControl({
   severity: 'low',
   why: 'Without a limit one client tries passwords as fast as the application answers, or keeps it so busy that nobody else is served.',
   remediation: 'Set a limit that ordinary visitors never meet, on the route: annotation nginx.ingress.kubernetes.io/limit-rps, a Traefik middleware with rateLimit, haproxy.org/rate-limit-requests, rateLimitPolicy of an HTTPProxy, Kong\'s rate-limiting plugin, a local rate limit filter of Istio, or a BackendTrafficPolicy of Envoy Gateway. Where a content delivery network or firewall before the cluster does it, record that as an exception.',
-  frameworks: { 'nist-800-53': ['SC-5'], 'mitre-attack': ['T1110', 'T1499'], soc2: ['CC6.6', 'A1.1'] },
+  frameworks: { 'nist-800-53': ['SC-5'], 'mitre-attack': ['T1110', 'T1110.001', 'T1110.003', 'T1110.004', 'T1498', 'T1499'], soc2: ['A1.1', 'CC6.6'] },
   evidence: ['api'],
   scope: eachRoute,
   check: (judged, world) => judgeSetting(judged, world, rateLimitOf, (by) => `the internet reaches it by ${by}, and nothing on the route limits how often one client may ask`),

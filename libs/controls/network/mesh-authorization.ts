@@ -52,7 +52,10 @@ export const meshAuthorization = defineControl({
   severity: 'low',
   why: 'A mesh proves who calls, and lets every caller in all the same unless somebody says otherwise: one pod that is taken over then calls every other in its own name.',
   remediation: 'Istio: make an AuthorizationPolicy with an empty spec in istio-system, which allows nothing, and one a workload that allows the service accounts that call it; remove policies whose rule is empty, for those allow everything. Linkerd: annotate the namespace with config.linkerd.io/default-inbound-policy: deny, and allow callers by AuthorizationPolicies. Try it in one namespace first.',
-  frameworks: { 'owasp-kubernetes': ['K05'], 'nist-800-53': ['AC-3', 'AC-4', 'SC-7(5)', 'SC-7(21)'], 'pci-dss': ['7.3.3'], soc2: ['CC6.1', 'CC6.6'] },
+  frameworks: {
+    'nsa-cisa': ['logging/service-meshes'], 'nist-800-190': ['4.3.3'], 'nist-800-53': ['AC-3', 'AC-4', 'IA-9', 'SC-7(5)'], 'mitre-attack': ['T1046'],
+    'owasp-kubernetes': ['K05'], 'pci-dss': ['7.3.3'], soc2: ['CC6.1', 'CC6.6'],
+  },
   evidence: ['api'],
   scope: eachMeshNamespace,
   check(judged, world) {

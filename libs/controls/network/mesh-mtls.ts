@@ -123,10 +123,8 @@ export const meshMtls = defineControl({
   why: 'Without it whoever gets into the network reads and changes what pods say to each other, and any pod passes for any other. A mesh that still takes plain text, as it does when nobody tells it otherwise, protects only those who ask to be protected.',
   remediation: 'Istio: bring the namespace into the mesh (label istio-injection=enabled, or istio.io/dataplane-mode=ambient, then restart its pods) and make a PeerAuthentication named default with mtls.mode STRICT in istio-system; remove narrower ones that are PERMISSIVE or DISABLE. Linkerd: annotate the namespace with linkerd.io/inject: enabled and config.linkerd.io/default-inbound-policy: all-authenticated. Cilium: set authentication.mode: required in the ingress rules of a policy for all pods. Where no mesh is wanted, let applications speak TLS themselves, or encrypt between nodes with WireGuard.',
   frameworks: {
-    'nsa-cisa': ['network/encryption', 'logging/service-meshes'],
-    'owasp-kubernetes': ['K05', 'K09'],
-    'nist-800-53': ['SC-8', 'SC-8(1)', 'SC-23'],
-    soc2: ['CC6.1', 'CC6.7'],
+    'nsa-cisa': ['network/encryption', 'logging/service-meshes'], 'nist-800-190': ['4.3.3'], 'nist-800-53': ['IA-9', 'SC-8', 'SC-8(1)', 'SC-13', 'SC-23'],
+    'owasp-kubernetes': ['K05', 'K09'], 'pci-dss': ['2.2.5'], soc2: ['CC6.1', 'CC6.7'],
   },
   evidence: ['api'],
   parts: { member: 'it is in the mesh', mtls: 'nothing but mutual TLS is taken' },

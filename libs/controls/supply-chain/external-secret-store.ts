@@ -36,8 +36,8 @@ export const externalSecretStore = defineControl({
   why: 'What is only in Secrets is copied by hand, lies in manifests and in backups of etcd, and is read by whoever may list Secrets, with no record of who used it. A store gives each program its own, says who got what, and replaces it in one place.',
   remediation: 'Put the credentials into a store (Vault, OpenBao, or that of your cloud), and bring them to the pods that need them: by the Secrets Store CSI driver or the Vault Agent Injector as files that are no Secrets at all, or by External Secrets or the Vault Secrets Operator as Secrets that are kept up to date. Let the store know the cluster by service accounts, not by one more static credential. Sealed Secrets or SOPS keep credentials out of sight in a repository, and do nothing more.',
   frameworks: {
-    'cis-kubernetes': ['5.4.2'], 'nsa-cisa': ['network/secrets'], 'nist-800-190': ['4.1.4'], 'nist-800-53': ['IA-5', 'SC-12', 'SC-28'], 'mitre-attack': ['T1552', 'T1552.007'],
-    'owasp-kubernetes': ['K03'], 'pci-dss': ['8.3.2', '8.6.3'], soc2: ['CC6.1'],
+    'cis-kubernetes': ['5.4.2'], 'nsa-cisa': ['network/secrets'], 'nist-800-190': ['4.1.4'], 'nist-800-53': ['IA-5', 'SC-12', 'SC-28'],
+    'mitre-attack': ['T1552', 'T1552.007'], 'owasp-kubernetes': ['K03'], 'pci-dss': ['3.6.1', '8.3.2', '8.6.3'], soc2: ['CC6.1'],
   },
   evidence: ['api'],
   scope: wholeCluster(),

@@ -117,8 +117,8 @@ export const helmAndGitopsSources = defineControl({
   why: 'Flux and Argo CD run whatever a repository says, with rights that are often those of the cluster. Over plain HTTP anybody on the way is that repository; without a signature, whoever can push to it; with any repository allowed, whoever may make an Application.',
   remediation: 'Use https, ssh or oci addresses, and take `insecure` out. Sign charts and artifacts with cosign or notation and add `verify` to the OCIRepository, or to chart.spec of the HelmRelease; sign commits and add `verify` to the GitRepository. In Argo CD list the repositories of each AppProject in sourceRepos, take `*` out of the project default too, and set the keys that commits must be signed with.',
   frameworks: {
-    'nsa-cisa': ['pod-security/secure-images'], 'nist-800-190': ['4.2.1#transport'], 'nist-800-53': ['CM-5', 'CM-14#verification', 'SC-8#transport', 'SI-7', 'SR-3#allowed-sources', 'SR-4', 'SR-11'],
-    'owasp-kubernetes': ['K04'], 'pci-dss': ['2.2.1', '2.2.5#transport'], soc2: ['CC6.7#transport', 'CC6.8', 'CC8.1'],
+    'nsa-cisa': ['pod-security/secure-images'], 'nist-800-190': ['4.1.5'], 'nist-800-53': ['CM-14', 'SI-7', 'SR-3', 'SR-4', 'SR-11'], 'mitre-attack': ['T1204'],
+    'owasp-kubernetes': ['K04'], 'pci-dss': ['2.2.1'], soc2: ['CC6.8', 'CC8.1'],
   },
   evidence: ['api'],
   parts: { [transport]: 'it is fetched over a protected connection', [verification]: 'its signature is checked', [allowed]: 'a project names the repositories it takes' },

@@ -61,8 +61,8 @@ export const imagePullPolicy = defineControl({
   why: 'A node that has an image under a tag goes on running it after the tag was moved, be it to a fix, so that pods of one workload run different code. It also gives the image to every pod that names it, without asking whether that pod could have pulled it.',
   remediation: 'Name images by digest, which needs no policy, or set `imagePullPolicy: Always`; layers that a node has are not fetched again. Where tenants share nodes, add AlwaysPullImages to `--enable-admission-plugins` of kube-apiserver, which sets it for every pod. The registry must then be reachable whenever a pod starts, so give it a cache near the cluster.',
   frameworks: {
-    'cis-kubernetes': ['1.2.11#always-pull-images'], 'nist-800-190': ['4.2.2', '4.2.3'], 'nist-800-53': ['AC-3', 'CM-2', 'SI-2'],
-    'pci-dss': ['2.2.1', '2.2.6'], soc2: ['CC6.1', 'CC8.1'],
+    'cis-kubernetes': ['1.2.11#always-pull-images'], 'nsa-cisa': ['pod-security/secure-images'], 'nist-800-190': ['4.2.2', '4.2.3'],
+    'nist-800-53': ['AC-3', 'CM-2', 'SI-7'], 'mitre-attack': ['T1204.003'], 'owasp-kubernetes': ['K04'], 'pci-dss': ['2.2.1'], soc2: ['CC6.8'],
   },
   evidence: ['api', 'flags'],
   parts: { [admission]: 'AlwaysPullImages runs in the API server' },

@@ -41,8 +41,8 @@ export const secretAge = defineControl({
   why: 'The longer a password or key stays the same, the more backups, terminals and people that left have it, and nobody knows which of them still use it.',
   remediation: 'Have a new credential issued, write it into the Secret, restart what uses it, and withdraw the old one. An external store that replaces credentials by itself, or credentials that are made for an hour, end the chore. The age from which a Secret counts as old is the organisation\'s to set (secretMaxAgeDays, a year where nothing is set).',
   frameworks: {
-    'nist-800-53': ['IA-5', 'SC-12'], 'mitre-attack': ['T1078', 'T1552'],
-    'owasp-kubernetes': ['K03'], 'pci-dss': ['8.6.3'], soc2: ['CC6.1', 'CC6.2'],
+    'nsa-cisa': ['network/secrets'], 'nist-800-53': ['IA-5', 'SC-12'], 'mitre-attack': ['T1078', 'T1552'], 'owasp-kubernetes': ['K03'], 'pci-dss': ['8.6.3'],
+    soc2: ['CC6.1'],
   },
   evidence: ['api'],
   scope: eachSecret,

@@ -75,7 +75,7 @@ export const secretsInPlainText = defineControl({
   remediation: 'Take the credential to be known and have a new one issued. Put the new one into a Secret, or better into an external store that makes the Secret, and let the container get it as a mounted file, or by secretKeyRef; a configuration file takes it from an environment variable or a file of its own. Then take the old value out of the manifest, of the values of its chart and of the history of its repository. Where only an annotation still has it, apply the manifest anew, or remove the annotation with kubectl annotate.',
   frameworks: {
     'nsa-cisa': ['network/secrets'], 'nist-800-190': ['4.1.4'], 'nist-800-53': ['IA-5', 'IA-5(7)', 'SC-28'], 'mitre-attack': ['T1552', 'T1552.001', 'T1552.007'],
-    'owasp-kubernetes': ['K03'], 'pci-dss': ['8.3.2', '8.6.2', '8.6.3'], soc2: ['CC6.1', 'C1.1'],
+    'owasp-kubernetes': ['K03'], 'pci-dss': ['8.3.2', '8.6.2'], soc2: ['CC6.1', 'C1.1'],
   },
   evidence: ['api'],
   scope: eachExposedObject,

@@ -33,8 +33,8 @@ export const unusedSecrets = defineControl({
   why: 'A Secret that nothing uses gives an intruder as much as one that is used, and nobody misses it, replaces it or notices that it was read.',
   remediation: 'Find out whether a program reads the Secret over the API by its name (the audit log tells who last got it). If nobody does, withdraw the credential where it was issued, then delete the Secret, and what makes it: its ExternalSecret, SealedSecret or the line of its chart.',
   frameworks: {
-    'nsa-cisa': ['upgrades/unused-components'], 'nist-800-53': ['CM-7', 'IA-5'], 'mitre-attack': ['T1552', 'T1552.007'],
-    'owasp-kubernetes': ['K03'], 'pci-dss': ['2.2.4', '8.6.3'], soc2: ['CC6.1', 'CC6.2'],
+    'nsa-cisa': ['network/secrets', 'upgrades/unused-components'], 'nist-800-53': ['CM-7', 'IA-5'], 'mitre-attack': ['T1552', 'T1552.007'], 'owasp-kubernetes': ['K03'],
+    'pci-dss': ['8.6.3'], soc2: ['CC6.1', 'C1.2'],
   },
   evidence: ['api'],
   scope: eachSecret,

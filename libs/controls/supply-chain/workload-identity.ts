@@ -89,8 +89,8 @@ export const workloadIdentity = defineControl({
   why: 'A static key of a cloud works from anywhere until somebody withdraws it, and whoever read it once in a variable, a Secret or a log has it. Without an identity of its own a pod uses such a key, or the rights of its whole node.',
   remediation: 'Give the service account of each workload a role or identity of the cloud: EKS Pod Identity or IAM roles for service accounts, Workload Identity Federation on GKE, Microsoft Entra Workload ID on AKS. Let the pod run as that account, take the key out of its variables and volumes (a key that is set is used before the identity), then withdraw the key.',
   frameworks: {
-    'nsa-cisa': ['network/cloud-infrastructure', 'network/secrets'], 'nist-800-190': ['4.1.4'], 'nist-800-53': ['AC-6', 'IA-5', 'IA-5(7)', 'IA-9'], 'mitre-attack': ['T1078', 'T1552', 'T1552.001', 'T1552.007'],
-    'owasp-kubernetes': ['K03', 'K08'], 'pci-dss': ['7.2.5', '8.6.2', '8.6.3'], soc2: ['CC6.1', 'CC6.3'],
+    'nsa-cisa': ['network/cloud-infrastructure', 'network/secrets'], 'nist-800-190': ['4.1.4'], 'nist-800-53': ['AC-6', 'IA-5', 'IA-5(7)', 'IA-9'],
+    'mitre-attack': ['T1552', 'T1552.001', 'T1552.007'], 'owasp-kubernetes': ['K03', 'K08'], 'pci-dss': ['7.2.5', '8.6.2', '8.6.3'], soc2: ['CC6.1', 'CC6.3'],
   },
   evidence: ['api'],
   parts: { [staticKey]: 'no workload or ConfigMap holds a static key of the cluster\'s own cloud', [setup]: 'something uses identities of the cloud' },

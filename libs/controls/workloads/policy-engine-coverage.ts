@@ -57,7 +57,11 @@ export const policyEngineCoverage = defineControl({
   severity: 'medium',
   why: 'Three rules pay for an engine: who owns it, where its image may come from, and who built that. Without the first an incident has nobody to call, without the others whoever can name an image in a manifest decides what the cluster runs.',
   remediation: 'Add the missing rule to the engine that you have: Kyverno\'s require-labels, restrict-image-registries and an ImageValidatingPolicy; K8sRequiredLabels and K8sAllowedRepos of the Gatekeeper library, with Ratify; Kubewarden\'s safe-labels, trusted-repos and verify-image-signatures; or ValidatingAdmissionPolicies on `object.metadata.labels` and `container.image`. Set each to refuse once its reports are clean.',
-  frameworks: {},
+  frameworks: {
+    'nsa-cisa': ['pod-security/enforcement', 'pod-security/secure-images#registries', 'pod-security/secure-images#signatures'],
+    'nist-800-190': ['4.1.5#registries', '4.1.5#signatures', '4.4.5'], 'nist-800-53': ['CM-6', 'CM-7(5)#registries', 'SI-7(15)#signatures'],
+    'mitre-attack': ['T1204.003', 'T1610'], 'owasp-kubernetes': ['K04'], 'pci-dss': ['2.2.1'], soc2: ['CC6.8', 'CC8.1'],
+  },
   evidence: ['api'],
   parts: { labels: 'a rule for required labels', registries: 'a rule for allowed registries', signatures: 'a rule for image signatures' },
   scope: wholeCluster(),
