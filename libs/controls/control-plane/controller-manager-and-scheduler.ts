@@ -60,7 +60,7 @@ export const controllerManagerAndScheduler = defineControl({
       '1.3.1#pod-collection', '1.3.2#profiling', '1.3.3#own-credentials', '1.3.4#account-key', '1.3.5#root-ca', '1.3.6#kubelet-rotation', '1.3.7#bind-address',
       '1.4.1#profiling', '1.4.2#bind-address',
     ],
-    'nsa-cisa': ['network/control-plane'], 'nist-800-53': ['AC-6#own-credentials', 'CM-6', 'CM-7#profiling', 'IA-5#kubelet-rotation', 'SC-7#bind-address'],
+    'nsa-cisa': ['network/control-plane'], 'nist-800-53': ['AC-6#own-credentials', 'CM-6', 'CM-7#profiling', 'SC-5#pod-collection', 'IA-5#kubelet-rotation', 'SC-7#bind-address'],
     'mitre-attack': ['T1046#bind-address'], 'owasp-kubernetes': ['K06#bind-address', 'K07'], 'pci-dss': ['2.2.1', '2.2.4#profiling', '2.2.6'],
     soc2: ['CC6.6#bind-address', 'CC7.1'],
   },

@@ -2,7 +2,7 @@ import type { ComponentFacts } from '#inventory/facts.js';
 import { isBefore, minorOf } from '#inventory/readers/minor-version.js';
 import { defineControl } from '../engine/control.js';
 import type { ListScope } from '../engine/scope.js';
-import { passPart, provenFail, unknown, type Verdict } from '../engine/verdict.js';
+import { implied, passPart, provenFail, unknown, type Verdict } from '../engine/verdict.js';
 import type { World } from '../engine/world.js';
 import { apiServerProcesses, endpoint, type Endpoint, type Process } from '../scopes/api-server-endpoint.js';
 import { isSet } from '../scopes/each-component.js';
@@ -29,7 +29,10 @@ const whereEncrypted: ListScope<Endpoint | Process> = {
 
 function judge(server: ComponentFacts): readonly Verdict[] {
   if (!isSet(server, 'encryption-provider-config')) {
-    return [provenFail('--encryption-provider-config is not set: Secrets lie in etcd, and in every backup of it, as they are', { part: 'configured' })];
+    return [
+      provenFail('--encryption-provider-config is not set: Secrets lie in etcd, and in every backup of it, as they are', { part: 'configured' }),
+      implied('provider'),
+    ];
   }
   return [
     passPart('configured'),
@@ -44,9 +47,14 @@ export const etcdEncryption = defineControl({
   why: 'By default the API server writes Secrets to etcd as they are. Whoever gets a disk, a snapshot or a backup of it then has every password, key and token of the cluster, without ever having asked the API server.',
   remediation: 'Write an EncryptionConfiguration whose first provider for `secrets` is `kms` (version 2), or `secretbox` where there is no key management service, never `identity`. Mount it into kube-apiserver on every control plane node, set `--encryption-provider-config` in its manifest, one node at a time, then write all Secrets anew: `kubectl get secrets -A -o json | kubectl replace -f -`. On managed clusters switch on encryption of Secrets with a key of your own.',
   frameworks: {
+<<<<<<< HEAD
     'cis-kubernetes': ['1.2.27#configured', '1.2.28#provider'], 'nsa-cisa': ['network/etcd', 'network/secrets', 'network/encryption'],
     'nist-800-53': ['SC-12', 'SC-13', 'SC-28', 'SC-28(1)'], 'mitre-attack': ['T1552'], 'owasp-kubernetes': ['K03'], 'pci-dss': ['3.6.1', '8.3.2'],
     soc2: ['CC6.1', 'C1.1'],
+=======
+    'cis-kubernetes': ['1.2.27#configured', '1.2.28#provider'], 'nsa-cisa': ['network/secrets'], 'nist-800-53': ['SC-12#provider', 'SC-13#provider', 'SC-28', 'SC-28(1)'],
+    'mitre-attack': ['T1552'], 'owasp-kubernetes': ['K03'], 'pci-dss': ['3.6.1', '8.3.2'], soc2: ['CC6.1', 'C1.1'],
+>>>>>>> 85ad1cd (feat(frameworks): the new controls of the control plane answer items by their parts)
   },
   evidence: ['flags'],
   parts: { configured: 'encryption is configured', provider: 'Secrets\' first provider encrypts, best with a key management service' },
