@@ -56,7 +56,10 @@ export const allowAllRules = defineControl({
   severity: 'medium',
   why: 'Policies add up: one rule that allows everybody undoes every deny for the pods it is about, though each namespace still shows its default deny. A rule without ports opens the debug and admin ports beside the one that was meant.',
   remediation: 'Name the peers of the rule by namespaceSelector and podSelector, or by the address ranges that are really needed, and its ports. For traffic to the internet alone allow 0.0.0.0/0 except the private networks. Where everybody is meant to come in, as to an ingress controller, keep the rule to the ports that are served and record an exception.',
-  frameworks: {},
+  frameworks: {
+    'nsa-cisa': ['network/policies'], 'nist-800-190': ['4.3.3', '4.4.2'], 'nist-800-53': ['AC-4', 'SC-7', 'SC-7(5)'], 'mitre-attack': ['T1046'], 'owasp-kubernetes': ['K05'],
+    'pci-dss': ['1.3.1#ingress-peers', '1.3.1#ingress-ports', '1.3.2#egress-peers', '1.3.2#egress-ports', '7.3.3'], soc2: ['CC6.6'],
+  },
   evidence: ['api'],
   parts: {
     'ingress-peers': 'whom rules for incoming traffic let in', 'ingress-ports': 'on which ports', 'egress-peers': 'where rules for outgoing traffic lead', 'egress-ports': 'on which ports',

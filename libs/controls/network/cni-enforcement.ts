@@ -94,7 +94,10 @@ export const cniEnforcement = defineControl({
   severity: 'critical',
   why: 'The API server takes a NetworkPolicy whether or not anything in the cluster acts on it. Where the network plugin does not, every policy is a text that denies nothing, and everybody relies on it.',
   remediation: 'Run a network plugin that holds policies (Calico, Cilium, Antrea, kube-router, OVN-Kubernetes …), or a policy engine beside the one you have: kube-network-policies or Calico in policy-only mode beside flannel, --enable-network-policy for the Amazon VPC CNI, Dataplane V2 on GKE, a network policy engine on AKS. Then try a connection that a policy denies.',
-  frameworks: { 'cis-kubernetes': ['5.3.1'] },
+  frameworks: {
+    'cis-kubernetes': ['5.3.1'], 'nsa-cisa': ['network/policies'], 'nist-800-190': ['4.3.3', '4.4.2'], 'nist-800-53': ['AC-4', 'CM-6', 'SC-7', 'SC-7(5)'], 'mitre-attack': ['T1046'], 'owasp-kubernetes': ['K05'],
+    'pci-dss': ['1.3.1', '1.3.2', '7.3.3'], soc2: ['CC6.6', 'CC7.1'],
+  },
   evidence: ['api'],
   parts: { 'network-policies': 'NetworkPolicies', 'calico-policies': 'policies of Calico\'s own kinds', 'cilium-policies': 'policies of Cilium\'s own kinds' },
   scope: wholeCluster(),

@@ -130,7 +130,10 @@ export const controlPlaneReachability = defineControl({
   severity: 'medium',
   why: 'A kubelet runs commands in every pod of its node and etcd holds every Secret; what guards them is then one certificate or one setting. A node port leads round the policies that name the pods behind it.',
   remediation: 'Isolate the outgoing traffic of the pods and leave the addresses of the nodes out of what is allowed: an ipBlock of 0.0.0.0/0 with the nodes\' network in except. Allow node ports, kubelet metrics and the like only to the workloads that ask for them, as a monitoring agent does. Whether a network plugin holds such rules against the node that a pod runs on itself is told in its own documentation.',
-  frameworks: {},
+  frameworks: {
+    'nsa-cisa': ['network/control-plane', 'network/etcd', 'network/worker-nodes'], 'nist-800-190': ['4.3.3', '4.4.2'], 'nist-800-53': ['AC-4', 'SC-7', 'SC-7(21)'], 'mitre-attack': ['T1046'],
+    'owasp-kubernetes': ['K05', 'K06'], 'pci-dss': ['1.3.2'], soc2: ['CC6.1', 'CC6.6'],
+  },
   evidence: ['api'],
   parts: { everything: 'all of them, where no policy isolates outgoing traffic', kubelet: 'port 10250 or 10255 of nodes', etcd: 'port 2379 or 2380 of nodes that run etcd', 'node-ports': 'ports that Services open on nodes' },
   scope: eachWorkload,

@@ -51,7 +51,7 @@ export const egressGateway = defineControl({
   severity: 'info',
   why: 'Without one, what leaves the cluster has the address of whatever node its pod is on. No firewall outside can tell a payment service from a batch job, and nobody sees in one place what is sent where.',
   remediation: 'Choose the egress gateway of the network plugin or mesh you have: a CiliumEgressGatewayPolicy, an EgressIP and EgressFirewall of OVN-Kubernetes, an EgressGateway of Calico, an Egress of Antrea, or an Istio egress gateway with a Gateway and a VirtualService. Lead the workloads through it that call out, and let the firewall outside take its addresses alone.',
-  frameworks: {},
+  frameworks: { 'nist-800-190': ['4.4.2'], 'nist-800-53': ['SC-7', 'SC-7(8)'], 'owasp-kubernetes': ['K05'], 'pci-dss': ['1.3.2'], soc2: ['CC6.6', 'CC6.7'] },
   evidence: ['api'],
   scope: wholeCluster(),
   check: judge,

@@ -99,7 +99,10 @@ export const metadataEndpoint = defineControl({
   severity: 'high',
   why: 'The metadata service gives whoever asks from the machine the credentials of the machine. A pod that can ask, or be made to fetch an address for somebody else, acts as its node in the cloud account.',
   remediation: 'Isolate the outgoing traffic of the pods and leave the metadata addresses out of what is allowed: an ipBlock of 0.0.0.0/0 with except 169.254.169.254/32. Beside it take the credentials away at the source: on AWS require IMDSv2 with a hop limit of 1 and give pods roles of their own, on GKE use Workload Identity Federation, on AKS use Workload ID and restrict the instance metadata service.',
-  frameworks: {},
+  frameworks: {
+    'nsa-cisa': ['network/cloud-infrastructure'], 'nist-800-190': ['4.4.2'], 'nist-800-53': ['AC-4', 'AC-6', 'SC-7'], 'mitre-attack': ['T1552'], 'owasp-kubernetes': ['K08'], 'pci-dss': ['1.3.2', '7.2.5'],
+    soc2: ['CC6.1', 'CC6.3'],
+  },
   evidence: ['api'],
   scope: eachWorkload,
   check: judge,

@@ -23,7 +23,10 @@ export const namespaceReachability = defineControl({
   severity: 'medium',
   why: 'Namespaces keep teams and stages apart by name alone: until policies say otherwise every pod reaches every other. Whoever breaches the least guarded namespace tries the databases and admin pages of all the others from there.',
   remediation: 'Let a NetworkPolicy select every pod of the namespace and allow incoming traffic from the same namespace alone (from: a podSelector that is empty). Then name, in policies of their own, the namespaces that are to come in, such as the ingress controller\'s and the monitoring\'s.',
-  frameworks: {},
+  frameworks: {
+    'nsa-cisa': ['network/namespaces', 'network/policies'], 'nist-800-190': ['4.3.3'], 'nist-800-53': ['AC-4', 'SC-7(5)', 'SC-7(21)'], 'mitre-attack': ['T1046'], 'owasp-kubernetes': ['K05'],
+    'pci-dss': ['1.3.1', '7.3.3'], soc2: ['CC6.1', 'CC6.6'],
+  },
   evidence: ['api'],
   scope: eachNamespace,
   check({ name }, world) {

@@ -120,7 +120,7 @@ export const stalePolicies = defineControl({
   severity: 'low',
   why: 'A policy that no longer selects anything protects nothing, though it looks as if it did: most often a label was renamed or misspelt. A peer that is gone is a gap left open for whoever takes its labels next.',
   remediation: 'Compare the selectors of the policy with the labels of today\'s pods and namespaces (kubectl get pods --show-labels) and the names of its ports with those that containers declare. Correct what was renamed, and delete policies and peers of what is gone for good.',
-  frameworks: {},
+  frameworks: { 'nsa-cisa': ['network/policies', 'upgrades/unused-components'], 'nist-800-190': ['4.4.2'], 'nist-800-53': ['CM-6', 'SC-7'], 'owasp-kubernetes': ['K05'], soc2: ['CC6.6', 'CC7.1'] },
   evidence: ['api'],
   parts: { selector: 'the pods that the policy is for', peers: 'the pods and namespaces that its rules name', ports: 'the ports that its rules call by name' },
   scope: eachNetworkPolicy,

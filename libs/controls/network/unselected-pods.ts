@@ -48,7 +48,10 @@ export const unselectedPods = defineControl({
   severity: 'high',
   why: 'Policies deny only for the pods they select. One that none selects takes connections from everywhere, or makes them to everywhere, however strict the policies around it are.',
   remediation: 'Add a default-deny NetworkPolicy with an empty podSelector and policyTypes [Ingress, Egress] to the namespace, which selects every pod there is and will be, and beside it policies that allow what each workload needs. Where a policy was meant for this workload, compare its podSelector with the labels of the pods.',
-  frameworks: {},
+  frameworks: {
+    'nsa-cisa': ['network/policies'], 'nist-800-190': ['4.3.3', '4.4.2'], 'nist-800-53': ['AC-4', 'SC-7', 'SC-7(5)', 'SC-7(21)'], 'mitre-attack': ['T1046'], 'owasp-kubernetes': ['K05'],
+    'pci-dss': ['1.3.1#ingress', '1.3.2#egress', '7.3.3'], soc2: ['CC6.1', 'CC6.6'],
+  },
   evidence: ['api'],
   parts: { ingress: 'incoming traffic', egress: 'outgoing traffic' },
   scope: eachWorkload,
