@@ -132,7 +132,9 @@ export const brokenReferences = defineControl({
   severity: 'low',
   why: 'A reference to what is gone works until the next pod starts, often in the night of a node failure. Whoever may create the missing thing decides what it is: a service account with rights, a Secret with another password, a Deployment that an autoscaler then blows up.',
   remediation: 'Create what was forgotten, or take the reference out: `serviceAccountName`, `scaleTargetRef`, the names of ConfigMaps and Secrets in `env`, `envFrom` and `volumes` (or mark them `optional: true` where the program can do without). Give the selector of a controller the labels of its own template, and each environment variable one entry.',
-  frameworks: {},
+  frameworks: {
+    'nsa-cisa': ['access/rbac#service-account'], 'nist-800-53': ['CM-2', 'CM-6'], 'mitre-attack': ['T1136.001#service-account'], 'pci-dss': ['2.2.6'], soc2: ['CC7.1', 'CC8.1'],
+  },
   evidence: ['api'],
   parts: {
     'service-account': 'the service account that pods run as', selector: 'a selector that selects its own pods', 'duplicate-env': 'environment variables set once',

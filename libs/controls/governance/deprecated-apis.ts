@@ -73,7 +73,10 @@ export const deprecatedApis = defineControl({
   severity: 'low',
   why: 'A server goes on converting what it once stored, and refuses the manifest it came from: after the upgrade, the next roll-out, or the restore on the worst day, fails. Fear of that is what keeps clusters on versions without security fixes. Helm 2\'s Tiller is the same in the large: it speaks only what is gone, and does whatever anybody in the cluster asks of it.',
   remediation: 'Write the manifest or chart by the version that the message names (`kubectl convert -f FILE --output-version …` rewrites it) and apply it again before the upgrade. Where the object is no longer anybody\'s, delete it. Move releases of Helm 2 to Helm 3 and delete Tiller.',
-  frameworks: {},
+  frameworks: {
+    'nsa-cisa': ['upgrades/patches', 'upgrades/unused-components#tiller'], 'nist-800-190': ['4.5.3'], 'nist-800-53': ['CM-2', 'SA-22', 'SI-2'], 'owasp-kubernetes': ['K07'],
+    'pci-dss': ['6.3.3'], soc2: ['CC7.1', 'CC8.1'],
+  },
   evidence: ['api'],
   parts: { tiller: 'the server part of Helm 2' },
   scope: eachOutdated,

@@ -101,7 +101,10 @@ export const knownVulnerabilities = defineControl({
   severity: 'high',
   why: 'An advisory tells everybody how a version is attacked, often with a program that does it; from its day on the version is as good as its slowest upgrade.',
   remediation: 'Upgrade to the newest patch of your minor version, which mends all of them: first the control plane, then the nodes (drain, upgrade or replace, uncordon). Where no patch comes any more, go to a supported minor. Until then read the advisory for what stops the attack meanwhile. Providers mend their builds in their own rhythm: their bulletins say which.',
-  frameworks: {},
+  frameworks: {
+    'nsa-cisa': ['upgrades/patches', 'upgrades/scans-and-tests'], 'nist-800-190': ['4.4.1', '4.5.3'], 'nist-800-53': ['RA-5', 'SI-2', 'SI-5'], 'mitre-attack': ['T1068', 'T1190'],
+    'owasp-kubernetes': ['K07'], 'pci-dss': ['6.3.1', '6.3.3', '11.3.1'], soc2: ['CC7.1'],
+  },
   evidence: ['api'],
   scope: eachAdvisory,
   check(advisory, world) {

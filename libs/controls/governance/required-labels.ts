@@ -106,7 +106,7 @@ export const requiredLabels = defineControl({
   severity: 'low',
   why: 'In an incident the first question is whose it is. What bears no owner is looked at last, patched last and deleted never, and policies that select by label pass it by.',
   remediation: 'Add the labels and annotations of the organisation\'s list to the metadata of the workload or namespace, in the manifest or in the values of its chart. A label on the pod template counts too. To have them asked for at once, add a rule to your policy engine.',
-  frameworks: {},
+  frameworks: { 'nist-800-53': ['AC-16', 'CM-8'], 'pci-dss': ['12.5.1'], soc2: ['CC6.1', 'CC8.1'] },
   evidence: ['api'],
   parts: { labels: 'the labels of the organisation\'s list', annotations: 'the annotations of the organisation\'s list' },
   scope: eachDescribed,

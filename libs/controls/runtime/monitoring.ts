@@ -104,7 +104,10 @@ export const monitoring = defineControl({
   severity: 'low',
   why: 'Miners, floods and leaks show first as load that nobody ordered. Where nothing gathers metrics, or nobody is told what they say, the bill or the outage is the alarm, and afterwards there is no telling when it began.',
   remediation: 'Install one monitoring system (the kube-prometheus-stack chart brings Prometheus, alert rules, Alertmanager and Grafana; VictoriaMetrics, or your vendor\'s agent). Write PrometheusRules for what must not go unseen, and send alerts to people. Where alerts and dashboards are kept in another cluster or service, record that as an exception here.',
-  frameworks: {},
+  frameworks: {
+    'nsa-cisa': ['detection/alerting#alert-rules'], 'nist-800-190': ['4.4.4'], 'nist-800-53': ['CA-7', 'SC-5', 'SI-4'], 'mitre-attack': ['T1496', 'T1496.001', 'T1499'], 'owasp-kubernetes': ['K10'],
+    'pci-dss': ['10.7.2'], soc2: ['A1.1', 'CC7.2'],
+  },
   evidence: ['api'],
   parts: { metrics: 'something gathers metrics', 'alert-rules': 'rules that tell somebody', dashboards: 'something that shows them' },
   scope: wholeCluster([...workloadKeys, 'prometheuses.monitoring.coreos.com']),

@@ -74,7 +74,7 @@ export const responseReadiness = defineControl({
   severity: 'low',
   why: 'When an alert comes at night, a playbook helps only if somebody may do what it says. Where all rights lie with a break-glass account, the intruder has the hour that it takes to find who holds it. This service itself only reads: its playbooks are for people.',
   remediation: 'Make a ClusterRole for responders with `create` on networkpolicies, `patch` on nodes (cordon), `create` on pods/eviction and `patch` on pods/ephemeralcontainers, and bind it to the group of those on call. Let them try each playbook once on a test workload; whether the network plugin does what policies say is another control\'s question.',
-  frameworks: {},
+  frameworks: { 'nist-800-53': ['IR-4'], 'owasp-kubernetes': ['K10'], 'pci-dss': ['12.10.1'], soc2: ['CC7.4'] },
   evidence: ['api'],
   parts: { isolate: 'a pod can be cut off', cordon: 'a node can be cordoned', capture: 'evidence of a running pod can be taken' },
   scope: wholeCluster(['clusterrolebindings.rbac.authorization.k8s.io', ...roles.reads]),

@@ -57,7 +57,11 @@ export const policyEngineCoverage = defineControl({
   severity: 'medium',
   why: 'Three rules pay for an engine: who owns it, where its image may come from, and who built that. Without the first an incident has nobody to call, without the others whoever can name an image in a manifest decides what the cluster runs.',
   remediation: 'Add the missing rule to the engine that you have: Kyverno\'s require-labels, restrict-image-registries and an ImageValidatingPolicy; K8sRequiredLabels and K8sAllowedRepos of the Gatekeeper library, with Ratify; Kubewarden\'s safe-labels, trusted-repos and verify-image-signatures; or ValidatingAdmissionPolicies on `object.metadata.labels` and `container.image`. Set each to refuse once its reports are clean.',
-  frameworks: {},
+  frameworks: {
+    'cis-kubernetes': ['5.5.1#signatures'], 'nsa-cisa': ['pod-security/secure-images#registries', 'pod-security/secure-images#signatures'], 'nist-800-190': ['4.1.5#registries', '4.1.5#signatures', '4.4.5'],
+    'nist-800-53': ['AC-16#labels', 'CM-7(5)#registries', 'CM-14#signatures', 'SI-7(15)#signatures'], 'mitre-attack': ['T1204.003', 'T1525', 'T1610'], 'owasp-kubernetes': ['K04'],
+    'pci-dss': ['2.2.1', '12.5.1#labels'], soc2: ['CC6.8', 'CC8.1'],
+  },
   evidence: ['api'],
   parts: { labels: 'a rule for required labels', registries: 'a rule for allowed registries', signatures: 'a rule for image signatures' },
   scope: wholeCluster(),

@@ -131,7 +131,10 @@ export const policyEngine = defineControl({
   severity: 'medium',
   why: 'Pod Security knows three levels and nothing else. Rules of one\'s own (whose images, whose labels, which mounts) hold only if something refuses what breaks them: a report is read after the pod has run, and an engine that is passed by in one namespace, or while it is down, is passed by there and then.',
   remediation: 'Write rules as ValidatingAdmissionPolicies with bindings of `validationActions: [Deny]`, which the API server evaluates itself, or install one engine (Kyverno, Gatekeeper, Kubewarden). Start in audit, mend what is reported, then deny (`failureAction: Enforce`, `enforcementAction: deny`, `mode: protect`). Give its webhook `failurePolicy: Fail`, three replicas and no exemptions but kube-system and its own namespace.',
-  frameworks: {},
+  frameworks: {
+    'nsa-cisa': ['pod-security/enforcement'], 'nist-800-190': ['4.4.3', '4.4.5'], 'nist-800-53': ['CM-2', 'CM-6', 'CM-7', 'SC-24#fails-closed'], 'mitre-attack': ['T1610', 'T1611'],
+    'owasp-kubernetes': ['K04'], 'pci-dss': ['2.2.1', '2.2.6', '10.7.2#fails-closed'], soc2: ['CC6.8', 'CC8.1'],
+  },
   evidence: ['api'],
   parts: { engine: 'there is a policy engine', enforcing: 'it refuses instead of only reporting', 'fails-closed': 'what it does not answer for is refused', namespaces: 'it leaves out no namespace with workloads' },
   scope: wholeCluster(),

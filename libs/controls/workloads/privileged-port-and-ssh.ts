@@ -38,7 +38,10 @@ export const privilegedPortAndSsh = defineControl({
   severity: 'low',
   why: 'A port below 1024 is what images keep root or NET_BIND_SERVICE for. An SSH server is a second way in, past the API server\'s authorisation and audit log, with keys that nobody rotates. What needs sudo to start has a way to root that whoever breaks in takes as well.',
   remediation: 'Let the program listen on a port above 1023 and map it: `targetPort` of the Service keeps the port that clients know. Take the SSH server out of the image and use `kubectl exec`, whose use RBAC limits and the audit log records. Start the program as the user it needs (`runAsUser`), and give files their owner while the image is built, so that sudo can go.',
-  frameworks: {},
+  frameworks: {
+    'nsa-cisa': ['pod-security/non-root#sudo'], 'nist-800-190': ['4.1.2'], 'nist-800-53': ['AC-17#ssh', 'CM-7'], 'mitre-attack': ['T1133#ssh', 'T1068#sudo'], 'owasp-kubernetes': ['K01'],
+    'pci-dss': ['1.2.5#privileged-port', '2.2.4', '2.2.5#ssh'], soc2: ['CC6.1', 'CC6.8'],
+  },
   evidence: ['api'],
   parts: { 'privileged-port': 'no port below 1024 that is not needed', ssh: 'no SSH server', sudo: 'a start without sudo' },
   scope: eachContainer,

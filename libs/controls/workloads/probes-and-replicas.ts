@@ -84,7 +84,7 @@ export const probesAndReplicas = defineControl({
   severity: 'info',
   why: 'A container that hangs and is not probed stays broken until somebody complains. A single pod stops with its node, and without a disruption budget a routine drain takes all pods of a service at once: whoever may evict pods can then stop it, and nobody dares to replace a node in time.',
   remediation: 'Give every long-running container a readinessProbe (may it get requests?) and a livenessProbe (must it be restarted?) that ask the program itself and nothing behind it. Run two or more replicas, and let an autoscaler keep `minReplicas` at 2. Add a PodDisruptionBudget with `maxUnavailable: 1` and the labels of the pods as its selector.',
-  frameworks: {},
+  frameworks: { 'nist-800-53': ['CP-10', 'SC-5'], 'mitre-attack': ['T1499'], 'owasp-kubernetes': ['K01'], soc2: ['A1.1', 'A1.2'] },
   evidence: ['api'],
   parts: { liveness: 'a liveness probe', readiness: 'a readiness probe', replicas: 'more than one pod', 'disruption-budget': 'a disruption budget' },
   scope: eachServer,
