@@ -83,15 +83,8 @@ export const apiServerAuthn = defineControl({
   remediation: 'In the manifest of kube-apiserver take out `--token-auth-file` and `--basic-auth-file`, and name an identity provider: `--oidc-issuer-url` with `--oidc-client-id`, or a file with `--authentication-config`. Bind groups of that provider instead of single users. Leave `--service-account-lookup` on, name the key of service accounts with `--service-account-key-file`, and set `--service-account-extend-token-expiration=false` once the metric `serviceaccount_stale_tokens_total` stays at zero. Do one control plane node at a time.',
   frameworks: {
     'cis-kubernetes': ['1.2.2#static-tokens', '1.2.21#token-lookup', '1.2.22#token-key', '1.2.30#token-extension', '3.1.1#identity-provider'],
-<<<<<<< HEAD
     'nsa-cisa': ['network/control-plane', 'access/authentication'], 'nist-800-190': ['4.3.2'], 'nist-800-53': ['AC-2', 'IA-2', 'IA-4', 'IA-5'],
     'mitre-attack': ['T1078', 'T1078.003', 'T1110', 'T1136.001'], 'owasp-kubernetes': ['K09'], 'pci-dss': ['8.2.1', '8.3.1', '8.3.2'], soc2: ['CC6.1', 'CC6.2'],
-=======
-    'nsa-cisa': ['access/authentication'], 'nist-800-190': ['4.3.2#identity-provider'],
-    'nist-800-53': ['AC-2#identity-provider', 'IA-2#identity-provider', 'IA-4#identity-provider', 'IA-5#static-tokens', 'IA-5#token-lookup', 'IA-5#token-extension', 'IA-5(7)#static-tokens'],
-    'mitre-attack': ['T1078#static-tokens', 'T1550.001#token-lookup', 'T1552.001#static-tokens'], 'owasp-kubernetes': ['K09'],
-    'pci-dss': ['8.2.1#identity-provider', '8.3.2#static-tokens', '8.6.3'], soc2: ['CC6.1', 'CC6.2#identity-provider'],
->>>>>>> 85ad1cd (feat(frameworks): the new controls of the control plane answer items by their parts)
   },
   evidence: ['flags', 'api'],
   parts: {

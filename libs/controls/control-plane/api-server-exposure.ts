@@ -78,13 +78,8 @@ export const apiServerExposure = defineControl({
   why: 'Scanners find every API server on the internet within hours. From then on one leaked token, one careless binding or the next fault in its code is all that stands between them and the cluster.',
   remediation: 'Give the API server a private address, or put a firewall, security group or your provider\'s list of authorized networks before it that names the networks of people and pipelines, and reach it by VPN or bastion. Where Service kubernetes in namespace default is no ClusterIP, take `--kubernetes-service-node-port` out of the manifest of kube-apiserver; delete other Services and Ingresses that lead to it. Where a firewall does keep others out, record that as an exception.',
   frameworks: {
-<<<<<<< HEAD
     'nsa-cisa': ['network/control-plane'], 'nist-800-190': ['4.3.2'], 'nist-800-53': ['AC-17', 'CM-7', 'SC-7'], 'mitre-attack': ['T1110', 'T1133', 'T1190'],
     'owasp-kubernetes': ['K06'], 'pci-dss': ['1.3.1', '1.4.1', '1.4.2'], soc2: ['CC6.6'],
-=======
-    'nsa-cisa': ['network/control-plane'], 'nist-800-190': ['4.3.3'], 'nist-800-53': ['AC-17', 'SC-7', 'SC-7(5)'], 'mitre-attack': ['T1133', 'T1190'],
-    'owasp-kubernetes': ['K06'], 'pci-dss': ['1.2.5', '1.3.1', '1.4.1', '1.4.2'], soc2: ['CC6.6'],
->>>>>>> 85ad1cd (feat(frameworks): the new controls of the control plane answer items by their parts)
   },
   evidence: ['api', 'probe'],
   parts: { address: 'its address is not open to everyone', services: 'no Service or Ingress opens another way to it' },

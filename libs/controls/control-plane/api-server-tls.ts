@@ -113,25 +113,12 @@ export const apiServerTls = defineControl({
   remediation: 'In the manifest of kube-apiserver set the files: `--tls-cert-file` and `--tls-private-key-file`, `--client-ca-file`, `--kubelet-certificate-authority` (after kubelets got certificates of that CA by `serverTLSBootstrap: true`), `--kubelet-client-certificate` and `--kubelet-client-key`, `--etcd-cafile`, `--etcd-certfile` and `--etcd-keyfile`. Set `--tls-min-version=VersionTLS12` with `--tls-cipher-suites` naming only ECDHE suites with GCM or CHACHA20, or `--tls-min-version=VersionTLS13`. Set `--profiling=false`, keep `--request-timeout` at minutes, and below 1.20 set `--insecure-port=0`. A load balancer that ends TLS before the server needs the same minimum. Do one control plane node at a time.',
   frameworks: {
     'cis-kubernetes': [
-<<<<<<< HEAD
       '1.2.4#kubelet-client', '1.2.5#kubelet-ca', '1.2.15#profiling', '1.2.20#request-timeout', '1.2.23#etcd-client', '1.2.24#certificate', '1.2.25#client-ca',
       '1.2.26#etcd-ca', '1.2.29#cipher-suites',
     ],
     'nsa-cisa': ['network/control-plane', 'network/encryption'], 'nist-800-190': ['4.3.2', '4.3.5'],
-    'nist-800-53': ['IA-3', 'SC-8', 'SC-8(1)', 'SC-13', 'SC-17', 'SC-23'], 'owasp-kubernetes': ['K07', 'K09'], 'pci-dss': ['2.2.6', '2.2.7', '4.2.1', '8.3.2'],
-    soc2: ['CC6.1', 'CC6.7'],
-=======
-      '1.2.4#kubelet-client', '1.2.5#kubelet-ca', '1.2.15#profiling', '1.2.20#request-timeout', '1.2.23#etcd-client', '1.2.24#certificate', '1.2.25#client-ca', '1.2.26#etcd-ca',
-      '1.2.29#cipher-suites',
-    ],
-    'nsa-cisa': ['network/control-plane', 'network/encryption#certificate', 'network/encryption#kubelet-ca', 'network/encryption#etcd-ca'], 'nist-800-190': ['4.3.2#client-ca', '4.3.5#kubelet-ca'],
-    'nist-800-53': [
-      'CM-7#profiling', 'IA-3#kubelet-ca', 'IA-5(2)#client-ca', 'IA-9#etcd-ca', 'SC-8#certificate', 'SC-8#kubelet-ca', 'SC-8#etcd-ca', 'SC-8(1)#served-versions', 'SC-13#cipher-suites',
-      'SC-23#client-ca', 'SC-23#kubelet-ca',
-    ],
-    'mitre-attack': ['T1190#insecure-port', 'T1552#insecure-port'], 'owasp-kubernetes': ['K06#insecure-port', 'K07'],
-    'pci-dss': ['2.2.5#insecure-port', '2.2.7#certificate', '4.2.1#served-versions'], soc2: ['CC6.1#client-ca', 'CC6.7#certificate', 'CC6.7#kubelet-ca', 'CC6.7#etcd-ca'],
->>>>>>> 85ad1cd (feat(frameworks): the new controls of the control plane answer items by their parts)
+    'nist-800-53': ['IA-3', 'SC-8', 'SC-8(1)', 'SC-13', 'SC-17', 'SC-23'], 'mitre-attack': ['T1190#insecure-port', 'T1552#insecure-port'],
+    'owasp-kubernetes': ['K07', 'K09'], 'pci-dss': ['2.2.6', '2.2.7', '4.2.1', '8.3.2'], soc2: ['CC6.1', 'CC6.7'],
   },
   evidence: ['flags', 'probe'],
   parts: {

@@ -92,13 +92,8 @@ export const certificateExpiry = defineControl({
   why: 'On the day its certificate ends nobody reaches the API server any more: not people, not nodes, not the controllers that keep workloads running, and repairs are made by hand on each node. A certificate with a weak key or hash can be forged by whoever wants to stand between the server and its clients.',
   remediation: 'See what ends when with `kubeadm certs check-expiration`, renew with `kubeadm certs renew all` on each control plane node and restart the components there, or upgrade, which renews them too; k3s and RKE2 renew at a restart within 90 days of the end. Renew an authority well before its end, for everything it signed has to follow. Make new keys of RSA with 2048 bits or more, or of ECDSA, and sign with SHA-256.',
   frameworks: {
-<<<<<<< HEAD
     'nsa-cisa': ['network/encryption'], 'nist-800-53': ['IA-5(2)', 'SC-12', 'SC-13', 'SC-17'], 'owasp-kubernetes': ['K07'], 'pci-dss': ['4.2.1', '4.2.1.1'],
     soc2: ['CC6.7', 'A1.2'],
-=======
-    'nsa-cisa': ['network/control-plane'], 'nist-800-53': ['IA-5(2)', 'SC-12', 'SC-13#strength', 'SC-17'], 'owasp-kubernetes': ['K07'],
-    'pci-dss': ['2.2.7#strength', '4.2.1', '4.2.1.1'], soc2: ['CC6.1', 'CC6.7#strength', 'A1.2#serving'],
->>>>>>> 85ad1cd (feat(frameworks): the new controls of the control plane answer items by their parts)
   },
   evidence: ['probe'],
   parts,

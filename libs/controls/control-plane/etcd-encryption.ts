@@ -47,14 +47,9 @@ export const etcdEncryption = defineControl({
   why: 'By default the API server writes Secrets to etcd as they are. Whoever gets a disk, a snapshot or a backup of it then has every password, key and token of the cluster, without ever having asked the API server.',
   remediation: 'Write an EncryptionConfiguration whose first provider for `secrets` is `kms` (version 2), or `secretbox` where there is no key management service, never `identity`. Mount it into kube-apiserver on every control plane node, set `--encryption-provider-config` in its manifest, one node at a time, then write all Secrets anew: `kubectl get secrets -A -o json | kubectl replace -f -`. On managed clusters switch on encryption of Secrets with a key of your own.',
   frameworks: {
-<<<<<<< HEAD
     'cis-kubernetes': ['1.2.27#configured', '1.2.28#provider'], 'nsa-cisa': ['network/etcd', 'network/secrets', 'network/encryption'],
     'nist-800-53': ['SC-12', 'SC-13', 'SC-28', 'SC-28(1)'], 'mitre-attack': ['T1552'], 'owasp-kubernetes': ['K03'], 'pci-dss': ['3.6.1', '8.3.2'],
     soc2: ['CC6.1', 'C1.1'],
-=======
-    'cis-kubernetes': ['1.2.27#configured', '1.2.28#provider'], 'nsa-cisa': ['network/secrets'], 'nist-800-53': ['SC-12#provider', 'SC-13#provider', 'SC-28', 'SC-28(1)'],
-    'mitre-attack': ['T1552'], 'owasp-kubernetes': ['K03'], 'pci-dss': ['3.6.1', '8.3.2'], soc2: ['CC6.1', 'C1.1'],
->>>>>>> 85ad1cd (feat(frameworks): the new controls of the control plane answer items by their parts)
   },
   evidence: ['flags'],
   parts: { configured: 'encryption is configured', provider: 'Secrets\' first provider encrypts, best with a key management service' },

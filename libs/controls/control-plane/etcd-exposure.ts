@@ -79,14 +79,9 @@ export const etcdExposure = defineControl({
   why: 'etcd asks no role and keeps no audit log: whoever reaches it with a certificate that it trusts reads every Secret and may write anything, a cluster administrator included. The fewer reach it at all, and the fewer certificates it trusts, the better.',
   remediation: 'In the manifest of etcd let `--listen-client-urls` and `--listen-peer-urls` name 127.0.0.1 and the node\'s address in the control plane\'s network, never 0.0.0.0 or a public address, and close ports 2379 and 2380 to all but control plane nodes. Delete Services that select etcd; metrics have a port of their own (`--listen-metrics-urls`). Give etcd an authority of its own: sign new certificates for servers, peers and the API server\'s client with it, set them in `--trusted-ca-file` and `--peer-trusted-ca-file`, one member at a time.',
   frameworks: {
-<<<<<<< HEAD
     'cis-kubernetes': ['2.7#authority'], 'nsa-cisa': ['network/etcd', 'network/control-plane'], 'nist-800-190': ['4.3.2', '4.3.5'],
     'nist-800-53': ['AC-4', 'CM-7', 'SC-7'], 'mitre-attack': ['T1046', 'T1133', 'T1552'], 'owasp-kubernetes': ['K06'], 'pci-dss': ['1.3.1', '1.4.1', '1.4.4'],
     soc2: ['CC6.6'],
-=======
-    'cis-kubernetes': ['2.7#authority'], 'nsa-cisa': ['network/etcd'], 'nist-800-190': ['4.3.3'], 'nist-800-53': ['AC-3#authority', 'AC-4', 'SC-7', 'SC-7(21)', 'SC-17#authority'],
-    'mitre-attack': ['T1046', 'T1133#service', 'T1552'], 'owasp-kubernetes': ['K06'], 'pci-dss': ['1.2.5', '1.4.1', '1.4.4'], soc2: ['CC6.1', 'CC6.6'],
->>>>>>> 85ad1cd (feat(frameworks): the new controls of the control plane answer items by their parts)
   },
   evidence: ['flags', 'api'],
   parts: { listen: 'it listens on loopback and in its peers\' network', service: 'no Service leads to it', authority: 'it trusts an authority of its own' },

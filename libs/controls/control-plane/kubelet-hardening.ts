@@ -87,22 +87,12 @@ export const kubeletHardening = defineControl({
   remediation: 'In the kubelet\'s configuration file set protectKernelDefaults: true (with vm.overcommit_memory=1, vm.panic_on_oom=0, kernel.panic=10, kernel.panic_on_oops=1 and kernel.keys.root_maxkeys=1000000 set on the node first), rotateCertificates: true, serverTLSBootstrap: true (and approve the requests for serving certificates), tlsMinVersion: VersionTLS12 with tlsCipherSuites naming only ECDHE suites with GCM or CHACHA20, eventRecordQPS: 50, seccompDefault: true and podPidsLimit: 4096; leave makeIPTablesUtilChains on, and streamingConnectionIdleTimeout above 0 before 1.34. Then restart the kubelet, one node at a time.',
   frameworks: {
     'cis-kubernetes': [
-<<<<<<< HEAD
       '4.2.5#streaming-timeout', '4.2.6#iptables', '4.2.8#event-rate', '4.2.9#serving-certificate', '4.2.10#client-rotation', '4.2.11#serving-rotation',
       '4.2.12#cipher-suites', '4.2.13#pids-limit', '4.2.14#seccomp-default',
     ],
     'nsa-cisa': ['network/worker-nodes'], 'nist-800-190': ['4.3.5', '4.5.5'],
     'nist-800-53': ['CM-6', 'CM-7', 'SC-5#pids-limit', 'SC-8(1)#serving-certificate', 'SC-13#cipher-suites', 'SC-17#serving-certificate'],
     'mitre-attack': ['T1068#seccomp-default', 'T1499#pids-limit'], 'owasp-kubernetes': ['K07'], 'pci-dss': ['2.2.1', '2.2.6'], soc2: ['CC6.1', 'CC7.1'],
-=======
-      '4.2.5#streaming-timeout', '4.2.6#iptables', '4.2.8#event-rate', '4.2.9#serving-certificate', '4.2.10#client-rotation', '4.2.11#serving-rotation', '4.2.12#cipher-suites',
-      '4.2.13#pids-limit', '4.2.14#seccomp-default',
-    ],
-    'nsa-cisa': ['network/worker-nodes', 'network/encryption#serving-certificate', 'network/resource-policies#pids-limit', 'pod-security/hardened-environments#seccomp-default'],
-    'nist-800-190': ['4.3.5#serving-certificate', '4.4.3#seccomp-default', '4.5.2#pids-limit'],
-    'nist-800-53': ['CM-6', 'IA-5(2)#client-rotation', 'IA-9#serving-certificate', 'SC-5#pids-limit', 'SC-8(1)#min-version', 'SC-13#cipher-suites', 'SC-39#seccomp-default'],
-    'mitre-attack': ['T1499#pids-limit', 'T1611#seccomp-default'], 'owasp-kubernetes': ['K07'], 'pci-dss': ['2.2.1', '2.2.6', '2.2.7#serving-certificate'], soc2: ['CC6.1', 'CC7.1'],
->>>>>>> 85ad1cd (feat(frameworks): the new controls of the control plane answer items by their parts)
   },
   evidence: ['configz'],
   parts,

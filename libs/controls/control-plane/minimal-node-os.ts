@@ -14,14 +14,10 @@ export const minimalNodeOs = defineControl({
   severity: 'low',
   why: 'A general-purpose system brings services, interpreters and a package manager that no node needs: each is one more way in, and a tool at hand for whoever got out of a container. Minimal images have a read-only system, few services and updates as a whole, and are the same on every node.',
   remediation: 'Choose a minimal image for the next node pool, such as Container-Optimized OS, Bottlerocket, Azure Linux, Flatcar, Talos or Fedora CoreOS, move workloads over pool by pool, and delete the old pools. Where an image of your own is as small, name how it begins in your organisation\'s policy as an approved node image.',
-<<<<<<< HEAD
   frameworks: {
     'nsa-cisa': ['network/worker-nodes', 'upgrades/unused-components'], 'nist-800-190': ['4.5.1'], 'nist-800-53': ['CM-6', 'CM-7'], 'mitre-attack': ['T1068', 'T1611'],
     'owasp-kubernetes': ['K07'], 'pci-dss': ['2.2.1', '2.2.4'], soc2: ['CC6.8', 'CC7.1'],
   },
-=======
-  frameworks: { 'nist-800-190': ['4.5.1'], 'nist-800-53': ['CM-7', 'SC-34'], 'mitre-attack': ['T1611'], 'pci-dss': ['2.2.4'], soc2: ['CC6.8', 'CC7.1'] },
->>>>>>> 85ad1cd (feat(frameworks): the new controls of the control plane answer items by their parts)
   evidence: ['api'],
   scope: wholeCluster(['nodes']),
   check(world) {

@@ -72,11 +72,7 @@ export const nodeUpdates = defineControl({
   why: 'A hole in the kernel or the container runtime is the shortest way from a pod to its node. What is out of support stays open for good, and a pool whose nodes differ has some that were left out of the last update without anybody seeing it.',
   remediation: 'Replace nodes rather than mend them: move the pool to an OS image that is supported, with a container runtime of a maintained release, and let your provider\'s upgrades, Karpenter\'s expiry or a machine rollout replace every node from then on, at least once a month. Where you pay for extended support, record that as an exception until its end.',
   frameworks: {
-<<<<<<< HEAD
     'nsa-cisa': ['upgrades/patches'], 'nist-800-190': ['4.4.1', '4.5.3'], 'nist-800-53': ['CM-2', 'SA-22', 'SI-2'], 'mitre-attack': ['T1068', 'T1611'],
-=======
-    'nsa-cisa': ['upgrades/patches'], 'nist-800-190': ['4.4.1#runtime', '4.5.3'], 'nist-800-53': ['CM-2#pools', 'SA-22', 'SI-2'], 'mitre-attack': ['T1068', 'T1611'],
->>>>>>> 85ad1cd (feat(frameworks): the new controls of the control plane answer items by their parts)
     'owasp-kubernetes': ['K07'], 'pci-dss': ['6.3.3'], soc2: ['CC7.1'],
   },
   evidence: ['api'],

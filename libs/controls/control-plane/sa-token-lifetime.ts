@@ -29,13 +29,8 @@ export const saTokenLifetime = defineControl({
   why: 'A token is good for whoever has it, until it ends. One that lives for weeks is still good when the log, the dump or the image it leaked into is found; one without an audience is taken by the API server, whatever other service it was meant for, so that this service can act as the pod.',
   remediation: 'In the projected volume set expirationSeconds to 3600 (the kubelet renews the file long before the end; programs have to read it anew) and audience to the service that the token is for. A pod that needs the API server itself gets its token by automountServiceAccountToken: true, or by a volume whose audience is the API server\'s own (`--api-audiences`, by default its issuer).',
   frameworks: {
-<<<<<<< HEAD
-    'nsa-cisa': ['pod-security/service-account-tokens', 'access/authentication'], 'nist-800-53': ['IA-5'], 'mitre-attack': ['T1528', 'T1550', 'T1550.001'],
-    'owasp-kubernetes': ['K09'], 'pci-dss': ['8.6.3'], soc2: ['CC6.1'],
-=======
-    'nsa-cisa': ['pod-security/service-account-tokens'], 'nist-800-190': ['4.3.2'], 'nist-800-53': ['AC-6#audience', 'IA-5'], 'mitre-attack': ['T1528', 'T1550.001'],
-    'owasp-kubernetes': ['K03', 'K09'], 'pci-dss': ['8.6.3'], soc2: ['CC6.1'],
->>>>>>> 85ad1cd (feat(frameworks): the new controls of the control plane answer items by their parts)
+    'nsa-cisa': ['pod-security/service-account-tokens', 'access/authentication'], 'nist-800-190': ['4.3.2'], 'nist-800-53': ['IA-5'],
+    'mitre-attack': ['T1528', 'T1550', 'T1550.001'], 'owasp-kubernetes': ['K09'], 'pci-dss': ['8.6.3'], soc2: ['CC6.1'],
   },
   evidence: ['api'],
   parts: { lifetime: 'no token lives for more than 24 hours', audience: 'every token mounted by hand names its audience' },

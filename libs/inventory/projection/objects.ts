@@ -4,7 +4,6 @@ import type {
   WebhookConfigurationFacts, WebhookFacts,
 } from '../facts.js';
 import { exposedAnnotations } from '../credentials/exposed-annotations.js';
-import { withoutUserInfo } from '../credentials/user-info.js';
 import { set, type Mutable } from './optional.js';
 import { namesAt } from './pod-template.js';
 import { flagAt, intOrTextAt, InvalidObject, mapAt, maybeObject, numberAt, objectAt, objectsAt, stringsAt, textAt, type Raw } from './raw.js';
