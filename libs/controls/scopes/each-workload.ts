@@ -10,7 +10,7 @@ export const eachWorkload: ListScope<Workload> = {
   *subjects(world) {
     for (const workload of world.seenWorkloads()) {
       const { group, kind, namespace, name } = workload;
-      yield { subject: workload, resource: { group, kind, namespace, name }, part: '' };
+      yield { subject: workload, resource: { group, kind, namespace, name }, part: '', workload };
     }
   },
 };
