@@ -5,7 +5,7 @@ import { MissingEvidenceError } from './world.js';
 export const provenPassPart = (part: string): Verdict => ({ ...provenPass, part });
 
 /** Judges one part of several: where its evidence is missing, it alone is unknown. */
-export function judgePart(part: string, judge: () => Verdict): Verdict {
+export function orUnknown<T>(part: string, judge: () => T): T | Verdict {
   try {
     return judge();
   } catch (error) {

@@ -4,7 +4,7 @@ import { isComplete } from '#inventory/observed.js';
 import { resourceType, type ResourceKey } from '#inventory/resources.js';
 import { defineControl } from '../engine/control.js';
 import { manifests } from '../engine/example.js';
-import { orUnknown } from '../engine/or-unknown.js';
+import { orUnknown } from '../engine/part.js';
 import type { ScopedSubject, TemplateScope, WorkloadSubject } from '../engine/scope.js';
 import { fail, notApplicable, provenFail, provenPass, unknown, type Verdict } from '../engine/verdict.js';
 import { defineIndex, missingList, type World } from '../engine/world.js';

@@ -2,6 +2,7 @@ import type { MissingEvidence } from '#inventory/observed.js';
 import type { ResourceKey } from '#inventory/resources.js';
 import { defineControl } from '../engine/control.js';
 import { manifests, type Example } from '../engine/example.js';
+import { orUnknown } from '../engine/part.js';
 import { fail, notApplicable, passPart, unknown, type Verdict } from '../engine/verdict.js';
 import { lackOf, type World } from '../engine/world.js';
 import { wholeCluster } from '../scopes/whole-cluster.js';
@@ -16,10 +17,11 @@ function held(world: World, by: readonly FoundPlugin[], part: string): Verdict {
 
 type PolicyKey = 'networkpolicies.networking.k8s.io' | 'networkpolicies.crd.projectcalico.org' | 'globalnetworkpolicies.crd.projectcalico.org' | 'ciliumnetworkpolicies.cilium.io' | 'ciliumclusterwidenetworkpolicies.cilium.io';
 
-/** How many policies there are; a verdict where there are none. */
+/** How many policies there are; a verdict where there are none. Throws MissingEvidenceError where they could not be read. */
 function countOf(world: World, keys: readonly PolicyKey[], part: string, name: string): number | Verdict {
   const count = keys.reduce((sum, key) => sum + world.seen(key).length, 0);
   if (count > 0) return count;
+  for (const key of keys) world.list(key);
   const lack = keys.map((key) => lackOf(world, key)).find((item) => item !== undefined);
   return lack ? unknown(lack, part) : notApplicable(`there are no ${name}`, part);
 }
@@ -103,7 +105,11 @@ export const cniEnforcement = defineControl({
   scope: wholeCluster(),
   check(world) {
     const found = world.use(foundPlugins);
-    return [judgeNetworkPolicies(world, found), judgeOwn(world, found, 'calico'), judgeOwn(world, found, 'cilium')];
+    return [
+      orUnknown('network-policies', () => judgeNetworkPolicies(world, found)),
+      orUnknown('calico-policies', () => judgeOwn(world, found, 'calico')),
+      orUnknown('cilium-policies', () => judgeOwn(world, found, 'cilium')),
+    ];
   },
   examples: {
     passes: [

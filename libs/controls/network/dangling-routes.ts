@@ -1,7 +1,7 @@
 import type { ServiceFacts } from '#inventory/facts.js';
 import { defineControl } from '../engine/control.js';
 import { manifests } from '../engine/example.js';
-import { judgePart, provenPassPart } from '../engine/part.js';
+import { orUnknown, provenPassPart } from '../engine/part.js';
 import type { ListScope } from '../engine/scope.js';
 import { fail, provenFail, type Verdict } from '../engine/verdict.js';
 import type { World } from '../engine/world.js';
@@ -92,7 +92,7 @@ export const danglingRoutes = defineControl({
     endpoints: 'a Service has pods or endpoints behind it', 'external-name': 'a Service hands nothing outside',
   },
   scope: eachRouteAndService,
-  check: (subject, world) => ('service' in subject ? judgeService(subject.service, world) : [judgePart('backend', () => judgeBackends(subject.route, world)), ...(subject.route.parents.length > 0 ? [judgePart('parent', () => judgeParents(subject.route, world))] : [])]),
+  check: (subject, world) => ('service' in subject ? judgeService(subject.service, world) : [orUnknown('backend', () => judgeBackends(subject.route, world)), ...(subject.route.parents.length > 0 ? [orUnknown('parent', () => judgeParents(subject.route, world))] : [])]),
   examples: {
     passes: [
       whole(ingress('web') + target, 'A workload at no replicas counts as there'),

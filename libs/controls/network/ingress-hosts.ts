@@ -1,6 +1,6 @@
 import { defineControl } from '../engine/control.js';
 import { manifests } from '../engine/example.js';
-import { judgePart, provenPassPart } from '../engine/part.js';
+import { orUnknown, provenPassPart } from '../engine/part.js';
 import { notApplicable, passPart, provenFail, unknown, type Verdict } from '../engine/verdict.js';
 import { lackOf, type World } from '../engine/world.js';
 import { claimKey, claims } from './routes/claims.js';
@@ -88,7 +88,7 @@ export const ingressHosts = defineControl({
   scope: eachRoute,
   check(judged, world) {
     if (judged.hosts.length === 0) return givenElsewhere(judged, world);
-    return [judgeEmpty(judged), judgeWildcard(judged), judgePart('collision', () => judgeCollision(judged, world))];
+    return [judgeEmpty(judged), judgeWildcard(judged), orUnknown('collision', () => judgeCollision(judged, world))];
   },
   examples: {
     passes: [

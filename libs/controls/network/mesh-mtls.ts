@@ -1,7 +1,7 @@
 import type { ResourceRef } from '#inventory/resource-ref.js';
 import { defineControl } from '../engine/control.js';
 import { manifests } from '../engine/example.js';
-import { judgePart, provenPassPart } from '../engine/part.js';
+import { orUnknown, provenPassPart } from '../engine/part.js';
 import type { ListScope } from '../engine/scope.js';
 import { fail, implied, notApplicable, passPart, unknown, type Verdict } from '../engine/verdict.js';
 import type { World } from '../engine/world.js';
@@ -90,7 +90,7 @@ function judgeWorkloadMtls(namespace: MeshNamespace, workload: MeshWorkload, wor
 function judgeWorkload(namespace: MeshNamespace, workload: MeshWorkload, world: World): Verdict | readonly Verdict[] {
   switch (workload.state) {
     case 'host': return notApplicable('its pods are in the networks of their nodes, where no mesh reaches');
-    case 'in': return [provenPassPart('member'), judgePart('mtls', () => judgeWorkloadMtls(namespace, workload, world))];
+    case 'in': return [provenPassPart('member'), orUnknown('mtls', () => judgeWorkloadMtls(namespace, workload, world))];
     case 'unknown':
     case 'out': {
       if (!namespace.workloads.some(isIn)) return [implied('member'), implied('mtls')];
@@ -146,7 +146,7 @@ export const meshMtls = defineControl({
     }
     const nature = outsideByNature(subject.namespace.name, world.use(meshes).controlNamespaces);
     if (nature !== undefined) return notApplicable(nature);
-    return subject.of === 'namespace' ? [judgePart('member', () => judgeMembers(subject.namespace, world)), judgePart('mtls', () => judgeNamespaceMtls(subject.namespace, world))] : judgeWorkload(subject.namespace, subject.workload, world);
+    return subject.of === 'namespace' ? [orUnknown('member', () => judgeMembers(subject.namespace, world)), orUnknown('mtls', () => judgeNamespaceMtls(subject.namespace, world))] : judgeWorkload(subject.namespace, subject.workload, world);
   },
   examples: {
     passes: [

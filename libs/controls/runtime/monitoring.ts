@@ -3,7 +3,7 @@ import { parseImage } from '#inventory/image-reference.js';
 import { workloadKeys } from '#inventory/inventory.js';
 import { defineControl } from '../engine/control.js';
 import { manifests } from '../engine/example.js';
-import { orUnknown } from '../engine/or-unknown.js';
+import { orUnknown } from '../engine/part.js';
 import { fail, notApplicable, provenPass, unknown, type Verdict } from '../engine/verdict.js';
 import { defineIndex, type World } from '../engine/world.js';
 import { wholeCluster } from '../scopes/whole-cluster.js';

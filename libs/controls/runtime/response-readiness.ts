@@ -3,7 +3,7 @@ import { isBefore, minorOf } from '#inventory/readers/minor-version.js';
 import { ruleReaches } from '#inventory/readers/policy-rule.js';
 import { defineControl } from '../engine/control.js';
 import { manifests } from '../engine/example.js';
-import { orUnknown } from '../engine/or-unknown.js';
+import { orUnknown } from '../engine/part.js';
 import { fail, provenFail, provenPass, unknown, type Verdict } from '../engine/verdict.js';
 import { defineIndex, type World } from '../engine/world.js';
 import { roles } from '../indexes/roles.js';

@@ -1,7 +1,7 @@
 import type { MissingEvidence } from '#inventory/observed.js';
 import { defineControl } from '../engine/control.js';
 import { manifests } from '../engine/example.js';
-import { orUnknown } from '../engine/or-unknown.js';
+import { orUnknown } from '../engine/part.js';
 import { fail, notApplicable, pass, provenPass, unknown, type Verdict } from '../engine/verdict.js';
 import type { World } from '../engine/world.js';
 import { wholeCluster } from '../scopes/whole-cluster.js';

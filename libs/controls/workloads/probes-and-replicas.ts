@@ -3,7 +3,7 @@ import { workloadKeys } from '#inventory/inventory.js';
 import type { ResourceKey } from '#inventory/resources.js';
 import { defineControl } from '../engine/control.js';
 import { manifests } from '../engine/example.js';
-import { orUnknown } from '../engine/or-unknown.js';
+import { orUnknown } from '../engine/part.js';
 import type { TemplateScope, WorkloadSubject } from '../engine/scope.js';
 import { fail, notApplicable, pass, provenFail, provenPass, unknown, type Verdict } from '../engine/verdict.js';
 import type { World } from '../engine/world.js';

@@ -1,7 +1,7 @@
 import type { CustomFacts } from '#inventory/facts.js';
 import { resourceType } from '#inventory/resources.js';
 import { asList, asRecord, type UnknownRecord } from '#inventory/readers/unknown-record.js';
-import { judgePart, provenPassPart } from '../../engine/part.js';
+import { orUnknown, provenPassPart } from '../../engine/part.js';
 import { fail, notApplicable, passPart, provenFail, type Verdict } from '../../engine/verdict.js';
 import { defineIndex, type World } from '../../engine/world.js';
 import { textOf } from '../routes/loose.js';
@@ -66,7 +66,7 @@ export function judgeGateway(gateway: CustomFacts, world: World): readonly Verdi
   const plain = listeners.filter(({ protocol }) => protocol === 'HTTP');
   const secured = listeners.filter(({ protocol }) => protocol === 'HTTPS' || protocol === 'TLS');
   if (plain.length + secured.length === 0) return [notApplicable('none of its listeners is for HTTP or TLS')];
-  const plainVerdict = judgePart(secured.length > 0 ? 'redirect' : 'tls', () => judgePlain(gateway, plain, secured.length > 0, world));
+  const plainVerdict = orUnknown(secured.length > 0 ? 'redirect' : 'tls', () => judgePlain(gateway, plain, secured.length > 0, world));
   if (secured.length === 0) return plainVerdict.status === 'fail' ? [plainVerdict, ...withoutTls] : [plainVerdict];
   const terminating = secured.filter(({ tls }) => asRecord(tls)['mode'] !== 'Passthrough');
   const refsOf = (listener: UnknownRecord) => asList(asRecord(listener['tls'])['certificateRefs']).map(asRecord);
@@ -78,7 +78,7 @@ export function judgeGateway(gateway: CustomFacts, world: World): readonly Verdi
     .map(({ namespace, name }) => ({ namespace: textOf(namespace) || gateway.namespace, name: textOf(name) }));
   const from = { group: resourceType(gatewayKey).group, kind: 'Gateway', namespace: gateway.namespace, name: gateway.name };
   const refused = refs.find((ref) => ref.namespace !== gateway.namespace && !isGranted(world, from, 'Secret', ref));
-  const secret = !refused ? judgeSecrets([...new Set(refs.map(({ namespace, name }) => `${namespace}/${name}`))], certificate, world) : judgePart('secret', () => {
+  const secret = !refused ? judgeSecrets([...new Set(refs.map(({ namespace, name }) => `${namespace}/${name}`))], certificate, world) : orUnknown('secret', () => {
     world.list('referencegrants.gateway.networking.k8s.io');
     return fail(`no ReferenceGrant lets it use Secret ${refused.namespace}/${refused.name}`, { part: 'secret', severity: 'medium' });
   });

@@ -1,4 +1,4 @@
-import { judgePart, provenPassPart } from '../../engine/part.js';
+import { orUnknown, provenPassPart } from '../../engine/part.js';
 import { fail, implied, notApplicable, type Verdict } from '../../engine/verdict.js';
 import { defineIndex, type World } from '../../engine/world.js';
 
@@ -13,7 +13,7 @@ export const withoutTls: readonly Verdict[] = [implied('certificate'), implied(p
 /** Whether the Secrets that hold certificates are there, each `namespace/name`; `*` for a namespace that is not told. `certificate`: what is said of naming them. */
 export function judgeSecrets(names: readonly string[], certificate: Verdict, world: World): Verdict {
   if (names.length === 0) return certificate.status === 'fail' ? implied(part) : notApplicable('it names no Secret', part);
-  return judgePart(part, () => judgeNamed(names, world));
+  return orUnknown(part, () => judgeNamed(names, world));
 }
 
 function judgeNamed(names: readonly string[], world: World): Verdict {
