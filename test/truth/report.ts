@@ -7,6 +7,8 @@ import { answerOf, type Mapping } from './topics.js';
 const FEW = 10;
 
 export interface Agreement {
+  /** Differences that count neither way. */
+  readonly apart: number;
   readonly suite: string;
   readonly agreed: number;
   readonly objects: number;
@@ -16,12 +18,19 @@ const agreedOf = ({ bothFail, bothPass }: Tally): number => bothFail + bothPass;
 const objectsOf = ({ bothFail, bothPass, falseAlarms, missed }: Tally): number => bothFail + bothPass + falseAlarms + missed;
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, each) => total + each, 0);
 
+/**
+ * Topics of which the suite has a rule of its own: where ours is another one (a binding is named, and a role that nobody is bound
+ * to stands apart), a difference that is explained by name counts neither way.
+ */
+const ofAnotherRule: Readonly<Record<string, string>> = { polaris: 'rbac.exec' };
+
 /** How often they and we agree on objects of topics that mean the same, by suite. */
-export function agreementBySuite({ tallies }: Score): readonly Agreement[] {
+export function agreementBySuite({ tallies, disagreements }: Score, explanations: readonly Explanation[]): readonly Agreement[] {
   const same = tallies.filter(({ relation }) => relation === 'same');
   return [...new Set(same.map(({ suite }) => suite))].sort().map((suite) => {
     const own = same.filter((tally) => tally.suite === suite);
-    return { suite, agreed: sum(own.map(agreedOf)), objects: sum(own.map(objectsOf)) };
+    const apart = disagreements.filter((each) => each.suite === suite && ofAnotherRule[suite] === each.topic && explanations.some((row) => explains(row, each))).length;
+    return { suite, agreed: sum(own.map(agreedOf)), objects: sum(own.map(objectsOf)) - apart, apart };
   });
 }
 
@@ -29,7 +38,7 @@ export const percent = (agreed: number, objects: number): string => `${((100 * a
 
 /** Everything that there is to say of a score, as text for people. */
 export function report(score: Score, mapping: Mapping, explanations: readonly Explanation[]): string {
-  const agreements = agreementBySuite(score);
+  const agreements = agreementBySuite(score, explanations);
   return [
     'Topics: objects that both call failing, that only they do, that only we do, that neither does',
     table([['suite', 'topic', 'relation', 'cases', 'both', 'theirs', 'ours', 'neither', 'agreed', 'answered by'], ...score.tallies.map((tally) => [
@@ -45,7 +54,7 @@ export function report(score: Score, mapping: Mapping, explanations: readonly Ex
     ...score.disagreements.map((each) => `  ${disagreementText(each)}\n    ${explanations.find((row) => explains(row, each))?.why ?? 'NOT EXPLAINED'}`),
     '',
     'Suites, by the objects of topics that mean the same',
-    table([['suite', 'objects', 'agreed', 'share'], ...agreements.map(({ suite, agreed, objects }) => [suite, objects, agreed, percent(agreed, objects)])]),
+    table([['suite', 'objects', 'agreed', 'share', 'apart'], ...agreements.map(({ suite, agreed, objects, apart }) => [suite, objects, agreed, percent(agreed, objects), apart])]),
   ].join('\n');
 }
 

@@ -91,7 +91,8 @@ function findingsOf(snapshot: string): readonly unknown[] {
   return evaluate(catalogue, inventory).flatMap((evaluation) => {
     const named = Object.keys(controlById.get(evaluation.controlId)?.parts ?? {});
     return evaluation.failures.flatMap(({ resource: { kind, namespace, name }, part }) => {
-      const parts = part.split('/').filter((piece) => named.includes(piece));
+      // What comes before a setting is a container's name, which may be any word.
+      const parts = named.filter((name) => part === name || part.endsWith(`/${name}`));
       return [evaluation.controlId, ...parts.map((piece) => `${evaluation.controlId}#${piece}`)].map((controlId) => ({ controlId, resource: { kind, namespace, name }, status: 'fail' }));
     });
   });

@@ -24,7 +24,7 @@ it('maps topics to controls that there are, and to parts that they have', () => 
 });
 
 describe.skipIf(!scored)('verdicts of other projects (needs BULWARK_TRUTH_DIR)', () => {
-  it.each(scored ? agreementBySuite(scored) : [])('$suite: ours are the same for at least 95 of 100 objects', ({ suite, agreed, objects }) => {
+  it.each(scored ? agreementBySuite(scored, explanations) : [])('$suite: ours are the same for at least 95 of 100 objects', ({ suite, agreed, objects }) => {
     const differences = scored!.disagreements.filter((each) => each.suite === suite).map(disagreementText);
     expect(agreed / objects, `${percent(agreed, objects)} of ${objects}:\n${differences.join('\n')}\n`).toBeGreaterThanOrEqual(AGREEMENT);
   });

@@ -27,11 +27,12 @@ function judgeAddress(component: ComponentFacts): Verdict {
 
 const judge = (part: string, isRight: boolean, message: string): Verdict => (isRight ? passPart(part) : provenFail(message, { part }));
 
-/** Finished pods are collected at 12,500 by default, and never at 0 or less. */
+/** Finished pods are collected from 12,500 on where nobody chose a number, and never at 0 or less. */
 function judgeCollection(component: ComponentFacts): Verdict {
   const part = 'pod-collection';
   const given = flagOf(component, 'terminated-pod-gc-threshold');
-  if (given === undefined || !/^-?\d+$/.test(given) || Number(given) > 0) return passPart(part);
+  if (given === undefined) return provenFail('--terminated-pod-gc-threshold is not set: up to 12,500 finished pods stay in etcd, a number that nobody chose for this cluster', { part, severity: 'info' });
+  if (!/^-?\d+$/.test(given) || Number(given) > 0) return passPart(part);
   return provenFail(`--terminated-pod-gc-threshold is ${quoted(given)}: finished pods are never collected, and fill etcd in the end`, { part, severity: 'low' });
 }
 
@@ -68,7 +69,7 @@ export const controllerManagerAndScheduler = defineControl({
   parts: {
     profiling: 'profiles are not served', 'bind-address': 'only the node itself reaches its port',
     'own-credentials': 'each controller has a credential of its own', 'root-ca': 'the CA that pods trust is given',
-    'pod-collection': 'finished pods are collected',
+    'pod-collection': 'finished pods are collected, from a number on that somebody chose',
     'account-key': 'the key that signs service account tokens is given', 'kubelet-rotation': 'serving certificates of kubelets may rotate',
   },
   scope: eachComponent('kube-controller-manager', 'kube-scheduler'),
