@@ -1,6 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 import type { ClusterConnection } from '#application/ports/cluster-collector.js';
 import { AccessIndex } from '#inventory/access/access-index.js';
@@ -15,20 +13,18 @@ import { templateOfObject } from '#inventory/pod-security/template-of-object.js'
 import { asList, asRecord } from '#inventory/readers/unknown-record.js';
 import { codec } from '#kubernetes/codec.js';
 import { KubernetesClusterCollector } from '#kubernetes/kubernetes-cluster-collector.js';
-import { rightsManifest } from '#kubernetes/rights/rights-manifest.js';
 import { askServer, drawQuestions, readRbac } from './access-questions.js';
 import { clusterBinaries } from './binaries.js';
-import { addNode } from './fake-kubelet.js';
 import { inLanes } from './in-lanes.js';
-import { startKubeCluster, type KubeCluster } from './kube-cluster.js';
-import { loadObjects, readObjects, type Loaded, type LoadedObject } from './load-objects.js';
+import type { KubeCluster } from './kube-cluster.js';
+import type { Loaded, LoadedObject } from './load-objects.js';
 import { checksNamed } from './pod-security-words.js';
+import { startRealisticCluster } from './realistic-cluster.js';
 import { randomNumbers } from '../support/random-numbers.js';
-import { until } from './until.js';
+import { realisticFiles } from '../support/realistic.js';
 
 const binaries = await clusterBinaries();
-const truth = process.env['BULWARK_TRUTH_DIR'];
-const reason = binaries.kind === 'unavailable' ? binaries.reason : truth ? undefined : 'BULWARK_TRUTH_DIR does not name a folder with realistic objects';
+const reason = binaries.kind === 'unavailable' ? binaries.reason : realisticFiles.length > 0 ? undefined : 'BULWARK_TRUTH_DIR does not name a folder with realistic objects';
 if (reason !== undefined) console.warn(`the engines are not compared with a server: ${reason}`);
 
 const SEED = 20_261;
@@ -54,12 +50,6 @@ describe.skipIf(reason !== undefined)(`the engines beside a real API server (${r
   let version: PodSecurityVersion;
 
   const pods = async (): Promise<readonly Pod[]> => podListSchema.parse((await cluster.request('GET', '/api/v1/pods')).body).items;
-  /** Versions of what the engines read and controllers write. */
-  const restless = async (): Promise<string> => {
-    const paths = ['/api/v1/pods', '/apis/rbac.authorization.k8s.io/v1/clusterroles'];
-    const lists = await Promise.all(paths.map(async (path) => z.object({ items: z.array(z.object({ metadata: z.object({ uid: z.string(), resourceVersion: z.string() }) })) }).parse((await cluster.request('GET', path)).body).items));
-    return JSON.stringify(lists);
-  };
 
   /** A scan with the rights of the base manifest, and its evidence as it is kept and read again. */
   async function collect(): Promise<Inventory> {
@@ -70,23 +60,7 @@ describe.skipIf(reason !== undefined)(`the engines beside a real API server (${r
   }
 
   beforeAll(async () => {
-    // RBAC alone, as the engine: the node authorizer lets nodes do more.
-    cluster = await startKubeCluster({ controllerManager: true, apiserverFlags: { 'authorization-mode': 'RBAC' } });
-    // Without a node daemon sets have no pods.
-    await addNode(cluster, { name: 'node-a', kubeletVersion: 'v1.36.3' });
-    const files = readdirSync(`${truth}/realistic`).filter((file) => file.endsWith('.jsonl')).sort();
-    objects = files.flatMap((file) => readObjects(readFileSync(`${truth}/realistic/${file}`, 'utf8')));
-    loaded = await loadObjects(cluster, objects);
-    await cluster.apply(parseAllDocuments(rightsManifest('base')).map((document) => document.toJS() as object).filter((object) => object !== null));
-    connection = { server: cluster.url, ca: cluster.ca, credential: { kind: 'token', token: await cluster.createServiceAccountToken('bulwark', 'bulwark') } };
-
-    let before = '';
-    await until('the controllers to be done', async () => {
-      const now = await restless();
-      const isQuiet = now === before;
-      before = now;
-      return isQuiet;
-    }, { timeoutMs: 90_000, everyMs: 3_000 });
+    ({ cluster, connection, objects, loaded } = await startRealisticCluster());
     inventory = await collect();
     version = versionOfServer(inventory.cluster.version ?? '') ?? expect.fail(`no version of the standards for ${String(inventory.cluster.version)}`);
   });
@@ -94,8 +68,8 @@ describe.skipIf(reason !== undefined)(`the engines beside a real API server (${r
 
   it('has most of the objects in the server, and says which it refused', () => {
     const { created, present, refused } = loaded;
-    console.info(`${objects.length} objects: ${created} created, ${present} there before, ${refused.length} refused`);
-    expect(created + present + refused.length).toBe(objects.length);
+    console.info(`${objects.length} objects: ${created.length} created, ${present} there before, ${refused.length} refused`);
+    expect(created.length + present + refused.length).toBe(objects.length);
     expect(refused.length, refused.join('\n')).toBeLessThan(objects.length / 10);
   });
 

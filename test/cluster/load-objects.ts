@@ -12,7 +12,7 @@ export type LoadedObject = z.infer<typeof objectSchema>;
 
 /** How the objects fared. */
 export interface Loaded {
-  readonly created: number;
+  readonly created: readonly LoadedObject[];
   /** Another of that kind and name came first. */
   readonly present: number;
   /** With what the server said. */
@@ -31,7 +31,7 @@ const LANES = 12;
 /** They call services that do not run here, so all else goes before them. */
 const interfering = new Set(['ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration', 'APIService']);
 
-export const readObjects = (lines: string): readonly LoadedObject[] => lines.split('\n').filter((line) => line !== '').map((line) => objectSchema.parse(JSON.parse(line)));
+export const objectOf = (value: unknown): LoadedObject => objectSchema.parse(value);
 
 /** Creates what the server takes of many objects, with the namespaces they name; of two with one name the first. */
 export async function loadObjects(cluster: KubeCluster, objects: readonly LoadedObject[]): Promise<Loaded> {
@@ -85,7 +85,7 @@ export async function loadObjects(cluster: KubeCluster, objects: readonly Loaded
 
   const ends = objects.map((object) => ({ object, fate: fates.get(object)! }));
   return {
-    created: ends.filter(({ fate }) => fate.outcome === 'created').length,
+    created: ends.filter(({ fate }) => fate.outcome === 'created').map(({ object }) => object),
     present: ends.filter(({ fate }) => fate.outcome === 'present').length,
     refused: ends.flatMap(({ object: { apiVersion, kind, metadata }, fate }) => (fate.outcome === 'refused' ? [`${apiVersion} ${kind} ${metadata.namespace ?? ''}/${metadata.name ?? ''}: ${fate.reason}`] : [])),
   };

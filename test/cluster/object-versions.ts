@@ -5,7 +5,8 @@ const discoverySchema = z.object({
   items: z.array(
     z.object({
       metadata: z.object({ name: z.string().optional() }).default({}),
-      versions: z.array(z.object({ version: z.string(), resources: z.array(z.object({ resource: z.string(), verbs: z.array(z.string()) })) })),
+      // A group whose own server does not answer has no resources.
+      versions: z.array(z.object({ version: z.string(), resources: z.array(z.object({ resource: z.string(), verbs: z.array(z.string()) })).default([]) })),
     }),
   ),
 });

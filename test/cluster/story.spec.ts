@@ -1,8 +1,5 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
-import { promisify } from 'node:util';
+import { readFile, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { parse, parseAllDocuments, stringify } from 'yaml';
 import { z } from 'zod';
@@ -10,10 +7,10 @@ import { defaultCollectSettings } from '#kubernetes/collector/collect-settings.j
 import { ApiUser, type EventBody } from '#test/support/api-user.js';
 import { startService, type RunningService } from '#test/support/service.js';
 import { verified, webhookSink, type WebhookSink } from '#test/support/webhook-sink.js';
-import { snapshotCommand } from '../../apps/standalone/options.js';
 import { auditTrail, type AuditTrail } from './audit-trail.js';
 import { clusterBinaries } from './binaries.js';
 import { startKubeCluster, type KubeCluster } from './kube-cluster.js';
+import { kubectlSnapshot } from './kubectl-snapshot.js';
 import { changedObjects, objectVersions } from './object-versions.js';
 import { outages } from './outages.js';
 import { shopFaults, shopMerits } from './shop-findings.js';
@@ -189,7 +186,7 @@ describe.skipIf(binaries.kind === 'unavailable')('the story of a cluster, over t
   });
 
   it.skipIf(kubectl === undefined)('finds the same in what the documented kubectl command writes', async () => {
-    const file = await snapshot(cluster, kubectl!);
+    const file = await kubectlSnapshot(cluster, kubectl!);
     const upload = async (clusterId: string) => {
       const request = user.as.post(`/v1/clusters/${clusterId}/snapshots`).query({ complete: 'cluster', unread: 'secrets' }).type('application/json');
       return user.ended((await request.send(await readFile(file, 'utf8')).expect(202)).body.id);
@@ -406,13 +403,4 @@ const happened = (events: readonly EventBody[]): readonly string[] => events.map
 function withExec(kubeconfig: string): string {
   const config = parse(kubeconfig) as { readonly users: readonly { readonly name: string }[] };
   return stringify({ ...config, users: config.users.map(({ name }) => ({ name, user: { exec: { apiVersion: 'client.authentication.k8s.io/v1', command: 'true' } } })) });
-}
-
-/** What the documented command writes, in a folder of its own. */
-async function snapshot(cluster: KubeCluster, binary: string): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'snapshot-'));
-  await writeFile(join(folder, 'config'), cluster.kubeconfig());
-  const env = { HOME: folder, KUBECONFIG: join(folder, 'config'), PATH: [dirname(binary), process.env['PATH']].join(delimiter) };
-  await promisify(execFile)('sh', ['-c', snapshotCommand], { cwd: folder, env });
-  return join(folder, 'cluster.json');
 }

@@ -83,9 +83,9 @@ describe('10,000 faults between collector and judgement: nothing passes, resolve
     { title: 'the whole sample', grounds: sample, faults: 200, seed: 73 },
   ])('$faults on $title', (where) => {
     expect(wrongWith(where)).toEqual([]);
-  }, 180_000);
+  }, 600_000);
 
   it.skipIf(realisticFiles.length === 0)('2,000 more on realistic manifests (needs BULWARK_TRUTH_DIR)', () => {
     expect(wrongWith({ title: 'realistic manifests', grounds: realistic, faults: 2_000, seed: 74 })).toEqual([]);
-  }, 180_000);
+  }, 600_000);
 });
