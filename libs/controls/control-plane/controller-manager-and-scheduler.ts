@@ -48,7 +48,7 @@ function judgeManager(component: ComponentFacts): readonly Verdict[] {
 
 const quiet = ['--profiling=false', '--bind-address=127.0.0.1'];
 const good = (...more: readonly string[]): readonly string[] =>
-  [...quiet, '--use-service-account-credentials=true', '--root-ca-file=/etc/kubernetes/pki/ca.crt', '--service-account-private-key-file=/etc/kubernetes/pki/sa.key', ...more];
+  [...quiet, '--use-service-account-credentials=true', '--root-ca-file=/etc/kubernetes/pki/ca.crt', '--service-account-private-key-file=/etc/kubernetes/pki/sa.key', '--terminated-pod-gc-threshold=1000', ...more];
 
 export const controllerManagerAndScheduler = defineControl({
   id: 'control-plane/controller-manager-and-scheduler',
