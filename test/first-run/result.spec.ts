@@ -81,7 +81,7 @@ describe('the result', () => {
     const some = await run({ args: [...args, '--snapshot', folder.at('one.yaml')] });
     expect(some.code).toBe(0);
     expect(some.stdout).toContain('Some objects, not a whole cluster (no Namespace is among them)');
-    expect(some.stdout).toMatch(/^control-plane +0 +\d+ +[1-9]/m);
+    expect(some.stdout).toMatch(/^control-plane +1 +\d+ +[1-9]/m);
   });
 
   it('on a terminal has one line of progress, colours unless they are not wanted, and lines that fit', async () => {

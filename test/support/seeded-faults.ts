@@ -174,7 +174,7 @@ const tempting = { privileged: true, hostNetwork: true, runAsNonRoot: true, name
 
 /** New fields are nobody's to read, unless they are in a map whose fields are data. */
 function inheritedNames(collected: Collected, random: Random): Drawn | undefined {
-  const place = placeIn(collected, random, ({ path, value }) => typeOf(value) === 'object' && !(stringMaps.has(String(path.at(-1))) && path.at(-2) !== 'metadata') && path.at(-1) !== 'limits' && path.at(-2) !== 'volumes');
+  const place = placeIn(collected, random, ({ path, value }) => typeOf(value) === 'object' && !(stringMaps.has(String(path.at(-1))) && path.at(-2) !== 'metadata') && path.at(-1) !== 'limits' && path.at(-1) !== 'data' && path.at(-2) !== 'volumes');
   if (!place) return undefined;
   const name = oneOf(inherited, random);
   const isMap = stringMaps.has(String(place.path.at(-1)));

@@ -1,10 +1,11 @@
 import type { LabelSelector, NetworkPolicyFacts, NetworkPolicyPeer, NetworkPolicyRule } from '#inventory/facts.js';
+import { workloadKeys } from '#inventory/inventory.js';
 import { networkPolicyRef } from '#inventory/reachability/compile.js';
 import { selectsAll } from '#inventory/readers/label-selector.js';
 import { defineControl } from '../engine/control.js';
 import { manifests, type Example } from '../engine/example.js';
 import { fail, implied, notApplicable, unknown, type Verdict } from '../engine/verdict.js';
-import type { World } from '../engine/world.js';
+import { lackOf, type World } from '../engine/world.js';
 import { eachNetworkPolicy } from '../scopes/each-object.js';
 import { portNamesOf, selectablePods, type SelectablePods } from './selectable-pods.js';
 import { doubtfulSelection } from './undecided.js';
@@ -55,6 +56,8 @@ function judgeSelector(policy: NetworkPolicyFacts, pods: SelectablePods, world: 
   world.workloads();
   if (found === undefined) return unknown(doubtfulSelection(networkPolicyRef(policy)), part);
   // Such as a default deny, which waits for whatever comes.
+  const lack = selectsAll(policy.podSelector) ? workloadKeys.map((key) => lackOf(world, key)).find((item) => item !== undefined) : undefined;
+  if (lack) return unknown(lack, part);
   if (selectsAll(policy.podSelector)) return notApplicable('it is for every pod of its namespace, which has none yet', part);
   return fail(`its podSelector (${selectorText(policy.podSelector)}) selects no pod of namespace ${policy.namespace}`, { part, detail: { selector: selectorText(policy.podSelector) } });
 }

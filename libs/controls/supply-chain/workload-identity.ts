@@ -4,6 +4,7 @@ import { workloadKeys } from '#inventory/inventory.js';
 import { defineControl } from '../engine/control.js';
 import { manifests } from '../engine/example.js';
 import type { ListScope } from '../engine/scope.js';
+import { orUnknown, provenPassPart } from '../engine/part.js';
 import { fail, notApplicable, passPart, provenFail, type Verdict } from '../engine/verdict.js';
 import { defineIndex, type World } from '../engine/world.js';
 import { cloudOf, hasIdentity, isGivenIdentity, staticKeysIn, type Cloud, type StaticKeys } from './cloud-identities.js';
@@ -57,10 +58,14 @@ function judgeCluster(world: World): readonly Verdict[] {
   if (!cloud) return ['the nodes are in no cloud that gives pods identities of its own'].flatMap((reason) => [notApplicable(reason, setup), notApplicable(reason, staticKey)]);
   const isSetUp = isUsed || world.list('serviceaccounts').some((account) => hasIdentity(cloud, account)) || world.list('nodes').some(({ labels }) => cloud.nodeLabel !== undefined && labels[cloud.nodeLabel] === 'true');
   const judged = isSetUp
-    ? passPart(setup)
+    ? provenPassPart(setup)
     : fail(`nothing in this cluster on ${cloud.name} uses ${cloud.identity}: what pods do in the cloud they do with static keys, or with the rights of their node`, { part: setup, detail: { cloud: cloud.name } });
   const hasKeys = keys.size > 0 || world.exposures.some((exposure) => exposure.key === 'configmaps' && exposedKeys(cloud, exposure).length > 0);
-  return hasKeys ? [judged] : [judged, passPart(staticKey)];
+  if (hasKeys) return [judged];
+  return [judged, orUnknown(staticKey, () => {
+    world.list('configmaps');
+    return passPart(staticKey);
+  })];
 }
 
 function judge(subject: Subject, world: World): Verdict | readonly Verdict[] {

@@ -1,4 +1,4 @@
-import { listAt, maybeObject, textAt, type Raw } from '../projection/raw.js';
+import { listAt, mapAt, maybeObject, textAt, type Raw } from '../projection/raw.js';
 import type { NamedText } from './find-credentials.js';
 
 export const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
@@ -8,10 +8,8 @@ const plain = (value: unknown): string | undefined => (typeof value === 'string'
 
 /** The values of a ConfigMap that are text. `binaryData` is what is none. */
 export function configMapTexts(raw: Raw): readonly NamedText[] {
-  const texts: NamedText[] = [];
-  const data = maybeObject(raw, 'data');
-  if (data) addMap(texts, data, 'data.', isSetting);
-  return texts;
+  const data = mapAt(raw, 'data');
+  return Object.keys(data).map((key) => ({ path: `data.${key}`, name: isSetting(key) ? key : '', value: data[key]!, isNamed: true }));
 }
 
 /** A key that is a file's name says nothing of its content, but for files of one value. */
@@ -27,13 +25,6 @@ export function annotationTexts(metadata: Raw, path = 'metadata.'): readonly Nam
     if (value !== undefined && name !== lastApplied) texts.push({ path: `${path}annotations[${name}]`, name: '', value, isNamed: false });
   }
   return texts;
-}
-
-function addMap(texts: NamedText[], map: Raw, path: string, isNamed: (key: string) => boolean): void {
-  for (const key of Object.keys(map)) {
-    const value = plain(map[key]);
-    if (value !== undefined) texts.push({ path: `${path}${key}`, name: isNamed(key) ? key : '', value, isNamed: true });
-  }
 }
 
 const lists = ['containers', 'initContainers', 'ephemeralContainers'] as const;

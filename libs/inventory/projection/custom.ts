@@ -4,7 +4,8 @@ import type { CustomFacts } from '../facts.js';
 import type { ResourceKey } from '../resources.js';
 import { annotationsOf, type Identity } from './objects.js';
 import type { Mutable } from './optional.js';
-import { InvalidObject, listAt, mapAt, maybeObject, objectAt, textAt, type Raw } from './raw.js';
+import { InvalidObject, listAt, mapAt, maybeObject, numberAt, objectAt, textAt, type Raw } from './raw.js';
+import { maybeSelector } from './selector.js';
 
 /** Longest JSON of a custom resource's spec that is kept. */
 export const MAX_CUSTOM_SPEC = 256 * 1024;
@@ -33,11 +34,24 @@ function jsonOf(value: unknown): string | undefined {
 const specOf: { readonly [K in ResourceKey]?: (raw: Raw) => Raw } = {
   'applications.argoproj.io': (raw) => withoutApplicationValues(objectAt(raw, 'spec')),
   'helmreleases.helm.toolkit.fluxcd.io': (raw) => withoutReleaseValues(objectAt(raw, 'spec')),
+  'horizontalpodautoscalers.autoscaling': autoscaler,
+  'poddisruptionbudgets.policy': disruptionBudget,
   'routes.route.openshift.io': withoutKey,
   'middlewares.traefik.io': middleware,
   'kongplugins.configuration.konghq.com': kongPlugin,
   'kongclusterplugins.configuration.konghq.com': kongPlugin,
 };
+
+/** Of the API's own kinds the server promises the shape: what lies is refused as it is of others. */
+function autoscaler(raw: Raw): Raw {
+  const spec = objectAt(raw, 'spec');
+  const target = objectAt(spec, 'scaleTargetRef');
+  return { scaleTargetRef: { apiVersion: textAt(target, 'apiVersion'), kind: textAt(target, 'kind'), name: textAt(target, 'name') }, minReplicas: numberAt(spec, 'minReplicas') };
+}
+
+function disruptionBudget(raw: Raw): Raw {
+  return { selector: maybeSelector(objectAt(raw, 'spec'), 'selector') };
+}
 
 /** A route carries its certificate with the private key. */
 function withoutKey(raw: Raw): Raw {
