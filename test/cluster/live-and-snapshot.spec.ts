@@ -82,7 +82,10 @@ describe.skipIf(reason !== undefined)(`a live scan, a snapshot and the files (${
   }
 
   it('find the same, alive and as the documented kubectl command writes it', () => {
-    expect(told(snapshot.evaluations)).toEqual(told(live.evaluations));
+    // What the API server shows to whoever reaches it is in no upload.
+    const probed = new Set<string>(catalogue.filter(({ evidence }) => evidence.includes('probe')).map(({ id }) => id));
+    const written = ({ evaluations }: ScanResult) => told(evaluations.filter(({ controlId }) => !probed.has(controlId)));
+    expect(written(snapshot)).toEqual(written(live));
     expect(snapshot.counts).toEqual({ ...live.counts, objects: snapshot.counts.objects });
     const failures = live.evaluations.reduce((sum, { failed }) => sum + failed, 0);
     console.info(`${live.counts.objects} objects: ${failures} findings of ${live.evaluations.filter(({ failed }) => failed > 0).length} controls, alive and in the snapshot`);

@@ -98,7 +98,7 @@ describe.skipIf(binaries.kind === 'unavailable')('the story of a cluster, over t
     expect(verification).toMatchObject({ isReachable: true, version });
     const { rights } = verification;
     expect(rights.filter(({ isAllowed }) => !isAllowed).map(({ resource, verb, manifest, unlocks }) => ({ resource, verb, manifest, unlocks }))).toEqual([
-      { resource: 'secrets', verb: 'list', manifest: 'secrets', unlocks: ['control-plane/legacy-sa-tokens'] },
+      { resource: 'secrets', verb: 'list', manifest: 'secrets', unlocks: ['control-plane/legacy-sa-tokens', 'supply-chain/secret-age', 'supply-chain/unused-secrets'] },
       { resource: 'nodes/proxy', verb: 'get', manifest: 'node-config', unlocks: ['control-plane/kubelet-authn', 'control-plane/kubelet-authz', 'control-plane/kubelet-ports', 'control-plane/kubelet-hardening'] },
     ]);
     expect(rights.find(({ resource }) => resource === 'pods')).toMatchObject({ isAllowed: true, manifest: 'base', unlocks: expect.arrayContaining(['workloads/privileged']) as string[] });
@@ -150,7 +150,7 @@ describe.skipIf(binaries.kind === 'unavailable')('the story of a cluster, over t
     expect([...results.keys()].sort()).toEqual(ids.toSorted());
     const outcomes = [...results.values()].map(({ controlId, outcome, error }) => ({ controlId, outcome, error }));
     expect(outcomes.filter(({ outcome }) => outcome === 'error')).toEqual([]);
-    expect(outcomes.filter(({ outcome }) => outcome !== 'pass' && outcome !== 'fail').map(({ controlId }) => controlId)).toEqual(['control-plane/api-server-exposure', 'control-plane/kubelet-authn', 'control-plane/kubelet-authz', 'control-plane/kubelet-hardening', 'control-plane/kubelet-ports', 'control-plane/legacy-sa-tokens', 'governance/admission-webhook-health', 'governance/broken-references', 'governance/deprecated-apis', 'governance/required-labels', 'network/mesh-authorization', 'runtime/monitoring', 'workloads/pod-security-policy', 'workloads/policy-engine-coverage']);
+    expect(outcomes.filter(({ outcome }) => outcome !== 'pass' && outcome !== 'fail').map(({ controlId }) => controlId)).toEqual(['control-plane/api-server-exposure', 'control-plane/kubelet-authn', 'control-plane/kubelet-authz', 'control-plane/kubelet-hardening', 'control-plane/kubelet-ports', 'control-plane/legacy-sa-tokens', 'governance/admission-webhook-health', 'governance/broken-references', 'governance/deprecated-apis', 'governance/required-labels', 'network/mesh-authorization', 'runtime/monitoring', 'supply-chain/external-secret-store', 'supply-chain/helm-and-gitops-sources', 'supply-chain/secret-age', 'supply-chain/unused-secrets', 'supply-chain/workload-identity', 'workloads/pod-security-policy', 'workloads/policy-engine-coverage']);
   });
 
   it('looks at the server as somebody without a credential would', async () => {
@@ -229,6 +229,7 @@ describe.skipIf(binaries.kind === 'unavailable')('the story of a cluster, over t
       'finding.opened control-plane/exec-and-node-proxy|ClusterRoleBinding//bulwark-node-config|node-proxy',
       'finding.opened control-plane/secret-readers|ClusterRoleBinding//bulwark-secrets|',
       'finding.opened control-plane/legacy-sa-tokens|Secret/ci/deployer-token|',
+      'finding.opened supply-chain/external-secret-store|Cluster//cluster|',
       `finding.opened control-plane/kubelet-authn|Node//${carelessNode}|anonymous`,
       'scan.completed',
     ].toSorted());
@@ -289,12 +290,13 @@ describe.skipIf(binaries.kind === 'unavailable')('the story of a cluster, over t
     expect(wholly).toMatchObject({ state: 'finished', isComplete: false });
     // The server tells everybody its version.
     const byVersion = 'governance/known-vulnerabilities';
-    const heard = [probedAlone, byVersion];
+    // Which kinds it has it tells as well.
+    const heard = [probedAlone, byVersion, 'supply-chain/helm-and-gitops-sources'];
     expect([...(await user.results(wholly.id)).values()].filter(({ outcome }) => outcome !== 'unknown').map(({ controlId }) => controlId).sort()).toEqual(heard.toSorted());
     expect(others(await user.openKeys(live))).toEqual(before.open);
     expect((await user.as.get(`/v1/clusters/${live}`).expect(200)).body).toMatchObject({ platform: 'kubeadm', version });
     const stale = await user.freshness(live);
-    for (const [id, { lastCompleteAt }] of freshness) if (id !== probedAlone) expect(stale.get(id), id).toMatchObject({ lastCompleteAt, ...(id !== byVersion && { lastOutcome: 'unknown' }) });
+    for (const [id, { lastCompleteAt }] of freshness) if (!heard.includes(id)) expect(stale.get(id), id).toMatchObject({ lastCompleteAt, lastOutcome: 'unknown' });
 
     await applyAllRights();
     const again = await user.results((await user.scan(live)).id);
@@ -342,8 +344,10 @@ describe.skipIf(binaries.kind === 'unavailable')('the story of a cluster, over t
     expect(feed.map(({ position }) => position)).toEqual(feed.map((_, index) => index + 1));
     await deliveredUpTo(feed.at(-1)!);
     const ids = (events: readonly { readonly id: string }[]) => events.map(({ id }) => id).sort();
-    expect(ids(received('/everything'))).toEqual(ids(feed));
-    expect(ids(received('/changes'))).toEqual(ids(feed.filter(({ type, isBaseline }) => !isBaseline || !type.startsWith('finding.'))));
+    // What was decided before anybody listened is in the feed alone.
+    const heard = feed.filter(({ type }) => type !== 'policy.changed');
+    expect(ids(received('/everything'))).toEqual(ids(heard));
+    expect(ids(received('/changes'))).toEqual(ids(heard.filter(({ type, isBaseline }) => !isBaseline || !type.startsWith('finding.'))));
     expect(service.complaints.filter(({ level }) => level === 'error')).toEqual([]);
   });
 

@@ -20,6 +20,9 @@ const probe = { httpGet: { path: '/healthz', port: 8080 } };
 /** Lets one pod of a deployment go at a time. */
 const budget = (name: string): object => ({ apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata: { name, namespace: tillNamespace }, spec: { maxUnavailable: 1, selector: { matchLabels: { app: name } } } });
 
+/** Nobody connects to a till, and it connects to nobody. */
+const denyAll: object = { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: 'deny-all', namespace: tillNamespace }, spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] } };
+
 /** A deployment that no control has anything against, but for `fault`. */
 export const deployment = (name: string, { hostPID = false, writableRoot = false }: Fault = {}): object => ({
   apiVersion: 'apps/v1',
@@ -59,7 +62,7 @@ const statusSchema = z.object({
 
 /** Applies a deployment and waits until only pods of its new template are left. */
 export async function rollOut(cluster: KubeCluster, name: string, fault?: Fault): Promise<void> {
-  await cluster.apply([account(name), budget(name), deployment(name, fault)]);
+  await cluster.apply([denyAll, account(name), budget(name), deployment(name, fault)]);
   await until(`the pods of ${name} to be replaced`, async () => {
     const { body } = await cluster.request('GET', `/apis/apps/v1/namespaces/${tillNamespace}/deployments/${name}`);
     const { metadata, status } = statusSchema.parse(body);

@@ -44,6 +44,7 @@ const programMarks: Readonly<Record<string, string>> = {
 
 /** Names that a platform gives to Secrets of its own. */
 const platformNames: readonly (readonly [RegExp, string])[] = [
+  [/^sh\.helm\.release\.v1\..+\.v\d+$/, 'what Helm remembers of a release'],
   [/\.node-password\.k3s$/, 'k3s knows a node by it'],
   [/\.node-password\.rke2$/, 'RKE2 knows a node by it'],
   [/^k3s-serving$|^rke2-serving$/, 'the certificate that the server makes and renews'],
