@@ -1,13 +1,14 @@
 import type { Workload } from '#inventory/facts.js';
 import type { ExposedCredential, ExposureFacts } from '#inventory/credentials/exposed-credential.js';
 import { MOST_CHARACTERS, MOST_PATHS } from '#inventory/credentials/find-credentials.js';
-import { workloadKeys } from '#inventory/inventory.js';
+import { isWorkloadKey, workloadKeys } from '#inventory/inventory.js';
 import type { ResourceKey } from '#inventory/resources.js';
 import type { Severity } from '../engine/control.js';
 import { defineControl } from '../engine/control.js';
 import { container, manifests } from '../engine/example.js';
 import type { ListScope, ScopedSubject } from '../engine/scope.js';
 import { fail, pass, unknown, type Verdict } from '../engine/verdict.js';
+import type { World } from '../engine/world.js';
 
 const identityOf = ({ group, kind, namespace, name }: Pick<Workload, 'group' | 'kind' | 'namespace' | 'name'>): string => `${group}/${kind}/${namespace}/${name}`;
 
@@ -18,11 +19,11 @@ const lists = [
 ] as const satisfies readonly ResourceKey[];
 
 /** Every workload, and every other object in which something was found; of the many in which nothing was, the cluster says it once. */
-const eachExposedObject: ListScope<ExposureFacts | undefined> = {
+const eachExposedObject: ListScope<ExposureFacts | 'everything' | undefined> = {
   name: 'object with texts',
   family: 'list',
   needs: lists,
-  *subjects(world): Generator<ScopedSubject<ExposureFacts | undefined>> {
+  *subjects(world): Generator<ScopedSubject<ExposureFacts | 'everything' | undefined>> {
     const exposures = new Map(world.exposures.map((exposure) => [identityOf(exposure), exposure]));
     for (const workload of world.seenWorkloads()) {
       const identity = identityOf(workload);
@@ -31,7 +32,7 @@ const eachExposedObject: ListScope<ExposureFacts | undefined> = {
       yield { subject: exposure, resource: workload, part: '', workload };
     }
     for (const exposure of exposures.values()) yield { subject: exposure, resource: exposure, part: '' };
-    if (exposures.size === 0) yield { subject: undefined, resource: { group: '', kind: 'Cluster', namespace: '', name: 'cluster' }, part: '' };
+    if (exposures.size === 0) yield { subject: 'everything', resource: { group: '', kind: 'Cluster', namespace: '', name: 'cluster' }, part: '' };
   },
 };
 
@@ -45,8 +46,14 @@ function judgeCredential({ path, detector, hint, line }: ExposedCredential): Ver
   return fail(`${where} holds ${what}, in plain text: ${hint}`, { part: path, severity, detail: { path, detector, hint, ...(line !== undefined && { line }) } });
 }
 
-function judge(exposure: ExposureFacts | undefined): Verdict | readonly Verdict[] {
+function judge(exposure: ExposureFacts | 'everything' | undefined, world: World): Verdict | readonly Verdict[] {
   if (!exposure) return pass;
+  if (exposure === 'everything') {
+    // That nothing is anywhere rests on all of it.
+    world.workloads();
+    for (const key of lists) if (!isWorkloadKey(key)) world.list(key);
+    return pass;
+  }
   const { key, found } = exposure;
   const verdicts = found.map(judgeCredential);
   if (exposure.isUnread) verdicts.push(unknown({ fact: key, reason: 'too-large', detail: `some objects have more than ${MOST_CHARACTERS / 1024 / 1024} MiB of text, which was not looked through` }, 'unread'));

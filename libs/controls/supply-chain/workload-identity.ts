@@ -3,6 +3,7 @@ import type { Workload } from '#inventory/facts.js';
 import { workloadKeys } from '#inventory/inventory.js';
 import { defineControl } from '../engine/control.js';
 import { manifests } from '../engine/example.js';
+import { orUnknown } from '../engine/part.js';
 import type { ListScope } from '../engine/scope.js';
 import { fail, notApplicable, passPart, provenFail, type Verdict } from '../engine/verdict.js';
 import { defineIndex, type World } from '../engine/world.js';
@@ -60,7 +61,12 @@ function judgeCluster(world: World): readonly Verdict[] {
     ? passPart(setup)
     : fail(`nothing in this cluster on ${cloud.name} uses ${cloud.identity}: what pods do in the cloud they do with static keys, or with the rights of their node`, { part: setup, detail: { cloud: cloud.name } });
   const hasKeys = keys.size > 0 || world.exposures.some((exposure) => exposure.key === 'configmaps' && exposedKeys(cloud, exposure).length > 0);
-  return hasKeys ? [judged] : [judged, passPart(staticKey)];
+  if (hasKeys) return [judged];
+  return [judged, orUnknown(staticKey, () => {
+    // That no ConfigMap holds a key rests on all of them.
+    world.list('configmaps');
+    return passPart(staticKey);
+  })];
 }
 
 function judge(subject: Subject, world: World): Verdict | readonly Verdict[] {

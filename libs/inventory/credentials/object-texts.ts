@@ -1,4 +1,4 @@
-import { listAt, maybeObject, textAt, type Raw } from '../projection/raw.js';
+import { InvalidObject, listAt, maybeObject, textAt, type Raw } from '../projection/raw.js';
 import type { NamedText } from './find-credentials.js';
 
 export const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
@@ -10,7 +10,9 @@ const plain = (value: unknown): string | undefined => (typeof value === 'string'
 export function configMapTexts(raw: Raw): readonly NamedText[] {
   const texts: NamedText[] = [];
   const data = maybeObject(raw, 'data');
-  if (data) addMap(texts, data, 'data.', isSetting);
+  if (!data) return texts;
+  for (const key of Object.keys(data)) if (typeof data[key] === 'object' && data[key] !== null) throw new InvalidObject(`data.${key}`, 'a string');
+  addMap(texts, data, 'data.', isSetting);
   return texts;
 }
 
