@@ -63,6 +63,7 @@ function judgeCluster(world: World): readonly Verdict[] {
   const hasKeys = keys.size > 0 || world.exposures.some((exposure) => exposure.key === 'configmaps' && exposedKeys(cloud, exposure).length > 0);
   if (hasKeys) return [judged];
   return [judged, orUnknown(staticKey, () => {
+    // That no ConfigMap holds a key rests on all of them.
     world.list('configmaps');
     return passPart(staticKey);
   })];
