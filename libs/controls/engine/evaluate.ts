@@ -221,11 +221,12 @@ class Tally {
     const part = joined(scopePart, verdict.part ?? '');
     let settled = verdict;
     let basis: Failure['basis'] = 'cluster';
-    if ((verdict.status === 'pass' || verdict.status === 'fail') && !verdict.proven && reads.size > 0) {
+    if ((verdict.status === 'not-applicable' || ((verdict.status === 'pass' || verdict.status === 'fail') && !verdict.proven)) && reads.size > 0) {
       for (const key of reads) {
         const lack = lackOf(this.inventory, key);
         if (!lack) continue;
         if (verdict.status === 'fail' && this.isGiven(key)) basis = 'objects-given';
+        else if (verdict.status === 'not-applicable' && this.isGiven(key)) continue;
         else settled = { status: 'unknown', missing: lack };
       }
     }

@@ -52,7 +52,7 @@ export const defineIndex = <T>(reads: readonly ResourceKey[], build: (world: Wor
  * that was not read to its end becomes `unknown`, and an `unknown` names the call that would tell.
  */
 export class World {
-  private readonly indexes = new Map<Index<unknown>, unknown>();
+  private readonly indexes = new Map<Index<unknown>, { readonly value: unknown; readonly reads: readonly ResourceKey[] }>();
   private readonly read = new Set<ResourceKey>();
   private builtReachability: Reachability | undefined;
 
@@ -89,8 +89,22 @@ export class World {
 
   use<T>(index: Index<T>): T {
     for (const key of index.reads) this.need(key);
-    if (!this.indexes.has(index)) this.indexes.set(index, index.build(this));
-    return this.indexes.get(index) as T;
+    let built = this.indexes.get(index);
+    if (!built) this.indexes.set(index, (built = this.built(index)));
+    for (const key of built.reads) this.read.add(key);
+    return built.value as T;
+  }
+
+  /** Whoever uses an index rests on what its building has read, the first as well as the last. */
+  private built<T>(index: Index<T>): { readonly value: T; readonly reads: readonly ResourceKey[] } {
+    const outer = [...this.read];
+    this.read.clear();
+    try {
+      const value = index.build(this);
+      return { value, reads: [...this.read] };
+    } finally {
+      for (const key of outer) this.read.add(key);
+    }
   }
 
   /** Workloads; `kinds` are the lists the verdict rests on. */
