@@ -57,9 +57,9 @@ function judgeCollision(route: Route, world: World): Verdict {
 }
 
 /** Hosts come from the Gateway or proxy it belongs to, or from the server. */
-function givenElsewhere({ key, parents }: Route, world: World): Verdict {
+function givenElsewhere({ key, parents }: Route, world: World): Verdict | readonly Verdict[] {
   const lack = key === 'httpproxies.projectcontour.io' ? undefined : parents.map((parent) => lackOf(world, parent.key)).find((each) => each !== undefined);
-  return lack ? unknown(lack) : notApplicable('its hosts are given by the object that it belongs to, or by the server');
+  return lack ? ['host', 'wildcard', 'collision'].map((part) => unknown(lack, part)) : notApplicable('its hosts are given by the object that it belongs to, or by the server');
 }
 
 const ingress = (namespace: string, host: string, options: { readonly name?: string; readonly path?: string; readonly service?: string; readonly className?: string; readonly annotations?: string } = {}) => `apiVersion: networking.k8s.io/v1

@@ -49,6 +49,8 @@ function judge({ part, does }: Step, world: World): Verdict {
   // Nodes tell who runs the cluster.
   world.list('nodes');
   const { isManaged, platform } = world.cluster;
+  // That no provider runs the control plane is told by the nodes.
+  if (!isManaged) world.list('nodes');
   if (isManaged) return unknown({ fact: 'cloud-rights', reason: 'not-requested', detail: `no RBAC binding lets a person or team ${does}; ${platform} may give that right by its own access management, which is not in the cluster` }, part);
   return fail(`no person or team may ${does} anywhere in the cluster, except by being in system:masters`, { part });
 }

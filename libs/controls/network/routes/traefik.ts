@@ -50,7 +50,9 @@ export function routeOfTraefik({ namespace, name, spec, annotations = {} }: Cust
   const backends = new Map<string, Backend>();
   for (const value of asList(asRecord(spec)['routes'])) {
     const { match, services } = asRecord(value);
-    const rule = ruleOf(textOf(match));
+    // Traefik leaves out what has no rule.
+    if (typeof match !== 'string') continue;
+    const rule = ruleOf(match);
     const refs = asList(services).map((service) => backendOf(service, namespace));
     for (const ref of refs) backends.set(targetOf([ref]), ref);
     for (const host of rule.hosts) hosts.add(host);

@@ -1,7 +1,7 @@
 import type { CustomFacts } from '#inventory/facts.js';
 import { asList, asRecord } from '#inventory/readers/unknown-record.js';
 import { provenPassPart } from '../../engine/part.js';
-import { notApplicable, provenFail, unknown, type Verdict } from '../../engine/verdict.js';
+import { fail, notApplicable, provenFail, unknown, type Verdict } from '../../engine/verdict.js';
 import type { World } from '../../engine/world.js';
 import { textOf, texts } from '../routes/loose.js';
 import { byMiddleware } from '../routes/traefik-middlewares.js';
@@ -64,5 +64,6 @@ export function judgeTraefikRoute(facts: CustomFacts, world: World): readonly Ve
   const redirected = byMiddleware(routeOfTraefik(facts), world, ({ redirectScheme }) => asRecord(redirectScheme)['scheme'] === 'https');
   if (redirected.state === 'set') return [provenPassPart('tls')];
   if (redirected.state === 'unknown') return [unknown(redirected.missing)];
-  return withoutAny(`its routes answer without TLS on ${names.includes('web') ? 'entry point web' : 'every entry point'}: spec.tls is not set`);
+  // A middleware that was not read may redirect.
+  return [fail(`its routes answer without TLS on ${names.includes('web') ? 'entry point web' : 'every entry point'}: spec.tls is not set`, { part: 'tls' }), ...withoutTls];
 }
