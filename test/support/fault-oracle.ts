@@ -5,9 +5,9 @@ import { unionOf, type KeySet } from '#controls/engine/key-set.js';
 import type { FoundEvaluation } from '#findings/found-failure.js';
 import type { KnownFinding } from '#findings/known-finding.js';
 import { reconcile } from '#findings/reconcile.js';
-import { resourceType, type ResourceKey } from '#inventory/resources.js';
+import type { ResourceKey } from '#inventory/resources.js';
 import type { ReadOutcome } from '#inventory/observed.js';
-import { inventoryOfCollected, type Collected } from './faulty-cluster.js';
+import { inventoryOfCollected, isReadLoosely, type Collected } from './faulty-cluster.js';
 import type { Fault } from './seeded-faults.js';
 
 /** Verdicts do not age with the calendar. */
@@ -44,7 +44,7 @@ export function brokenPromises(before: Judged, fault: Fault, after: Judged): rea
     case 'lost': return onlyUnknown(before, after, fault.keys);
     case 'misshapen':
       if (isRefused(before, after, fault.key)) return onlyUnknown(before, after, [fault.key]);
-      if (!resourceType(fault.key).custom) return sameVerdicts(before, after);
+      if (!isReadLoosely(fault.key)) return sameVerdicts(before, after);
       return inBoth(noBetter(before, after), () => noBetter(judge(fault.as), after));
     case 'same': return sameVerdicts(fault.as ? judge(fault.as) : before, after);
     case 'twice': return [...newlyPassing(before, after), ...transitions(before, after)];

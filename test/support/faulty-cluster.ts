@@ -39,6 +39,10 @@ export function entriesOf(objects: readonly unknown[]): readonly Entry[] {
   return [...implied, ...entries];
 }
 
+/** Kinds of which each reader takes what it understands, like custom resources: nobody refuses them for their shape. */
+export const isReadLoosely = (key: ResourceKey): boolean => resourceType(key).custom === true || loosely.has(key);
+const loosely: ReadonlySet<ResourceKey> = new Set(['horizontalpodautoscalers.autoscaling', 'poddisruptionbudgets.policy', 'ingressclasses.networking.k8s.io']);
+
 export function inventoryOfCollected({ entries, outcomes = {}, version, kubelets = {} }: Collected): Inventory {
   const builder = new InventoryBuilder(nodeCodec);
   for (const { key, object } of entries) if (outcomes[key]?.state !== 'missing') builder.add(key, object);

@@ -1,6 +1,6 @@
 import type { MissingReason, ReadOutcome } from '#inventory/observed.js';
-import { resourceKeys, resourceType, type ResourceKey } from '#inventory/resources.js';
-import type { Collected, Entry } from './faulty-cluster.js';
+import { resourceKeys, type ResourceKey } from '#inventory/resources.js';
+import { isReadLoosely, type Collected, type Entry } from './faulty-cluster.js';
 import { nodesOf, withoutValueAt, withValueAt, type JsonNode, type JsonPath } from './json-paths.js';
 
 /**
@@ -119,7 +119,7 @@ const takesAnyScalar = (path: JsonPath): boolean => {
   const [above, name] = [path.at(-2), path.at(-1)];
   return stringMaps.has(String(above)) || (above === 'annotations' || above === 'labels') || name === 'port' || name === 'targetPort' || name === 'servicePort';
 };
-const stringMaps = new Set(['labels', 'annotations', 'matchLabels', 'nodeSelector', 'selector', 'limits', 'requests', 'hard', 'default', 'defaultRequest', 'max', 'min']);
+const stringMaps = new Set(['data', 'labels', 'annotations', 'matchLabels', 'nodeSelector', 'selector', 'limits', 'requests', 'hard', 'default', 'defaultRequest', 'max', 'min']);
 const isScalar = (value: unknown): boolean => typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 
 function misshapen(collected: Collected, place: Place, value: unknown): Drawn {
@@ -154,7 +154,7 @@ function noObject(collected: Collected, random: Random): Drawn | undefined {
 function nothing(collected: Collected, random: Random): Drawn | undefined {
   const place = placeIn(collected, random, ({ value }) => value !== null);
   if (!place) return undefined;
-  if (typeof place.path.at(-1) === 'number' || resourceType(place.entry.key).custom) return misshapen(collected, place, null);
+  if (typeof place.path.at(-1) === 'number' || isReadLoosely(place.entry.key)) return misshapen(collected, place, null);
   return { title: `${placeText(place)} is null`, promise: 'same', as: without(collected, place), collected: replaced(collected, place.entry, withValueAt(place.entry.object, place.path, null)) };
 }
 
@@ -181,7 +181,7 @@ function inheritedNames(collected: Collected, random: Random): Drawn | undefined
   const object = withValueAt(place.entry.object, [...place.path, name], isMap ? 'x' : tempting);
   const title = `${placeText(place)} has a field ${name}`;
   const changed = replaced(collected, place.entry, object);
-  return resourceType(place.entry.key).custom ? { title, promise: 'misshapen', key: place.entry.key, as: collected, collected: changed } : { title, promise: 'same', collected: changed };
+  return isReadLoosely(place.entry.key) ? { title, promise: 'misshapen', key: place.entry.key, as: collected, collected: changed } : { title, promise: 'same', collected: changed };
 }
 
 /** More labels or annotations, which nobody selects. */
