@@ -1,7 +1,6 @@
-const MEBIBYTE = 1024 * 1024;
-const atMost = (name, value, bar, unit) => ({ name, value, bar, unit, sense: '<=', isMet: value <= bar });
-const atLeast = (name, value, bar, unit) => ({ name, value, bar, unit, sense: '>=', isMet: value >= bar });
-const memory = (name, { peak }, bar) => atMost(name, Math.round(peak / MEBIBYTE), bar, 'MB');
+import { atLeast, atMost, memoryAtMost } from './bars.mjs';
+
+const memory = (name, { peak }, bar) => memoryAtMost(name, peak, bar);
 
 /**
  * What was measured beside what was promised; the promises are for the full sizes. A rate a core is one by CPU seconds.

@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { barHeadings, barRows } from './bars.mjs';
 import { barsOf } from './engine-bars.mjs';
 import { mebibytes, table } from './table.mjs';
 
@@ -48,7 +49,7 @@ print(table(
 const results = { podSecurity, access, reachability, evidence };
 const bars = barsOf(results);
 print();
-print(table(['bar', 'measured', 'promised', 'unit', 'met'], bars.map(({ name, value, bar, unit, sense, isMet }) => [name, value, `${sense} ${bar}`, unit, isMet ? 'yes' : 'NO'])));
+print(table(barHeadings, barRows(bars)));
 print();
 print(JSON.stringify({ benchmark: 'engines', node: process.version, seed, scale, ...results, bars }));
 

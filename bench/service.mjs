@@ -13,7 +13,7 @@ import { migrateQueue } from '../dist/libs/queue/migrate-queue.js';
 const appUser = 'bulwark_bench';
 const appPassword = 'for-benchmarks-only';
 
-/** What the API would do, without its doors: an installation on a database of its own, one organisation, the cluster registered. */
+/** What the API would do, without its doors: an installation on a database of its own, one organisation, the cluster, if there is one, registered. */
 export async function openService(postgresUrl, cluster) {
   const database = await freshDatabase(postgresUrl);
   await migrate(database.url, { appUser, appPassword });
@@ -36,9 +36,10 @@ export async function openService(postgresUrl, cluster) {
   const { token } = await first.organisations.create(Operator.self, { name: 'bench' });
   const caller = await first.apiKeys.authenticate(token);
   await first.policy.put(caller, policy);
-  const connection = { server: cluster.url, ca: cluster.ca, token: cluster.token };
-  const register = async (name) => (await first.clusters.register(caller, { name, connection })).id;
-  const clusterIds = [await register('bench'), await register('the same, as another')];
+  const clusterIds = [];
+  for (const name of cluster ? ['bench', 'the same, as another'] : []) {
+    clusterIds.push((await first.clusters.register(caller, { name, connection: { server: cluster.url, ca: cluster.ca, token: cluster.token } })).id);
+  }
   await setup.close();
 
   const store = await connect();
@@ -51,6 +52,9 @@ export async function openService(postgresUrl, cluster) {
     keyEncryptionKeys,
     /** Two registrations of the one server. */
     clusterIds,
+    /** A registration that evidence is uploaded for; its id. */
+    registerForUploads: async (name) => (await services.clusters.register(caller, { name })).id,
+    upload: (clusterId, bytes, format) => services.snapshots.upload(caller, { clusterId, complete: { scope: 'objects' }, contentEncoding: 'identity', format }, bytes),
     requestScan: (clusterId) => services.scans.request(caller, { clusterId }),
     scan: (id) => services.scans.get(caller, id),
     /** Rows written so far by table: `{ ins, upd, del }`. */

@@ -1,0 +1,33 @@
+// Judges a bench cluster with every control, in a process of its own so that its memory can be told: run with --expose-gc and
+// the heap limits of a scan's thread. Its argument is the shape, its last line JSON.
+import { catalogue } from '../dist/libs/controls/catalogue.js';
+import { evaluate } from '../dist/libs/controls/engine/evaluate.js';
+import { foundFailure } from '../dist/libs/findings/found-failure.js';
+import { benchCluster, policy } from './bench-cluster.mjs';
+import { costsOf } from './control-costs.mjs';
+import { inventoryOf } from './inventory-of.mjs';
+import { peakRss } from './process-usage.mjs';
+import { bestOf } from './rounds.mjs';
+
+/** A scan of a small cluster, after which the code is as a worker that has scanned before has it. */
+const WARM_UP = { pods: 1_500, replicas: 12 };
+const LARGE = 50_000;
+
+const shape = JSON.parse(process.argv[2]);
+
+function judge(inventory) {
+  let failures = 0;
+  const evaluations = evaluate(catalogue, inventory, policy, Date.now(), (_control, failure) => {
+    foundFailure(failure);
+    failures++;
+  });
+  return { failures, errors: evaluations.filter(({ error }) => error !== undefined).map(({ controlId, error }) => `${controlId}: ${error}`) };
+}
+
+judge(inventoryOf(benchCluster({ ...shape, ...WARM_UP })));
+const inventory = inventoryOf(benchCluster(shape));
+const { seconds, cpuSeconds, result } = bestOf(shape.pods > LARGE ? 1 : 5, () => judge(inventory));
+// Before costs are told apart, which takes memory of its own.
+const peak = peakRss(process.pid);
+const costs = costsOf(catalogue, inventory, policy);
+process.stdout.write(`${JSON.stringify({ ...shape, workloads: inventory.workloads.length, templates: inventory.templates.size, seconds, cpuSeconds, peakRss: peak, ...result, costs: Object.fromEntries(costs) })}\n`);
