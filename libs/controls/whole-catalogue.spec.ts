@@ -44,6 +44,11 @@ describe('the whole catalogue on the sample', () => {
     expect([...whole.values()].filter(({ error }) => error !== undefined).map(({ controlId, error }) => `${controlId}: ${error}`)).toEqual([]);
   });
 
+  it('names objects, and carries nothing of them along', () => {
+    const kept = new Set([...whole.values()].flatMap(({ failures }) => failures.flatMap(({ resource }) => Object.keys(resource))));
+    expect([...kept].sort()).toEqual(['group', 'kind', 'name', 'namespace']);
+  });
+
   it('says what it said before', async () => {
     const said = Object.fromEntries([...whole].map(([id, { outcome, complete, passed, failed, unknown, notApplicable, failures, unknowns, notApplicables }]) => [id, {
       outcome, complete, passed, failed, unknown, notApplicable,

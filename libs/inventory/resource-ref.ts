@@ -6,6 +6,9 @@ export interface ResourceRef {
   readonly name: string;
 }
 
+/** Of something that says more than who it is, which is nobody's to carry along. */
+export const refOf = ({ group, kind, namespace, name }: ResourceRef): ResourceRef => ({ group, kind, namespace, name });
+
 /** `Kind/namespace/name`: the stable identity of an object over scans; no uid, so re-creation changes nothing. */
 export const refKey = (ref: ResourceRef): string => `${ref.kind}/${ref.namespace}/${ref.name}`;
 

@@ -27,11 +27,16 @@ interface Manifest {
   readonly metadata: { readonly namespace?: string; readonly name: string };
 }
 
-/** Objects as the lists of a cluster that has them, and every namespace that they are in. */
+/** Objects as the lists of a cluster that has them, of two with one name the first, and every namespace that they are in. */
 export function entriesOf(objects: readonly unknown[]): readonly Entry[] {
+  const known = new Set<string>();
   const entries = (objects as readonly Manifest[]).flatMap((object): readonly (Entry & { readonly object: Manifest })[] => {
     const key = resourceKeyOf(object.apiVersion, object.kind);
-    return key === undefined ? [] : [{ key, object }];
+    if (key === undefined) return [];
+    const identity = `${key} ${resourceType(key).namespaced ? object.metadata.namespace || 'default' : ''}/${object.metadata.name}`;
+    if (known.has(identity)) return [];
+    known.add(identity);
+    return [{ key, object }];
   });
   const there = new Set(entries.flatMap(({ key, object }) => (key === 'namespaces' ? [object.metadata.name] : [])));
   const used = new Set(entries.flatMap(({ key, object }) => (resourceType(key).namespaced ? [object.metadata.namespace || 'default'] : [])));

@@ -1,5 +1,6 @@
 import { workloadKeys } from '#inventory/inventory.js';
 import type { Workload } from '#inventory/facts.js';
+import { refOf } from '#inventory/resource-ref.js';
 import type { ListScope } from '../engine/scope.js';
 
 /** Every workload once, however many templates it has. */
@@ -8,9 +9,6 @@ export const eachWorkload: ListScope<Workload> = {
   family: 'list',
   needs: workloadKeys,
   *subjects(world) {
-    for (const workload of world.seenWorkloads()) {
-      const { group, kind, namespace, name } = workload;
-      yield { subject: workload, resource: { group, kind, namespace, name }, part: '', workload };
-    }
+    for (const workload of world.seenWorkloads()) yield { subject: workload, resource: refOf(workload), part: '', workload };
   },
 };

@@ -2,6 +2,7 @@ import type { Workload } from '#inventory/facts.js';
 import type { ExposedCredential, ExposureFacts } from '#inventory/credentials/exposed-credential.js';
 import { MOST_CHARACTERS, MOST_PATHS } from '#inventory/credentials/find-credentials.js';
 import { workloadKeys, type ListedKey } from '#inventory/inventory.js';
+import { refOf } from '#inventory/resource-ref.js';
 import type { ResourceKey } from '#inventory/resources.js';
 import type { Severity } from '../engine/control.js';
 import { defineControl } from '../engine/control.js';
@@ -34,9 +35,9 @@ const eachExposedObject: ListScope<Judged> = {
       const identity = identityOf(workload);
       const exposure = exposures.get(identity);
       exposures.delete(identity);
-      yield { subject: exposure, resource: workload, part: '', workload };
+      yield { subject: exposure, resource: refOf(workload), part: '', workload };
     }
-    for (const exposure of exposures.values()) yield { subject: exposure, resource: exposure, part: '' };
+    for (const exposure of exposures.values()) yield { subject: exposure, resource: refOf(exposure), part: '' };
     if (exposures.size === 0) yield { subject: rest, resource: { group: '', kind: 'Cluster', namespace: '', name: 'cluster' }, part: '' };
   },
 };

@@ -1,6 +1,7 @@
 import type { ExposureFacts } from '#inventory/credentials/exposed-credential.js';
 import type { Workload } from '#inventory/facts.js';
 import { workloadKeys } from '#inventory/inventory.js';
+import { refOf } from '#inventory/resource-ref.js';
 import { defineControl } from '../engine/control.js';
 import { manifests } from '../engine/example.js';
 import type { ListScope } from '../engine/scope.js';
@@ -45,10 +46,10 @@ const eachHolder: ListScope<Subject> = {
     yield { subject: { cluster: true }, resource: { group: '', kind: 'Cluster', namespace: '', name: 'cluster' }, part: '' };
     const { cloud, keys } = world.use(ofPods);
     if (!cloud) return;
-    for (const [workload, found] of keys) yield { subject: { workload, keys: found, cloud }, resource: workload, part: '', workload };
+    for (const [workload, found] of keys) yield { subject: { workload, keys: found, cloud }, resource: refOf(workload), part: '', workload };
     for (const exposure of world.exposures) {
       const paths = exposure.key === 'configmaps' ? exposedKeys(cloud, exposure) : [];
-      if (paths.length > 0) yield { subject: { exposure, paths, cloud }, resource: exposure, part: '' };
+      if (paths.length > 0) yield { subject: { exposure, paths, cloud }, resource: refOf(exposure), part: '' };
     }
   },
 };
