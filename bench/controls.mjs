@@ -28,6 +28,8 @@ const yamlSizes = values.quick ? [2_500] : [2_500, 10_000];
 const program = fileURLToPath(new URL('controls-process.mjs', import.meta.url));
 // A scan's own thread has no more.
 const heap = ['--expose-gc', `--max-old-space-size=${defaultThreadSettings.oldSpaceMb}`, '--max-semi-space-size=2'];
+/** Of a shared view: it is called by the lists that it is of. */
+const LONGEST_NAME = 70;
 const print = (text = '') => process.stdout.write(`${text}\n`);
 
 print(`node ${process.version}, ${cpus().length} x ${cpus()[0].model}, load ${loadavg()[0].toFixed(1)}, seed ${seed}`);
@@ -84,7 +86,7 @@ function reportJudging() {
   const most = (name) => Math.max(...judged.map(({ shares }) => shares[name] ?? 0));
   const listed = names.filter((name) => most(name) >= 0.5).toSorted((a, b) => most(b) - most(a));
   print(table(['', ...judged.map(({ pods, replicas }) => `${pods} x ${replicas}`)], listed.map((name) => [
-    name, ...judged.map(({ shares }) => `${(shares[name] ?? 0).toFixed(1)}${isControl(name) && (shares[name] ?? 0) > SHARE ? ' *' : '  '}`),
+    name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)} …` : name, ...judged.map(({ shares }) => `${(shares[name] ?? 0).toFixed(1)}${isControl(name) && (shares[name] ?? 0) > SHARE ? ' *' : '  '}`),
   ])));
   print(`${names.length - listed.length} others take less than half of one per cent each`);
   for (const [name, reason] of Object.entries(reasons)) print(`${name}: ${reason}`);
