@@ -20,7 +20,7 @@ export interface ThreadSettings {
   readonly maxScans: number;
 }
 
-export const defaultThreadSettings: ThreadSettings = { oldSpaceMb: 160, youngSpaceMb: 4, graceMs: 2_000, idleMs: 60_000, keptHeapMb: 48, maxScans: 200 };
+export const defaultThreadSettings: ThreadSettings = { oldSpaceMb: 384, youngSpaceMb: 4, graceMs: 2_000, idleMs: 60_000, keptHeapMb: 48, maxScans: 200 };
 
 /** A scan's thread ended by a bug. Names the kind of error and the place in our code, nothing that was read. */
 export class ScanCrashed extends CollectionError {

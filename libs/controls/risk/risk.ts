@@ -1,7 +1,7 @@
 import type { Layer, Severity } from '../engine/control.js';
 
 /**
- * How far away one may stand to reach the workload that a finding is about. `unknown`: policies or ways in could not
+ * How far away anybody may stand to reach the workload that a finding is about; whom a policy names does not count. `unknown`: policies or ways in could not
  * be read. Left out where a finding is about nothing that listens.
  */
 export const exposures = ['internet', 'cluster', 'namespace', 'none', 'unknown'] as const;

@@ -100,7 +100,7 @@ export class SurroundingsFinder {
     const { seenReachability } = this.world;
     const view = seenReachability.workload({ kind, namespace, name });
     if (!view) return 'unknown';
-    const { level, mayBe } = (this.finder ??= new ExposureFinder(seenReachability)).exposure(view);
+    const { level, mayBe } = (this.finder ??= new ExposureFinder(seenReachability)).openTo(view);
     if (level === 'internet') return level;
     return mayBe !== undefined || !this.isWhole ? 'unknown' : level;
   }

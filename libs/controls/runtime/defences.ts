@@ -37,7 +37,7 @@ const isFiltered = (template: PodTemplate, container: Container): boolean => ['R
 /** From the outside in. */
 export const defences: readonly Defence[] = [
   {
-    id: 'network', title: 'a network policy that keeps all beyond its namespace out',
+    id: 'network', title: 'a network policy that names who may come from beyond its namespace',
     stands({ workload }, world) {
       for (const key of [...policyKeys, ...wayKeys]) world.list(key);
       return ['namespace', 'none'].includes(world.use(surroundings).of(workload).exposure ?? '');

@@ -1,4 +1,4 @@
-import type { IngressFacts, ServiceFacts, ServicePort } from '../facts.js';
+import type { IngressFacts, Labels, ServiceFacts, ServicePort } from '../facts.js';
 import { internalBy, sourceRangesOf } from '../readers/load-balancer.js';
 import type { ResourceRef } from '../resource-ref.js';
 import { joinRanges, parseAddress, parseCidr, type Ranges } from './address.js';
@@ -9,7 +9,7 @@ import type { Direction, Endpoint } from './input.js';
 import { LabelIndex } from './label-index.js';
 import { Outside } from './outside.js';
 import { portPoint } from './port-space.js';
-import type { Party, Reachability, WorkloadView } from './reachability.js';
+import type { Cell, Party, Reachability, WorkloadView } from './reachability.js';
 import { uniqueReasons } from './reachability.js';
 
 export type ExposureLevel = 'internet' | 'cluster' | 'namespace' | 'none';
@@ -68,6 +68,8 @@ export class ExposureFinder {
   private readonly servicesOf = new Map<WorkloadView, Map<ServiceFacts, Map<number, number>>>();
   private readonly backendsOf = new Map<string, { readonly ingress: IngressFacts; readonly host: string; readonly path: string; readonly port?: number | string }[]>();
   private readonly reachedFrom = new Map<string, ExposureLevel | 'unknown'>();
+  private readonly openToStrangers = new Map<string, ExposureLevel | 'unknown'>();
+  private namespaceLabels: ReadonlyMap<string, Labels> | undefined;
   private homeOf: readonly (string | undefined)[] | undefined;
   private doors: readonly { readonly classId: number; readonly workload: WorkloadView }[] | undefined;
 
@@ -94,24 +96,40 @@ export class ExposureFinder {
     }
   }
 
+  /**
+   * How far away anybody may stand who is not named: like `exposure`, but for pods that only a policy's own rule lets in. It asks nothing of
+   * every other class, so that all workloads of a large cluster can be asked about.
+   */
+  openTo(workload: WorkloadView): Pick<Exposure, 'level' | 'mayBe'> {
+    return this.levelOf(workload, [...this.directWays(workload), ...this.ingressWays(workload)], (classId) => this.toStrangers(workload.namespace, classId));
+  }
+
   /** Of one workload. At most 64 ways are listed; all count. */
   exposure(workload: WorkloadView): Exposure {
     const ways = [...this.directWays(workload), ...this.ingressWays(workload)];
+    const { level, mayBe } = this.levelOf(workload, ways, (classId) => this.withinCluster(workload.namespace, classId));
+    const unknown = uniqueReasons([...this.unseenWays(), ...ways.flatMap((way) => way.unknown), ...(mayBe === undefined ? [] : workload.classes.flatMap((id) => this.doubtsOf(id)))]);
+    return { level, ...(mayBe !== undefined && order.indexOf(mayBe) > order.indexOf(level) && { mayBe }), ways: ways.slice(0, MAX_WAYS), unknown };
+  }
+
+  private unseenWays(): readonly UnknownReason[] {
+    return (this.reachability.input.missingWays ?? []).map((evidence): UnknownReason => ({ kind: 'missing', evidence }));
+  }
+
+  private levelOf(workload: WorkloadView, ways: readonly WayIn[], within: (classId: number) => ExposureLevel | 'unknown'): Pick<Exposure, 'level' | 'mayBe'> {
     let level: ExposureLevel = 'none';
-    const unseen = (this.reachability.input.missingWays ?? []).map((evidence): UnknownReason => ({ kind: 'missing', evidence }));
-    let mayBe: ExposureLevel | undefined = unseen.length > 0 ? 'internet' : undefined;
+    let mayBe: ExposureLevel | undefined = this.unseenWays().length > 0 ? 'internet' : undefined;
     for (const { status, internalBy: inside } of ways) {
       const reached: ExposureLevel = inside === undefined ? 'internet' : 'cluster';
       if (status === 'allowed') level = further(level, reached);
       else if (status === 'unknown') mayBe = further(mayBe ?? 'none', reached);
     }
     for (const classId of workload.classes) {
-      const within = this.withinCluster(workload.namespace, classId);
-      if (within === 'unknown') mayBe = further(mayBe ?? 'none', 'cluster');
-      else level = further(level, within);
+      const reached = within(classId);
+      if (reached === 'unknown') mayBe = further(mayBe ?? 'none', 'cluster');
+      else level = further(level, reached);
     }
-    const unknown = uniqueReasons([...unseen, ...ways.flatMap((way) => way.unknown), ...(mayBe === undefined ? [] : workload.classes.flatMap((id) => this.doubtsOf(id)))]);
-    return { level, ...(mayBe !== undefined && order.indexOf(mayBe) > order.indexOf(level) && { mayBe }), ways: ways.slice(0, MAX_WAYS), unknown };
+    return { level, ...(mayBe !== undefined && { mayBe }) };
   }
 
   /** Whether pods of a party reach the metadata address and the API server. */
@@ -254,38 +272,47 @@ export class ExposureFinder {
 
   /** How far inside the cluster its ports are open, for pods that are there and for any that might be. */
   private withinCluster(namespace: string, classId: number): ExposureLevel | 'unknown' {
-    const { reachability } = this;
-    const { compiled, input } = reachability;
     const key = `${namespace} ${classId}`;
     const known = this.reachedFrom.get(key);
     if (known !== undefined) return known;
-    const profile = reachability.profile('ingress', { kind: 'class', id: classId })!;
-    const namedPorts = compiled.portsOf[classId]!;
-    const into = reachability.into(classId);
-    const status = (view: View): Status => {
-      const { allowed, unknown } = reachability.cell(view.kind === 'class' ? into[view.id]! : reachability.side(profile, view, namedPorts));
-      return allowed !== 0 ? 'allowed' : unknown !== 0 ? 'unknown' : 'denied';
-    };
-    let level: ExposureLevel | 'unknown' = status({ kind: 'pod', namespace: '', namespaceLabels: {}, labels: {} }) === 'allowed' ? 'cluster' : 'none';
-    let mayBeMore = false;
-    if (level === 'none') {
+    let level = this.toStrangers(namespace, classId);
+    let mayBeMore = level === 'unknown';
+    if (level !== 'cluster') {
+      const into = this.reachability.into(classId);
       for (const [from, home] of this.homes().entries()) {
         // Nobody is of a class that only policies name.
         if (home === undefined) continue;
-        const answer = status({ kind: 'class', id: from });
+        const answer = statusOf(this.reachability.cell(into[from]!));
         if (answer === 'unknown') mayBeMore = true;
         if (answer !== 'allowed') continue;
         level = home === namespace ? 'namespace' : 'cluster';
         if (level === 'cluster') break;
       }
-      if (level === 'none') {
-        const labels = input.namespaces.find(({ name }) => name === namespace)?.labels ?? {};
-        if (status({ kind: 'pod', namespace, namespaceLabels: { ...labels, 'kubernetes.io/metadata.name': namespace }, labels: {} }) === 'allowed') level = 'namespace';
-      }
     }
     if (level === 'none' && mayBeMore) level = 'unknown';
     this.reachedFrom.set(key, level);
     return level;
+  }
+
+  /** The same for pods that nobody has named yet: without labels, in any namespace or in its own. */
+  private toStrangers(namespace: string, classId: number): ExposureLevel | 'unknown' {
+    const key = `${namespace} ${classId}`;
+    const known = this.openToStrangers.get(key);
+    if (known !== undefined) return known;
+    const { reachability } = this;
+    const profile = reachability.profile('ingress', { kind: 'class', id: classId })!;
+    const namedPorts = reachability.compiled.portsOf[classId]!;
+    const from = (view: View): Status => statusOf(reachability.cell(reachability.side(profile, view, namedPorts)));
+    const afar = from({ kind: 'pod', namespace: '', namespaceLabels: {}, labels: {} });
+    const near = afar === 'allowed' ? afar : from({ kind: 'pod', namespace, namespaceLabels: { ...this.labelsOf(namespace), 'kubernetes.io/metadata.name': namespace }, labels: {} });
+    const level = afar === 'allowed' ? 'cluster' : near === 'allowed' && afar === 'denied' ? 'namespace' : afar === 'unknown' || near === 'unknown' ? 'unknown' : 'none';
+    this.openToStrangers.set(key, level);
+    return level;
+  }
+
+  private labelsOf(namespace: string): Labels {
+    this.namespaceLabels ??= new Map(this.reachability.input.namespaces.map(({ name, labels }) => [name, labels]));
+    return this.namespaceLabels.get(namespace) ?? {};
   }
 
   /** By class, the one namespace in which its endpoints are, or '' where they are in several. */
@@ -311,6 +338,8 @@ export class ExposureFinder {
     ];
   }
 }
+
+const statusOf = ({ allowed, unknown }: Cell): Status => (allowed !== 0 ? 'allowed' : unknown !== 0 ? 'unknown' : 'denied');
 
 const further = (a: ExposureLevel, b: ExposureLevel): ExposureLevel => (order.indexOf(a) >= order.indexOf(b) ? a : b);
 
