@@ -2,7 +2,7 @@ import type { MissingEvidence } from '#inventory/observed.js';
 import type { ResourceKey } from '#inventory/resources.js';
 import { defineControl } from '../engine/control.js';
 import { manifests } from '../engine/example.js';
-import { fail, notApplicable, pass, provenPass, unknown, type Verdict } from '../engine/verdict.js';
+import { fail, implied, pass, provenPass, unknown, type Verdict } from '../engine/verdict.js';
 import { MissingEvidenceError, type World } from '../engine/world.js';
 import { wholeCluster } from '../scopes/whole-cluster.js';
 import { connaisseurVerifiers } from './signature-engines/connaisseur.js';
@@ -184,15 +184,16 @@ export const signatureAdmission = defineControl({
       for (const key of lists) world.list(key);
       return [
         fail('nothing verifies signatures: no policy of Kyverno, Sigstore\'s policy-controller or Ratify that does, and no Connaisseur', { part: 'engine' }),
-        notApplicable('nothing verifies signatures', 'mode'),
-        notApplicable('nothing verifies signatures', 'scope'),
+        // What is found of an engine that goes is not mended by its going.
+        implied('mode'),
+        implied('scope'),
       ];
     }
     const engine: Verdict = { ...provenPass, part: 'engine' };
     const mode = judgeMode(verifiers);
     if (mode.status !== 'pass') {
       restOnEveryList(world);
-      return [engine, mode, mode.status === 'unknown' ? unknown(mode.missing, 'scope') : notApplicable('no policy that was seen refuses an image', 'scope')];
+      return [engine, mode, mode.status === 'unknown' ? unknown(mode.missing, 'scope') : implied('scope')];
     }
     const scope = judgeScope(verifiers, world);
     if (scope.status === 'fail') restOnEveryList(world);

@@ -2,7 +2,7 @@ import type { MissingEvidence } from '#inventory/observed.js';
 import { defineControl } from '../engine/control.js';
 import { manifests } from '../engine/example.js';
 import { orUnknown } from '../engine/part.js';
-import { fail, notApplicable, pass, provenPass, unknown, type Verdict } from '../engine/verdict.js';
+import { fail, implied, pass, provenPass, unknown, type Verdict } from '../engine/verdict.js';
 import type { World } from '../engine/world.js';
 import { wholeCluster } from '../scopes/whole-cluster.js';
 import { isMissing } from '../supply-chain/signature-engines/verifier.js';
@@ -143,12 +143,12 @@ export const policyEngine = defineControl({
     if (engines.installed.length === 0) {
       const missing = restOnEveryList(world);
       const engine = missing ? unknown(missing, 'engine') : fail('no policy engine looks at workloads: no Kyverno, Gatekeeper or Kubewarden, and no ValidatingAdmissionPolicy for them', { part: 'engine' });
-      return [engine, ...later.map((part) => (missing ? unknown(missing, part) : notApplicable('there is no policy engine', part)))];
+      return [engine, ...later.map((part) => (missing ? unknown(missing, part) : implied(part)))];
     }
     const engine: Verdict = { ...provenPass, part: 'engine' };
     const refusing = judgeEnforcing(engines, world);
     if (refusing.status !== 'pass') {
-      return [engine, refusing, ...(['fails-closed', 'namespaces'] as const).map((part) => (refusing.status === 'unknown' ? unknown(refusing.missing, part) : notApplicable('no policy refuses anything', part)))];
+      return [engine, refusing, ...(['fails-closed', 'namespaces'] as const).map((part) => (refusing.status === 'unknown' ? unknown(refusing.missing, part) : implied(part)))];
     }
     return [engine, refusing, judgeFailure(enforcing(engines.policies)), orUnknown('namespaces', () => judgeNamespaces(engines.policies, world))];
   },
