@@ -10,8 +10,8 @@ import { Input, View, view } from '../schema/shapes.js';
 
 const about = {
   trustedRegistries: 'Registries (host, or host and path) that images may come from; null: the organisation has no such list.',
-  requiredLabels: 'Labels that workloads and namespaces are to have: key, or key=value where * in the value stands for anything.',
-  requiredAnnotations: 'Annotations that workloads and namespaces are to have: key, or key=value where * in the value stands for anything.',
+  requiredLabels: 'Labels that workloads and namespaces are to have: key, or key=pattern with a regular expression for the whole value, without back references and looking around.',
+  requiredAnnotations: 'Annotations that workloads and namespaces are to have: key, or key=pattern with a regular expression for the whole value, without back references and looking around.',
   approvedSensors: "Runtime sensors that count, by product or by the end of their image's name; null: every known one.",
   approvedNodeImages: 'How the OS image of every node may begin; null: the known minimal ones.',
   secretMaxAgeDays: 'Age in days from which a static credential is to have been replaced; null: a year.',

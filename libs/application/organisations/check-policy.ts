@@ -1,11 +1,12 @@
 import { severities } from '#controls/engine/control.js';
+import { valuePattern } from '#controls/governance/value-pattern.js';
 import type { InputChecks } from '../input-checks.js';
 import type { ControlIdOf, NewPolicy } from './organisation-policy.service.js';
 import type { Policy } from './policy.js';
 
 /** `host[:port][/path]` as image references begin, such as `registry.example.com/team`. */
 const registry = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?(?:\/[a-z0-9][a-z0-9._-]*)*$/;
-/** A key of labels and annotations with or without prefix, then perhaps a value with `*` for anything. */
+/** A key of labels and annotations with or without prefix, then perhaps a pattern for its value. */
 const required = /^(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?(?:=[^\s=]{1,253})?$/;
 const MOST = { registries: 200, names: 50, days: 400, age: 3650, reason: 500 } as const;
 
@@ -15,11 +16,12 @@ export function checkPolicy({ trustedRegistries, requiredLabels, requiredAnnotat
     checks.require((values?.length ?? 0) <= most, `/${field}`, `at most ${most}`);
     for (const [i, value] of (values ?? []).entries()) checks.require(isValid(value), `/${field}/${i}`, wanted);
   };
-  const isRequirement = (value: string): boolean => required.test(value);
+  // What judging would not understand is told to who decides it, and not in every scan.
+  const isRequirement = (value: string): boolean => required.test(value) && (!value.includes('=') || valuePattern(value.slice(value.indexOf('=') + 1)) !== undefined);
   const isName = (value: string): boolean => value.trim() === value && value !== '' && value.length <= 100;
   names('trustedRegistries', trustedRegistries, MOST.registries, (value) => value.length <= 253 && registry.test(value), 'a registry host, or host and path, in lower case and without scheme or tag');
-  names('requiredLabels', requiredLabels, MOST.names, isRequirement, 'a label key, or key=value where * in the value stands for anything');
-  names('requiredAnnotations', requiredAnnotations, MOST.names, isRequirement, 'an annotation key, or key=value where * in the value stands for anything');
+  names('requiredLabels', requiredLabels, MOST.names, isRequirement, 'a label key, or key=pattern with a regular expression for the whole value, without back references and looking around');
+  names('requiredAnnotations', requiredAnnotations, MOST.names, isRequirement, 'an annotation key, or key=pattern with a regular expression for the whole value, without back references and looking around');
   names('approvedSensors', approvedSensors, MOST.names, isName, 'a name of 1 to 100 characters, without space around');
   names('approvedNodeImages', approvedNodeImages, MOST.names, isName, 'how an OS image begins: 1 to 100 characters, without space around');
   const isBetween = (value: number, least: number, most: number): boolean => Number.isInteger(value) && value >= least && value <= most;

@@ -67,6 +67,8 @@ describe("an organisation's policy", () => {
     ...['https://ghcr.io', 'UPPER.example', 'a b', '', 'x@y', '-bad'].map((entry) => [{ trustedRegistries: [entry] }, '/trustedRegistries/0'] as const),
     ...[0, 401, 1.5].map((evidenceDays) => [{ evidenceDays }, '/evidenceDays'] as const),
     [{ requiredLabels: ['no spaces'] }, '/requiredLabels/0'],
+    [{ requiredLabels: ['team', 'env=(?!prod).*'] }, '/requiredLabels/1'],
+    [{ requiredAnnotations: ['env=[a-'] }, '/requiredAnnotations/0'],
     [{ requiredAnnotations: ['a=b=c'] }, '/requiredAnnotations/0'],
     [{ secretMaxAgeDays: 0 }, '/secretMaxAgeDays'],
     [{ approvedSensors: [' falco'] }, '/approvedSensors/0'],

@@ -14,7 +14,7 @@ export interface ControlDecision {
 export interface Policy {
   /** Registries (host, or host/path prefix) images may come from. */
   readonly trustedRegistries: readonly string[] | null;
-  /** `key`, or `key=value` where `*` in the value stands for anything. */
+  /** `key`, or `key=pattern` with a regular expression for the whole value; see `valuePattern`. */
   readonly requiredLabels: readonly string[];
   /** The same for annotations. */
   readonly requiredAnnotations: readonly string[];

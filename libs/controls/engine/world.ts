@@ -27,7 +27,7 @@ export interface ControlPolicy {
   /** By the control's id; what is not here is judged as the control says. */
   readonly controls?: Readonly<Record<string, ControlSetting>>;
   readonly trustedRegistries?: readonly string[];
-  /** Labels that workloads and namespaces are to have: `key`, or `key=value` where `*` in the value stands for anything. */
+  /** Labels that workloads and namespaces are to have: `key`, or `key=pattern` with a regular expression for the whole value; see `valuePattern`. */
   readonly requiredLabels?: readonly string[];
   /** The same for annotations. */
   readonly requiredAnnotations?: readonly string[];
