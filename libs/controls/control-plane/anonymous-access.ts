@@ -2,7 +2,7 @@ import type { BindingFacts, RoleFacts } from '#inventory/facts.js';
 import { defineControl } from '../engine/control.js';
 import { manifests as plainManifests, type Example } from '../engine/example.js';
 import type { ListScope } from '../engine/scope.js';
-import { fail, notApplicable, pass, provenFail, provenPass, unknown, type Verdict } from '../engine/verdict.js';
+import { fail, notApplicable, pass, provenFail, provenPass, provenPassPart, unknown, type Verdict } from '../engine/verdict.js';
 import type { World } from '../engine/world.js';
 import { roles } from '../indexes/roles.js';
 import { endpoint, probed, unanswered, type Endpoint } from '../scopes/api-server-endpoint.js';
@@ -37,7 +37,7 @@ function judgeRequest(world: World): Verdict {
   const anonymous = probed(world, 'anonymous');
   const status = anonymous.state === 'observed' ? anonymous.value.namespaces : undefined;
   if (status === undefined) return unknown(anonymous.state === 'missing' ? anonymous.missing : unanswered, 'request');
-  if (status !== 200) return { ...provenPass, part: 'request' };
+  if (status !== 200) return provenPassPart('request');
   return provenFail('a request without a credential was given the namespaces of the cluster', { part: 'request' });
 }
 

@@ -1,5 +1,5 @@
 import { defineControl } from '../engine/control.js';
-import { pass, passPart, provenFail, unknown, type Verdict } from '../engine/verdict.js';
+import { passPart, provenFail, unknown, type Verdict } from '../engine/verdict.js';
 import { eachComponent, flagOf, listFlagOf } from '../scopes/each-component.js';
 import { apiServer, managedCluster } from './api-server-example.js';
 
@@ -30,7 +30,7 @@ export const apiServerAuthz = defineControl({
     const text = `the authorization modes are ${modes.join(',')}`;
     if (modes.length === 0) {
       const message = 'no authorization mode is set, so the default holds, which is AlwaysAllow';
-      return [judge('always-allow', false, message), { ...pass, part: 'abac' }, judge('node', false, message), judge('rbac', false, message)];
+      return [judge('always-allow', false, message), passPart('abac'), judge('node', false, message), judge('rbac', false, message)];
     }
     return [
       judge('always-allow', !modes.includes('AlwaysAllow'), `${text}: AlwaysAllow lets every request through that the modes before it did not decide`),

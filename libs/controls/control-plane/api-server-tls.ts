@@ -1,7 +1,7 @@
 import type { ComponentFacts } from '#inventory/facts.js';
 import { isBefore, minorOf } from '#inventory/readers/minor-version.js';
 import { defineControl, type Severity } from '../engine/control.js';
-import { notApplicable, passPart, provenFail, provenPass, unknown, type Verdict } from '../engine/verdict.js';
+import { notApplicable, passPart, provenFail, provenPassPart, unknown, type Verdict } from '../engine/verdict.js';
 import type { World } from '../engine/world.js';
 import { eachApiServer, probed } from '../scopes/api-server-endpoint.js';
 import { flagOf, isSet, listFlagOf, quoted, switchOf } from '../scopes/each-component.js';
@@ -78,7 +78,7 @@ function judgeServed(world: World): Verdict {
   const part = 'served-versions';
   const outdated = probed(world, 'acceptsOutdatedTls');
   if (outdated.state === 'missing') return unknown(outdated.missing, part);
-  return outdated.value ? fails(part, 'the API server shook hands in TLS 1.0 or 1.1 when asked to: both are broken, and nothing needs them any more') : { ...provenPass, part };
+  return outdated.value ? fails(part, 'the API server shook hands in TLS 1.0 or 1.1 when asked to: both are broken, and nothing needs them any more') : provenPassPart(part);
 }
 
 const judgeProcess = (server: ComponentFacts, world: World): readonly Verdict[] => [

@@ -1,7 +1,7 @@
 import type { CertificateFacts } from '#inventory/facts.js';
 import { defineControl, type Severity } from '../engine/control.js';
 import { manifests, type Example } from '../engine/example.js';
-import { notApplicable, provenFail, provenPass, unknown, type Verdict } from '../engine/verdict.js';
+import { notApplicable, provenFail, provenPassPart, unknown, type Verdict } from '../engine/verdict.js';
 import type { World } from '../engine/world.js';
 import { apiServerEndpoint, probed, unanswered } from '../scopes/api-server-endpoint.js';
 import { clusterAuthority, goodProbe, servingCertificate } from './probe-example.js';
@@ -22,8 +22,6 @@ const whose: Record<CertificateFacts['role'], string> = {
 };
 const named = ({ role, subject }: CertificateFacts): string => `${whose[role]} (${subject})`;
 
-const passed = (part: string): Verdict => ({ ...provenPass, part });
-
 /** The worst counts: whichever ends first. */
 function judgeEnd(part: string, certificates: readonly CertificateFacts[], now: number): Verdict {
   const [first] = certificates.toSorted((a, b) => Date.parse(a.notAfter) - Date.parse(b.notAfter));
@@ -31,7 +29,7 @@ function judgeEnd(part: string, certificates: readonly CertificateFacts[], now: 
   const end = Date.parse(first.notAfter);
   const left = end - now;
   const life = end - Date.parse(first.notBefore);
-  if (left > Math.min(soon, life / share)) return passed(part);
+  if (left > Math.min(soon, life / share)) return provenPassPart(part);
   const severity: Severity = left <= Math.min(verySoon, life / share / 4) ? 'critical' : 'high';
   // Dates, not days: a number of days would make a new finding of it every day.
   return provenFail(`${named(first)} ${left <= 0 ? 'ended' : 'ends'} on ${first.notAfter.slice(0, 10)}${first.role === 'client' ? '' : ': from then on nobody reaches the API server'}`, {
@@ -59,7 +57,7 @@ function judgeStrength(certificates: readonly CertificateFacts[]): Verdict {
     const weakness = weaknessOf(certificate);
     if (weakness !== undefined) return provenFail(weakness, { part, detail: { subject: certificate.subject, keyType: certificate.keyType, keyBits: certificate.keyBits, signature: certificate.signature } });
   }
-  return certificates.length > 0 && certificates.every(isRead) ? passed(part) : unknown(unanswered, part);
+  return certificates.length > 0 && certificates.every(isRead) ? provenPassPart(part) : unknown(unanswered, part);
 }
 
 function judge(world: World): readonly Verdict[] {

@@ -1,12 +1,11 @@
 import type { Volume } from '#inventory/facts.js';
 import { defineControl } from '../engine/control.js';
 import { podSpec } from '../engine/example.js';
-import { notApplicable, provenFail, provenPass, type Verdict } from '../engine/verdict.js';
+import { notApplicable, provenFail, provenPass, provenPassPart } from '../engine/verdict.js';
 import { eachPodTemplate } from '../scopes/each-pod-template.js';
 
 const DAY = 86_400;
 
-const passed = (part: string): Verdict => ({ ...provenPass, part });
 const named = (volumes: readonly Volume[]): string => `volume${volumes.length === 1 ? '' : 's'} ${volumes.slice(0, 3).map(({ name }) => name).join(', ')}`;
 const longest = ({ tokenSeconds = [] }: Volume): number => tokenSeconds.reduce((most, seconds) => Math.max(most, seconds), 0);
 
@@ -43,9 +42,9 @@ export const saTokenLifetime = defineControl({
     const long = volumes.filter((volume) => longest(volume) > DAY);
     const open = volumes.filter(({ name, apiToken }) => apiToken && template.containers.some(({ mounts }) => mounts.some(({ volume }) => volume === name)));
     return [
-      long.length === 0 ? passed('lifetime') : provenFail(`the token in ${named(long)} lives for ${lifetime(long.reduce((most, volume) => Math.max(most, longest(volume)), 0))}`, { part: 'lifetime', detail: { volumes: long.slice(0, 10).map((volume) => ({ name: volume.name, seconds: longest(volume) })) } }),
+      long.length === 0 ? provenPassPart('lifetime') : provenFail(`the token in ${named(long)} lives for ${lifetime(long.reduce((most, volume) => Math.max(most, longest(volume)), 0))}`, { part: 'lifetime', detail: { volumes: long.slice(0, 10).map((volume) => ({ name: volume.name, seconds: longest(volume) })) } }),
       open.length === 0
-        ? passed('audience')
+        ? provenPassPart('audience')
         : provenFail(`the token in ${named(open)} names no audience: it is one for the API server, mounted by hand`, { part: 'audience', severity: 'low', detail: { volumes: open.slice(0, 10).map(({ name }) => name) } }),
     ];
   },

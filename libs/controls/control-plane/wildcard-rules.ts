@@ -1,7 +1,7 @@
 import type { PolicyRule } from '#inventory/facts.js';
 import { defineControl } from '../engine/control.js';
 import { manifests, type Example } from '../engine/example.js';
-import { notApplicable, provenFail, provenPass } from '../engine/verdict.js';
+import { notApplicable, provenFail, provenPassPart } from '../engine/verdict.js';
 import { eachRole } from '../scopes/each-role.js';
 import { isBootstrapRole, isFarReaching } from './bootstrap-rbac.js';
 
@@ -35,7 +35,7 @@ export const wildcardRules = defineControl({
     if (isBootstrapRole(judged) && (isFarReaching(judged.name) || !hasWildcard)) return notApplicable('a role that Kubernetes creates and repairs at every start; what it is bound to is judged by other controls');
     return fields.map(({ part, field, text }) => {
       const rules = judged.rules.filter((rule) => rule[field].includes('*'));
-      if (rules.length === 0) return { ...provenPass, part };
+      if (rules.length === 0) return provenPassPart(part);
       return provenFail(`${judged.kind} ${judged.name} allows ${text}`, {
         part,
         detail: { rules: rules.slice(0, SHOWN), count: rules.length },

@@ -34,6 +34,8 @@ export const pass: Verdict = { status: 'pass', proven: false };
 /** A pass that rests on something seen, so lists that were not read to their end cannot change it. */
 export const provenPass: Verdict = { status: 'pass', proven: true };
 export const passPart = (part: string): Verdict => ({ status: 'pass', proven: false, part });
+/** A part that passes by what was seen: lists that others of its subject rest on cannot change it. */
+export const provenPassPart = (part: string): Verdict => ({ status: 'pass', proven: true, part });
 
 export const fail = (message: string, options: FailOptions = {}): Verdict => failure(message, false, options);
 /** A fail that rests on something seen. */

@@ -1,7 +1,7 @@
 import type { WebhookFacts } from '#inventory/facts.js';
 import { defineControl } from '../engine/control.js';
 import { manifests } from '../engine/example.js';
-import { fail, notApplicable, provenFail, provenPass, type Verdict } from '../engine/verdict.js';
+import { fail, notApplicable, provenFail, provenPassPart, type Verdict } from '../engine/verdict.js';
 import { defineIndex, type World } from '../engine/world.js';
 import { eachWebhook } from '../scopes/each-webhook.js';
 
@@ -11,7 +11,7 @@ function judgeService({ name, service, failurePolicy }: WebhookFacts, world: Wor
   const part = 'service';
   if (!service) return notApplicable('a webhook that is called by URL, outside the cluster\'s Services', part);
   const target = `${service.namespace}/${service.name}`;
-  if (world.use(serviceNames).has(target)) return { ...provenPass, part };
+  if (world.use(serviceNames).has(target)) return provenPassPart(part);
   const effect = failurePolicy === 'Ignore' ? 'nobody makes its checks, and nothing tells' : 'every request that it is asked about is refused';
   return fail(`webhook ${name} calls Service ${target}, which does not exist: ${effect}`, { part, detail: { service: target, failurePolicy } });
 }
@@ -46,7 +46,7 @@ function judgeFailure(webhook: WebhookFacts): Verdict {
   const part = 'fails-open';
   const what = guards(webhook);
   if (what === undefined) return notApplicable('a webhook that looks at no pods, workloads or roles', part);
-  if (webhook.failurePolicy !== 'Ignore') return { ...provenPass, part };
+  if (webhook.failurePolicy !== 'Ignore') return provenPassPart(part);
   return provenFail(`webhook ${webhook.name} looks at ${what.slice(0, 60)} and lets them through unseen whenever it does not answer`, { part, severity: 'low' });
 }
 

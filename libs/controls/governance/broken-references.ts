@@ -6,7 +6,7 @@ import { defineControl } from '../engine/control.js';
 import { manifests } from '../engine/example.js';
 import { orUnknown } from '../engine/part.js';
 import type { ScopedSubject, TemplateScope, WorkloadSubject } from '../engine/scope.js';
-import { fail, notApplicable, provenFail, provenPass, unknown, type Verdict } from '../engine/verdict.js';
+import { fail, notApplicable, provenFail, provenPassPart, unknown, type Verdict } from '../engine/verdict.js';
 import { defineIndex, missingList, type World } from '../engine/world.js';
 import { scaleTargetOf } from '../indexes/autoscalers.js';
 
@@ -38,12 +38,12 @@ const DEFAULT_ACCOUNT = 'default';
 function judgeAccount({ isMirror, namespace }: Workload, { serviceAccount }: PodTemplate, world: World): Verdict {
   const part = 'service-account';
   if (isMirror) return notApplicable('a kubelet starts static pods itself, without a service account', part);
-  if (serviceAccount === DEFAULT_ACCOUNT || world.use(accountNames).has(`${namespace}/${serviceAccount}`)) return { ...provenPass, part };
+  if (serviceAccount === DEFAULT_ACCOUNT || world.use(accountNames).has(`${namespace}/${serviceAccount}`)) return provenPassPart(part);
   return fail(`its pods run as service account ${serviceAccount}, which namespace ${namespace} does not have: no new pod of it starts, and whoever may create the account chooses what it may do`, { part, detail: { serviceAccount } });
 }
 
 const judgeSelector = ({ selectsOthers }: Workload): Verdict =>
-  selectsOthers ? provenFail('its selector does not select the pods that its own template makes: no API server takes it', { part: 'selector' }) : { ...provenPass, part: 'selector' };
+  selectsOthers ? provenFail('its selector does not select the pods that its own template makes: no API server takes it', { part: 'selector' }) : provenPassPart('selector');
 
 /** Of variables that a container is given one by one; those of whole ConfigMaps and Secrets are not known by name. */
 function doubledIn({ containers }: PodTemplate): readonly string[] {
@@ -62,7 +62,7 @@ function doubledIn({ containers }: PodTemplate): readonly string[] {
 function judgeEnv(template: PodTemplate): Verdict {
   const part = 'duplicate-env';
   const doubled = doubledIn(template);
-  if (doubled.length === 0) return { ...provenPass, part };
+  if (doubled.length === 0) return provenPassPart(part);
   return provenFail(`${doubled[0]}${doubled.length > 1 ? ` and ${doubled.length - 1} more environment variables are` : ' is'} set twice in one container: the last one counts, and an apply may drop either`, { part, detail: { variables: doubled.slice(0, 20) } });
 }
 
@@ -97,7 +97,7 @@ function judgeNamed(namespace: string, template: PodTemplate, kind: Named, world
   if (!isComplete(outcome)) return unknown(lackOfWhole(key, outcome), part);
   const there = world.use(index);
   const lost = [...names].filter((name) => !there.has(`${namespace}/${name}`));
-  if (lost.length === 0) return { ...provenPass, part };
+  if (lost.length === 0) return provenPassPart(part);
   return fail(`it needs ${what} ${lost[0]}${lost.length > 1 ? ` and ${lost.length - 1} more` : ''}, which namespace ${namespace} does not have: no new pod of it starts`, { part, detail: { names: lost.slice(0, 20) } });
 }
 
@@ -112,7 +112,7 @@ const workloadNames = defineIndex([], (world) => new Set(world.seenWorkloads().m
 function judgeTarget(autoscaler: CustomFacts, world: World): Verdict {
   const part = 'hpa-target';
   const { group, kind, name } = scaleTargetOf(autoscaler);
-  if (world.use(workloadNames).has(`${group}/${kind}/${autoscaler.namespace}/${name}`)) return { ...provenPass, part };
+  if (world.use(workloadNames).has(`${group}/${kind}/${autoscaler.namespace}/${name}`)) return provenPassPart(part);
   const list = group === 'apps' ? scaled[kind] : undefined;
   if (!list) return notApplicable('it scales objects of a kind that is not read', part);
   world.workloads([list]);

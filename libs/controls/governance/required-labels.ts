@@ -5,7 +5,7 @@ import { resourceType } from '#inventory/resources.js';
 import { defineControl } from '../engine/control.js';
 import { manifests } from '../engine/example.js';
 import type { ScopedSubject, TemplateScope, WorkloadSubject } from '../engine/scope.js';
-import { notApplicable, provenFail, provenPass, unknown, type Verdict } from '../engine/verdict.js';
+import { notApplicable, provenFail, provenPassPart, unknown, type Verdict } from '../engine/verdict.js';
 import { defineIndex, lackOf, type World } from '../engine/world.js';
 import { valuePattern, type ValuePattern } from './value-pattern.js';
 
@@ -72,7 +72,7 @@ function judge(part: 'labels' | 'annotations', list: readonly Required[], said: 
     if (values.length === 0) return [{ key, because: 'missing' }];
     return pattern && !values.some((value) => pattern.matches(value)) ? [{ key, because: 'another value than the organisation asks for' }] : [];
   });
-  if (lacking.length === 0) return { ...provenPass, part };
+  if (lacking.length === 0) return provenPassPart(part);
   if (unread) return unknown(unread, part);
   const [first] = lacking;
   return provenFail(`${what} ${first!.key} ${first!.because === 'missing' ? 'is missing' : `has ${first!.because}`}${lacking.length > 1 ? `, and ${lacking.length - 1} more ${part} are not as asked` : ''}`, { part, detail: { lacking } });

@@ -1,7 +1,7 @@
 import { minorOf } from '#inventory/readers/minor-version.js';
 import { defineControl } from '../engine/control.js';
 import { manifests } from '../engine/example.js';
-import { fail, notApplicable, pass, unknown, type Verdict } from '../engine/verdict.js';
+import { fail, notApplicable, passPart, unknown, type Verdict } from '../engine/verdict.js';
 import { wholeCluster } from '../scopes/whole-cluster.js';
 import { supportOf } from './support-windows.js';
 
@@ -13,7 +13,7 @@ const noWindow = (version: string, part: string): Verdict =>
 function judge(what: string, part: string, version: string, now: number): Verdict {
   const minor = minorOf(version);
   const support = minor ? supportOf(minor, now) : { state: 'unknown' as const };
-  if (support.state === 'supported') return { ...pass, part };
+  if (support.state === 'supported') return passPart(part);
   if (support.state === 'unknown') return noWindow(version, part);
   return fail(`${what} is ${version}, which gets no more fixes${'until' in support && support.until ? ` since ${support.until}` : ''}`, { part, detail: { version, ...('until' in support && { until: support.until }) } });
 }
@@ -50,7 +50,7 @@ export const versionSupport = defineControl({
       else byVersion.set(node.kubeletVersion, [node.name]);
     }
     if (byVersion.size === 0 && unknownVersions.size > 0) return [server, noWindow([...unknownVersions].sort()[0]!, 'nodes')];
-    if (byVersion.size === 0) return [server, { ...pass, part: 'nodes' }];
+    if (byVersion.size === 0) return [server, passPart('nodes')];
     const count = [...byVersion.values()].reduce((sum, names) => sum + names.length, 0);
     return [server, fail(`${count} of ${nodes.length} nodes run a version without support: ${[...byVersion.keys()].sort().join(', ')}`, {
       part: 'nodes',

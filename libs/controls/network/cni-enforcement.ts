@@ -3,14 +3,14 @@ import type { ResourceKey } from '#inventory/resources.js';
 import { defineControl } from '../engine/control.js';
 import { manifests, type Example } from '../engine/example.js';
 import { orUnknown } from '../engine/part.js';
-import { fail, notApplicable, passPart, unknown, type Verdict } from '../engine/verdict.js';
+import { fail, notApplicable, passPart, provenPassPart, unknown, type Verdict } from '../engine/verdict.js';
 import { lackOf, type World } from '../engine/world.js';
 import { wholeCluster } from '../scopes/whole-cluster.js';
 import { foundPlugins, type FoundPlugin } from './found-plugins.js';
 
 /** An agent that was seen to run holds policies whatever else there is; whether another has pods rests on the list of pods. */
 function held(world: World, by: readonly FoundPlugin[], part: string): Verdict {
-  if (by.some(({ runs }) => runs)) return { status: 'pass', proven: true, part };
+  if (by.some(({ runs }) => runs)) return provenPassPart(part);
   world.workloads(['pods']);
   return passPart(part);
 }

@@ -1,9 +1,9 @@
 import type { ServiceFacts } from '#inventory/facts.js';
 import { defineControl } from '../engine/control.js';
 import { manifests } from '../engine/example.js';
-import { orUnknown, provenPassPart } from '../engine/part.js';
+import { orUnknown } from '../engine/part.js';
 import type { ListScope } from '../engine/scope.js';
-import { fail, provenFail, type Verdict } from '../engine/verdict.js';
+import { fail, provenFail, provenPassPart, type Verdict } from '../engine/verdict.js';
 import type { World } from '../engine/world.js';
 import { judgeParents } from './dangling-parents.js';
 import { judgeService } from './dangling-services.js';

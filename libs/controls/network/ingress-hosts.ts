@@ -1,7 +1,7 @@
 import { defineControl } from '../engine/control.js';
 import { manifests } from '../engine/example.js';
-import { orUnknown, provenPassPart } from '../engine/part.js';
-import { notApplicable, passPart, provenFail, unknown, type Verdict } from '../engine/verdict.js';
+import { orUnknown } from '../engine/part.js';
+import { notApplicable, passPart, provenFail, provenPassPart, unknown, type Verdict } from '../engine/verdict.js';
 import { lackOf, type World } from '../engine/world.js';
 import { claimKey, claims } from './routes/claims.js';
 import { routeText, type Match, type Route } from './routes/route.js';

@@ -1,9 +1,9 @@
 import type { ResourceRef } from '#inventory/resource-ref.js';
 import { defineControl } from '../engine/control.js';
 import { manifests } from '../engine/example.js';
-import { orUnknown, provenPassPart } from '../engine/part.js';
+import { orUnknown } from '../engine/part.js';
 import type { ListScope } from '../engine/scope.js';
-import { fail, implied, notApplicable, passPart, unknown, type Verdict } from '../engine/verdict.js';
+import { fail, implied, notApplicable, passPart, provenPassPart, unknown, type Verdict } from '../engine/verdict.js';
 import type { World } from '../engine/world.js';
 import { workloadsByNamespace } from '../indexes/by-namespace.js';
 import { ciliumAuthentication, ciliumKeys } from './mesh/cilium-authentication.js';

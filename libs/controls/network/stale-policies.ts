@@ -4,7 +4,7 @@ import { networkPolicyRef } from '#inventory/reachability/compile.js';
 import { selectsAll } from '#inventory/readers/label-selector.js';
 import { defineControl } from '../engine/control.js';
 import { manifests, type Example } from '../engine/example.js';
-import { fail, implied, notApplicable, unknown, type Verdict } from '../engine/verdict.js';
+import { fail, implied, notApplicable, provenPassPart, unknown, type Verdict } from '../engine/verdict.js';
 import { lackOf, type World } from '../engine/world.js';
 import { eachNetworkPolicy } from '../scopes/each-object.js';
 import { portNamesOf, selectablePods, type SelectablePods } from './selectable-pods.js';
@@ -39,8 +39,6 @@ function selectorText({ matchLabels, matchExpressions }: LabelSelector): string 
 const peerText = ({ namespaceSelector, podSelector }: NetworkPolicyPeer): string =>
   [...(podSelector ? [`pods ${selectorText(podSelector)}`] : []), ...(namespaceSelector ? [`namespaces ${selectorText(namespaceSelector)}`] : [])].join(' in ');
 
-const proven = (part: string): Verdict => ({ status: 'pass', proven: true, part });
-
 const placed = (places: readonly Place[]): string => {
   const [first] = places;
   return `rule ${first!.rule} for ${traffic[first!.direction]} traffic names ${first!.names}`;
@@ -51,7 +49,7 @@ const detailOf = (places: readonly Place[]) => ({ places: places.slice(0, NAMED)
 function judgeSelector(policy: NetworkPolicyFacts, pods: SelectablePods, world: World): Verdict {
   const part = 'selector';
   const found = pods.selectsAny(policy.namespace, policy.podSelector);
-  if (found === true) return proven(part);
+  if (found === true) return provenPassPart(part);
   // That there is no such pod can only be said where all were read.
   world.workloads();
   if (found === undefined) return unknown(doubtfulSelection(networkPolicyRef(policy)), part);
@@ -75,7 +73,7 @@ function judgePeers(policy: NetworkPolicyFacts, pods: SelectablePods, world: Wor
       if (found === undefined) isDoubtful = true;
     }
   }
-  if (stale.length === 0 && !isDoubtful) return proven(part);
+  if (stale.length === 0 && !isDoubtful) return provenPassPart(part);
   world.workloads();
   world.list('namespaces');
   if (stale.length === 0) return unknown(doubtfulSelection(networkPolicyRef(policy)), part);
@@ -93,7 +91,7 @@ function judgePorts(policy: NetworkPolicyFacts, pods: SelectablePods, world: Wor
     const declared = direction === 'Ingress' ? (own ??= portNamesOf(pods.selected(policy.namespace, policy.podSelector))) : portNamesOfPeers(policy, rule, pods);
     for (const port of named) if (!declared.has(port)) stale.push({ direction, rule: place, names: `port ${port}` });
   }
-  if (stale.length === 0) return proven(part);
+  if (stale.length === 0) return provenPassPart(part);
   world.workloads();
   world.list('namespaces');
   return fail(`${placed(stale)}, and no pod that it could be a port of has one of this name${stale.length > 1 ? ` (and ${stale.length - 1} more such ports)` : ''}`, { part, detail: detailOf(stale) });

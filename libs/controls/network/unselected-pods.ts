@@ -2,7 +2,7 @@ import type { Workload } from '#inventory/facts.js';
 import type { Example } from '../engine/example.js';
 import { defineControl } from '../engine/control.js';
 import { manifests } from '../engine/example.js';
-import { fail, notApplicable, unknown, type Verdict } from '../engine/verdict.js';
+import { fail, notApplicable, provenPassPart, unknown, type Verdict } from '../engine/verdict.js';
 import type { World } from '../engine/world.js';
 import { policiesByNamespace } from '../indexes/by-namespace.js';
 import { eachWorkload } from '../scopes/each-workload.js';
@@ -33,7 +33,7 @@ function judge(world: World, workload: Workload, direction: Direction): Verdict 
     if (!doubtful) return fail(open[direction], { part, detail: { labels: Object.fromEntries(Object.entries(endpoint.labels).slice(0, 20)) } });
     doubt = unknown(doubtfulSelection(doubtful), part);
   }
-  return doubt ?? { status: 'pass', proven: true, part };
+  return doubt ?? provenPassPart(part);
 }
 
 const pod = (policies = '', { spec = '', labels = '{app: web}', ...options }: { readonly spec?: string; readonly labels?: string } & Omit<Example, 'manifests'> = {}): Example =>

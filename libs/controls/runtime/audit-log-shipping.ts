@@ -1,6 +1,6 @@
 import type { ComponentFacts } from '#inventory/facts.js';
 import { contains, normalHostPath } from '#inventory/readers/host-path.js';
-import { fail, provenPass, unknown, type Verdict } from '../engine/verdict.js';
+import { fail, provenPassPart, unknown, type Verdict } from '../engine/verdict.js';
 import type { World } from '../engine/world.js';
 import { flagOf, hiddenFlags } from '../scopes/each-component.js';
 import { mountedHostPaths } from './log-shippers.js';
@@ -22,16 +22,16 @@ export function judgeAuditLog(world: World, shippers: readonly Agent[]): Verdict
 function judgeServer(server: ComponentFacts, world: World, shippers: readonly Agent[]): Verdict {
   // Without a policy the server records no event, whatever else is set.
   if ((flagOf(server, 'audit-policy-file') ?? '') === '') return fail(`${server.pod} has no audit policy, so there is no audit log to ship`, { part });
-  if ((flagOf(server, 'audit-webhook-config-file') ?? '') !== '') return { ...provenPass, part };
+  if ((flagOf(server, 'audit-webhook-config-file') ?? '') !== '') return provenPassPart(part);
   const path = flagOf(server, 'audit-log-path') ?? '';
   if (path === '') return fail(`${server.pod} writes no audit log and sends none by webhook`, { part });
   const there = shippersBeside(server, world, shippers);
   // `-` is the container's own output, which every shipper of container logs reads.
-  if (path === '-') return there.length > 0 ? { ...provenPass, part } : fail(`${server.pod} prints its audit log, and no log shipper runs on its node`, { part });
+  if (path === '-') return there.length > 0 ? provenPassPart(part) : fail(`${server.pod} prints its audit log, and no log shipper runs on its node`, { part });
   const file = normalHostPath(path);
   const readable = there.flatMap(({ product, template }) => mountedHostPaths(template).filter((mounted) => contains(mounted, file)).map((mounted) => ({ product, mounted })));
   if (readable.length === 0) return fail(`${server.pod} writes its audit log to ${path}, where no log shipper on its node can read it`, { part, detail: { path } });
-  if (readable.some(({ mounted }) => !general.has(mounted))) return { ...provenPass, part };
+  if (readable.some(({ mounted }) => !general.has(mounted))) return provenPassPart(part);
   return unknown({ fact: 'configmaps', reason: 'not-requested', detail: `${readable[0]!.product} can read the audit log at ${path}; whether it ships it is in its own configuration, whose values are not read` }, part);
 }
 

@@ -4,7 +4,7 @@ import { workloadKeys } from '#inventory/inventory.js';
 import { defineControl } from '../engine/control.js';
 import { manifests } from '../engine/example.js';
 import { orUnknown } from '../engine/part.js';
-import { fail, notApplicable, provenPass, unknown, type Verdict } from '../engine/verdict.js';
+import { fail, notApplicable, provenPassPart, unknown, type Verdict } from '../engine/verdict.js';
 import { defineIndex, type World } from '../engine/world.js';
 import { wholeCluster } from '../scopes/whole-cluster.js';
 import { dashboardProducts, metricsProducts, usualNames, type MonitoringProduct } from './monitoring-products.js';
@@ -48,7 +48,7 @@ const ofConfiguration = (detail: string, part: string): Verdict => unknown({ fac
 function judgeMetrics(world: World): Verdict {
   const part = 'metrics';
   const { metrics, maybe } = world.use(products);
-  if (metrics.length > 0 || hasPrometheus(world)) return { ...provenPass, part };
+  if (metrics.length > 0 || hasPrometheus(world)) return provenPassPart(part);
   const [agent] = maybe;
   if (agent) return ofConfiguration(`whether ${agent.product} gathers metrics is in its own configuration, whose values are not read`, part);
   world.workloads();
@@ -69,7 +69,7 @@ function elsewhere(world: World, part: string, what: string): Verdict | undefine
 
 function judgeRules(world: World): Verdict {
   const part = 'alert-rules';
-  if (rulesLists.some((key) => world.seen(key).length > 0)) return { ...provenPass, part };
+  if (rulesLists.some((key) => world.seen(key).length > 0)) return provenPassPart(part);
   const other = elsewhere(world, part, 'alerts');
   if (other) return other;
   // Without an operator the rules are files beside the configuration.
@@ -83,7 +83,7 @@ function judgeDashboards(world: World): Verdict {
   const { metrics, dashboards } = world.use(products);
   const isShown = dashboards.length > 0 || metrics.some(({ hasDashboards }) => hasDashboards) || world.seen('grafanadashboards.grafana.integreatly.org').length > 0;
   // Its console shows what its own Prometheus gathers.
-  if (isShown || (world.cluster.platform === 'openshift' && hasPrometheus(world))) return { ...provenPass, part };
+  if (isShown || (world.cluster.platform === 'openshift' && hasPrometheus(world))) return provenPassPart(part);
   const other = elsewhere(world, part, 'dashboards');
   if (other) return other;
   world.workloads();

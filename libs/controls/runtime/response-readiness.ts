@@ -4,7 +4,7 @@ import { ruleReaches } from '#inventory/readers/policy-rule.js';
 import { defineControl } from '../engine/control.js';
 import { manifests } from '../engine/example.js';
 import { orUnknown } from '../engine/part.js';
-import { fail, provenFail, provenPass, unknown, type Verdict } from '../engine/verdict.js';
+import { fail, provenFail, provenPassPart, unknown, type Verdict } from '../engine/verdict.js';
 import { defineIndex, type World } from '../engine/world.js';
 import { roles } from '../indexes/roles.js';
 import { wholeCluster } from '../scopes/whole-cluster.js';
@@ -45,7 +45,7 @@ function judge({ part, does }: Step, world: World): Verdict {
   }
   world.list('clusterrolebindings.rbac.authorization.k8s.io');
   world.use(roles);
-  if (world.use(possible).has(part)) return { ...provenPass, part };
+  if (world.use(possible).has(part)) return provenPassPart(part);
   const { isManaged, platform } = world.cluster;
   // That no provider runs the control plane is told by the nodes.
   if (!isManaged) world.list('nodes');

@@ -1,6 +1,6 @@
 import { defineControl } from '../engine/control.js';
 import { container } from '../engine/example.js';
-import { fail, pass } from '../engine/verdict.js';
+import { fail, passPart } from '../engine/verdict.js';
 import { eachImage } from '../scopes/each-image.js';
 
 const image = (reference: string) => ({ ...container(''), manifests: container('').manifests.replace('registry.example/app:1', JSON.stringify(reference)) });
@@ -21,12 +21,12 @@ export const digestPinning = defineControl({
   check({ container: judged, image: reference }) {
     // No image, or one that no registry would take: the kubelet will not run it, and it is surely not pinned.
     if (!reference) return [fail(`the image ${JSON.stringify(judged.image.slice(0, 200))} of container ${judged.name} is no valid reference`, { part: 'digest' })];
-    if (reference.digest !== undefined) return [{ ...pass, part: 'tag' }, { ...pass, part: 'digest' }];
+    if (reference.digest !== undefined) return [passPart('tag'), passPart('digest')];
     const isFloating = reference.tag === undefined || reference.tag === 'latest';
     return [
       isFloating
         ? fail(`container ${judged.name} runs ${judged.image}: ${reference.tag === undefined ? 'no tag means latest' : 'latest'}`, { part: 'tag', severity: 'high' })
-        : { ...pass, part: 'tag' },
+        : passPart('tag'),
       fail(`container ${judged.name} runs ${judged.image}, which is not pinned by digest`, { part: 'digest' }),
     ];
   },

@@ -2,7 +2,7 @@ import type { MissingEvidence } from '#inventory/observed.js';
 import type { ResourceKey } from '#inventory/resources.js';
 import { defineControl } from '../engine/control.js';
 import { manifests } from '../engine/example.js';
-import { fail, implied, pass, provenPass, unknown, type Verdict } from '../engine/verdict.js';
+import { fail, implied, passPart, provenPassPart, unknown, type Verdict } from '../engine/verdict.js';
 import { MissingEvidenceError, type World } from '../engine/world.js';
 import { wholeCluster } from '../scopes/whole-cluster.js';
 import { connaisseurVerifiers } from './signature-engines/connaisseur.js';
@@ -34,7 +34,7 @@ function actionIn(verifier: Verifier, namespace: JudgedNamespace): 'denies' | 'l
 
 function judgeMode(verifiers: readonly Verifier[]): Verdict {
   const part = 'mode';
-  if (verifiers.some(({ mode, webhooks }) => mode === 'deny' && !isMissing(webhooks) && webhooks.length > 0)) return { ...provenPass, part };
+  if (verifiers.some(({ mode, webhooks }) => mode === 'deny' && !isMissing(webhooks) && webhooks.length > 0)) return provenPassPart(part);
   for (const { mode, webhooks } of verifiers) {
     if (mode === 'audit') continue;
     if (isMissing(mode)) return unknown(mode, part);
@@ -63,7 +63,7 @@ function judgeScope(verifiers: readonly Verifier[], world: World): Verdict {
   if (leftOut.length > 0) {
     return fail(`unsigned images may run in ${leftOut.length} of ${names.length} namespaces with workloads: ${leftOut.slice(0, 5).join(', ')}${leftOut.length > 5 ? ' …' : ''}`, { part, detail: { ...detail, namespaces: leftOut.slice(0, 50), count: leftOut.length } });
   }
-  return missing ? unknown(missing, part) : { ...pass, part };
+  return missing ? unknown(missing, part) : passPart(part);
 }
 
 const detailOf = (verifiers: readonly Verifier[]) => ({
@@ -189,7 +189,7 @@ export const signatureAdmission = defineControl({
         implied('scope'),
       ];
     }
-    const engine: Verdict = { ...provenPass, part: 'engine' };
+    const engine: Verdict = provenPassPart('engine');
     const mode = judgeMode(verifiers);
     if (mode.status !== 'pass') {
       restOnEveryList(world);

@@ -5,8 +5,8 @@ import { refOf } from '#inventory/resource-ref.js';
 import { defineControl } from '../engine/control.js';
 import { manifests } from '../engine/example.js';
 import type { ListScope } from '../engine/scope.js';
-import { orUnknown, provenPassPart } from '../engine/part.js';
-import { fail, notApplicable, passPart, provenFail, type Verdict } from '../engine/verdict.js';
+import { orUnknown } from '../engine/part.js';
+import { fail, notApplicable, passPart, provenFail, provenPassPart, type Verdict } from '../engine/verdict.js';
 import { defineIndex, type World } from '../engine/world.js';
 import { cloudOf, hasIdentity, isGivenIdentity, staticKeysIn, type Cloud, type StaticKeys } from './cloud-identities.js';
 

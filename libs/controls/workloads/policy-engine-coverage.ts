@@ -1,6 +1,6 @@
 import { defineControl } from '../engine/control.js';
 import { manifests } from '../engine/example.js';
-import { fail, notApplicable, provenPass, unknown, type Verdict } from '../engine/verdict.js';
+import { fail, notApplicable, provenPassPart, unknown, type Verdict } from '../engine/verdict.js';
 import type { World } from '../engine/world.js';
 import { wholeCluster } from '../scopes/whole-cluster.js';
 import { connaisseurVerifiers } from '../supply-chain/signature-engines/connaisseur.js';
@@ -15,7 +15,7 @@ const ofVerifier = (verifier: Verifier): AdmissionPolicy => ({ ...verifier, abou
 
 function judge(topic: Topic, policies: readonly AdmissionPolicy[], world: World): Verdict {
   const about = policies.filter((policy) => policy.about.has(topic));
-  if (about.some((policy) => policy.mode === 'deny' && isAlive(policy) === true)) return { ...provenPass, part: topic };
+  if (about.some((policy) => policy.mode === 'deny' && isAlive(policy) === true)) return provenPassPart(topic);
   const lack = about.map(lackOfPolicy).find((each) => each !== undefined) ?? restOnEveryList(world, [...policyLists, 'clusterimagepolicies.policy.sigstore.dev']);
   if (lack) return unknown(lack, topic);
   const [first] = about;

@@ -2,7 +2,7 @@ import type { MissingEvidence } from '#inventory/observed.js';
 import { defineControl } from '../engine/control.js';
 import { manifests } from '../engine/example.js';
 import { orUnknown } from '../engine/part.js';
-import { fail, implied, pass, provenPass, unknown, type Verdict } from '../engine/verdict.js';
+import { fail, implied, passPart, provenPassPart, unknown, type Verdict } from '../engine/verdict.js';
 import type { World } from '../engine/world.js';
 import { wholeCluster } from '../scopes/whole-cluster.js';
 import { isMissing } from '../supply-chain/signature-engines/verifier.js';
@@ -20,7 +20,7 @@ const enforcing = (policies: readonly AdmissionPolicy[]): readonly AdmissionPoli
 
 function judgeEnforcing({ policies, installed }: PolicyEngines, world: World): Verdict {
   const part = 'enforcing';
-  if (enforcing(policies).length > 0) return { ...provenPass, part };
+  if (enforcing(policies).length > 0) return provenPassPart(part);
   const lack = policies.map(lackOfPolicy).find((each) => each !== undefined);
   if (lack) return unknown(lack, part);
   restOnEveryList(world);
@@ -33,7 +33,7 @@ function judgeEnforcing({ policies, installed }: PolicyEngines, world: World): V
 function judgeFailure(policies: readonly AdmissionPolicy[]): Verdict {
   const part = 'fails-closed';
   const open = [...new Set(policies.map(({ engine }) => engine))].filter((engine) => policies.every((policy) => policy.engine !== engine || failsOpen(policy)));
-  if (open.length === 0) return { ...provenPass, part };
+  if (open.length === 0) return provenPassPart(part);
   return fail(`${some(open)} fails open: what it does not answer in time is let through, so that whoever keeps it busy or stops its pods passes every policy`, { part, detail: { engines: open } });
 }
 
@@ -65,7 +65,7 @@ function judgeNamespaces(policies: readonly AdmissionPolicy[], world: World): Ve
     restOnEveryList(world);
     return fail(`no policy looks at workloads of ${leftOut.length} of ${names.length} namespaces: ${some(leftOut)}`, { part, detail: { namespaces: leftOut.slice(0, 50), count: leftOut.length } });
   }
-  return missing ? unknown(missing, part) : { ...pass, part };
+  return missing ? unknown(missing, part) : passPart(part);
 }
 
 const later = ['enforcing', 'fails-closed', 'namespaces'] as const;
@@ -145,7 +145,7 @@ export const policyEngine = defineControl({
       const engine = missing ? unknown(missing, 'engine') : fail('no policy engine looks at workloads: no Kyverno, Gatekeeper or Kubewarden, and no ValidatingAdmissionPolicy for them', { part: 'engine' });
       return [engine, ...later.map((part) => (missing ? unknown(missing, part) : implied(part)))];
     }
-    const engine: Verdict = { ...provenPass, part: 'engine' };
+    const engine: Verdict = provenPassPart('engine');
     const refusing = judgeEnforcing(engines, world);
     if (refusing.status !== 'pass') {
       return [engine, refusing, ...(['fails-closed', 'namespaces'] as const).map((part) => (refusing.status === 'unknown' ? unknown(refusing.missing, part) : implied(part)))];

@@ -2,7 +2,7 @@ import type { StartedProgram } from '#inventory/facts.js';
 import type { ContainerSubject } from '../engine/scope.js';
 import { defineControl } from '../engine/control.js';
 import { container, manifests, podSpec } from '../engine/example.js';
-import { notApplicable, provenFail, provenPass, type Verdict } from '../engine/verdict.js';
+import { notApplicable, provenFail, provenPassPart, type Verdict } from '../engine/verdict.js';
 import { eachContainer } from '../scopes/each-container.js';
 
 /** Below it, Linux lets only root and NET_BIND_SERVICE listen. */
@@ -16,7 +16,7 @@ function judgePort({ container: { name, ports }, template }: ContainerSubject): 
   // What shares its node's addresses is asked on the very port that its clients know.
   if (template.hostNetwork) return notApplicable('on its node\'s own network nothing maps one port to another', part);
   const low = [...new Set(ports.map(({ port }) => port))].filter((port) => port > 0 && port < FIRST_FREE_PORT && port !== DNS);
-  if (low.length === 0) return { ...provenPass, part };
+  if (low.length === 0) return provenPassPart(part);
   return provenFail(`container ${name} listens on port ${low.slice(0, 5).join(', ')}${low.length > 5 ? ' …' : ''}, below ${FIRST_FREE_PORT}, though a Service can map it to a higher one`, { part, detail: { ports: low.slice(0, 20) } });
 }
 
@@ -26,11 +26,11 @@ function judgeSsh(subject: ContainerSubject): Verdict {
   const part = 'ssh';
   const { name, ports } = subject.container;
   if (starts(subject, 'sshd')) return provenFail(`container ${name} starts an SSH server`, { part });
-  return ports.some(({ port, protocol }) => port === SSH && protocol === 'TCP') ? provenFail(`container ${name} listens on port ${SSH}, the port of SSH`, { part }) : { ...provenPass, part };
+  return ports.some(({ port, protocol }) => port === SSH && protocol === 'TCP') ? provenFail(`container ${name} listens on port ${SSH}, the port of SSH`, { part }) : provenPassPart(part);
 }
 
 const judgeSudo = (subject: ContainerSubject): Verdict =>
-  starts(subject, 'sudo') ? provenFail(`container ${subject.container.name} starts through sudo`, { part: 'sudo' }) : { ...provenPass, part: 'sudo' };
+  starts(subject, 'sudo') ? provenFail(`container ${subject.container.name} starts through sudo`, { part: 'sudo' }) : provenPassPart('sudo');
 
 export const privilegedPortAndSsh = defineControl({
   id: 'workloads/privileged-port-and-ssh',

@@ -5,7 +5,7 @@ import { defineControl } from '../engine/control.js';
 import { manifests } from '../engine/example.js';
 import { orUnknown } from '../engine/part.js';
 import type { TemplateScope, WorkloadSubject } from '../engine/scope.js';
-import { fail, notApplicable, pass, provenFail, provenPass, unknown, type Verdict } from '../engine/verdict.js';
+import { fail, notApplicable, passPart, provenFail, provenPassPart, unknown, type Verdict } from '../engine/verdict.js';
 import type { World } from '../engine/world.js';
 import { autoscaledTo } from '../indexes/autoscalers.js';
 import { disruptionBudgets } from '../indexes/disruption-budgets.js';
@@ -38,7 +38,7 @@ const probes = [
 function judgeProbes(subject: Judged, container: Container): readonly Verdict[] {
   return probes.map(({ part, field, says }) => {
     if (isJob(subject) || subject.template.restartPolicy !== undefined) return notApplicable('a container that is to end needs no probe', part);
-    return container[field] === true ? { ...provenPass, part } : provenFail(`container ${container.name} has no ${field}Probe: ${says}`, { part });
+    return container[field] === true ? provenPassPart(part) : provenFail(`container ${container.name} has no ${field}Probe: ${says}`, { part });
   });
 }
 
@@ -61,7 +61,7 @@ function judgeReplicas(subject: Judged, world: World): readonly Verdict[] {
 
 function judgeNumber({ workload, template, isOwn }: Judged, fewest: number): Verdict {
   const part = 'replicas';
-  if (fewest > 1) return { ...pass, part };
+  if (fewest > 1) return passPart(part);
   const isScaled = workload.replicas !== undefined && workload.replicas > 1;
   const patch = isOwn && !isScaled && workload.kind === 'Deployment' ? { spec: { replicas: 2 } } : undefined;
   return fail(isScaled ? 'its autoscaler may leave it one pod: nothing serves while that is replaced' : 'it has one pod: nothing serves while that is replaced', { part, ...(patch && template.volumes.every(({ source }) => source !== 'persistentVolumeClaim') && { patch }) });
@@ -69,7 +69,7 @@ function judgeNumber({ workload, template, isOwn }: Judged, fewest: number): Ver
 
 const judgeBudget = (namespace: string, labels: WorkloadSubject['template']['labels'], world: World): Verdict =>
   world.use(disruptionBudgets).covers(namespace, labels)
-    ? { ...provenPass, part: 'disruption-budget' }
+    ? provenPassPart('disruption-budget')
     : fail(`no PodDisruptionBudget of namespace ${namespace} selects its pods, so that a drain may evict all of them at once`, { part: 'disruption-budget' });
 
 const probed = 'livenessProbe: {httpGet: {path: /healthz, port: 8080}}, readinessProbe: {httpGet: {path: /ready, port: 8080}}';

@@ -2,7 +2,7 @@ import type { Labels } from '#inventory/facts.js';
 import type { ContainerSubject } from '../engine/scope.js';
 import { defineControl } from '../engine/control.js';
 import { container, manifests, podSpec } from '../engine/example.js';
-import { fail, notApplicable, provenPass, unknown, type Verdict } from '../engine/verdict.js';
+import { fail, notApplicable, provenPassPart, unknown, type Verdict } from '../engine/verdict.js';
 import { MissingEvidenceError, type World } from '../engine/world.js';
 import { defaultResources } from '../indexes/default-resources.js';
 import { eachContainer } from '../scopes/each-container.js';
@@ -21,11 +21,11 @@ const isSet = (amounts: Labels | undefined, resource: string): boolean => {
 };
 
 function judge({ container: judged, template, workload, isOwn }: ContainerSubject, { part, of, resource, says }: Setting, world: World): Verdict {
-  if (isSet(judged[of], resource) || isSet(template.resources?.[of], resource)) return { ...provenPass, part };
+  if (isSet(judged[of], resource) || isSet(template.resources?.[of], resource)) return provenPassPart(part);
   try {
     const defaults = world.use(defaultResources).get(workload.namespace);
     // Pods that differ from their controller's template were admitted: what they lack, no default gave them.
-    if (isOwn && isSet(defaults?.[of], resource)) return { ...provenPass, part };
+    if (isOwn && isSet(defaults?.[of], resource)) return provenPassPart(part);
   } catch (error) {
     if (error instanceof MissingEvidenceError) return unknown(error.missing, part);
     throw error;

@@ -1,7 +1,6 @@
 import type { CustomFacts } from '#inventory/facts.js';
 import { asList, asRecord } from '#inventory/readers/unknown-record.js';
-import { provenPassPart } from '../../engine/part.js';
-import { fail, notApplicable, provenFail, unknown, type Verdict } from '../../engine/verdict.js';
+import { fail, notApplicable, provenFail, provenPassPart, unknown, type Verdict } from '../../engine/verdict.js';
 import type { World } from '../../engine/world.js';
 import { textOf, texts } from '../routes/loose.js';
 import { byMiddleware } from '../routes/traefik-middlewares.js';

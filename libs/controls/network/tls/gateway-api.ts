@@ -1,8 +1,8 @@
 import type { CustomFacts } from '#inventory/facts.js';
 import { resourceType } from '#inventory/resources.js';
 import { asList, asRecord, type UnknownRecord } from '#inventory/readers/unknown-record.js';
-import { orUnknown, provenPassPart } from '../../engine/part.js';
-import { fail, notApplicable, passPart, provenFail, type Verdict } from '../../engine/verdict.js';
+import { orUnknown } from '../../engine/part.js';
+import { fail, notApplicable, passPart, provenFail, provenPassPart, type Verdict } from '../../engine/verdict.js';
 import { defineIndex, type World } from '../../engine/world.js';
 import { textOf } from '../routes/loose.js';
 import type { Route } from '../routes/route.js';

@@ -1,6 +1,5 @@
 import type { IngressFacts } from '#inventory/facts.js';
-import { provenPassPart } from '../../engine/part.js';
-import { notApplicable, provenFail, type Verdict } from '../../engine/verdict.js';
+import { notApplicable, provenFail, provenPassPart, type Verdict } from '../../engine/verdict.js';
 import type { World } from '../../engine/world.js';
 import { coversHost, redirectOf, tlsElsewhere } from '../ingress-controllers.js';
 import { listedHosts } from './listed-hosts.js';

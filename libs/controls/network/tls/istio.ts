@@ -1,7 +1,6 @@
 import type { CustomFacts } from '#inventory/facts.js';
 import { asList, asRecord, type UnknownRecord } from '#inventory/readers/unknown-record.js';
-import { provenPassPart } from '../../engine/part.js';
-import { notApplicable, provenFail, type Verdict } from '../../engine/verdict.js';
+import { notApplicable, provenFail, provenPassPart, type Verdict } from '../../engine/verdict.js';
 import type { World } from '../../engine/world.js';
 import { textOf, texts } from '../routes/loose.js';
 import { judgeSecrets, withoutTls } from './secrets.js';

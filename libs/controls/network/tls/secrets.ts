@@ -1,5 +1,5 @@
-import { orUnknown, provenPassPart } from '../../engine/part.js';
-import { fail, implied, notApplicable, type Verdict } from '../../engine/verdict.js';
+import { orUnknown } from '../../engine/part.js';
+import { fail, implied, notApplicable, provenPassPart, type Verdict } from '../../engine/verdict.js';
 import { defineIndex, type World } from '../../engine/world.js';
 
 const part = 'secret';
