@@ -7,6 +7,7 @@ import { object } from '../schema/fields.js';
 import { namedEnum } from '../schema/named-enum.js';
 import { PageParameters, pageViews } from '../schema/page.js';
 import { CommonView, Parameters, View, view } from '../schema/shapes.js';
+import { SubjectCountsView } from '../scans/scan.view.js';
 import { FrameworkItemView } from './framework.view.js';
 
 const itemStatusEnum = namedEnum(
@@ -40,7 +41,7 @@ export class StatusCountsView {
 }
 
 @View('AnswerResult', 'What a control that answers an item said.')
-export class AnswerResultView {
+export class AnswerResultView extends SubjectCountsView {
   @ApiField.text({ about: 'The control, or `control#part`.' })
   readonly controlId: string;
 
@@ -49,18 +50,6 @@ export class AnswerResultView {
 
   @ApiField.bool({ about: "The organisation's policy had it switched off." })
   readonly isSwitchedOff: boolean;
-
-  @ApiField.int({ about: 'Subjects that pass.' })
-  readonly passed: number;
-
-  @ApiField.int({ about: 'Subjects that fail.' })
-  readonly failed: number;
-
-  @ApiField.int({ about: 'Subjects that could not be judged.' })
-  readonly unknown: number;
-
-  @ApiField.int({ about: 'Subjects that it does not apply to.' })
-  readonly notApplicable: number;
 
   static of(this: void, { outcome, isSwitchedOff, passed, failed, unknown, notApplicable, ...answer }: AnswerResult): AnswerResultView {
     return view(AnswerResultView, { controlId: answerText(answer), outcome, isSwitchedOff, passed, failed, unknown, notApplicable });

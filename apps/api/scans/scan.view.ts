@@ -9,7 +9,7 @@ import { text } from '../schema/field-type.js';
 import { object } from '../schema/fields.js';
 import { namedEnum } from '../schema/named-enum.js';
 import { pageViews } from '../schema/page.js';
-import { View, view } from '../schema/shapes.js';
+import { CommonView, View, view } from '../schema/shapes.js';
 
 export const scanStateEnum = namedEnum('ScanState', scanStates, 'How far a scan is.');
 const scanKindEnum = namedEnum('ScanKind', ['live', 'snapshot', 'rejudge'] as const satisfies readonly Scan['kind'][], 'Where the evidence comes from. `rejudge`: what another scan has kept, judged by the controls of today.');
@@ -340,14 +340,9 @@ export class NotApplicableGroupView {
   readonly sample: readonly string[];
 }
 
-@View('PartResult', 'What a control says of one of its parts, or of one rule that it judges together with others.')
-export class PartResultView {
-  @ApiField.text({ about: 'The part, as the control names it.' })
-  readonly part: string;
-
-  @ApiField.oneOf(outcomeEnum, { about: 'What the control says of it.' })
-  readonly outcome: Outcome;
-
+/** How many subjects a control, or a part of one, says what of. */
+@CommonView()
+export class SubjectCountsView {
   @ApiField.int({ about: 'Subjects that pass.' })
   readonly passed: number;
 
@@ -359,6 +354,15 @@ export class PartResultView {
 
   @ApiField.int({ about: 'Subjects that it does not apply to.' })
   readonly notApplicable: number;
+}
+
+@View('PartResult', 'What a control says of one of its parts, or of one rule that it judges together with others.')
+export class PartResultView extends SubjectCountsView {
+  @ApiField.text({ about: 'The part, as the control names it.' })
+  readonly part: string;
+
+  @ApiField.oneOf(outcomeEnum, { about: 'What the control says of it.' })
+  readonly outcome: Outcome;
 
   static of(this: void, [part, { outcome, passed, failed, unknown, notApplicable }]: readonly [string, PartResult]): PartResultView {
     return view(PartResultView, { part, outcome, passed, failed, unknown, notApplicable });
@@ -366,7 +370,7 @@ export class PartResultView {
 }
 
 @View('ControlResult', 'What one control says in one scan; what failed stands in the findings.')
-export class ControlResultView {
+export class ControlResultView extends SubjectCountsView {
   @ApiField.text({ about: 'The control.' })
   readonly controlId: string;
 
@@ -375,18 +379,6 @@ export class ControlResultView {
 
   @ApiField.bool({ about: 'All its facts were read to their end.' })
   readonly isComplete: boolean;
-
-  @ApiField.int({ about: 'Subjects that pass.' })
-  readonly passed: number;
-
-  @ApiField.int({ about: 'Subjects that fail.' })
-  readonly failed: number;
-
-  @ApiField.int({ about: 'Subjects that could not be judged.' })
-  readonly unknown: number;
-
-  @ApiField.int({ about: 'Subjects that it does not apply to.' })
-  readonly notApplicable: number;
 
   @ApiField.list(object(() => PartResultView), { about: 'The same by part; empty where the control has none.' })
   readonly parts: readonly PartResultView[];
