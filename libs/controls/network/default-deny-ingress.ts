@@ -41,6 +41,7 @@ export const defaultDenyIngress = defineControl({
       calico('{namespaceSelector: \'projectcalico.org/name == "payments"\', types: [Ingress]}'),
       cilium('spec: {endpointSelector: {}, ingress: []}'),
       cilium('spec: {endpointSelector: {}, ingress: [{}], enableDefaultDeny: {ingress: false}}'),
+      cilium('spec: {endpointSelector: {}, ingress: [{}], enableDefaultDeny: {ingress: "false"}}'),
       baseline('{subject: {namespaces: {}}, ingress: [{action: Allow, from: [{namespaces: {}}]}, {action: Deny, from: [{namespaces: {}}]}]}'),
       baseline('{subject: {namespaces: {matchLabels: {team: data}}}, ingress: [{action: Deny, from: [{namespaces: {}}]}]}'),
     ],

@@ -8,7 +8,8 @@ import type { Direction, Isolation, PodView } from './isolation.js';
 /** A direction is denied by default where the policy says so, or else where it has rules: an empty list is none. */
 function isolates(spec: UnknownRecord, key: 'ingress' | 'egress'): boolean {
   const said = asRecord(spec['enableDefaultDeny'])[key];
-  if (typeof said === 'boolean') return said;
+  // No server takes anything but true and false; of anything else nobody can say that it denies.
+  if (said !== undefined && said !== null) return said === true;
   return asList(spec[key]).length > 0 || asList(spec[`${key}Deny`]).length > 0;
 }
 
