@@ -45,6 +45,23 @@ export interface Index<T> {
   readonly build: (world: World) => T;
 }
 
+/** Something small that a template tells by itself, kept for each of them. */
+export interface TemplateFact<T> {
+  readonly tell: (template: PodTemplate) => T;
+}
+
+const templateFacts: TemplateFact<unknown>[] = [];
+
+/** By template, or what broke. */
+type Told = { readonly values: unknown[] } | { readonly error: unknown };
+
+/** All such facts are read in one pass over the templates: reading these is a good part of what judging costs. */
+export function defineTemplateFact<T>(tell: (template: PodTemplate) => T): TemplateFact<T> {
+  const fact = { tell };
+  templateFacts.push(fact);
+  return fact;
+}
+
 export const defineIndex = <T>(reads: readonly ResourceKey[], build: (world: World) => T): Index<T> => ({ reads, build });
 
 /**
@@ -55,6 +72,7 @@ export class World {
   private readonly indexes = new Map<Index<unknown>, { readonly value: unknown; readonly reads: readonly ResourceKey[] }>();
   private readonly read = new Set<ResourceKey>();
   private builtReachability: Reachability | undefined;
+  private told: ReadonlyMap<TemplateFact<unknown>, Told> | undefined;
 
   constructor(
     private readonly inventory: Inventory,
@@ -120,6 +138,32 @@ export class World {
 
   template(id: number): PodTemplate {
     return this.inventory.templates.get(id);
+  }
+
+  /** What a template tells by itself. Rests on nothing. */
+  tells<T>(fact: TemplateFact<T>, id: number): T {
+    this.told ??= this.tellAll();
+    const told = this.told.get(fact)!;
+    if ('error' in told) throw told.error;
+    return told.values[id] as T;
+  }
+
+  /** One that throws breaks who asks for it, and no other. */
+  private tellAll(): ReadonlyMap<TemplateFact<unknown>, Told> {
+    const { templates } = this.inventory;
+    const told = new Map<TemplateFact<unknown>, Told>(templateFacts.map((fact) => [fact, { values: [] }]));
+    for (let id = 0; id < templates.size; id++) {
+      const template = templates.get(id);
+      for (const [fact, column] of told) {
+        if ('error' in column) continue;
+        try {
+          column.values.push(fact.tell(template));
+        } catch (error) {
+          told.set(fact, { error });
+        }
+      }
+    }
+    return told;
   }
 
   /** What the network sees of a template's pods, which costs a part of reading all of it. */

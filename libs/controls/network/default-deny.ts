@@ -11,7 +11,7 @@ import type { Direction } from './isolation.js';
 const podNetworkNamespaces = defineIndex([], (world) => {
   const found = new Set<string>();
   for (const { namespace, templates } of world.seenWorkloads()) {
-    if (!found.has(namespace) && templates.some((id) => !world.template(id).hostNetwork)) found.add(namespace);
+    if (!found.has(namespace) && templates.some((id) => !world.network(id).hostNetwork)) found.add(namespace);
   }
   return found;
 });

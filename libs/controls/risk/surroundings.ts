@@ -5,7 +5,7 @@ import { ExposureFinder } from '#inventory/reachability/exposure.js';
 import { policyKeys, wayKeys } from '#inventory/reachability/from-inventory.js';
 import { refKey, type ResourceRef } from '#inventory/resource-ref.js';
 import { strongAccounts } from '../control-plane/strong-accounts.js';
-import { defineIndex, type World } from '../engine/world.js';
+import { defineIndex, defineTemplateFact, type World } from '../engine/world.js';
 import { permissionKeys, permittedAccounts } from '../indexes/account-permissions.js';
 import { accountsOf } from '../indexes/accounts.js';
 import { ownsNode } from './owns-node.js';
@@ -16,6 +16,9 @@ export interface Surroundings {
   readonly exposure?: ExposureFactor;
   readonly privilege?: PrivilegeFactor;
 }
+
+const ownsItsNode = defineTemplateFact(ownsNode);
+const hasNoToken = defineTemplateFact(({ automountToken }) => automountToken === false);
 
 const nothing: Surroundings = {};
 const furthest: readonly ExposureFactor[] = ['none', 'namespace', 'cluster', 'unknown', 'internet'];
@@ -106,14 +109,14 @@ export class SurroundingsFinder {
   }
 
   private privilegeOf(workload: Workload): PrivilegeFactor {
-    return workload.templates.some((id) => ownsNode(this.world.template(id))) ? 'node' : this.rights(workload);
+    return workload.templates.some((id) => this.world.tells(ownsItsNode, id)) ? 'node' : this.rights(workload);
   }
 
   /** What its service account may do, as far as its pods have a token of it. */
   rights({ namespace, serviceAccount, templates, isMirror }: Workload): Exclude<PrivilegeFactor, 'node'> {
     const { world } = this;
     // A kubelet gives its static pods no account.
-    if (isMirror || templates.every((id) => world.template(id).automountToken === false)) return 'none';
+    if (isMirror || templates.every((id) => world.tells(hasNoToken, id))) return 'none';
     if (world.use(strongAccounts).get(namespace)?.has(serviceAccount)) return 'cluster';
     if (world.use(permittedAccounts).has(namespace, serviceAccount)) return 'some';
     return this.arePermissionsKnown ? 'none' : 'unknown';

@@ -5,7 +5,7 @@ import { defineControl } from '../engine/control.js';
 import { manifests } from '../engine/example.js';
 import { orUnknown } from '../engine/part.js';
 import { fail, notApplicable, provenPassPart, unknown, type Verdict } from '../engine/verdict.js';
-import { defineIndex, type World } from '../engine/world.js';
+import { defineIndex, defineTemplateFact, type World } from '../engine/world.js';
 import { wholeCluster } from '../scopes/whole-cluster.js';
 import { dashboardProducts, metricsProducts, usualNames, type MonitoringProduct } from './monitoring-products.js';
 import { signatureOf, type Signature } from './signature.js';
@@ -17,23 +17,34 @@ interface Found {
   readonly dashboards: readonly Signature[];
 }
 
+interface Shown {
+  readonly metrics: readonly MonitoringProduct[];
+  readonly dashboards: readonly Signature[];
+}
+
+const nothingShown: Shown = { metrics: [], dashboards: [] };
+
+/** What the images of one template tell. */
+const shown = defineTemplateFact((template): Shown => {
+  const images = imagesOf(template);
+  const metrics = images.map((image) => signatureOf(image, [], metricsProducts)).flatMap((signature) => metricsProducts.filter(({ product }) => product === signature?.product).slice(0, 1));
+  const dashboards = images.map((image) => signatureOf(image, [], dashboardProducts)).filter((signature) => signature !== undefined);
+  return metrics.length + dashboards.length === 0 ? nothingShown : { metrics, dashboards };
+});
+
 /** What the images of workloads tell, as far as workloads were read. */
 const products = defineIndex([], (world): Found => {
   const found = { metrics: new Set<MonitoringProduct>(), maybe: new Set<MonitoringProduct>(), dashboards: new Set<Signature>() };
   const look = (workloads: readonly Workload[]): void => {
-    for (const workload of workloads) for (const image of imagesOf(world.template(workload.templates[0]!))) {
-      const metrics = signatureOf(image, [], metricsProducts);
-      if (metrics) {
-        const product = metricsProducts.find((each) => each.product === metrics.product)!;
-        found[product.mayGather ? 'maybe' : 'metrics'].add(product);
-      }
-      const dashboard = signatureOf(image, [], dashboardProducts);
-      if (dashboard) found.dashboards.add(dashboard);
+    for (const { templates } of workloads) {
+      const { metrics, dashboards } = world.tells(shown, templates[0]!);
+      for (const product of metrics) found[product.mayGather ? 'maybe' : 'metrics'].add(product);
+      for (const dashboard of dashboards) found.dashboards.add(dashboard);
     }
   };
   const isUsual = ({ namespace, name }: Workload): boolean => usualNames.test(name) || usualNames.test(namespace);
   look(world.seenWorkloads().filter(isUsual));
-  // A template costs time to read: all the others are looked at only where these leave something open.
+  // All the others are looked at only where these leave something open.
   if (found.metrics.size === 0 || found.dashboards.size === 0) look(world.seenWorkloads().filter((workload) => !isUsual(workload)));
   return { metrics: [...found.metrics], maybe: [...found.maybe], dashboards: [...found.dashboards] };
 });

@@ -1,6 +1,5 @@
-import type { PodTemplate } from '#inventory/facts.js';
 import { workloadKeys } from '#inventory/inventory.js';
-import { defineIndex } from '../engine/world.js';
+import { defineIndex, defineTemplateFact } from '../engine/world.js';
 
 /** Volumes of this driver hold secrets of a store. */
 const csiDriver = 'secrets-store.csi.k8s.io';
@@ -12,17 +11,17 @@ const injected: readonly { readonly product: string; readonly names: readonly st
   { product: 'Conjur', names: ['conjur-secrets-provider', 'cyberark-secrets-provider-for-k8s'], image: 'secrets-provider' },
 ];
 
-function productIn({ containers, volumes }: PodTemplate): string | undefined {
+const productIn = defineTemplateFact(({ containers, volumes }): string | undefined => {
   if (volumes.some(({ source, of }) => source === 'csi' && of === csiDriver)) return 'Secrets Store CSI driver';
   return injected.find(({ names, image }) => containers.some((container) => names.includes(container.name) && container.image.includes(image)))?.product;
-}
+});
 
 /** Products by which running pods get secrets of a store past the Secrets of the cluster. */
 export const storesOfPods = defineIndex(workloadKeys, (world): ReadonlySet<string> => {
   const products = new Set<string>();
   for (const { templates } of world.workloads()) {
     for (const id of templates) {
-      const product = productIn(world.template(id));
+      const product = world.tells(productIn, id);
       if (product !== undefined) products.add(product);
     }
   }

@@ -1,7 +1,7 @@
 import type { ContainerPort, Labels, PodTemplate, Workload } from '#inventory/facts.js';
 import { parseImage } from '#inventory/image-reference.js';
 import { workloadKeys } from '#inventory/inventory.js';
-import { defineIndex } from '../../engine/world.js';
+import { defineIndex, defineTemplateFact } from '../../engine/world.js';
 
 export type Mesh = 'istio' | 'linkerd';
 
@@ -14,27 +14,37 @@ const injectors: readonly (readonly [string, Mesh])[] = [['istio-sidecar-injecto
 
 export const injectorKey = 'mutatingwebhookconfigurations.admissionregistration.k8s.io';
 
-/** What is known of a template in a mesh's eyes. */
-interface Told {
+/** What a template shows of a mesh, where it shows any. */
+interface Marks {
   readonly proxy?: Mesh;
   readonly control?: Mesh;
+}
+
+const noMarks: Marks = {};
+
+const marksOf = defineTemplateFact(({ containers }): Marks => {
+  let proxy: Mesh | undefined;
+  let control: Mesh | undefined;
+  for (const { type, name, image } of containers) {
+    if (type === 'ephemeral') continue;
+    if (Object.hasOwn(proxies, name)) proxy ??= proxies[name];
+    const reference = parseImage(image);
+    const path = reference ? `${reference.registry}/${reference.repository}` : '';
+    control ??= controlImages.find(([piece]) => path.endsWith(`/${piece}`))?.[1];
+  }
+  return proxy === undefined && control === undefined ? noMarks : { ...(proxy && { proxy }), ...(control && { control }) };
+});
+
+/** What is known of a template in a mesh's eyes. */
+interface Told extends Marks {
   readonly hostNetwork: boolean;
   readonly labels: Labels;
   readonly annotations: Labels;
   readonly ports: readonly ContainerPort[];
 }
 
-function tellOf({ containers, hostNetwork, labels, annotations = {} }: PodTemplate): Told {
-  const told: { -readonly [K in keyof Told]: Told[K] } = { hostNetwork, labels, annotations, ports: containers.flatMap(({ type, name, ports }) => (type === 'container' && !Object.hasOwn(proxies, name) ? ports : [])) };
-  for (const { type, name, image } of containers) {
-    if (type === 'ephemeral') continue;
-    if (Object.hasOwn(proxies, name)) told.proxy ??= proxies[name];
-    const reference = parseImage(image);
-    const path = reference ? `${reference.registry}/${reference.repository}` : '';
-    told.control ??= controlImages.find(([piece]) => path.endsWith(`/${piece}`))?.[1];
-  }
-  return told;
-}
+const tellOf = ({ containers, hostNetwork, labels, annotations = {} }: PodTemplate, marks: Marks): Told =>
+  ({ ...marks, hostNetwork, labels, annotations, ports: containers.flatMap(({ type, name, ports }) => (type === 'container' && !Object.hasOwn(proxies, name) ? ports : [])) });
 
 export interface MeshWorkload {
   readonly workload: Workload;
@@ -96,12 +106,6 @@ function stateOf(workload: Workload, all: readonly Told[], namespace: NamespaceM
 
 /** The meshes of a cluster and who is in them, as far as could be read. Rests on nothing. */
 export const meshes = defineIndex([], (world): Meshes => {
-  const tells = new Map<number, Told>();
-  const tell = (id: number): Told => {
-    let known = tells.get(id);
-    if (!known) tells.set(id, (known = tellOf(world.template(id))));
-    return known;
-  };
   const installed = new Set<Mesh>();
   const controlNamespaces = new Set<string>();
   for (const { name } of world.seen(injectorKey)) {
@@ -110,7 +114,7 @@ export const meshes = defineIndex([], (world): Meshes => {
   }
   for (const { namespace, templates } of world.seenWorkloads()) {
     for (const id of templates) {
-      const { proxy, control } = tell(id);
+      const { proxy, control } = world.tells(marksOf, id);
       if (proxy) installed.add(proxy);
       if (control) {
         installed.add(control);
@@ -122,7 +126,7 @@ export const meshes = defineIndex([], (world): Meshes => {
   const marks = new Map<string, NamespaceMarks>(world.seen('namespaces').map(({ name, labels, annotations = {} }) => [name, { labels, annotations }]));
   const byNamespace = new Map<string, MeshWorkload[]>();
   for (const workload of world.seenWorkloads()) {
-    const all = workload.templates.map(tell);
+    const all = workload.templates.map((id) => tellOf(world.template(id), world.tells(marksOf, id)));
     const [own] = all as [Told];
     const found: MeshWorkload = { workload, ...stateOf(workload, all, marks.get(workload.namespace)), labels: own.labels, annotations: own.annotations, ports: own.ports };
     const list = byNamespace.get(workload.namespace);

@@ -1,5 +1,5 @@
 import type { PodTemplate, Workload } from '#inventory/facts.js';
-import { defineIndex } from '../../engine/world.js';
+import { defineIndex, defineTemplateFact } from '../../engine/world.js';
 import { productOfTemplate, type Product } from './controllers.js';
 
 export interface ControllerWorkload {
@@ -10,17 +10,17 @@ export interface ControllerWorkload {
   readonly templates: readonly PodTemplate[];
 }
 
+const productIn = defineTemplateFact(productOfTemplate);
+
 /** Workloads that take in requests for a known controller, as far as workloads were read. Rests on nothing. */
 export const controllerWorkloads = defineIndex([], (world): readonly ControllerWorkload[] => {
-  const told = new Map<number, ReturnType<typeof productOfTemplate>>();
   const found: ControllerWorkload[] = [];
   for (const workload of world.seenWorkloads()) {
     const images = new Set<string>();
     const templates: PodTemplate[] = [];
     let product: Product | undefined;
     for (const id of workload.templates) {
-      let known = told.get(id);
-      if (known === undefined && !told.has(id)) told.set(id, (known = productOfTemplate(world.template(id))));
+      const known = world.tells(productIn, id);
       if (!known) continue;
       product ??= known.product;
       images.add(known.image);
