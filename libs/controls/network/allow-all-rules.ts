@@ -1,6 +1,6 @@
 import { defineControl } from '../engine/control.js';
 import { manifests } from '../engine/example.js';
-import { implied, notApplicable, passPart, provenFail, type Verdict } from '../engine/verdict.js';
+import { implied, notApplicable, passPart, provenFail, unknown, type Verdict } from '../engine/verdict.js';
 import { eachPolicy, type AnyPolicy } from './each-policy.js';
 import type { Direction } from './isolation.js';
 import type { OpenableRule } from './policy-rules.js';
@@ -39,9 +39,10 @@ function judgePorts(rules: readonly OpenableRule[], direction: Direction): Verdi
 
 function judge({ rules: rulesOf }: AnyPolicy, direction: Direction): readonly Verdict[] {
   const rules = rulesOf(direction);
-  if (rules) return [judgePeers(rules, direction), judgePorts(rules, direction)];
-  const reason = `the policy is not about ${words[direction].traffic} traffic`;
-  return [notApplicable(reason, `${direction.toLowerCase()}-peers`), notApplicable(reason, `${direction.toLowerCase()}-ports`)];
+  const parts = [`${direction.toLowerCase()}-peers`, `${direction.toLowerCase()}-ports`];
+  if (!rules) return parts.map((part) => notApplicable(`the policy is not about ${words[direction].traffic} traffic`, part));
+  if ('fact' in rules) return parts.map((part) => unknown(rules, part));
+  return [judgePeers(rules, direction), judgePorts(rules, direction)];
 }
 
 const policy = (spec: string, title?: string) => manifests(`apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: web, namespace: shop}\nspec: ${spec}`, title === undefined ? {} : { title });
@@ -90,7 +91,10 @@ export const allowAllRules = defineControl({
       cilium('CiliumNetworkPolicy', '{endpointSelector: {}, egress: [{toEntities: [world]}]}'),
       custom('policy.networking.k8s.io/v1alpha1', 'AdminNetworkPolicy', '{priority: 5, subject: {namespaces: {}}, ingress: [{action: Allow, from: [{namespaces: {}}]}]}'),
     ],
-    unknown: [manifests('apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}', { missing: { 'networkpolicies.networking.k8s.io': 'forbidden' } })],
+    unknown: [
+      manifests('apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}', { missing: { 'networkpolicies.networking.k8s.io': 'forbidden' } }),
+      custom('policy.networking.k8s.io/v1alpha1', 'AdminNetworkPolicy', '{priority: 1, subject: {everyone: {}}, ingress: [{action: Allow, from: [{namespaces: {}}]}]}', 'a policy about nobody knows whom'),
+    ],
     notApplicable: [manifests('apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}')],
   },
 });

@@ -4,7 +4,7 @@ import { looseSelector } from '#inventory/readers/loose-selector.js';
 import { asRecord, type UnknownRecord } from '#inventory/readers/unknown-record.js';
 import { resourceType } from '#inventory/resources.js';
 import { fail, provenFail, provenPassPart, type Verdict } from '../engine/verdict.js';
-import { defineIndex, type World } from '../engine/world.js';
+import { defineIndex, lackOf, MissingEvidenceError, type World } from '../engine/world.js';
 import { textOf } from './routes/loose.js';
 import type { Parent, Route } from './routes/route.js';
 import { routes } from './routes/routes.js';
@@ -17,21 +17,23 @@ const proxies = namesOf('httpproxies.projectcontour.io');
 
 const namespaceLabels = defineIndex(['namespaces'], (world) => new Map<string, Labels>(world.list('namespaces').map(({ name, labels }) => [name, labels])));
 
-/** Whether a listener takes routes of a namespace: those of its own where it does not say. */
-function takes(world: World, listener: UnknownRecord, gateway: Parent, namespace: string): boolean {
+/** Whether a listener takes routes of a namespace: those of its own where it does not say. Undefined where it goes by labels of a namespace that was not read. */
+function takes(world: World, listener: UnknownRecord, gateway: Parent, namespace: string): boolean | undefined {
   const { from, selector } = asRecord(asRecord(listener['allowedRoutes'])['namespaces']);
   switch (textOf(from)) {
     case 'All': return true;
     case 'None': return false;
     case 'Selector': {
-      const labels = looseSelector(selector);
-      return labels !== undefined && selects(labels, { ...world.use(namespaceLabels).get(namespace), 'kubernetes.io/metadata.name': namespace });
+      const wanted = looseSelector(selector);
+      if (!wanted) return false;
+      const own = world.use(namespaceLabels).get(namespace);
+      return own || !lackOf(world, 'namespaces') ? selects(wanted, { ...own, 'kubernetes.io/metadata.name': namespace }) : undefined;
     }
     default: return gateway.namespace === namespace;
   }
 }
 
-/** Why a parent does not serve the route; undefined where it does, or may. */
+/** Why a parent does not serve the route; undefined where it does, or may. Throws MissingEvidenceError where that hangs on what was not read. */
 function faultOf(world: World, parent: Parent, route: Route): { readonly message: string; readonly isSeen: boolean } | undefined {
   const text = `${resourceType(parent.key).kind} ${parent.namespace}/${parent.name}`;
   const absent = { message: `${text} is not there`, isSeen: false };
@@ -40,7 +42,10 @@ function faultOf(world: World, parent: Parent, route: Route): { readonly message
   const listeners = world.use(routes).gateways.listenersOf(parent);
   if (!listeners) return absent;
   if (parent.section !== undefined && listeners.length === 0) return { message: `${text} has no listener ${parent.section}`, isSeen: true };
-  if (listeners.some((listener) => takes(world, listener, parent, route.namespace))) return undefined;
+  const answers = listeners.map((listener) => takes(world, listener, parent, route.namespace));
+  if (answers.includes(true)) return undefined;
+  const lack = answers.includes(undefined) ? lackOf(world, 'namespaces') : undefined;
+  if (lack) throw new MissingEvidenceError(lack);
   return { message: `no listener of ${text} takes routes of namespace ${route.namespace}`, isSeen: true };
 }
 

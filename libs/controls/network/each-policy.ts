@@ -1,3 +1,4 @@
+import type { MissingEvidence } from '#inventory/observed.js';
 import type { ResourceRef } from '#inventory/resource-ref.js';
 import { resourceType, type ResourceKey } from '#inventory/resources.js';
 import type { ListScope } from '../engine/scope.js';
@@ -11,7 +12,7 @@ import { rulesOfTierPolicy } from './rules-of-tier-policy.js';
 /** A policy of any engine by what it allows. */
 export interface AnyPolicy {
   /** Rules that allow; undefined where the policy is not about the direction. */
-  readonly rules: (direction: Direction) => readonly OpenableRule[] | undefined;
+  readonly rules: (direction: Direction) => readonly OpenableRule[] | MissingEvidence | undefined;
 }
 
 const calico = { 'networkpolicies.crd.projectcalico.org': false, 'globalnetworkpolicies.crd.projectcalico.org': true } as const;

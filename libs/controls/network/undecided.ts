@@ -27,6 +27,10 @@ export function undecided(reasons: readonly UnknownReason[]): MissingEvidence {
   return { fact: 'networkpolicies.networking.k8s.io', reason: 'limit', detail: 'policies tell more ports apart than can be kept' };
 }
 
+/** A policy of a form that is not understood. */
+export const unreadablePolicy = (object: ResourceRef): MissingEvidence =>
+  ({ fact: keyOf(object), reason: 'invalid', detail: `${refText(object)} says whom it is about in a form that is not understood` });
+
 /** A policy of which nobody can tell whether it selects a pod. */
 export const doubtfulSelection = (object: ResourceRef): MissingEvidence =>
   ({ fact: keyOf(object), reason: 'not-requested', detail: `${refText(object)} may select these pods: it tells pods apart by what is not known of them` });

@@ -1,4 +1,4 @@
-import { listAt, mapAt, maybeObject, textAt, type Raw } from '../projection/raw.js';
+import { listAt, mapAt, textAt, type Raw } from '../projection/raw.js';
 import type { NamedText } from './find-credentials.js';
 
 export const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
@@ -17,14 +17,8 @@ const isSetting = (key: string): boolean => !/\.(?:ya?ml|json|properties|conf|cf
 
 /** Annotations, but for the one that repeats the object. Their names mostly say where a Secret is, so they do not tell. */
 export function annotationTexts(metadata: Raw, path = 'metadata.'): readonly NamedText[] {
-  const texts: NamedText[] = [];
-  const annotations = maybeObject(metadata, 'annotations');
-  if (!annotations) return texts;
-  for (const name of Object.keys(annotations)) {
-    const value = plain(annotations[name]);
-    if (value !== undefined && name !== lastApplied) texts.push({ path: `${path}annotations[${name}]`, name: '', value, isNamed: false });
-  }
-  return texts;
+  const annotations = mapAt(metadata, 'annotations');
+  return Object.keys(annotations).filter((name) => name !== lastApplied).map((name) => ({ path: `${path}annotations[${name}]`, name: '', value: annotations[name]!, isNamed: false }));
 }
 
 const lists = ['containers', 'initContainers', 'ephemeralContainers'] as const;

@@ -9,7 +9,7 @@ export function routeOfOpenShift({ namespace, name, spec, annotations = {} }: Cu
   const backends = [to, ...asList(alternateBackends)].map((value): Backend => {
     const { kind, name: service } = asRecord(value);
     return {
-      kind: kind === undefined || kind === serviceKind ? serviceKind : textOf(kind), namespace, name: textOf(service),
+      kind: textOf(kind) || serviceKind, namespace, name: textOf(service),
       ...((typeof targetPort === 'string' || typeof targetPort === 'number') && { port: targetPort }),
     };
   });
