@@ -23,7 +23,8 @@ export function costsOf(controls, inventory, policy) {
   try {
     const { templates } = inventory;
     const read = { ...inventory, templates: { size: templates.size, get: (id) => meter.run('reading of templates', () => templates.get(id)), text: (id) => templates.text(id), network: (id) => meter.run('reading of templates', () => templates.network(id)), networkText: (id) => templates.networkText(id) } };
-    meter.run('the engine', () => evaluate(controls.map((control) => metered(control, meter)), read, policy, Date.now(), () => undefined));
+    const scopes = new Map();
+    meter.run('the engine', () => evaluate(controls.map((control) => metered(control, scopes, meter)), read, policy, Date.now(), () => undefined));
   } finally {
     World.prototype.use = use;
     Object.defineProperty(World.prototype, 'seenReachability', reachability);
@@ -31,14 +32,11 @@ export function costsOf(controls, inventory, policy) {
   return meter.spent;
 }
 
-function metered(control, meter) {
+function metered(control, scopes, meter) {
   const { id, scope, check } = control;
-  return {
-    ...control,
-    check: (subject, world) => meter.run(id, () => check.call(control, subject, world)),
-    // Scopes of templates are told apart by identity, for one walk serves all controls that share one.
-    scope: scope.family === 'template' ? scope : { ...scope, subjects: (world) => meteredItems(() => scope.subjects(world), id, meter) },
-  };
+  // Scopes are told apart by identity, for one walk serves all controls that share one.
+  if (!scopes.has(scope)) scopes.set(scope, scope.family === 'template' ? scope : { ...scope, subjects: (world) => meteredItems(() => scope.subjects(world), 'the engine', meter) });
+  return { ...control, check: (subject, world) => meter.run(id, () => check.call(control, subject, world)), scope: scopes.get(scope) };
 }
 
 function* meteredItems(items, name, meter) {

@@ -21,6 +21,7 @@ import { maybeSelector } from './projection/selector.js';
 import { writtenAs } from './projection/written-as.js';
 import { selects } from './readers/label-selector.js';
 import { resourceKeys, resourceType, type ResourceKey } from './resources.js';
+import { RuleLists } from './rule-lists.js';
 import { TemplateStore, type Codec } from './template-store.js';
 import { Words } from './words.js';
 
@@ -51,6 +52,7 @@ export class InventoryBuilder {
   /** Of service accounts that have any. */
   private readonly pullSecrets = new Map<string, readonly string[]>();
   private readonly words = new Words();
+  private readonly ruleLists = new RuleLists();
   private owners = new OwnerGraph();
   private readonly templates: TemplateStore;
   private readonly pods = new PodTable();
@@ -208,8 +210,8 @@ export class InventoryBuilder {
       case 'serviceaccounts':
         this.exposures.addObject(key, raw, id, noTexts);
         return this.addServiceAccount(projectServiceAccount(raw, id));
-      case 'roles.rbac.authorization.k8s.io': return this.push(key, projectRole(raw, id, 'Role'));
-      case 'clusterroles.rbac.authorization.k8s.io': return this.push(key, projectRole(raw, id, 'ClusterRole'));
+      case 'roles.rbac.authorization.k8s.io': return this.push(key, this.ruleLists.sharing(projectRole(raw, id, 'Role')));
+      case 'clusterroles.rbac.authorization.k8s.io': return this.push(key, this.ruleLists.sharing(projectRole(raw, id, 'ClusterRole')));
       case 'rolebindings.rbac.authorization.k8s.io': return this.push(key, projectBinding(raw, id, 'RoleBinding'));
       case 'clusterrolebindings.rbac.authorization.k8s.io': return this.push(key, projectBinding(raw, id, 'ClusterRoleBinding'));
       case 'networkpolicies.networking.k8s.io': return this.push(key, projectNetworkPolicy(raw, id));

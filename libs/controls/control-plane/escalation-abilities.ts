@@ -69,12 +69,29 @@ export interface Held {
   readonly isNarrow: boolean;
 }
 
+type Needs = Ability['needs'];
+type Answers = Map<Needs, Held | undefined>;
+
+/** What was asked of a list of rules before, in the whole cluster and in a namespace: roles of many namespaces have one list, and several controls ask. */
+const answered = new WeakMap<readonly PolicyRule[], Readonly<Record<'cluster' | 'namespace', Answers>>>();
+
 /** How a list of rules gives an ability; undefined where it does not. `namespace` is '' for rights in the whole cluster. */
-export function heldBy(ability: Ability, rules: readonly PolicyRule[], namespace: string): Held | undefined {
+export function heldBy(needs: Needs, rules: readonly PolicyRule[], namespace: string): Held | undefined {
+  let answers = answered.get(rules);
+  if (!answers) answered.set(rules, (answers = { cluster: new Map(), namespace: new Map() }));
+  const known = answers[namespace === '' ? 'cluster' : 'namespace'];
+  const held = known.get(needs);
+  if (held !== undefined || known.has(needs)) return held;
+  const found = find(needs, rules, namespace !== '');
+  known.set(needs, found);
+  return found;
+}
+
+function find(needs: Needs, rules: readonly PolicyRule[], isInNamespace: boolean): Held | undefined {
   const used: PolicyRule[] = [];
   let isNarrow = false;
-  for (const need of ability.needs) {
-    const meeting = rules.filter((rule) => meets(rule, need, namespace));
+  for (const need of needs) {
+    const meeting = rules.filter((rule) => meets(rule, need, isInNamespace));
     const wide = meeting.find((rule) => rule.resourceNames.length === 0 || need.isWide?.(rule.resourceNames) === true);
     const rule = wide ?? meeting[0];
     if (!rule) return undefined;
@@ -84,11 +101,11 @@ export function heldBy(ability: Ability, rules: readonly PolicyRule[], namespace
   return { rules: used, isNarrow };
 }
 
-function meets(rule: PolicyRule, need: Need, namespace: string): boolean {
+function meets(rule: PolicyRule, need: Need, isInNamespace: boolean): boolean {
   const { resourceNames } = rule;
   if (resourceNames.length > 0 && need.counts?.(resourceNames) === false) return false;
   return need.resources.some((entry) => {
-    if (namespace !== '' && need.clusterWide?.includes(entry)) return false;
+    if (isInNamespace && need.clusterWide?.includes(entry)) return false;
     const [resource = '', subresource] = entry.split('/');
     return need.verbs.some((verb) => {
       // These come without a name, so a rule that names objects never allows them.

@@ -1,6 +1,6 @@
 import { defineControl, type Severity } from '../engine/control.js';
 import { manifests } from '../engine/example.js';
-import { fail, implied, notApplicable, provenFail, type Verdict } from '../engine/verdict.js';
+import { fail, implied, notApplicable, ofPart, provenFail, type Verdict } from '../engine/verdict.js';
 import { eachGrant } from '../scopes/each-grant.js';
 import { givesNamespaceRole } from './bootstrap-rbac.js';
 import { abilities, heldBy } from './escalation-abilities.js';
@@ -62,8 +62,8 @@ export const escalationVerbs = defineControl({
     const runsNamespace = binding && givesNamespaceRole(binding) ? `the built-in role ${binding.roleName}, bound in one namespace: that its holders may act as the namespace's service accounts is what it is for` : undefined;
     const nothing = nothingFound(granted);
     const verdicts = abilities.map((ability): Verdict => {
-      const held = heldBy(ability, granted.rules, granted.namespace);
-      if (!held) return { ...nothing, part: ability.part };
+      const held = heldBy(ability.needs, granted.rules, granted.namespace);
+      if (!held) return ofPart(nothing, ability.part);
       if (runsNamespace !== undefined && ofNamespaceRoles.has(ability.part)) return notApplicable(runsNamespace, ability.part);
       return found(grantText(grant, granted, `${ability.text}, ${where}${held.isNarrow ? ' but for some names only' : ''}`), {
         part: ability.part, severity: severityOf(held.isNarrow ? 'medium' : base, granted), detail: grantDetail(grant, granted, held.rules),
@@ -73,7 +73,7 @@ export const escalationVerbs = defineControl({
       if (runsNamespace !== undefined) return notApplicable(runsNamespace);
       if (nothing.status === 'not-applicable') return nothing;
     }
-    return [{ ...nothing, part: 'everything' }, ...verdicts];
+    return [ofPart(nothing, 'everything'), ...verdicts];
   },
   examples: {
     passes: [

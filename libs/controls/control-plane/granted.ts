@@ -23,7 +23,8 @@ export interface Granted {
   readonly builtIn?: string;
 }
 
-const fullRights: PolicyRule = { verbs: ['*'], apiGroups: ['*'], resources: ['*'], resourceNames: [], nonResourceURLs: [] };
+const fullRights: readonly PolicyRule[] = [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'], resourceNames: [], nonResourceURLs: [] }];
+const noRights: readonly PolicyRule[] = [];
 
 /** Reads a grant; the reason where it gives nobody anything that Kubernetes did not give them. */
 export function grantedBy({ binding, role }: Grant, world: World): Granted | { readonly nothingAdded: string } {
@@ -42,7 +43,7 @@ export function grantedBy({ binding, role }: Grant, world: World): Granted | { r
   const found = world.use(roles).of(binding);
   // Known by name, even where only the binding was read or sent in.
   const isClusterAdmin = binding.roleKind === 'ClusterRole' && binding.roleName === 'cluster-admin';
-  const rules = isClusterAdmin ? [fullRights] : (found?.rules ?? []);
+  const rules = isClusterAdmin ? fullRights : (found?.rules ?? noRights);
   return { role: found, rules, namespace: binding.namespace, subjects, isUnbound: false, everything: rules.find(allowsEverything), ...(builtIn !== undefined && { builtIn }) };
 }
 

@@ -1,6 +1,6 @@
 import type { PolicyRule, Subject } from '#inventory/facts.js';
 import type { Severity } from '../engine/control.js';
-import { fail, implied, notApplicable, pass, provenFail, type Verdict } from '../engine/verdict.js';
+import { fail, implied, notApplicable, ofPart, pass, provenFail, type Verdict } from '../engine/verdict.js';
 import type { World } from '../engine/world.js';
 import type { Grant } from '../scopes/each-grant.js';
 import { givesNamespaceRole } from './bootstrap-rbac.js';
@@ -20,8 +20,13 @@ export interface Right {
 /** How a list of rules gives a right: for every object, where one of its ways does, else for some names. */
 export function rightHeld(right: Right, rules: readonly PolicyRule[], namespace: string): Held | undefined {
   if (right.isMeantIn?.(namespace) === false) return undefined;
-  const held = right.ways.flatMap((needs) => heldBy({ part: right.part, text: right.text, needs }, rules, namespace) ?? []);
-  return held.find(({ isNarrow }) => !isNarrow) ?? held[0];
+  let narrow: Held | undefined;
+  for (const needs of right.ways) {
+    const held = heldBy(needs, rules, namespace);
+    if (held && !held.isNarrow) return held;
+    narrow ??= held;
+  }
+  return narrow;
 }
 
 /** Controllers of the control plane, which work by the roles that Kubernetes made for them. */
@@ -61,7 +66,7 @@ export function judgeRights(grant: Grant, world: World, { rights, ofNamespaceRol
   if (nothing.status === 'not-applicable' && held.every((one) => one === undefined)) return nothing;
   const verdicts = rights.map((right, at): Verdict => {
     const by = held[at];
-    if (!by) return { ...nothing, part: right.part };
+    if (!by) return ofPart(nothing, right.part);
     const settled = settle?.(right, granted);
     if (settled && 'status' in settled) return { ...settled, part: right.part };
     // What it rests on beside the rule is in lists that may lack something.
@@ -70,5 +75,5 @@ export function judgeRights(grant: Grant, world: World, { rights, ofNamespaceRol
       part: right.part, severity: severityOf(by.isNarrow && severity === 'high' ? 'medium' : severity, granted), detail: grantDetail(grant, granted, by.rules),
     });
   });
-  return [{ ...(nothing.status === 'not-applicable' ? pass : nothing), part: 'everything' }, ...verdicts];
+  return [ofPart(nothing.status === 'not-applicable' ? pass : nothing, 'everything'), ...verdicts];
 }

@@ -6,7 +6,7 @@ import { Roles } from '../indexes/roles.js';
 import { abilities, heldBy } from './escalation-abilities.js';
 
 const areStrong = (rules: readonly PolicyRule[], namespace: string): boolean =>
-  rules.some((rule) => rulesEverything(rule) || readsAnySecret(rule)) || abilities.some((ability) => heldBy(ability, rules, namespace) !== undefined);
+  rules.some((rule) => rulesEverything(rule) || readsAnySecret(rule)) || abilities.some(({ needs }) => heldBy(needs, rules, namespace) !== undefined);
 
 /**
  * By namespace, names of the service accounts seen to hold rights that are worth running as them for. That one is not

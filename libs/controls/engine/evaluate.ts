@@ -1,14 +1,16 @@
 import type { Workload } from '#inventory/facts.js';
+import { groupBy } from '#inventory/group-by.js';
 import type { Inventory } from '#inventory/inventory.js';
 import { isComplete, type MissingEvidence } from '#inventory/observed.js';
-import { refKey, refText, type ResourceRef } from '#inventory/resource-ref.js';
-import type { ResourceKey } from '#inventory/resources.js';
+import { refOf, refText, type ResourceRef } from '#inventory/resource-ref.js';
+import { resourceKeys, type ResourceKey } from '#inventory/resources.js';
 import { expectedToFail, type ExpectedSubject } from './expected.js';
 import { layerOf, severities, type Control, type Severity } from './control.js';
 import type { Evaluation, Failure, NotApplicableGroup, UnknownGroup } from './evaluation.js';
-import { emptyKeySet, KeySetBuilder } from './key-set.js';
+import { emptyKeySet, KeySetBuilder, type KeyPiece } from './key-set.js';
+import { controlPiece, findingKey, joinedParts, NamedSubject, PartPieces } from './named-subject.js';
 import { PartTally } from './part-tally.js';
-import type { ListScope, TemplateScope } from './scope.js';
+import type { ListScope, Scope, TemplateScope } from './scope.js';
 import { riskOf, surroundingsText } from '../risk/risk.js';
 import { surroundings, type SurroundingsFinder } from '../risk/surroundings.js';
 import type { Verdict } from './verdict.js';
@@ -17,77 +19,95 @@ import { lackOf, MissingEvidenceError, World, type ControlPolicy, type ControlSe
 /** Subjects named as examples of a group. */
 const SAMPLE = 5;
 
-export const findingKey = (controlId: string, resource: ResourceRef, part: string): string => `${controlId}|${refKey(resource)}|${part}`;
-
 /** Gets failures as they are found, with the index of their control, where all of them together would take too much memory. */
 export type TakeFailure = (control: number, failure: Failure) => void;
 
 const asItSays: ControlSetting = {};
 
 /**
- * Judges an inventory with every control: one evaluation a control, always. With `take` given, its failures are not in it. Pod templates are gone through
- * once for all controls that read them. A control that throws is an `error` and hides no other.
+ * Judges an inventory with every control: one evaluation a control, always. With `take` given, its failures are not in it. Subjects are gone through
+ * once for all controls that judge them. A control that throws is an `error` and hides no other.
  */
 export function evaluate(controls: readonly Control[], inventory: Inventory, policy: ControlPolicy = {}, now: number = Date.now(), take?: TakeFailure): readonly Evaluation[] {
   const world = new World(inventory, policy, now);
-  const finder = world.use(surroundings);
-  const tallies = controls.map((control, index) => new Tally(control, inventory, finder, policy.controls?.[control.id] ?? asItSays, take && ((failure) => take(index, failure))));
+  const shared: Shared = { inventory, world, surroundings: world.use(surroundings), lacks: lacksOf(inventory), parts: new PartPieces() };
+  const tallies = controls.map((control, index) => new Tally(control, shared, policy.controls?.[control.id] ?? asItSays, take && ((failure) => take(index, failure))));
   const judged = tallies.filter(({ isOff }) => !isOff);
-  evaluateTemplates(judged.filter((tally) => tally.control.scope.family === 'template'), inventory, world);
+  evaluateTemplates(byScope<TemplateScope<unknown>>(judged, 'template'), inventory);
+  for (const [scope, members] of byScope<ListScope<unknown>>(judged, 'list')) evaluateList(members, scope, world);
   for (const tally of judged) {
     const { scope } = tally.control;
-    if (scope.family === 'list') evaluateList(tally, scope, world);
-    else if (scope.beside) evaluateList(tally, { subjects: scope.beside }, world);
+    if (scope.family === 'template' && scope.beside) evaluateList([tally], { subjects: scope.beside }, world);
   }
   return tallies.map((tally) => tally.finish());
 }
 
-function evaluateTemplates(tallies: readonly Tally[], inventory: Inventory, world: World): void {
-  const scopes = new Map<TemplateScope<unknown>, Tally[]>();
-  for (const tally of tallies) {
-    const scope = tally.control.scope as TemplateScope<unknown>;
-    const list = scopes.get(scope);
-    if (list) list.push(tally);
-    else scopes.set(scope, [tally]);
-  }
+function byScope<S extends Scope<unknown>>(tallies: readonly Tally[], family: S['family']): ReadonlyMap<S, readonly Tally[]> {
+  return groupBy(tallies.filter(({ control }) => control.scope.family === family), ({ control }) => control.scope as S);
+}
+
+/** Lists that were not read to their end. */
+const lacksOf = (inventory: Inventory): ReadonlyMap<ResourceKey, MissingEvidence> =>
+  new Map(resourceKeys.flatMap((key) => {
+    const lack = lackOf(inventory, key);
+    return lack ? [[key, lack] as const] : [];
+  }));
+
+function evaluateTemplates(scopes: ReadonlyMap<TemplateScope<unknown>, readonly Tally[]>, inventory: Inventory): void {
+  const all = [...scopes.values()].flat();
   for (const workload of inventory.workloads) {
-    const resource: ResourceRef = { group: workload.group, kind: workload.kind, namespace: workload.namespace, name: workload.name };
+    const named = new NamedSubject(refOf(workload), workload);
     // A workload is usually one template; where its pods differ from it, one subject gets several verdicts and the worst counts.
     const isSplit = workload.templates.length > 1;
-    if (isSplit) for (const tally of tallies) tally.startMerging();
+    if (isSplit) for (const tally of all) tally.startMerging();
     for (const id of workload.templates) {
       const template = inventory.templates.get(id);
       for (const [scope, members] of scopes) {
-        for (const { subject, part } of scope.expand({ workload, template, isOwn: id === workload.templates[0] })) for (const tally of members) tally.judge(subject, resource, part, world, workload);
+        for (const { subject, part } of scope.expand({ workload, template, isOwn: id === workload.templates[0] })) for (const tally of members) tally.judge(subject, named, part);
       }
     }
-    if (isSplit) for (const tally of tallies) tally.endMerging();
+    if (isSplit) for (const tally of all) tally.endMerging();
   }
 }
 
-function evaluateList(tally: Tally, scope: Pick<ListScope<unknown>, 'subjects' | 'ifNone'>, world: World): void {
+function evaluateList(tallies: readonly Tally[], scope: Pick<ListScope<unknown>, 'subjects' | 'ifNone'>, world: World): void {
   try {
-    for (const { subject, resource, part, workload } of scope.subjects(world)) tally.judge(subject, resource, part, world, workload);
+    for (const { subject, resource, part, workload } of scope.subjects(world)) {
+      const named = new NamedSubject(resource, workload);
+      for (const tally of tallies) tally.judge(subject, named, part);
+    }
   } catch (error) {
-    if (error instanceof MissingEvidenceError) tally.lacksSubjects(error.missing);
-    else tally.broke(error);
+    for (const tally of tallies) {
+      if (error instanceof MissingEvidenceError) tally.lacksSubjects(error.missing);
+      else tally.broke(error);
+    }
     return;
   }
-  if (tally.isEmpty && scope.ifNone) {
+  for (const tally of tallies) {
+    if (!tally.isEmpty || !scope.ifNone) continue;
     const answer = scope.ifNone(world);
     if ('missing' in answer) tally.lacksSubjects(answer.missing);
     else tally.hasNone(answer.reason);
   }
 }
 
+/** What all controls of one evaluation have in common. */
+interface Shared {
+  readonly inventory: Inventory;
+  readonly world: World;
+  readonly surroundings: SurroundingsFinder;
+  readonly lacks: ReadonlyMap<ResourceKey, MissingEvidence>;
+  readonly parts: PartPieces;
+}
+
+/** A verdict that waits for those of other templates of its workload. */
 interface Result {
-  readonly resource: ResourceRef;
-  readonly part: string;
+  readonly named: NamedSubject;
+  readonly scopePart: string;
   /** The part that the verdict itself names, whatever container it is in. */
   readonly ownPart: string | undefined;
   readonly verdict: Verdict;
   readonly basis: Failure['basis'];
-  readonly expected: string | undefined;
 }
 
 const rank: Record<Verdict['status'], number> = { fail: 4, unknown: 3, implied: 2, pass: 1, 'not-applicable': 0 };
@@ -114,18 +134,18 @@ class Tally {
   private lastFailed?: ResourceRef;
   private merging?: Map<string, Result>;
   /** Why pods of workloads may differ from what was read: a pass of their template is none of theirs. */
-  private readonly unreadPods?: MissingEvidence;
+  private readonly unreadPods: MissingEvidence | undefined;
+  private readonly piece: KeyPiece;
 
   constructor(
     readonly control: Control,
-    private readonly inventory: Inventory,
-    private readonly surroundings: SurroundingsFinder,
+    private readonly shared: Shared,
     private readonly setting: ControlSetting,
     private readonly take: ((failure: Failure) => void) | undefined,
   ) {
     this.parts = PartTally.of(control);
-    const lack = this.isGiven('pods') ? undefined : lackOf(inventory, 'pods');
-    if (lack) this.unreadPods = lack;
+    this.piece = controlPiece(control.id);
+    this.unreadPods = this.isGiven('pods') ? undefined : shared.lacks.get('pods');
   }
 
   /** The organisation does not want it judged. */
@@ -137,8 +157,9 @@ class Tally {
     return this.passed + this.failed + this.unknown + this.notApplicable === 0;
   }
 
-  judge(subject: unknown, resource: ResourceRef, part: string, world: World, workload?: Workload): void {
+  judge(subject: unknown, named: NamedSubject, part: string): void {
     if (this.error !== undefined) return;
+    const { world } = this.shared;
     world.startRecording();
     let verdicts: Verdict | readonly Verdict[];
     try {
@@ -149,14 +170,14 @@ class Tally {
     }
     const reads = world.recorded();
     for (const key of reads) this.related.add(key);
-    if (Array.isArray(verdicts)) for (const verdict of verdicts as readonly Verdict[]) this.settle(verdict, resource, part, reads, workload);
-    else this.settle(verdicts as Verdict, resource, part, reads, workload);
+    if (Array.isArray(verdicts)) for (const verdict of verdicts as readonly Verdict[]) this.settle(verdict, named, part, reads);
+    else this.settle(verdicts as Verdict, named, part, reads);
   }
 
   /** Nothing could be enumerated. */
   lacksSubjects(missing: MissingEvidence): void {
     this.isLacking = true;
-    this.addUnknown(missing, undefined);
+    this.addUnknown(missing);
   }
 
   hasNone(reason: string): void {
@@ -175,19 +196,19 @@ class Tally {
   endMerging(): void {
     const results = this.merging;
     delete this.merging;
-    if (results) for (const result of results.values()) this.count(result);
+    if (results) for (const { named, scopePart, ownPart, verdict, basis } of results.values()) this.count(named, scopePart, ownPart, verdict, basis);
   }
 
   finish(): Evaluation {
     const { control } = this;
     if (this.setting.off !== undefined) return switchedOff(control, this.setting.off);
-    const lacking = control.scope.needs.filter((key) => !isComplete(this.inventory.outcome(key)));
-    const complete = this.error === undefined && !this.isLacking && lacking.length === 0 && [...this.related].every((key) => isComplete(this.inventory.outcome(key)));
+    const lacking = control.scope.needs.filter((key) => !isComplete(this.shared.inventory.outcome(key)));
+    const complete = this.error === undefined && !this.isLacking && lacking.length === 0 && [...this.related].every((key) => isComplete(this.shared.inventory.outcome(key)));
     // What was enumerated from lists that are not whole: there may be subjects that nobody saw. Where only given objects are judged, these are all.
     if (this.error === undefined && !this.isLacking) {
       for (const key of lacking) {
-        const lack = lackOf(this.inventory, key);
-        if (lack && (!this.isGiven(key) || this.isEmpty)) this.addUnknown(lack, undefined);
+        const lack = this.shared.lacks.get(key);
+        if (lack && (!this.isGiven(key) || this.isEmpty)) this.addUnknown(lack);
       }
     }
     const unknowns: readonly UnknownGroup[] = [...this.unknowns.values()];
@@ -213,17 +234,18 @@ class Tally {
   }
 
   private isGiven(key: ResourceKey): boolean {
-    return this.inventory.outcome(key).state === 'given';
+    return this.shared.inventory.outcome(key).state === 'given';
   }
 
   /** Turns a verdict into what the evidence allows: resting on lists that are not whole, it may become `unknown`. */
-  private settle(verdict: Verdict, resource: ResourceRef, scopePart: string, reads: ReadonlySet<ResourceKey>, workload: Workload | undefined): void {
-    const part = joined(scopePart, verdict.part ?? '');
+  private settle(verdict: Verdict, named: NamedSubject, scopePart: string, reads: ReadonlySet<ResourceKey>): void {
+    const { lacks } = this.shared;
+    const { workload } = named;
     let settled = verdict;
     let basis: Failure['basis'] = 'cluster';
-    if ((verdict.status === 'not-applicable' || ((verdict.status === 'pass' || verdict.status === 'fail') && !verdict.proven)) && reads.size > 0) {
+    if (lacks.size > 0 && (verdict.status === 'not-applicable' || ((verdict.status === 'pass' || verdict.status === 'fail') && !verdict.proven))) {
       for (const key of reads) {
-        const lack = lackOf(this.inventory, key);
+        const lack = lacks.get(key);
         if (!lack) continue;
         if (verdict.status === 'fail' && this.isGiven(key)) basis = 'objects-given';
         else if (verdict.status === 'not-applicable' && this.isGiven(key)) continue;
@@ -231,14 +253,13 @@ class Tally {
       }
     }
     // Its finding would have another name as soon as its owner can be read.
-    const hidden = workload?.ownerHiddenBy && lackOf(this.inventory, workload.ownerHiddenBy);
+    const hidden = workload?.ownerHiddenBy && lacks.get(workload.ownerHiddenBy);
     if (hidden) settled = { status: 'unknown', missing: hidden };
-    else if (settled.status === 'pass' && workload && workload.kind !== 'Pod' && this.unreadPods) settled = { status: 'unknown', missing: this.unreadPods };
-    const expected = settled.status === 'fail' ? expectedToFail(this.control.id, resource, part, subjectOf(settled, workload)) : undefined;
-    const result: Result = { resource, part, ownPart: verdict.part, verdict: settled, basis, expected };
-    if (!this.merging) return this.count(result);
+    else if (this.unreadPods && settled.status === 'pass' && workload && workload.kind !== 'Pod') settled = { status: 'unknown', missing: this.unreadPods };
+    if (!this.merging) return this.count(named, scopePart, verdict.part, settled, basis);
+    const part = joinedParts(scopePart, verdict.part ?? '');
     const known = this.merging.get(part);
-    if (!known || this.isWorse(settled, known.verdict)) this.merging.set(part, result);
+    if (!known || this.isWorse(settled, known.verdict)) this.merging.set(part, { named, scopePart, ownPart: verdict.part, verdict: settled, basis });
   }
 
   /** So that the order of templates, which is that of pods, decides nothing. */
@@ -247,14 +268,17 @@ class Tally {
     return severities.indexOf(verdict.severity ?? this.control.severity) < severities.indexOf(known.severity ?? this.control.severity);
   }
 
-  private count({ resource, part, ownPart, verdict, basis, expected }: Result): void {
+  private count(named: NamedSubject, scopePart: string, ownPart: string | undefined, verdict: Verdict, basis: Failure['basis']): void {
     switch (verdict.status) {
       case 'pass':
         this.passed++;
         this.parts?.count('passed', ownPart);
-        this.passedKeys.add(findingKey(this.control.id, resource, part));
+        this.passedKeys.addPieces(this.piece, named.piece, this.shared.parts.of(scopePart, ownPart ?? ''));
         return;
-      case 'fail':
+      case 'fail': {
+        const { resource, workload } = named;
+        const part = joinedParts(scopePart, ownPart ?? '');
+        const expected = expectedToFail(this.control.id, resource, part, subjectOf(verdict, workload));
         if (expected !== undefined) {
           this.parts?.count('notApplicable', ownPart);
           return this.skip(expected, true, resource, part);
@@ -262,19 +286,23 @@ class Tally {
         this.lastFailed = resource;
         this.parts?.fail(ownPart, violatedBy(verdict) ?? []);
         return this.fail(this.failureOf(verdict, resource, part, basis));
+      }
       case 'unknown':
         this.parts?.count('unknown', ownPart);
-        this.heldKeys.add(findingKey(this.control.id, resource, part));
-        return this.addUnknown(verdict.missing, nameOf(resource, part));
+        this.hold(named, scopePart, ownPart);
+        return this.addUnknown(verdict.missing, named.resource, joinedParts(scopePart, ownPart ?? ''));
       case 'implied':
         // Where the wider part is expected to fail, this one is not asked either.
-        this.parts?.count(this.lastFailed === resource ? 'failed' : 'notApplicable', ownPart);
-        this.heldKeys.add(findingKey(this.control.id, resource, part));
-        return;
+        this.parts?.count(this.lastFailed === named.resource ? 'failed' : 'notApplicable', ownPart);
+        return this.hold(named, scopePart, ownPart);
       case 'not-applicable':
         this.parts?.count('notApplicable', ownPart);
-        return this.skip(verdict.reason, false, resource, part);
+        return this.skip(verdict.reason, false, named.resource, joinedParts(scopePart, ownPart ?? ''));
     }
+  }
+
+  private hold(named: NamedSubject, scopePart: string, ownPart: string | undefined): void {
+    this.heldKeys.addPieces(this.piece, named.piece, this.shared.parts.of(scopePart, ownPart ?? ''));
   }
 
   private fail(failure: Failure): void {
@@ -285,7 +313,7 @@ class Tally {
 
   private failureOf(verdict: Fail, resource: ResourceRef, part: string, basis: Failure['basis']): Failure {
     const severity: Severity = this.setting.severity ?? verdict.severity ?? this.control.severity;
-    const { exposure, privilege } = this.surroundings.of(resource);
+    const { exposure, privilege } = this.shared.surroundings.of(resource);
     const factors = { severity, layer: layerOf(this.control), exposure, privilege, isExploited: verdict.isExploited };
     const failure: { -readonly [K in keyof Failure]: Failure[K] } = {
       key: findingKey(this.control.id, resource, part), resource, part, severity, message: verdict.message, basis, risk: riskOf(factors), surroundings: surroundingsText(factors),
@@ -305,16 +333,15 @@ class Tally {
     }
   }
 
-  private addUnknown(missing: MissingEvidence, subject: string | undefined): void {
-    if (subject === undefined) this.isShort = true;
+  private addUnknown(missing: MissingEvidence, resource?: ResourceRef, part = ''): void {
+    if (resource === undefined) this.isShort = true;
     else this.unknown++;
     const key = `${missing.fact}|${missing.reason}|${missing.detail}`;
-    const group = this.unknowns.get(key);
-    if (!group) this.unknowns.set(key, { missing, count: subject === undefined ? 0 : 1, sample: subject === undefined ? [] : [subject] });
-    else if (subject !== undefined) {
-      group.count++;
-      if (group.sample.length < SAMPLE) group.sample.push(subject);
-    }
+    let group = this.unknowns.get(key);
+    if (!group) this.unknowns.set(key, (group = { missing, count: 0, sample: [] }));
+    if (resource === undefined) return;
+    group.count++;
+    if (group.sample.length < SAMPLE) group.sample.push(nameOf(resource, part));
   }
 }
 
@@ -340,5 +367,4 @@ function subjectOf(verdict: Fail, workload: Workload | undefined): ExpectedSubje
   return { isMirror: workload?.isMirror ?? false, ...(typeof path === 'string' && { path }), ...(checks && { checks }) };
 }
 
-const joined = (scopePart: string, part: string): string => (part === '' ? scopePart : scopePart === '' ? part : `${scopePart}/${part}`);
 const nameOf = (resource: ResourceRef, part: string): string => (part === '' ? refText(resource) : `${refText(resource)} (${part})`);

@@ -2,28 +2,73 @@ import { grown } from '#inventory/grown.js';
 
 /**
  * Sets of finding keys as sorted 64-bit hashes, two 32-bit words each: 8 bytes a key, so that a cluster's
- * passing subjects can be remembered whole. FNV-1a twice with different seeds, mixed; a collision could at
- * worst call a first failure a regression.
+ * passing subjects can be remembered whole. A collision could at worst call a first failure a regression.
  */
 export type KeySet = Uint32Array;
 
 export const emptyKeySet: KeySet = new Uint32Array(0);
 
-/** High and low word of a key's hash. */
-export function hashKey(key: string): readonly [number, number] {
-  let high = 0x811c9dc5;
-  let low = 0x9747b28c;
-  for (let i = 0; i < key.length; i++) {
-    const code = key.charCodeAt(i);
-    high = Math.imul(high ^ code, 0x01000193);
-    low = Math.imul(low ^ code, 0x5bd1e995);
-    low ^= low >>> 15;
+const FIRST = 0x9e3779b1 | 0;
+const SECOND = 0x85ebca77 | 0;
+
+/**
+ * A piece of keys, hashed by itself: two polynomials modulo 2^32. That of a whole follows from those of its pieces, so
+ * that the name of an object is gone through once, not once a control.
+ */
+export class KeyPiece {
+  private constructor(
+    readonly first: number,
+    readonly second: number,
+    /** What a piece before this one is multiplied by: the multipliers to the power of this one's length. */
+    readonly firstPower: number,
+    readonly secondPower: number,
+  ) {}
+
+  static readonly empty = new KeyPiece(0, 0, 1, 1);
+
+  static of(text: string): KeyPiece {
+    if (text === '') return KeyPiece.empty;
+    let [first, second, firstPower, secondPower] = [0, 0, 1, 1];
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      first = (Math.imul(first, FIRST) + code) | 0;
+      second = (Math.imul(second, SECOND) + code) | 0;
+      firstPower = Math.imul(firstPower, FIRST);
+      secondPower = Math.imul(secondPower, SECOND);
+    }
+    return new KeyPiece(first, second, firstPower, secondPower);
   }
-  high = Math.imul(high ^ (high >>> 16), 0x85ebca6b);
-  high = Math.imul(high ^ (high >>> 13) ^ low, 0xc2b2ae35);
-  low = Math.imul(low ^ (low >>> 13) ^ high, 0x1b873593);
-  return [(high ^ (high >>> 16)) >>> 0, (low ^ (low >>> 15)) >>> 0];
+
+  /** Of this piece with another behind it. */
+  then(next: KeyPiece): KeyPiece {
+    return new KeyPiece(
+      (Math.imul(this.first, next.firstPower) + next.first) | 0,
+      (Math.imul(this.second, next.secondPower) + next.second) | 0,
+      Math.imul(this.firstPower, next.firstPower),
+      Math.imul(this.secondPower, next.secondPower),
+    );
+  }
+
+  /** High and low word of the hash. */
+  get words(): readonly [number, number] {
+    const high = highOf(this.first, this.second);
+    return [high, lowOf(high, this.second)];
+  }
 }
+
+function highOf(first: number, second: number): number {
+  let high = Math.imul(first ^ (first >>> 16), 0x85ebca6b);
+  high = Math.imul(high ^ (high >>> 13) ^ second, 0xc2b2ae35);
+  return (high ^ (high >>> 16)) >>> 0;
+}
+
+function lowOf(high: number, second: number): number {
+  const low = Math.imul(second ^ (second >>> 13) ^ high, 0x1b873593);
+  return (low ^ (low >>> 15)) >>> 0;
+}
+
+/** High and low word of a key's hash. */
+export const hashKey = (key: string): readonly [number, number] => KeyPiece.of(key).words;
 
 /** Collects hashes and hands them out sorted and distinct. */
 export class KeySetBuilder {
@@ -31,9 +76,16 @@ export class KeySetBuilder {
   private length = 0;
 
   add(key: string): void {
+    this.addPieces(KeyPiece.of(key), KeyPiece.empty, KeyPiece.empty);
+  }
+
+  /** The key that these make together: what is one after the other is hashed at once, for there is one for every verdict. */
+  addPieces(a: KeyPiece, b: KeyPiece, c: KeyPiece): void {
+    const first = (Math.imul(Math.imul(a.first, b.firstPower) + b.first, c.firstPower) + c.first) | 0;
+    const second = (Math.imul(Math.imul(a.second, b.secondPower) + b.second, c.secondPower) + c.second) | 0;
     if (this.length === this.words.length) this.words = grown(new Uint32Array(this.words.length * 2), this.words);
-    const [high, low] = hashKey(key);
-    this.words[this.length++] = low;
+    const high = highOf(first, second);
+    this.words[this.length++] = lowOf(high, second);
     this.words[this.length++] = high;
   }
 

@@ -36,6 +36,8 @@ export const provenPass: Verdict = { status: 'pass', proven: true };
 export const passPart = (part: string): Verdict => ({ status: 'pass', proven: false, part });
 /** A part that passes by what was seen: lists that others of its subject rest on cannot change it. */
 export const provenPassPart = (part: string): Verdict => ({ status: 'pass', proven: true, part });
+/** The same verdict of one part. */
+export const ofPart = (verdict: Verdict, part: string): Verdict => (verdict.status === 'pass' ? { status: 'pass', proven: verdict.proven, part } : { ...verdict, part });
 
 export const fail = (message: string, options: FailOptions = {}): Verdict => failure(message, false, options);
 /** A fail that rests on something seen. */

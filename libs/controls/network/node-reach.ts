@@ -1,5 +1,5 @@
 import { partitionPoint } from '#inventory/partition-point.js';
-import { isV6, parseAddress, type Address } from '#inventory/reachability/address.js';
+import { firstV6, parseAddress, type Address } from '#inventory/reachability/address.js';
 import type { Profile } from '#inventory/reachability/compiled.js';
 import type { Reachability } from '#inventory/reachability/reachability.js';
 
@@ -62,24 +62,23 @@ export class AddressesReached {
   }
 }
 
-/** One address of all that lie in the same ranges of a profile's rules. */
-function toldApart(profile: Profile, places: readonly Place[]): Iterable<Place> {
-  const cuts = new Set<Address>();
+/** One address, the first, of all that lie in the same ranges of a profile's rules. Places come in the order of their addresses. */
+function toldApart(profile: Profile, places: readonly Place[]): readonly Place[] {
+  const firsts = new Set([0]);
+  const cut = (address: Address): void => {
+    firsts.add(partitionPoint(places.length, (at) => places[at]!.address < address));
+  };
   const add = (rules: Iterable<{ readonly ranges: readonly { readonly first: Address; readonly last: Address }[] }>): void => {
     for (const { ranges } of rules) {
       for (const { first, last } of ranges) {
-        cuts.add(first);
-        cuts.add(last + 1n);
+        cut(first);
+        cut(last + 1n);
       }
     }
   };
+  // The two families never lie in one range.
+  cut(firstV6);
   add(profile.rules);
   for (const { policies } of [...profile.admin, ...profile.baseline]) for (const rules of policies) add(rules);
-  const sorted = [...cuts].sort((a, b) => (a < b ? -1 : 1));
-  const found = new Map<string, Place>();
-  for (const place of places) {
-    const key = `${isV6(place.address) ? 6 : 4} ${partitionPoint(sorted.length, (at) => sorted[at]! <= place.address)}`;
-    if (!found.has(key)) found.set(key, place);
-  }
-  return found.values();
+  return [...firsts].sort((a, b) => a - b).flatMap((at) => places[at] ?? []);
 }

@@ -4,6 +4,9 @@ import ipaddr from 'ipaddr.js';
 export type Address = bigint;
 
 const V6 = 1n << 40n;
+
+/** Below it lie the addresses of IPv4. */
+export const firstV6: Address = V6;
 const V4_LAST = (1n << 32n) - 1n;
 const V6_LAST = V6 + (1n << 128n) - 1n;
 
