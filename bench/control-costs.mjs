@@ -22,7 +22,7 @@ export function costsOf(controls, inventory, policy) {
   });
   try {
     const { templates } = inventory;
-    const read = { ...inventory, templates: { size: templates.size, get: (id) => meter.run('reading of templates', () => templates.get(id)), text: (id) => templates.text(id), network: (id) => meter.run('reading of templates', () => templates.network(id)), networkText: (id) => templates.networkText(id) } };
+    const read = { ...inventory, templates: { size: templates.size, get: (id) => meter.run('reading of templates', () => templates.get(id)), text: (id) => templates.text(id), network: (id) => meter.run('reading of templates', () => templates.network(id)), networkText: (id) => templates.networkText(id), told: templates.told } };
     const scopes = new Map();
     meter.run('the engine', () => evaluate(controls.map((control) => metered(control, scopes, meter)), read, policy, Date.now(), () => undefined));
   } finally {

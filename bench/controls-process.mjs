@@ -2,7 +2,7 @@
 // the heap limits of a scan's thread. Its argument is the shape, its last line JSON.
 import { catalogue } from '../dist/libs/controls/catalogue.js';
 import { evaluate } from '../dist/libs/controls/engine/evaluate.js';
-import { foundFailure } from '../dist/libs/findings/found-failure.js';
+import { FailureWriter } from '../dist/libs/findings/found-failure.js';
 import { benchCluster, policy } from './bench-cluster.mjs';
 import { costsOf } from './control-costs.mjs';
 import { inventoryOf } from './inventory-of.mjs';
@@ -17,8 +17,9 @@ const shape = JSON.parse(process.argv[2]);
 
 function judge(inventory) {
   let failures = 0;
+  const writer = new FailureWriter();
   const evaluations = evaluate(catalogue, inventory, policy, Date.now(), (_control, failure) => {
-    foundFailure(failure);
+    writer.write(failure);
     failures++;
   });
   return { failures, errors: evaluations.filter(({ error }) => error !== undefined).map(({ controlId, error }) => `${controlId}: ${error}`) };

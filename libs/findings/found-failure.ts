@@ -1,5 +1,8 @@
 import type { Evaluation, Failure } from '#controls/engine/evaluation.js';
-import { hashKey } from '#controls/engine/key-set.js';
+import { KeyPiece } from '#controls/engine/key-set.js';
+
+const none = KeyPiece.of('\u0000null');
+const MAX_KNOWN = 5_000;
 
 /**
  * A failure as it is handed on and stored: what is behind it is JSON text, for a first scan may have a hundred thousand
@@ -18,17 +21,41 @@ export interface FoundFailure extends Omit<Failure, 'detail' | 'patch'> {
 /** What a control says of a cluster, with the failures as they are stored. */
 export type FoundEvaluation = Evaluation<FoundFailure>;
 
-export function foundFailure({ key, resource, part, severity, message, basis, risk, surroundings, detail, patch }: Failure): FoundFailure {
-  const [high, low] = hashKey(`${severity}\u0000${basis}\u0000${message}\u0000${canonical(detail ?? null)}\u0000${canonical(patch ?? null)}\u0000${risk}${surroundings}`);
-  const found: { -readonly [K in keyof FoundFailure]: FoundFailure[K] } = {
-    key, resource, part, severity, message, basis, risk, surroundings, digest: high.toString(16).padStart(8, '0') + low.toString(16).padStart(8, '0'),
-  };
-  if (detail !== undefined) found.detail = JSON.stringify(detail);
-  if (patch !== undefined) found.patch = JSON.stringify(patch);
-  return found;
+/** Makes failures into what is stored. Texts that many of them share, such as patches, are gone through once. */
+export class FailureWriter {
+  private readonly known = new Map<string, KeyPiece>();
+
+  write({ key, resource, part, severity, message, basis, risk, surroundings, detail, patch }: Failure): FoundFailure {
+    const detailText = detail === undefined ? undefined : JSON.stringify(detail);
+    const patchText = patch === undefined ? undefined : JSON.stringify(patch);
+    const piece = this.shared(`${severity}\u0000${basis}\u0000${risk}${surroundings}\u0000`, undefined).then(KeyPiece.of(message)).then(this.shared(detailText, detail)).then(this.shared(patchText, patch));
+    const [high, low] = piece.words;
+    const found: { -readonly [K in keyof FoundFailure]: FoundFailure[K] } = {
+      key, resource, part, severity, message, basis, risk, surroundings, digest: high.toString(16).padStart(8, '0') + low.toString(16).padStart(8, '0'),
+    };
+    if (detailText !== undefined) found.detail = detailText;
+    if (patchText !== undefined) found.patch = patchText;
+    return found;
+  }
+
+  /** Of JSON that is known by its text; `value` is what it says, whose keys may come in another order another time. */
+  private shared(text: string | undefined, value: unknown): KeyPiece {
+    if (text === undefined) return none;
+    let piece = this.known.get(text);
+    if (!piece) {
+      piece = KeyPiece.of(`\u0000${value === undefined ? text : canonical(value)}`);
+      if (this.known.size < MAX_KNOWN) this.known.set(text, piece);
+    }
+    return piece;
+  }
 }
 
-export const foundEvaluation = (evaluation: Evaluation): FoundEvaluation => ({ ...evaluation, failures: evaluation.failures.map(foundFailure) });
+export const foundFailure = (failure: Failure): FoundFailure => new FailureWriter().write(failure);
+
+export function foundEvaluation(evaluation: Evaluation): FoundEvaluation {
+  const writer = new FailureWriter();
+  return { ...evaluation, failures: evaluation.failures.map((failure) => writer.write(failure)) };
+}
 
 function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;

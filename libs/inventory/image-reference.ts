@@ -9,7 +9,7 @@ export interface ImageReference {
   readonly digest?: string;
 }
 
-const component = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
+const pathPattern = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
 const tagPattern = /^[\w][\w.-]{0,127}$/;
 /** Registered algorithms at their own length; a shorter or upper-case one is refused by every client. */
 const digestPattern = /^(?:sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128})$/;
@@ -33,7 +33,7 @@ export function parseImage(text: string): ImageReference | undefined {
   const registry = hasHost ? head.toLowerCase() : 'docker.io';
   if (hasHost && !hostPattern.test(head)) return undefined;
   const path = hasHost ? name.slice(first + 1) : name;
-  if (path === '' || !path.split('/').every((piece) => component.test(piece))) return undefined;
+  if (!pathPattern.test(path)) return undefined;
   const isDocker = registry === 'docker.io' || registry === 'index.docker.io' || registry === 'registry-1.docker.io';
   return {
     registry: isDocker ? 'docker.io' : registry,

@@ -1,4 +1,5 @@
 import type { ContainerPort, Labels, PodTemplate } from './facts.js';
+import { ToldOfTemplates } from './template-facts.js';
 import { TextSegments, type Compression } from './text-segments.js';
 
 /** Hashing and compression, given from outside: this library does no I/O and imports nothing. */
@@ -26,6 +27,8 @@ export interface Templates {
   network(id: number): NetworkTemplate;
   /** The same as JSON. */
   networkText(id: number): string;
+  /** What they told while they were read, where they were. */
+  readonly told?: ToldOfTemplates;
 }
 
 /**
@@ -42,6 +45,7 @@ export class TemplateStore implements Templates {
   private readonly ids = new Map<string, number>();
   private readonly templates: TextSegments<PodTemplate>;
   private readonly networks: TextSegments<NetworkTemplate>;
+  readonly told = new ToldOfTemplates();
 
   constructor(private readonly codec: Codec) {
     this.templates = new TextSegments(codec, RECENT_SEGMENTS);
@@ -61,6 +65,7 @@ export class TemplateStore implements Templates {
     const id = this.templates.push(text);
     this.ids.set(digest, id);
     this.networks.push(JSON.stringify(networkOf(template)));
+    this.told.add(template);
     return id;
   }
 

@@ -1,7 +1,7 @@
 import { CollectionError, type ScanProgress, type ScanResult } from '#application/ports/cluster-collector.js';
 import type { Control } from '#controls/engine/control.js';
 import { evaluate, type TakeFailure } from '#controls/engine/evaluate.js';
-import { foundEvaluation, foundFailure, type FoundFailure } from '#findings/found-failure.js';
+import { FailureWriter, foundEvaluation, type FoundFailure } from '#findings/found-failure.js';
 import type { KeptPiece } from '#inventory/evidence/piece.js';
 import { DamagedEvidence, restoreEvidence } from '#inventory/evidence/restore-evidence.js';
 import { InventoryBuilder } from '#inventory/inventory-builder.js';
@@ -37,7 +37,8 @@ export async function runScan(request: ScanRequest, controls: readonly Control[]
   if (hooks.signal.aborted) throw new CollectionError('cancelled', 'the scan was cancelled');
   hooks.onProgress({ phase: 'judging', objects });
   const { onFailure } = hooks;
-  const take: TakeFailure | undefined = onFailure && ((control, failure) => onFailure(control, foundFailure(failure)));
+  const writer = new FailureWriter();
+  const take: TakeFailure | undefined = onFailure && ((control, failure) => onFailure(control, writer.write(failure)));
   const evaluations = evaluate(controls, inventory, request.policy, source.kind === 'kept' ? source.at : Date.now(), take).map(foundEvaluation);
   return {
     cluster: inventory.cluster,

@@ -10,7 +10,7 @@ import type { Evaluation, Failure, NotApplicableGroup, UnknownGroup } from './ev
 import { emptyKeySet, KeySetBuilder, type KeyPiece } from './key-set.js';
 import { controlPiece, findingKey, joinedParts, NamedSubject, PartPieces } from './named-subject.js';
 import { PartTally } from './part-tally.js';
-import type { ListScope, Scope, TemplateScope } from './scope.js';
+import type { ListScope, Scope, TemplateScope, WorkloadSubject } from './scope.js';
 import { riskOf, surroundingsText } from '../risk/risk.js';
 import { surroundings, type SurroundingsFinder } from '../risk/surroundings.js';
 import type { Verdict } from './verdict.js';
@@ -62,8 +62,11 @@ function evaluateTemplates(scopes: ReadonlyMap<TemplateScope<unknown>, readonly 
     if (isSplit) for (const tally of all) tally.startMerging();
     for (const id of workload.templates) {
       const template = inventory.templates.get(id);
+      const subject: WorkloadSubject = { workload, template, isOwn: id === workload.templates[0] };
       for (const [scope, members] of scopes) {
-        for (const { subject, part } of scope.expand({ workload, template, isOwn: id === workload.templates[0] })) for (const tally of members) tally.judge(subject, named, part);
+        scope.expand(subject, (one, part) => {
+          for (const tally of members) tally.judge(one, named, part);
+        });
       }
     }
     if (isSplit) for (const tally of all) tally.endMerging();

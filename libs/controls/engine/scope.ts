@@ -24,7 +24,8 @@ export interface TemplateScope<S> {
   readonly name: string;
   readonly family: 'template';
   readonly needs: readonly ResourceKey[];
-  readonly expand: (subject: WorkloadSubject) => Iterable<{ readonly subject: S; readonly part: string }>;
+  /** Calls back, for what an iterator makes for each step is much of what little checks cost. */
+  readonly expand: (subject: WorkloadSubject, visit: (subject: S, part: string) => void) => void;
   /** Subjects of the same controls that are no templates; `needs` names their lists as well. */
   readonly beside?: (world: World) => Iterable<ScopedSubject<S>>;
 }

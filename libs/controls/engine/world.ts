@@ -5,6 +5,7 @@ import { isComplete, type MissingEvidence, type Observed } from '#inventory/obse
 import { policyKeys, reachabilityInput } from '#inventory/reachability/from-inventory.js';
 import { Reachability } from '#inventory/reachability/reachability.js';
 import { resourceType, type ResourceKey } from '#inventory/resources.js';
+import { ToldOfTemplates, type TemplateFact } from '#inventory/template-facts.js';
 import type { NetworkTemplate } from '#inventory/template-store.js';
 import type { Severity } from './control.js';
 
@@ -45,23 +46,6 @@ export interface Index<T> {
   readonly build: (world: World) => T;
 }
 
-/** Something small that a template tells by itself, kept for each of them. */
-export interface TemplateFact<T> {
-  readonly tell: (template: PodTemplate) => T;
-}
-
-const templateFacts: TemplateFact<unknown>[] = [];
-
-/** By template, or what broke. */
-type Told = { readonly values: unknown[] } | { readonly error: unknown };
-
-/** All such facts are read in one pass over the templates: reading these is a good part of what judging costs. */
-export function defineTemplateFact<T>(tell: (template: PodTemplate) => T): TemplateFact<T> {
-  const fact = { tell };
-  templateFacts.push(fact);
-  return fact;
-}
-
 export const defineIndex = <T>(reads: readonly ResourceKey[], build: (world: World) => T): Index<T> => ({ reads, build });
 
 /**
@@ -72,7 +56,7 @@ export class World {
   private readonly indexes = new Map<Index<unknown>, { readonly value: unknown; readonly reads: readonly ResourceKey[] }>();
   private readonly read = new Set<ResourceKey>();
   private builtReachability: Reachability | undefined;
-  private told: ReadonlyMap<TemplateFact<unknown>, Told> | undefined;
+  private told: ToldOfTemplates | undefined;
 
   constructor(
     private readonly inventory: Inventory,
@@ -142,27 +126,16 @@ export class World {
 
   /** What a template tells by itself. Rests on nothing. */
   tells<T>(fact: TemplateFact<T>, id: number): T {
-    this.told ??= this.tellAll();
-    const told = this.told.get(fact)!;
-    if ('error' in told) throw told.error;
-    return told.values[id] as T;
+    const told = this.told?.has(fact) ? this.told : (this.told = this.toldWith(fact));
+    return told.of(fact, id);
   }
 
-  /** One that throws breaks who asks for it, and no other. */
-  private tellAll(): ReadonlyMap<TemplateFact<unknown>, Told> {
+  /** Templates of evidence that was kept are asked all at once. */
+  private toldWith(fact: TemplateFact<unknown>): ToldOfTemplates {
     const { templates } = this.inventory;
-    const told = new Map<TemplateFact<unknown>, Told>(templateFacts.map((fact) => [fact, { values: [] }]));
-    for (let id = 0; id < templates.size; id++) {
-      const template = templates.get(id);
-      for (const [fact, column] of told) {
-        if ('error' in column) continue;
-        try {
-          column.values.push(fact.tell(template));
-        } catch (error) {
-          told.set(fact, { error });
-        }
-      }
-    }
+    if (templates.told?.has(fact)) return templates.told;
+    const told = new ToldOfTemplates();
+    for (let id = 0; id < templates.size; id++) told.add(templates.get(id));
     return told;
   }
 

@@ -18,8 +18,8 @@ const eachReferrer: TemplateScope<Judged> = {
   name: 'workload or autoscaler',
   family: 'template',
   needs: [...workloadKeys, autoscalers],
-  *expand(subject) {
-    yield { subject, part: '' };
+  expand(subject, visit) {
+    visit(subject, '');
   },
   *beside(world): Iterable<ScopedSubject<Judged>> {
     const { group, kind } = resourceType(autoscalers);
@@ -48,6 +48,7 @@ const judgeSelector = ({ selectsOthers }: Workload): Verdict =>
 /** Of variables that a container is given one by one; those of whole ConfigMaps and Secrets are not known by name. */
 function doubledIn({ containers }: PodTemplate): readonly string[] {
   return containers.flatMap(({ name, env }) => {
+    if (env.length < 2) return [];
     const seen = new Set<string>();
     const doubled = new Set<string>();
     for (const variable of env) {
@@ -80,10 +81,13 @@ const named: readonly Named[] = [
 ];
 
 /** Names without which no container starts. */
-function requiredBy({ containers, volumes }: PodTemplate, { env, volume }: Named): ReadonlySet<string> {
-  const names = new Set<string>();
-  for (const container of containers) for (const variable of container.env) if (variable.source === env && !variable.optional && variable.from) names.add(variable.from);
-  for (const item of volumes) if (item.source === volume && !item.optional && item.of) names.add(item.of);
+function requiredBy({ containers, volumes }: PodTemplate, { env, volume }: Named): readonly string[] {
+  const names: string[] = [];
+  const add = (name: string): void => {
+    if (!names.includes(name)) names.push(name);
+  };
+  for (const container of containers) for (const variable of container.env) if (variable.source === env && !variable.optional && variable.from) add(variable.from);
+  for (const item of volumes) if (item.source === volume && !item.optional && item.of) add(item.of);
   return names;
 }
 
@@ -91,12 +95,12 @@ function judgeNamed(namespace: string, template: PodTemplate, kind: Named, world
   const { part, key, index } = kind;
   const names = requiredBy(template, kind);
   const what = resourceType(key).kind;
-  if (names.size === 0) return notApplicable(`it needs no ${what}`, part);
+  if (names.length === 0) return notApplicable(`it needs no ${what}`, part);
   const outcome = world.outcome(key);
   // Manifests are sent in without what other tools put beside them, so that only a whole list says that one is missing.
   if (!isComplete(outcome)) return unknown(lackOfWhole(key, outcome), part);
   const there = world.use(index);
-  const lost = [...names].filter((name) => !there.has(`${namespace}/${name}`));
+  const lost = names.filter((name) => !there.has(`${namespace}/${name}`));
   if (lost.length === 0) return provenPassPart(part);
   return fail(`it needs ${what} ${lost[0]}${lost.length > 1 ? ` and ${lost.length - 1} more` : ''}, which namespace ${namespace} does not have: no new pod of it starts`, { part, detail: { names: lost.slice(0, 20) } });
 }

@@ -34,8 +34,8 @@ const eachOutdated: TemplateScope<Judged> = {
   name: 'object written by an outgoing API version',
   family: 'template',
   needs: [...workloadKeys, ...listed],
-  *expand({ template }) {
-    for (const { name, image } of template.containers) if (isTiller(image)) yield { subject: { of: 'tiller', container: name }, part: 'tiller' };
+  expand({ template }, visit) {
+    for (const { name, image } of template.containers) if (isTiller(image)) visit({ of: 'tiller', container: name }, 'tiller');
   },
   *beside(world): Iterable<ScopedSubject<Judged>> {
     for (const { group, kind, namespace, name, writtenAs } of written(world)) {

@@ -15,9 +15,9 @@ const eachDescribed: TemplateScope<Judged> = {
   name: 'workload or namespace',
   family: 'template',
   needs: [...workloadKeys, 'namespaces'],
-  *expand(subject) {
+  expand(subject, visit) {
     // What was injected into pods is not what people wrote.
-    if (subject.isOwn) yield { subject, part: '' };
+    if (subject.isOwn) visit(subject, '');
   },
   *beside(world): Iterable<ScopedSubject<Judged>> {
     for (const namespace of world.seen('namespaces')) yield { subject: { namespace }, resource: { group: '', kind: 'Namespace', namespace: '', name: namespace.name }, part: '' };

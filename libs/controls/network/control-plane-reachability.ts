@@ -94,7 +94,7 @@ const detailOf = ({ address, ports, answer }: Reached) =>
   ({ address, ports: ports.slice(0, NAMED), portCount: ports.length, rules: answer.rules.slice(0, 5).map(({ object, index }) => ({ policy: object, rule: index + 1 })) });
 
 function judge(workload: Workload, world: World): readonly Verdict[] {
-  const pods = policedPods(world.seenReachability, workload);
+  const pods = policedPods(world, workload);
   const open: { readonly name: string; readonly part: string; readonly reached: Reached }[] = [];
   const verdicts = targets.map((target): Verdict => {
     const { part, name } = target;

@@ -51,7 +51,7 @@ const blocksWithout = (addresses: readonly string[]) =>
 function judge(workload: Workload, world: World): Verdict {
   const { clouds, areKnown } = cloudsOf(world);
   if (clouds.length === 0) return notApplicable('the nodes are in no cloud that would serve them metadata');
-  const pods = policedPods(world.seenReachability, workload);
+  const pods = policedPods(world, workload);
   if (pods.length === 0) return notApplicable(onTheNodesNetwork);
   const isGke = world.cluster.platform === 'gke';
   if (isGke && world.use(withoutMetadataServer).of > 0 && world.use(withoutMetadataServer).without === 0) {

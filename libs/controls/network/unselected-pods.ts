@@ -19,7 +19,7 @@ const open: Readonly<Record<Direction, string>> = {
 function judge(world: World, workload: Workload, direction: Direction): Verdict {
   const part = direction.toLowerCase();
   const reachability = world.seenReachability;
-  const pods = policedPods(reachability, workload);
+  const pods = policedPods(world, workload);
   if (pods.length === 0) return notApplicable(onTheNodesNetwork, part);
   let doubt: Verdict | undefined;
   for (const { classId, endpoint } of pods) {

@@ -1,11 +1,12 @@
 import type { PodTemplate, Workload } from '#inventory/facts.js';
 import { parseImage } from '#inventory/image-reference.js';
 import { workloadKeys } from '#inventory/inventory.js';
+import { defineTemplateFact } from '#inventory/template-facts.js';
 import { defineControl } from '../engine/control.js';
 import { manifests } from '../engine/example.js';
 import { orUnknown } from '../engine/part.js';
 import { fail, notApplicable, provenPassPart, unknown, type Verdict } from '../engine/verdict.js';
-import { defineIndex, defineTemplateFact, type World } from '../engine/world.js';
+import { defineIndex, type World } from '../engine/world.js';
 import { wholeCluster } from '../scopes/whole-cluster.js';
 import { dashboardProducts, metricsProducts, usualNames, type MonitoringProduct } from './monitoring-products.js';
 import { signatureOf, type Signature } from './signature.js';

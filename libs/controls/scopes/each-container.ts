@@ -6,8 +6,8 @@ export const eachContainer: TemplateScope<ContainerSubject> = {
   name: 'container',
   family: 'template',
   needs: workloadKeys,
-  *expand(subject) {
+  expand(subject, visit) {
     const { workload, template, isOwn } = subject;
-    for (const container of template.containers) yield { subject: { workload, template, isOwn, container }, part: container.name };
+    for (const container of template.containers) visit({ workload, template, isOwn, container }, container.name);
   },
 };

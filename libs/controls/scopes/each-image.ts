@@ -12,10 +12,10 @@ export const eachImage: TemplateScope<ImageSubject> = {
   name: 'image',
   family: 'template',
   needs: workloadKeys,
-  *expand(subject) {
+  expand(subject, visit) {
     const { workload, template, isOwn } = subject;
     for (const container of template.containers) {
-      yield { subject: { workload, template, isOwn, container, image: parseImage(container.image) }, part: container.name };
+      visit({ workload, template, isOwn, container, image: parseImage(container.image) }, container.name);
     }
   },
 };

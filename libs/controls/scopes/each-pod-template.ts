@@ -6,7 +6,7 @@ export const eachPodTemplate: TemplateScope<WorkloadSubject> = {
   name: 'pod template',
   family: 'template',
   needs: workloadKeys,
-  *expand(subject) {
-    yield { subject, part: '' };
+  expand(subject, visit) {
+    visit(subject, '');
   },
 };

@@ -1,5 +1,6 @@
 import { workloadKeys } from '#inventory/inventory.js';
-import { defineIndex, defineTemplateFact } from '../engine/world.js';
+import { defineTemplateFact } from '#inventory/template-facts.js';
+import { defineIndex } from '../engine/world.js';
 
 /** Volumes of this driver hold secrets of a store. */
 const csiDriver = 'secrets-store.csi.k8s.io';

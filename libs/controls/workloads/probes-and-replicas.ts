@@ -19,9 +19,9 @@ const eachServer: TemplateScope<Judged> = {
   name: 'container or workload',
   family: 'template',
   needs: workloadKeys,
-  *expand(subject) {
-    for (const container of subject.template.containers) if (container.type === 'container') yield { subject: { ...subject, container }, part: container.name };
-    yield { subject, part: '' };
+  expand(subject, visit) {
+    for (const container of subject.template.containers) if (container.type === 'container') visit({ ...subject, container }, container.name);
+    visit(subject, '');
   },
 };
 

@@ -1,7 +1,8 @@
 import type { ContainerPort, Labels, PodTemplate, Workload } from '#inventory/facts.js';
 import { parseImage } from '#inventory/image-reference.js';
 import { workloadKeys } from '#inventory/inventory.js';
-import { defineIndex, defineTemplateFact } from '../../engine/world.js';
+import { defineTemplateFact } from '#inventory/template-facts.js';
+import { defineIndex } from '../../engine/world.js';
 
 export type Mesh = 'istio' | 'linkerd';
 

@@ -1,5 +1,6 @@
 import type { PodTemplate, Workload } from '#inventory/facts.js';
-import { defineIndex, defineTemplateFact } from '../../engine/world.js';
+import { defineTemplateFact } from '#inventory/template-facts.js';
+import { defineIndex } from '../../engine/world.js';
 import { productOfTemplate, type Product } from './controllers.js';
 
 export interface ControllerWorkload {
