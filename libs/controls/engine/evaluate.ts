@@ -241,7 +241,7 @@ class Tally {
   }
 
   /** Turns a verdict into what the evidence allows: resting on lists that are not whole, it may become `unknown`. */
-  private settle(verdict: Verdict, named: NamedSubject, scopePart: string, reads: ReadonlySet<ResourceKey>): void {
+  private settle(verdict: Verdict, named: NamedSubject, scopePart: string, reads: readonly ResourceKey[]): void {
     const { lacks } = this.shared;
     const { workload } = named;
     let settled = verdict;

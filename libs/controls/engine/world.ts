@@ -54,7 +54,8 @@ export const defineIndex = <T>(reads: readonly ResourceKey[], build: (world: Wor
  */
 export class World {
   private readonly indexes = new Map<Index<unknown>, { readonly value: unknown; readonly reads: readonly ResourceKey[] }>();
-  private readonly read = new Set<ResourceKey>();
+  /** Few, so that going through them costs less than a set, which makes itself anew when it is cleared. */
+  private read: ResourceKey[] = [];
   private builtReachability: Reachability | undefined;
   private told: ToldOfTemplates | undefined;
 
@@ -93,19 +94,21 @@ export class World {
     for (const key of index.reads) this.need(key);
     let built = this.indexes.get(index);
     if (!built) this.indexes.set(index, (built = this.built(index)));
-    for (const key of built.reads) this.read.add(key);
+    for (const key of built.reads) this.note(key);
     return built.value as T;
   }
 
   /** Whoever uses an index rests on what its building has read, the first as well as the last. */
   private built<T>(index: Index<T>): { readonly value: T; readonly reads: readonly ResourceKey[] } {
-    const outer = [...this.read];
-    this.read.clear();
+    const outer = this.read;
+    this.read = [];
     try {
       const value = index.build(this);
-      return { value, reads: [...this.read] };
+      return { value, reads: this.read };
     } finally {
-      for (const key of outer) this.read.add(key);
+      const inner = this.read;
+      this.read = outer;
+      for (const key of inner) this.note(key);
     }
   }
 
@@ -156,7 +159,7 @@ export class World {
 
   /** Processes of the control plane, as far as their pods could be read: that there is none rests on all of these. */
   get components(): readonly ComponentFacts[] {
-    this.read.add('pods');
+    this.note('pods');
     return this.inventory.components;
   }
 
@@ -196,16 +199,20 @@ export class World {
 
   /** Forgets what was asked before; the engine calls it before every check. */
   startRecording(): void {
-    if (this.read.size > 0) this.read.clear();
+    this.read.length = 0;
   }
 
   /** Lists the last check rested on. */
-  recorded(): ReadonlySet<ResourceKey> {
+  recorded(): readonly ResourceKey[] {
     return this.read;
   }
 
+  private note(key: ResourceKey): void {
+    if (!this.read.includes(key)) this.read.push(key);
+  }
+
   private need(key: ResourceKey): void {
-    this.read.add(key);
+    this.note(key);
     const outcome = this.inventory.outcome(key);
     if (outcome.state === 'missing') throw new MissingEvidenceError(missingList(key, outcome.reason, outcome.detail));
   }

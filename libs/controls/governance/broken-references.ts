@@ -49,14 +49,9 @@ const judgeSelector = ({ selectsOthers }: Workload): Verdict =>
 function doubledIn({ containers }: PodTemplate): readonly string[] {
   return containers.flatMap(({ name, env }) => {
     if (env.length < 2) return [];
-    const seen = new Set<string>();
-    const doubled = new Set<string>();
-    for (const variable of env) {
-      if (variable.name.endsWith('*')) continue;
-      if (seen.has(variable.name)) doubled.add(variable.name);
-      seen.add(variable.name);
-    }
-    return [...doubled].map((variable) => `${name}/${variable}`);
+    const names = env.map((variable) => variable.name).filter((variable) => !variable.endsWith('*')).sort();
+    const doubled = new Set(names.filter((variable, at) => at > 0 && names[at - 1] === variable));
+    return Array.from(doubled, (variable) => `${name}/${variable}`);
   });
 }
 
