@@ -113,12 +113,19 @@ interface Result {
   readonly basis: Failure['basis'];
 }
 
+interface Unknowns {
+  readonly missing: MissingEvidence;
+  count: number;
+  readonly sample: string[];
+}
+
 const rank: Record<Verdict['status'], number> = { fail: 4, unknown: 3, implied: 2, pass: 1, 'not-applicable': 0 };
 
 /** Gathers one control's verdicts. */
 class Tally {
   private readonly failures: Failure[] = [];
-  private readonly unknowns = new Map<string, { missing: MissingEvidence; count: number; sample: string[] }>();
+  private readonly unknowns = new Map<string, Unknowns>();
+  private lastUnknowns?: Unknowns;
   private readonly skipped = new Map<string, { reason: string; expected: boolean; count: number; sample: string[] }>();
   private readonly passedKeys = new KeySetBuilder();
   private readonly heldKeys = new KeySetBuilder();
@@ -339,12 +346,18 @@ class Tally {
   private addUnknown(missing: MissingEvidence, resource?: ResourceRef, part = ''): void {
     if (resource === undefined) this.isShort = true;
     else this.unknown++;
-    const key = `${missing.fact}|${missing.reason}|${missing.detail}`;
-    let group = this.unknowns.get(key);
-    if (!group) this.unknowns.set(key, (group = { missing, count: 0, sample: [] }));
+    const group = this.unknownsFor(missing);
     if (resource === undefined) return;
     group.count++;
     if (group.sample.length < SAMPLE) group.sample.push(nameOf(resource, part));
+  }
+
+  private unknownsFor(missing: MissingEvidence): Unknowns {
+    if (this.lastUnknowns?.missing === missing) return this.lastUnknowns;
+    const key = `${missing.fact}|${missing.reason}|${missing.detail}`;
+    let group = this.unknowns.get(key);
+    if (!group) this.unknowns.set(key, (group = { missing, count: 0, sample: [] }));
+    return (this.lastUnknowns = group);
   }
 }
 

@@ -57,6 +57,7 @@ export class World {
   /** Few, so that going through them costs less than a set, which makes itself anew when it is cleared. */
   private read: ResourceKey[] = [];
   private builtReachability: Reachability | undefined;
+  private readonly lacking = new Map<ResourceKey, MissingEvidenceError>();
   private told: ToldOfTemplates | undefined;
 
   constructor(
@@ -214,7 +215,11 @@ export class World {
   private need(key: ResourceKey): void {
     this.note(key);
     const outcome = this.inventory.outcome(key);
-    if (outcome.state === 'missing') throw new MissingEvidenceError(missingList(key, outcome.reason, outcome.detail));
+    if (outcome.state !== 'missing') return;
+    // One for all that ask: what an upload leaves out is asked of every object in it, and where an error was made costs more than to judge.
+    let error = this.lacking.get(key);
+    if (!error) this.lacking.set(key, (error = new MissingEvidenceError(missingList(key, outcome.reason, outcome.detail))));
+    throw error;
   }
 }
 

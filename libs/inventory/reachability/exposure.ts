@@ -235,13 +235,13 @@ export class ExposureFinder {
     const way = { by: 'Ingress', through: [refOf('networking.k8s.io', 'Ingress', ingress), refOf('', 'Service', service)], host, path, targetPort, protocol, caveats: [] } satisfies Partial<WayIn>;
     const point = portPoint(protocol, targetPort);
     if (point === undefined) return { ...way, status: 'denied', unknown: [] };
+    if (this.outside.internetReaches(classId, point) === 'allowed') return { ...way, status: 'allowed', unknown: [] };
     const profile = reachability.profile('ingress', { kind: 'class', id: classId })!;
     const into = reachability.into(classId);
     const at = (view: View): Status => {
       const { allowed, unknown } = reachability.cell(view.kind === 'class' ? into[view.id]! : reachability.side(profile, view, compiled.portsOf[classId]));
       return compiled.space.has(allowed, point) ? 'allowed' : compiled.space.has(unknown, point) ? 'unknown' : 'denied';
     };
-    if (this.outside.internetReaches(classId, point) === 'allowed') return { ...way, status: 'allowed', unknown: [] };
     for (const door of this.frontDoors()) {
       if (at({ kind: 'class', id: door.classId }) !== 'allowed') continue;
       const { kind, namespace, name } = door.workload;

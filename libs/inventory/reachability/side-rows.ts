@@ -83,6 +83,8 @@ export class SideRows {
 
   private each(cell: (id: number) => number): Uint32Array {
     const row = new Uint32Array(this.compiled.classes);
+    // Where policies could not be read, the answer does not hang on who is at the other end.
+    if (!this.isComplete) return row.length > 0 ? row.fill(cell(0)) : row;
     for (let id = 0; id < row.length; id++) row[id] = cell(id);
     return row;
   }
