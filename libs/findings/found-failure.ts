@@ -58,10 +58,12 @@ export function foundEvaluation(evaluation: Evaluation): FoundEvaluation {
 }
 
 function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (typeof value === 'object' && value !== null) {
-    const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-    return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`).join(',')}}`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  let text = '';
+  if (Array.isArray(value)) {
+    for (const item of value as readonly unknown[]) text += `${text === '' ? '' : ','}${canonical(item)}`;
+    return `[${text}]`;
   }
-  return JSON.stringify(value) ?? 'null';
+  for (const key of Object.keys(value).sort()) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonical((value as Readonly<Record<string, unknown>>)[key])}`;
+  return `{${text}}`;
 }

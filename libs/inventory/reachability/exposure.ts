@@ -3,7 +3,7 @@ import { internalBy, sourceRangesOf } from '../readers/load-balancer.js';
 import type { ResourceRef } from '../resource-ref.js';
 import { joinRanges, parseAddress, parseCidr, type Ranges } from './address.js';
 import type { Caveat, Status, UnknownReason } from './answer.js';
-import { eachBit } from './bits.js';
+import { eachBit, hasBit, isEmptyBits } from './bits.js';
 import type { View } from './compiled.js';
 import type { Direction, Endpoint } from './input.js';
 import { LabelIndex } from './label-index.js';
@@ -57,6 +57,11 @@ export interface SensitiveReach {
 export const metadataAddress = '169.254.169.254';
 const controlPlanePorts = [443, 6443] as const;
 const MAX_WAYS = 64;
+
+const noRow = new Uint32Array(0);
+
+/** A pod that nobody has named. */
+const stranger: View = { kind: 'pod', namespace: '', namespaceLabels: {}, labels: {} };
 
 const order: readonly ExposureLevel[] = ['none', 'namespace', 'cluster', 'internet'];
 const refOf = (group: string, kind: string, { namespace, name }: { readonly namespace: string; readonly name: string }): ResourceRef => ({ group, kind, namespace, name });
@@ -237,8 +242,10 @@ export class ExposureFinder {
     if (point === undefined) return { ...way, status: 'denied', unknown: [] };
     if (this.outside.internetReaches(classId, point) === 'allowed') return { ...way, status: 'allowed', unknown: [] };
     const profile = reachability.profile('ingress', { kind: 'class', id: classId })!;
-    const into = reachability.into(classId);
+    const sources = reachability.sourcesAt(classId, point);
+    const into = sources ? noRow : reachability.into(classId);
     const at = (view: View): Status => {
+      if (sources && view.kind === 'class') return hasBit(sources, view.id) ? 'allowed' : 'denied';
       const { allowed, unknown } = reachability.cell(view.kind === 'class' ? into[view.id]! : reachability.side(profile, view, compiled.portsOf[classId]));
       return compiled.space.has(allowed, point) ? 'allowed' : compiled.space.has(unknown, point) ? 'unknown' : 'denied';
     };
@@ -247,14 +254,14 @@ export class ExposureFinder {
       const { kind, namespace, name } = door.workload;
       return { ...way, status: 'allowed', controller: { group: '', kind, namespace, name }, unknown: [] };
     }
-    const someone = this.anyClass(at);
+    const someone = sources && isEmptyBits(sources) ? at(stranger) : this.anyClass(at);
     if (someone === 'denied') return { ...way, status: 'denied', caveats: ['address-translation'], unknown: [] };
     return { ...way, status: 'unknown', unknown: [{ kind: 'ingress-controller-not-known', object: refOf('networking.k8s.io', 'Ingress', ingress) }, ...this.doubtsOf(classId)] };
   }
 
   private anyClass(at: (view: View) => Status): Status {
     for (let id = 0; id < this.reachability.compiled.classes; id++) if (at({ kind: 'class', id }) !== 'denied') return 'unknown';
-    return at({ kind: 'pod', namespace: '', namespaceLabels: {}, labels: {} });
+    return at(stranger);
   }
 
   /** Workloads that the outside reaches without an Ingress. */
@@ -303,7 +310,7 @@ export class ExposureFinder {
     const profile = reachability.profile('ingress', { kind: 'class', id: classId })!;
     const namedPorts = reachability.compiled.portsOf[classId]!;
     const from = (view: View): Status => statusOf(reachability.cell(reachability.side(profile, view, namedPorts)));
-    const afar = from({ kind: 'pod', namespace: '', namespaceLabels: {}, labels: {} });
+    const afar = from(stranger);
     const near = afar === 'allowed' ? afar : from({ kind: 'pod', namespace, namespaceLabels: { ...this.labelsOf(namespace), 'kubernetes.io/metadata.name': namespace }, labels: {} });
     const level = afar === 'allowed' ? 'cluster' : near === 'allowed' && afar === 'denied' ? 'namespace' : afar === 'unknown' || near === 'unknown' ? 'unknown' : 'none';
     this.openToStrangers.set(key, level);

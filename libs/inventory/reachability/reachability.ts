@@ -3,7 +3,7 @@ import type { ResourceRef } from '../resource-ref.js';
 import { refKey } from '../resource-ref.js';
 import { parseAddress } from './address.js';
 import type { Caveat, DecidedBy, DirectionAnswer, PairAnswer, PortAnswer, RuleRef, Status, UnknownReason } from './answer.js';
-import { hasBit } from './bits.js';
+import { hasBit, type Bits } from './bits.js';
 import { compile, type Compiled } from './compile.js';
 import type { CompiledRule, Profile, View } from './compiled.js';
 import { Evaluator, everyPort } from './evaluator.js';
@@ -281,6 +281,11 @@ export class Reachability {
   /** What the policies of one class's pods let in from each class, whatever those of the senders say. Not to be changed. */
   into(to: number): Uint32Array {
     return this.rows.ingress(to);
+  }
+
+  /** Classes that the policies of one class's pods let in at a port; undefined where other than plain NetworkPolicies decide: then `into` tells. */
+  sourcesAt(to: number, point: number): Bits | undefined {
+    return this.rows.sourcesAt(to, point);
   }
 
   /** Cells from every class to one. */

@@ -1,4 +1,4 @@
-import { eachBit, isEmptyBits } from './bits.js';
+import { eachBit, fillBits, isEmptyBits, newBits, type Bits } from './bits.js';
 import type { Compiled } from './compile.js';
 import type { Profile, View } from './compiled.js';
 import { EVERY, NONE } from './port-space.js';
@@ -65,6 +65,24 @@ export class SideRows {
     // Where not all fit, one cell is less work than a row that is not kept.
     if (this.exampleOf.length * this.compiled.classes <= MAX_KEPT / 2) return this.ingress(to)[from]!;
     return this.side(this.compiled.profiles.ingress[this.compiled.profileOf.ingress[to]!]!, { kind: 'class', id: from }, this.compiled.portsOf[to]!);
+  }
+
+  /** Classes that one lets in at a port, without a row of all others: only where nothing but NetworkPolicies whose peers are all known decides. */
+  sourcesAt(to: number, point: number): Bits | undefined {
+    const { compiled } = this;
+    const profile = compiled.profiles.ingress[compiled.profileOf.ingress[to]!]!;
+    if (!this.isPlainProfile(profile)) return undefined;
+    const namedPorts = compiled.portsOf[to]!;
+    const sources = newBits(compiled.classes);
+    for (const { rule, ports } of profile.merged) {
+      if (!ports.some((item) => compiled.space.has(compiled.resolve(item, namedPorts), point))) continue;
+      if (rule.everyone) {
+        fillBits(sources, compiled.classes);
+        break;
+      }
+      for (let word = 0; word < sources.length; word++) sources[word]! |= rule.yes[word]!;
+    }
+    return compiled.space.isExhausted ? undefined : sources;
   }
 
   private keep(rows: Map<number, Uint32Array>, id: number, make: () => Uint32Array): Uint32Array {
