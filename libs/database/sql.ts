@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { QueryRunner } from 'typeorm';
 
 /** Rows a statement gave back, and how many it touched. */
@@ -25,6 +26,38 @@ export function* batches<T>(items: Iterable<T>, size: number = BATCH): Generator
     batch = [];
   }
   if (batch.length > 0) yield batch;
+}
+
+/**
+ * One statement after another. The values of the next are made while the database is still at work on the one before:
+ * `values` is to make them as they are asked for.
+ */
+export async function inTurn<V>(values: Iterable<V>, run: (values: V) => Promise<unknown>): Promise<void> {
+  let running: Promise<unknown> = Promise.resolve();
+  try {
+    for (const next of values) {
+      await running;
+      running = run(next);
+      // So that it is on its way before the next values are made.
+      await setImmediate();
+    }
+  } finally {
+    await running;
+  }
+}
+
+/** Text as a parameter of type text[]: what the driver makes of an array, made before its turn comes. */
+export function textArray(values: Iterable<string | null | undefined>): string {
+  let text = '';
+  for (const value of values) {
+    text += text === '' ? '{' : ',';
+    text += value === null || value === undefined ? 'NULL' : `"${/["\\]/.test(value) ? value.replace(/["\\]/g, '\\$&') : value}"`;
+  }
+  return text === '' ? '{}' : `${text}}`;
+}
+
+export function* mapped<T, R>(items: Iterable<T>, change: (item: T) => R): Generator<R> {
+  for (const item of items) yield change(item);
 }
 
 /** A value for a jsonb parameter; an absent one is SQL's null, not JSON's. */

@@ -28,7 +28,7 @@ export class FailureWriter {
   write({ key, resource, part, severity, message, basis, risk, surroundings, detail, patch }: Failure): FoundFailure {
     const detailText = detail === undefined ? undefined : JSON.stringify(detail);
     const patchText = patch === undefined ? undefined : JSON.stringify(patch);
-    const piece = this.shared(`${severity}\u0000${basis}\u0000${risk}${surroundings}\u0000`, undefined).then(KeyPiece.of(message)).then(this.shared(detailText, detail)).then(this.shared(patchText, patch));
+    const piece = this.shared(`${severity}\u0000${basis}\u0000${risk}${surroundings}\u0000`, undefined).followedBy(KeyPiece.of(message)).followedBy(this.shared(detailText, detail)).followedBy(this.shared(patchText, patch));
     const [high, low] = piece.words;
     const found: { -readonly [K in keyof FoundFailure]: FoundFailure[K] } = {
       key, resource, part, severity, message, basis, risk, surroundings, digest: high.toString(16).padStart(8, '0') + low.toString(16).padStart(8, '0'),

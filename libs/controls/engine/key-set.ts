@@ -40,7 +40,7 @@ export class KeyPiece {
   }
 
   /** Of this piece with another behind it. */
-  then(next: KeyPiece): KeyPiece {
+  followedBy(next: KeyPiece): KeyPiece {
     return new KeyPiece(
       (Math.imul(this.first, next.firstPower) + next.first) | 0,
       (Math.imul(this.second, next.secondPower) + next.second) | 0,

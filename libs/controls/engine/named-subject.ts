@@ -8,7 +8,7 @@ const slash = KeyPiece.of('/');
 export const findingKey = (controlId: string, resource: ResourceRef, part: string): string => `${controlId}|${refKey(resource)}|${part}`;
 
 /** What precedes the name of an object in the keys of a control's findings. */
-export const controlPiece = (controlId: string): KeyPiece => KeyPiece.of(controlId).then(separator);
+export const controlPiece = (controlId: string): KeyPiece => KeyPiece.of(controlId).followedBy(separator);
 
 /** An object that controls judge, with what its name comes to in the keys of their findings. */
 export class NamedSubject {
@@ -20,7 +20,7 @@ export class NamedSubject {
   ) {}
 
   get piece(): KeyPiece {
-    return (this.ownPiece ??= KeyPiece.of(refKey(this.resource)).then(separator));
+    return (this.ownPiece ??= KeyPiece.of(refKey(this.resource)).followedBy(separator));
   }
 }
 
@@ -35,7 +35,7 @@ export class PartPieces {
 
   of(scopePart: string, part: string): KeyPiece {
     if (part === '') return this.shared(scopePart);
-    return scopePart === '' ? this.shared(part) : this.shared(scopePart).then(slash).then(this.shared(part));
+    return scopePart === '' ? this.shared(part) : this.shared(scopePart).followedBy(slash).followedBy(this.shared(part));
   }
 
   private shared(text: string): KeyPiece {

@@ -3,7 +3,7 @@ import type { Slice, Sliced } from '#application/paging.js';
 import type { EventRepository } from '#application/ports/store.js';
 import { isUuid } from '#application/uuid-from.js';
 import { EventEntity } from '../entities/event.entity.js';
-import { batches, json, sql } from '../sql.js';
+import { batches, inTurn, json, mapped, sql, textArray } from '../sql.js';
 import { DueWorkRows } from './due-work-rows.js';
 import { sliced, type TenantScope } from './tenant-rows.js';
 
@@ -17,11 +17,19 @@ export class EventRows implements EventRepository {
   async append(events: Iterable<NewEvent>, traceparent?: string): Promise<void> {
     const { tenantId, runner } = this.scope;
     let isScheduled = false;
-    for (const batch of batches(events)) {
+    const values = mapped(batches(events), (batch) => ({
+      count: batch.length,
+      columns: [
+        textArray(batch.map(({ id }) => id)), textArray(batch.map(({ type }) => type)), textArray(batch.map(({ clusterId }) => clusterId)),
+        textArray(batch.map(({ scanId }) => scanId)), textArray(batch.map(({ findingId }) => findingId)), textArray(batch.map(({ severity }) => severity)),
+        batch.map(({ isBaseline }) => isBaseline), textArray(batch.map(({ data }) => json(data))),
+      ],
+    }));
+    await inTurn(values, async ({ count, columns }) => {
       // Before the feed's row, in the order in which a dispatcher that appends itself takes the two locks.
       if (!isScheduled) await this.dueWork.schedule([{ topic: 'events.dispatch', subjectId: tenantId, ...(traceparent === undefined ? {} : { traceparent }) }]);
       isScheduled = true;
-      const position = await this.takePositions(batch.length);
+      const position = await this.takePositions(count);
       // The clock after the lock, and not the transaction's start: later positions are then never earlier in time.
       await sql(
         runner,
@@ -29,13 +37,9 @@ export class EventRows implements EventRepository {
          select $1, $2 + ordinality - 1, id, type, cluster_id, scan_id, finding_id, severity, is_baseline, data::jsonb, clock_timestamp()
          from unnest($3::uuid[], $4::text[], $5::uuid[], $6::uuid[], $7::uuid[], $8::text[], $9::bool[], $10::text[]) with ordinality
            as e (id, type, cluster_id, scan_id, finding_id, severity, is_baseline, data, ordinality)`,
-        [
-          tenantId, position, batch.map(({ id }) => id), batch.map(({ type }) => type), batch.map(({ clusterId }) => clusterId),
-          batch.map(({ scanId }) => scanId), batch.map(({ findingId }) => findingId), batch.map(({ severity }) => severity),
-          batch.map(({ isBaseline }) => isBaseline), batch.map(({ data }) => json(data)),
-        ],
+        [tenantId, position, ...columns],
       );
-    }
+    });
   }
 
   /** The first of as many; the feed's row stays locked until the transaction ends. */

@@ -8,10 +8,24 @@ import type { FoundFailure } from '#findings/found-failure.js';
 import type { KnownFinding } from '#findings/known-finding.js';
 import type { FindingTransition } from '#findings/reconcile.js';
 import { FindingEntity } from '../entities/finding.entity.js';
-import { batches, sql } from '../sql.js';
+import { batches, inTurn, mapped, sql, textArray } from '../sql.js';
 import { sliced, TenantRows, type TenantScope } from './tenant-rows.js';
 
 type Failing = FindingTransition & { readonly failure: FoundFailure };
+
+const insertFailing = `insert into bulwark.findings as f
+   (tenant_id, id, cluster_id, key, control_id, layer, severity, state, transition, sequence, resource_group, kind, namespace, name, part,
+    message, detail, patch, basis, digest, risk, surroundings, is_baseline, first_seen_at, changed_at, opened_scan_id, last_scan_id)
+ select $1, id, $2, key, control_id, layer, severity, 'open', transition, sequence, resource_group, kind, namespace, name, part,
+    message, detail::jsonb, patch::jsonb, basis, digest, risk, surroundings, $3, $4, $4, $5, $5
+ from unnest($6::uuid[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::int[], $13::text[], $14::text[], $15::text[],
+             $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::text[], $22::text[], $23::int[], $24::text[])
+   as c (id, key, control_id, layer, severity, transition, sequence, resource_group, kind, namespace, name, part, message, detail, patch, basis, digest, risk, surroundings)
+ on conflict (tenant_id, id) do update set
+   severity = excluded.severity, state = 'open', transition = excluded.transition, sequence = excluded.sequence,
+   message = excluded.message, detail = excluded.detail, patch = excluded.patch, basis = excluded.basis, digest = excluded.digest,
+   risk = excluded.risk, surroundings = excluded.surroundings,
+   is_baseline = excluded.is_baseline, changed_at = excluded.changed_at, resolved_at = null, last_scan_id = excluded.last_scan_id`;
 
 export class FindingRows extends TenantRows<FindingEntity> implements FindingRepository {
   constructor(scope: TenantScope) {
@@ -48,7 +62,7 @@ export class FindingRows extends TenantRows<FindingEntity> implements FindingRep
   async apply(context: FindingContext, transitions: readonly FindingTransition[], rewrites: readonly FoundFailure[]): Promise<readonly Finding[]> {
     const failing = transitions.filter((change): change is Failing => change.failure !== undefined);
     const resolved = transitions.filter(({ failure }) => failure === undefined);
-    for (const batch of batches(failing)) await this.fail(context, batch);
+    await inTurn(mapped(batches(failing), (batch) => this.failing(context, batch)), (parameters) => sql(this.scope.runner, insertFailing, parameters));
     for (const batch of batches(rewrites)) await this.rewrite(context, batch);
     const closed: Finding[] = [];
     for (const batch of batches(resolved)) closed.push(...(await this.resolve(context, batch)));
@@ -69,34 +83,18 @@ export class FindingRows extends TenantRows<FindingEntity> implements FindingRep
     return uuidFrom('finding', this.scope.tenantId, clusterId, key);
   }
 
-  private async fail(context: FindingContext, changes: readonly Failing[]): Promise<void> {
+  private failing(context: FindingContext, changes: readonly Failing[]): readonly unknown[] {
     const failures = changes.map(({ failure }) => failure);
-    await sql(
-      this.scope.runner,
-      `insert into bulwark.findings as f
-         (tenant_id, id, cluster_id, key, control_id, layer, severity, state, transition, sequence, resource_group, kind, namespace, name, part,
-          message, detail, patch, basis, digest, risk, surroundings, is_baseline, first_seen_at, changed_at, opened_scan_id, last_scan_id)
-       select $1, id, $2, key, control_id, layer, severity, 'open', transition, sequence, resource_group, kind, namespace, name, part,
-          message, detail::jsonb, patch::jsonb, basis, digest, risk, surroundings, $3, $4, $4, $5, $5
-       from unnest($6::uuid[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::int[], $13::text[], $14::text[], $15::text[],
-                   $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::text[], $22::text[], $23::int[], $24::text[])
-         as c (id, key, control_id, layer, severity, transition, sequence, resource_group, kind, namespace, name, part, message, detail, patch, basis, digest, risk, surroundings)
-       on conflict (tenant_id, id) do update set
-         severity = excluded.severity, state = 'open', transition = excluded.transition, sequence = excluded.sequence,
-         message = excluded.message, detail = excluded.detail, patch = excluded.patch, basis = excluded.basis, digest = excluded.digest,
-         risk = excluded.risk, surroundings = excluded.surroundings,
-         is_baseline = excluded.is_baseline, changed_at = excluded.changed_at, resolved_at = null, last_scan_id = excluded.last_scan_id`,
-      [
-        this.scope.tenantId, context.clusterId, context.isBaseline, context.at, context.scanId,
-        changes.map(({ key }) => this.findingId(context, key)), changes.map(({ key }) => key), changes.map(({ controlId }) => controlId),
-        changes.map(({ controlId }) => layerOf({ id: controlId as Control['id'] })), changes.map(({ severity }) => severity),
-        changes.map(({ transition }) => transition), changes.map(({ sequence }) => sequence),
-        failures.map(({ resource }) => resource.group), failures.map(({ resource }) => resource.kind),
-        failures.map(({ resource }) => resource.namespace), failures.map(({ resource }) => resource.name), failures.map(({ part }) => part),
-        failures.map(({ message }) => message), failures.map(({ detail }) => detail ?? null), failures.map(({ patch }) => patch ?? null),
-        failures.map(({ basis }) => basis), changes.map(({ digest }) => digest), failures.map(({ risk }) => risk), failures.map(({ surroundings }) => surroundings),
-      ],
-    );
+    return [
+      this.scope.tenantId, context.clusterId, context.isBaseline, context.at, context.scanId,
+      textArray(changes.map(({ key }) => this.findingId(context, key))), textArray(changes.map(({ key }) => key)), textArray(changes.map(({ controlId }) => controlId)),
+      textArray(changes.map(({ controlId }) => layerOf({ id: controlId as Control['id'] }))), textArray(changes.map(({ severity }) => severity)),
+      textArray(changes.map(({ transition }) => transition)), changes.map(({ sequence }) => sequence),
+      textArray(failures.map(({ resource }) => resource.group)), textArray(failures.map(({ resource }) => resource.kind)),
+      textArray(failures.map(({ resource }) => resource.namespace)), textArray(failures.map(({ resource }) => resource.name)), textArray(failures.map(({ part }) => part)),
+      textArray(failures.map(({ message }) => message)), textArray(failures.map(({ detail }) => detail)), textArray(failures.map(({ patch }) => patch)),
+      textArray(failures.map(({ basis }) => basis)), textArray(changes.map(({ digest }) => digest)), failures.map(({ risk }) => risk), textArray(failures.map(({ surroundings }) => surroundings)),
+    ];
   }
 
   private async rewrite(context: FindingContext, failures: readonly FoundFailure[]): Promise<void> {
