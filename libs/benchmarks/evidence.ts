@@ -41,7 +41,8 @@ function ownEvidence(rule: Rule): readonly Evidence[] {
     case 'kubelet': return [{ class: 'configz' }, { class: 'file', paths: ['kubelet-config'] }];
     case 'kube-proxy': return [{ class: 'api', resources: ['configmaps', 'pods'] }, { class: 'flags', component: 'kube-proxy' }];
     case 'operator-config': return [{ class: 'api', resources: [`configmaps of ${rule.namespace}`] }];
-    case 'object': return [{ class: 'api', resources: [rule.object.resource] }];
+    case 'object':
+    case 'condition': return [{ class: 'api', resources: [rule.object.resource] }];
     case 'objects-named':
     case 'namespaces-have': return [{ class: 'api', resources: rule.resources }];
     case 'no-binding': return [{ class: 'api', resources: ['clusterrolebindings.rbac.authorization.k8s.io', 'rolebindings.rbac.authorization.k8s.io'] }];

@@ -77,7 +77,14 @@ function filesText(command: string, refs: readonly PathRef[], platform: Benchmar
     const absent = rows.flatMap((row) => ('absent' in row ? [row.absent] : []))[0];
     return absent === undefined ? `Run \`${command}\` on the file that ${named.map(nameOf).join(' or ')} names.` : `Nothing is to be done: ${absent}.`;
   }
-  return `On each node that has it, run ${listed(places.map((place) => `\`${commandFor(command, place)}\``))}${named.length === 0 ? '' : `, or the same on what ${[...new Set(named.map(nameOf))].join(' or ')} names`}.`;
+  const run = listed(places.map((place) => `\`${commandFor(command, place)}\``));
+  const names = [...new Set(named.map(nameOf))].join(' or ');
+  switch (platform) {
+    case 'eks': return `Run ${run}${names === '' ? '' : ` (or on what ${names} names)`} in the user data of the node group's launch template, and replace its nodes.`;
+    case 'aks': return `AKS writes its files so by itself: take out what changes them on the nodes, and bring them back with \`az aks nodepool upgrade --node-image-only\`; until then, run ${run} there.`;
+    case 'gke': return `GKE writes its files so by itself: take out what changes them on the nodes, and have them made again with \`gcloud container clusters upgrade CLUSTER --node-pool POOL\`; until then, run ${run} there.`;
+    default: return `On each node that has it, run ${run}${names === '' ? '' : `, or the same on what ${names} names`}.`;
+  }
 }
 
 const nameOf = (named: { readonly component: Component } & ({ readonly flag: string } | { readonly path: readonly string[] })): string =>

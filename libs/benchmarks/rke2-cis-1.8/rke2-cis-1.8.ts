@@ -28,6 +28,6 @@ const rights: RowSection = {
 const sections = [...rke2ControlPlane, ...rke2EtcdAndAudit, ...nodes, rights, ...rancherPolicySections];
 
 export const rke2Cis18: Benchmark = {
-  id: 'rke2-cis-1.8', title: 'CIS Kubernetes Benchmark 1.8 for RKE2', platform: 'rke2', kubernetes: { from: '1.26', to: '1.29' },
+  id: 'rke2-cis-1.8', title: 'CIS Kubernetes Benchmark 1.8 for RKE2', platform: 'rke2', kubernetes: { from: '1.26', to: '1.26' },
   sections: sectionsOn('rke2', extend('rke2', cis112Sections, sections)),
 };

@@ -17,7 +17,8 @@ export interface ObjectRef {
 
 /**
  * What decides an item that no control covers. Each is judged on values in force: defaults of the component's
- * version, then files, then drop-ins, then flags. Evidence that was not read makes `unknown`, never a pass.
+ * version, then files, then drop-ins, then flags, read as Go reads them: booleans and numbers as such, lists as
+ * lists, what else as a string. Evidence that was not read makes `unknown`, never a pass.
  */
 export type Rule =
   /** No bit beyond `max`, on every file that is there, its links followed. None there: not applicable. */
@@ -41,10 +42,12 @@ export type Rule =
   | { readonly kind: 'audit-policy'; readonly file: PathRef; readonly covers: readonly AuditNeed[] }
   /** Two bundles of certificates that share none. */
   | { readonly kind: 'authorities-differ'; readonly one: PathRef; readonly other: PathRef }
-  /** An argument as OpenShift's operators give it, in the JSON of a ConfigMap's `config.yaml`. */
+  /** A setting as OpenShift's operators give it, in the JSON of the ConfigMap `config`. Arguments are lists of strings there, and read as flags are. */
   | { readonly kind: 'operator-config'; readonly namespace: 'openshift-kube-apiserver' | 'openshift-kube-controller-manager'; readonly path: FieldPath; readonly is: ValueTest }
   /** A field of an object, or of every object of a kind. `absent`: what holds where the field is not there. */
   | { readonly kind: 'object'; readonly object: ObjectRef; readonly path: FieldPath; readonly is: ValueTest; readonly absent?: Scalar }
+  /** A condition in the status of an object. */
+  | { readonly kind: 'condition'; readonly object: ObjectRef; readonly type: string; readonly status: 'True' | 'False' }
   /** Objects of one of these names, or with this label, are there, or are not. */
   | { readonly kind: 'objects-named'; readonly resources: readonly string[]; readonly names: readonly string[]; readonly label?: readonly [key: string, value: string]; readonly exist: boolean }
   /** No node has an address of type ExternalIP. */
@@ -53,7 +56,7 @@ export type Rule =
   | { readonly kind: 'routes-have-certificates'; readonly annotations: readonly string[] }
   /** Every namespace but the platform's own has an object of one of the kinds. */
   | { readonly kind: 'namespaces-have'; readonly resources: readonly string[] }
-  /** Nobody but these roles is bound to the subject. */
+  /** Bindings give the subject no roles but these. */
   | { readonly kind: 'no-binding'; readonly subject: { readonly kind: 'User' | 'Group'; readonly name: string }; readonly except: readonly string[] }
   /** No container, init and ephemeral ones included, keeps or adds the capability. */
   | { readonly kind: 'capability-dropped'; readonly capability: string }
