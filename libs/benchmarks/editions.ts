@@ -19,8 +19,16 @@ const addedCapabilities = { title: 'Containers do not add capabilities', meaning
 
 const isIn = (edition: EditionId): edition is BenchmarkId => Object.hasOwn(benchmarks, edition);
 
+const known = new Map<EditionId, readonly EditionItem[]>();
+
 /** The items of an edition in its order. */
 export function editionItems(edition: EditionId): readonly EditionItem[] {
+  const items = known.get(edition) ?? itemsIn(edition);
+  known.set(edition, items);
+  return items;
+}
+
+function itemsIn(edition: EditionId): readonly EditionItem[] {
   return isIn(edition) ? itemsOf(benchmarks[edition]).map((item) => ({ id: item.id, title: item.title, meaning: meaningOf(item, edition), item })) : earlier(edition);
 }
 

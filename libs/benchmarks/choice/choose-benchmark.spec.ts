@@ -15,8 +15,6 @@ describe('the benchmark of a cluster', () => {
     [{ platform: 'kubeadm', version: 'v1.34.1' }, 'cis-2.0'],
     [{ platform: 'kubeadm', version: 'v1.35.0' }, 'cis-2.0'],
     [{ platform: 'kind', version: 'v1.33.1' }, 'cis-1.12'],
-    [{ platform: 'talos', version: 'v1.34.0' }, 'cis-2.0'],
-    [{ platform: 'unknown', version: 'v1.33.1' }, 'cis-1.12'],
     [{ platform: 'k3s', version: 'v1.28.15+k3s10' }, 'k3s-cis-1.9'],
     [{ platform: 'rke2', version: 'v1.26.9+rke2r10' }, 'rke2-cis-1.8'],
     [{ platform: 'eks', version: 'v1.33.4-eks-99d6cc0' }, 'eks-1.8.0'],
@@ -60,6 +58,11 @@ describe('the benchmark of a cluster', () => {
     const { benchmark, reason } = chosen({ platform: 'eks', version: 'v1.33.1-eks-1-33-8', hasStaticControlPlane: true });
     expect(benchmark.id).toBe('cis-1.12');
     expect(reason).toContain('a control plane of its own');
+  });
+
+  it.each(['talos', 'unknown'] as const)('says of %s where files are looked for', (platform) => {
+    expect(chosen({ platform, version: 'v1.34.0' })).toMatchObject({ benchmark: { id: 'cis-2.0' }, caveat: 'Files are looked for where kubeadm has them, unless a running process names them.' });
+    expect(chosen({ platform, version: 'v1.30.0' }).caveat).toMatch(/^Judged by .* is not carried\. Files are looked for/);
   });
 
   it('says so where nobody knows who installed the cluster', () => {

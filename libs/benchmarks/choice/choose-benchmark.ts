@@ -36,7 +36,11 @@ function byOwner(cluster: DetectedCluster, pinned: string): Choice {
 }
 
 function byVersion(cluster: DetectedCluster): Choice {
-  const { family, product, version, why } = productOf(cluster);
+  const { family, product, version, why, elsewhere } = productOf(cluster);
+  const chosenAs = (benchmark: Benchmark, reason: string, ...caveats: readonly (string | undefined)[]): Choice => {
+    const caveat = [...caveats, elsewhere].filter((one) => one !== undefined).join(' ');
+    return { state: 'chosen', benchmark, reason, ...(caveat !== '' && { caveat }) };
+  };
   if (version === undefined) {
     return { state: 'refused', reason: `The version of ${product} is not known, and no benchmark is taken by guess: let the API server's /version be read, or pin a benchmark.` };
   }
@@ -56,8 +60,6 @@ function byVersion(cluster: DetectedCluster): Choice {
   return chosenAs(newer, `${why}${newer.title} is the nearest newer one that is carried.`, `Judged by ${newer.title}: your version's benchmark, ${published}, is not carried.`);
 }
 
-const chosenAs = (benchmark: Benchmark, reason: string, caveat: string | undefined): Choice => ({ state: 'chosen', benchmark, reason, ...(caveat !== undefined && { caveat }) });
-
 const publishedFor = ({ published, after }: Family, minor: number): string | undefined => published.find(({ last }) => minor <= last)?.name ?? after;
 
 const publishedUpTo = ({ published }: Family, minor: number): readonly string[] => published.filter(({ last }) => last < minor).map(({ name }) => name);
@@ -72,11 +74,16 @@ interface Product {
   readonly version: MinorVersion | undefined;
   /** A sentence and a space, where there is more to say than the version. */
   readonly why: string;
+  /** Where files may not be where the benchmark's tables have them. */
+  readonly elsewhere?: string;
 }
+
+const kubeadmPaths = 'Files are looked for where kubeadm has them, unless a running process names them.';
 
 function productOf({ platform, version, openshiftVersion, hasStaticControlPlane }: DetectedCluster): Product {
   const server = minorOf(version ?? '');
   const plain = (why: string): Product => ({ family: kubernetes, product: 'Kubernetes', version: server, why });
+  const elsewhere = (why: string): Product => ({ ...plain(why), elsewhere: kubeadmPaths });
   switch (platform) {
     case 'openshift': return { family: openshift, product: 'OpenShift', version: minorOf(openshiftVersion ?? '') ?? openshiftOf(server), why: '' };
     case 'k3s': return { family: k3s, product: 'k3s', version: server, why: '' };
@@ -84,13 +91,13 @@ function productOf({ platform, version, openshiftVersion, hasStaticControlPlane 
     case 'gke': return { family: gke, product: 'GKE', version: server, why: '' };
     case 'eks':
     case 'aks':
-      if (hasStaticControlPlane) return plain(`It looks like ${platform === 'eks' ? 'EKS' : 'AKS'} but runs a control plane of its own. `);
+      if (hasStaticControlPlane) return elsewhere(`It looks like ${platform === 'eks' ? 'EKS' : 'AKS'} but runs a control plane of its own. `);
       return platform === 'eks' ? { family: eks, product: 'EKS', version: server, why: '' } : { family: aks, product: 'AKS', version: server, why: '' };
     case 'kubeadm': return plain('');
     case 'kind':
-    case 'minikube':
-    case 'talos': return plain(`${platform} has no benchmark of its own. `);
-    case 'unknown': return plain('Who installed the cluster was not recognised, so that it is taken for plain Kubernetes. ');
+    case 'minikube': return plain(`${platform} has no benchmark of its own. `);
+    case 'talos': return elsewhere('Talos has no benchmark of its own. ');
+    case 'unknown': return elsewhere('Who installed the cluster was not recognised, so that it is taken for plain Kubernetes. ');
   }
 }
 

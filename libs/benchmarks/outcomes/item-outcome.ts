@@ -1,4 +1,5 @@
 import type { Item } from '../benchmark.js';
+import { combined } from '../rules/combine.js';
 import { clusterSubject, type SubjectStatus, type SubjectVerdict } from './subject-verdict.js';
 
 export type ItemOutcome = 'pass' | 'fail' | 'unknown' | 'not-applicable' | 'manual';
@@ -33,10 +34,6 @@ export interface ItemResult {
   readonly sentence: string;
 }
 
-/** Worst first: the first that any subject has is what the item comes to. */
-const order: readonly SubjectStatus[] = ['fail', 'unknown', 'manual', 'pass', 'not-applicable'];
-const rank = (status: SubjectStatus): number => order.indexOf(status);
-
 /** Every subject that an item is about, whether or not there is evidence of it; undefined where nobody could list them. */
 export type ExpectedSubjects = readonly string[] | undefined;
 
@@ -67,7 +64,7 @@ function worstOf(verdicts: readonly SubjectVerdict[]): readonly SubjectVerdict[]
   const worst = new Map<string, SubjectVerdict>();
   for (const verdict of verdicts) {
     const known = worst.get(verdict.subject);
-    if (!known || rank(verdict.status) < rank(known.status)) worst.set(verdict.subject, verdict);
+    if (!known || (verdict.status !== known.status && combined('all', [verdict.status, known.status]) === verdict.status)) worst.set(verdict.subject, verdict);
   }
   return [...worst.values()];
 }
@@ -78,7 +75,7 @@ function gatheredOf(verdicts: readonly SubjectVerdict[]): readonly string[] | un
 }
 
 function resultOf(item: Item, verdicts: readonly SubjectVerdict[]): ItemResult {
-  const outcome = order.find((status) => verdicts.some((verdict) => verdict.status === status)) ?? 'unknown';
+  const outcome = combined('all', verdicts.map(({ status }) => status));
   const nodes = countsOf(verdicts);
   const causes = causesOf(verdicts.filter(({ status }) => status === outcome));
   return {
@@ -98,7 +95,10 @@ function causesOf(verdicts: readonly SubjectVerdict[]): readonly Cause[] {
   const causes = new Map<string, string[]>();
   for (const verdict of verdicts) {
     const text = causeOf(verdict);
-    if (text !== undefined) causes.set(text, [...(causes.get(text) ?? []), verdict.subject]);
+    if (text === undefined) continue;
+    const subjects = causes.get(text);
+    if (subjects) subjects.push(verdict.subject);
+    else causes.set(text, [verdict.subject]);
   }
   return [...causes].map(([text, subjects]) => ({ text, subjects }));
 }
