@@ -5,8 +5,9 @@
 const allowed = {
   inventory: [],
   controls: ['inventory'],
+  benchmarks: ['inventory', 'controls'],
   findings: ['inventory', 'controls'],
-  application: ['inventory', 'controls', 'findings'],
+  application: ['inventory', 'controls', 'benchmarks', 'findings'],
   database: ['inventory', 'controls', 'findings', 'application', 'operations', 'migrations'],
   kubernetes: ['inventory', 'controls', 'findings', 'application', 'egress', 'operations'],
   engines: ['inventory', 'application', 'operations'],
@@ -35,7 +36,7 @@ module.exports = {
       name: 'pure-libraries',
       comment: 'Facts, judgement and memory are pure: no Node built-ins, no framework, of npm only small pure libraries.',
       severity: 'error',
-      from: { path: '^libs/(inventory|controls|findings)/', pathNot: tests },
+      from: { path: '^libs/(inventory|controls|benchmarks|findings)/', pathNot: tests },
       to: { dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-no-pkg', 'npm-unknown'], pathNot: 'node_modules/(ipaddr\\.js|semver|@bufbuild/cel|@secretlint/(secretlint-rule-preset-recommend|types))/' },
     },
     {
