@@ -4,11 +4,12 @@
  */
 const allowed = {
   inventory: [],
-  controls: ['inventory'],
-  findings: ['inventory', 'controls'],
-  application: ['inventory', 'controls', 'findings'],
-  database: ['inventory', 'controls', 'findings', 'application', 'operations', 'migrations'],
-  kubernetes: ['inventory', 'controls', 'findings', 'application', 'egress', 'operations'],
+  nodes: [],
+  controls: ['inventory', 'nodes'],
+  findings: ['inventory', 'nodes', 'controls'],
+  application: ['inventory', 'nodes', 'controls', 'findings'],
+  database: ['inventory', 'nodes', 'controls', 'findings', 'application', 'operations', 'migrations'],
+  kubernetes: ['inventory', 'nodes', 'controls', 'findings', 'application', 'egress', 'operations'],
   engines: ['inventory', 'application', 'operations'],
   queue: ['application', 'operations'],
   webhooks: ['application', 'egress', 'findings', 'controls', 'inventory', 'operations'],
