@@ -4,7 +4,7 @@
  */
 const allowed = {
   inventory: [],
-  nodes: [],
+  nodes: ['inventory'],
   controls: ['inventory', 'nodes'],
   findings: ['inventory', 'nodes', 'controls'],
   application: ['inventory', 'nodes', 'controls', 'findings'],
@@ -40,11 +40,25 @@ module.exports = {
       to: { dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-no-pkg', 'npm-unknown'], pathNot: 'node_modules/(ipaddr\\.js|semver|@bufbuild/cel|@secretlint/(secretlint-rule-preset-recommend|types))/' },
     },
     {
+      name: 'pure-nodes',
+      comment: 'What is known of nodes does no I/O: it parses, signs and packs. Its format is read with zod, its files with yaml.',
+      severity: 'error',
+      from: { path: '^libs/nodes/', pathNot: tests },
+      to: { dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-no-pkg', 'npm-unknown'], pathNot: '^(node:)?(crypto|zlib|util)$|node_modules/(yaml|zod)/' },
+    },
+    {
       name: 'apps-apart',
       comment: 'Apps share their composition and never import each other; standalone alone joins api and worker in one process.',
       severity: 'error',
       from: { path: '^apps/([^/]+)/', pathNot: `${tests}|^apps/standalone/` },
       to: { path: '^apps/', pathNot: '^apps/($1|composition)/' },
+    },
+    {
+      name: 'agent-alone',
+      comment: 'The node collector is one small file: of ours it takes only what is known of nodes, of npm nothing itself.',
+      severity: 'error',
+      from: { path: '^apps/agent/', pathNot: tests },
+      to: { path: '^(libs|apps|migrations)/|node_modules/', pathNot: '^(libs/nodes|apps/agent)/|node_modules/@types/node/' },
     },
     { name: 'no-circular', severity: 'error', comment: 'A cycle is two files that are one.', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
     ...Object.entries(owned).map(([pkg, lib]) => ({
