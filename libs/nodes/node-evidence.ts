@@ -51,7 +51,7 @@ export interface CollectionFacts {
 export interface NodeEvidence {
   readonly collection: CollectionFacts;
   /**
-   * HMAC-SHA256 of the machine id under the cluster's id, in hexadecimals: equal for the same machine in the same cluster,
+   * HMAC-SHA256 of the cluster's id under the machine id, in hexadecimals: equal for the same machine in the same cluster,
    * telling nothing elsewhere. Left out where there is no machine id.
    */
   readonly machine?: string;
