@@ -11,7 +11,11 @@ export async function bundleCollector(file = collectorFile) {
     input: join(root, 'apps/agent/main.ts'),
     cwd: root,
     platform: 'node',
-    resolve: { conditionNames: ['source', 'import', 'node', 'default'] },
+    resolve: {
+      conditionNames: ['source', 'import', 'node', 'default'],
+      // For Node yaml has CommonJS only, of which nothing can be left out and which asks for modules while it runs.
+      alias: { yaml: join(root, 'node_modules/yaml/browser/index.js') },
+    },
     external: /^node:/,
     treeshake: true,
     onLog: (_level, log) => {

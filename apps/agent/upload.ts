@@ -34,7 +34,7 @@ export interface Patience {
   readonly signal?: AbortSignal;
 }
 
-export const patience: Patience = { attempts: 6, first: 1_000, longest: 60_000, timeout: 30_000 };
+export const patience: Patience = { attempts: 5, first: 1_000, longest: 60_000, timeout: 30_000 };
 
 const MOST_ANSWER = 64 * 1024;
 const again = new Set([408, 425, 429]);

@@ -16,6 +16,7 @@ export interface Link {
 type Resolved = { readonly state: 'present'; readonly real: ByteString; readonly stats: Stats; readonly link?: Link } | Exclude<Look, { readonly state: 'present' }>;
 
 const MOST_LINKS = 40;
+const MOST_DIRECTORIES = 5_000;
 const NOTHING = 'There is nothing at this path.';
 const CHUNK = 64 * 1024;
 /** O_NONBLOCK: a FIFO that takes a file's place after it was looked at must not hang the collector. */
@@ -28,6 +29,8 @@ const READ_ONLY = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLO
 export class HostRoot {
   /** Without a slash at its end; empty for `/`. */
   readonly #prefix: ByteString;
+  /** One for all files: they are read one after the other. */
+  readonly #buffer = Buffer.allocUnsafe(CHUNK);
   readonly #directories = new Map<ByteString, Resolved>();
 
   /** Throws what the system says where `root` is no directory. */
@@ -45,7 +48,8 @@ export class HostRoot {
     let above = this.#directories.get(directory);
     if (!above) {
       above = this.#walk(directory);
-      if (this.#directories.size < 10_000) this.#directories.set(directory, above);
+      // Processes come and go, and there may be a million of them.
+      if (!directory.startsWith('/proc/') && this.#directories.size < MOST_DIRECTORIES) this.#directories.set(directory, above);
     }
     if (above.state !== 'present') return { state: above.state, detail: above.detail };
     return above.stats.isDirectory() ? this.#walk(path.slice(at), above.real) : { state: 'absent', detail: NOTHING };
@@ -65,7 +69,7 @@ export class HostRoot {
     return length > most ? tooLarge(most) : { state: 'read', value: Buffer.concat(parts) };
   }
 
-  /** Gives a file's bytes piece by piece until `take` says false; the piece is overwritten by the next. */
+  /** Gives a file's bytes piece by piece until `take` says false; the piece is overwritten by the next file's, so `take` reads no other. */
   scan(path: ByteString, take: (chunk: Buffer) => boolean, most = Number.MAX_SAFE_INTEGER): Reading<true> {
     const found = this.look(path);
     if (found.state !== 'present') return unread(found);
@@ -171,10 +175,9 @@ export class HostRoot {
     try {
       const stats = fstatSync(file);
       if (!stats.isFile() || stats.ino !== expected.ino || stats.dev !== expected.dev || !isOpenedAt(file, full)) return changed;
-      const buffer = Buffer.allocUnsafe(CHUNK);
       for (;;) {
-        const length = readSync(file, buffer, 0, CHUNK, null);
-        if (length === 0 || !take(buffer.subarray(0, length))) return { state: 'read', value: true };
+        const length = readSync(file, this.#buffer, 0, CHUNK, null);
+        if (length === 0 || !take(this.#buffer.subarray(0, length))) return { state: 'read', value: true };
       }
     } catch (error) {
       return refusal(error);

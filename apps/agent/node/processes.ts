@@ -85,9 +85,8 @@ function seenProcess(root: HostRoot, pid: number, host: MountTable): SeenProcess
   const raw = wordsOf(line.value.text);
   const component = componentOf(raw);
   if (!component) return undefined;
-  const fitting = raw.slice(0, bundleLimits.argvWords).filter((word) => word.length <= bundleLimits.text / 4);
-  // The last word of a line that was cut is cut itself.
-  const whole = line.value.isWhole ? fitting : fitting.slice(0, -1);
+  // The last word of a line that was cut is cut itself. Escaped, a byte takes four characters.
+  const whole = (line.value.isWhole ? raw : raw.slice(0, -1)).slice(0, bundleLimits.argvWords).filter((word) => word.length <= bundleLimits.text / 4);
   const { words, withheld } = withholdWords(whole.map((word) => shown(word).text));
   const uid = uidOf(root, pid);
   const container = containerOf(root, pid);
@@ -97,7 +96,7 @@ function seenProcess(root: HostRoot, pid: number, host: MountTable): SeenProcess
       component,
       pid,
       argv: words,
-      isArgvTruncated: !line.value.isWhole || fitting.length < raw.length,
+      isArgvTruncated: !line.value.isWhole || whole.length < raw.length,
       isArgvTitle: isTitle(component, raw),
       withheld: withheld.slice(0, bundleLimits.configItems),
       exe: exeOf(root, pid),
