@@ -41,7 +41,7 @@ export interface CollectionFacts {
   readonly startedAt: string;
   readonly finishedAt: string;
   readonly uid: number;
-  /** It saw the node's process 1, so absence of a process means something. */
+  /** It saw every process of the node; where not, the list of processes is marked as truncated too. */
   readonly seesAllProcesses: boolean;
   /** For people: what limited it, such as a /proc that is not the node's. */
   readonly notes: readonly string[];

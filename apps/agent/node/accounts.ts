@@ -1,5 +1,5 @@
 import type { Reading } from '#nodes/reading.js';
-import { bytesOf, shown } from './bytes-text.js';
+import { shown } from './bytes-text.js';
 import type { HostRoot } from './host-root.js';
 
 const MOST_BYTES = 1024 * 1024;
@@ -27,7 +27,7 @@ function namesOf(file: Reading<Buffer>): ReadonlyMap<number, string> {
   for (const line of file.value.toString('latin1').split('\n')) {
     const [name = '', , id = ''] = line.split(':');
     if (name === '' || name.startsWith('#') || !/^[0-9]{1,10}$/.test(id) || names.has(Number(id))) continue;
-    names.set(Number(id), shown(bytesOf(name).toString('latin1')).text);
+    names.set(Number(id), shown(name).text);
   }
   return names;
 }

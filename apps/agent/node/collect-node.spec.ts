@@ -44,7 +44,9 @@ describe('what the collector sees of a node', () => {
 
   it('does not take the /proc of a container for the node\'s', () => {
     node.file('/proc/1/comm', 'pause\n');
-    expect(collected().collection).toMatchObject({ seesAllProcesses: false, notes: [expect.stringContaining('container')] as string[] });
+    const { collection, processes } = collected();
+    expect(collection).toMatchObject({ seesAllProcesses: false, notes: [expect.stringContaining('container')] as string[] });
+    expect(processes.truncated).toBe(true);
   });
 
   it('keeps mode with its special bits, owner by the node\'s own names, and tells absent from link and directory', () => {

@@ -29,11 +29,12 @@ const ENVIRONMENT_FILE = 256 * 1024;
 export function findProcesses(root: HostRoot): SeenProcesses {
   const processes: SeenProcess[] = [];
   let truncated = false;
-  let denied = 0;
+  let unseen = 0;
   let host: MountTable | undefined;
   const end = root.processes((pid) => {
     const start = startOf(root, pid);
-    if (start.state === 'denied') denied++;
+    // One that has ended meanwhile is absent, and missed by nobody.
+    if (start.state !== 'read' && start.state !== 'absent') unseen++;
     if (start.state !== 'read' || !componentOf(wordsOf(start.value.text))) return;
     if (processes.length >= bundleLimits.processes) {
       truncated = true;
@@ -43,13 +44,13 @@ export function findProcesses(root: HostRoot): SeenProcesses {
     const seen = seenProcess(root, pid, host);
     if (seen) processes.push(seen);
   });
-  const notes = notesOf(root, end, denied);
-  return { processes: processes.toSorted((a, b) => a.fact.pid - b.fact.pid), truncated, seesAll: notes.length === 0, notes };
+  const notes = notesOf(root, end, unseen);
+  return { processes: processes.toSorted((a, b) => a.fact.pid - b.fact.pid), truncated: truncated || notes.length > 0, seesAll: notes.length === 0, notes };
 }
 
-function notesOf(root: HostRoot, end: Reading<true>, denied: number): readonly string[] {
+function notesOf(root: HostRoot, end: Reading<true>, unseen: number): readonly string[] {
   if (end.state !== 'read') return [`The processes of the node could not be listed: ${end.detail}`];
-  if (denied > 0) return ['The command lines of some processes could not be read. Run the collector as root.'];
+  if (unseen > 0) return ['The command lines of some processes could not be read. Run the collector as root.'];
   return isInit(root) ? [] : ['Its first process is not that of a node: this is the /proc of a container. Give the collector the root of the node.'];
 }
 
