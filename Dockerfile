@@ -11,6 +11,14 @@ COPY libs ./libs
 COPY migrations ./migrations
 RUN node scripts/build.mjs && npm ci --ignore-scripts --omit=dev --omit=optional
 
+# The node collector: one file and a node without a shell. docker build --target node-collector .
+FROM gcr.io/distroless/nodejs22-debian12 AS node-collector
+COPY --from=build --chown=root:root /src/dist/apps/agent/bulwark-node-collector.mjs /bulwark-node-collector.mjs
+# Root, for what it looks at is readable by root alone; apps/agent/manifests says which capabilities it needs, and why.
+USER 0:0
+ENTRYPOINT ["/nodejs/bin/node", "/bulwark-node-collector.mjs"]
+CMD ["--help"]
+
 FROM node:20-bookworm-slim
 # Names are resolved by threads that everything in the process shares: some that hang must not be all there are.
 ENV NODE_ENV=production UV_THREADPOOL_SIZE=64

@@ -16,6 +16,8 @@ const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inheri
 if (status !== 0) process.exit(status ?? 1);
 mkdirSync(join(dist, 'apps/standalone/sample'), { recursive: true });
 cpSync(join(root, 'apps/standalone/sample/shop.yaml'), join(dist, 'apps/standalone/sample/shop.yaml'));
+const { bundleCollector } = await import('./bundle-collector.mjs');
+await bundleCollector();
 // The packages they come from are not there in production.
 await import('./copy-page-assets.mjs');
 writeFileSync(join(dist, '.built'), `${started.toISOString()}\n`);

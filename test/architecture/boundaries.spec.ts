@@ -15,6 +15,8 @@ const planted = [
   ['a use case knows the database', 'libs/application/planted.ts', "import { DataSource } from 'typeorm';\nexport default DataSource;\n", 'typeorm-only-in-database'],
   ['a use case knows an adapter', 'libs/application/planted-adapter.ts', "import { EgressClient } from '#egress/egress-client.js';\nexport default EgressClient;\n", 'application-imports'],
   ['a socket is opened past the guarded door', 'libs/webhooks/planted.ts', "import { request } from 'undici';\nexport default request;\n", 'undici-only-in-egress'],
+  ['what is known of nodes does I/O', 'libs/nodes/planted.ts', "import { readFileSync } from 'node:fs';\nexport default readFileSync;\n", 'pure-nodes'],
+  ['the node collector takes a framework with it', 'apps/agent/planted.ts', "import { Injectable } from '@nestjs/common';\nexport default Injectable;\n", 'agent-alone'],
   ['one app imports another', 'apps/worker/planted.ts', "import { x } from '../api/planted-target.js';\nexport default x;\n", 'apps-apart'],
   ['production imports test support', 'libs/queue/planted.ts', "import { nodeCodec } from '#test/support/node-codec.js';\nexport default nodeCodec;\n", 'no-tests-in-production'],
 ] as const;

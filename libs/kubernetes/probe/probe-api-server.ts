@@ -7,7 +7,7 @@ import type { Handshake } from '#egress/tls-handshake.js';
 import type { ProbeFacts } from '#inventory/facts.js';
 import type { MissingReason, Observed } from '#inventory/observed.js';
 import { isDeeperThan, MAX_DEPTH } from '../json-depth.js';
-import { addressesOf, certificateFacts } from './certificate-facts.js';
+import { addressesOf, certificateFacts } from '#nodes/certificate-facts.js';
 
 /** For each question; they are asked side by side. */
 const PROBE_MS = 5_000;
