@@ -169,6 +169,7 @@ describe('whatever a node has', () => {
       const settings = effectiveKubelet({ args: given, version: of136, ...(config && { config }), ...(dropIns && { dropIns }) });
       const needsFile = given.includes('--config=/c') && !config;
       const needsDropIns = given.includes('--config-dir=/d') && !dropIns;
+      expect(Object.keys(settings)).toHaveLength(kubeletKeys.length + 1);
       for (const key of kubeletKeys) {
         const setting = settings[key];
         const { flag } = kubeletSetting(key);
