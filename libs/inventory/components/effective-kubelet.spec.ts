@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { effectiveKubelet, type KubeletInput } from './effective-kubelet.js';
 import { kubeletKeys, kubeletSetting, type KubeletKey } from './kubelet-settings.js';
-import type { ConfigDocument } from './readable.js';
+import type { SettingValue } from './flag-definitions.js';
+import type { ConfigDocument, Setting } from './readable.js';
 
 const v136 = { major: 1, minor: 36 };
 const file = (fields: Readonly<Record<string, unknown>>, path = '/var/lib/kubelet/config.yaml'): ConfigDocument =>
@@ -54,6 +57,7 @@ describe('a kubelet\'s file', () => {
     ['a number where an object is meant', file({ authentication: 1 }), 'wrong-type'],
     ['with NUL', file({ tlsMinVersion: 'a\0' }), 'wrong-type'],
     ['with a duration of days', file({ streamingConnectionIdleTimeout: '1d' }), 'wrong-type'],
+    ['with a duration of nothing', file({ streamingConnectionIdleTimeout: null }), 'wrong-type'],
     ['with gates that are texts', file({ featureGates: { A: 'true' } }), 'wrong-type'],
   ])('%s leaves everything open that no flag says', (_, config, reason) => {
     const input = { args: [...withFile, '--read-only-port=0', '--rotate-certificates'], ...(config && { config }) };
@@ -154,6 +158,37 @@ describe('configz', () => {
 
   it.each([[{}], [[]], ['x'], [{ kubeletconfig: [] }], [{ kubeletconfig: { authentication: 1 } }], [{ message: 'forbidden' }]])('%j is none', (configz) => {
     for (const key of kubeletKeys) expect(of(key, { configz }).state).toBe('unreadable');
+  });
+});
+
+interface Vector {
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly dropIns: readonly Readonly<Record<string, unknown>>[];
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly configz?: Readonly<Record<string, unknown>>;
+}
+
+/** Files and drop-ins, and what the code of kubelet 1.36.3 makes of them: values that are not the defaults, and its own configz for some. */
+const { defaults, vectors } = JSON.parse(readFileSync(join(import.meta.dirname, 'testing/kubelet.json'), 'utf8')) as { readonly defaults: Readonly<Record<string, unknown>>; readonly vectors: readonly Vector[] };
+
+const valueOf = (setting: Setting<SettingValue>): unknown => (setting.state === 'read' ? setting.value : setting.reason);
+
+describe('a kubelet of 1.36', () => {
+  it('makes the same of files and drop-ins', () => {
+    expect(vectors.length).toBeGreaterThan(150);
+    for (const { config, dropIns, values } of vectors) {
+      const settings = effectiveKubelet({ args: withBoth, version: v136, config: file(config), dropIns: dropIns.map((fields, i) => drop(`${i}.conf`, fields)) });
+      for (const key of kubeletKeys) expect(valueOf(settings[key]), JSON.stringify([key, config, dropIns])).toEqual({ ...defaults, ...values }[key]);
+    }
+  });
+
+  it('shows in configz what it makes of them', () => {
+    const shown = vectors.filter(({ configz }) => configz);
+    expect(shown.length).toBeGreaterThan(20);
+    for (const { configz, values } of shown) {
+      const settings = effectiveKubelet({ args: [], version: v136, configz: { kubeletconfig: configz } });
+      for (const key of kubeletKeys) expect(valueOf(settings[key]), JSON.stringify([key, configz])).toEqual({ ...defaults, ...values }[key]);
+    }
   });
 });
 

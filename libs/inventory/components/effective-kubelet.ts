@@ -2,7 +2,7 @@ import type { MinorVersion } from '../readers/minor-version.js';
 import { componentFlags, type ComponentFlags } from './component-flags.js';
 import { newestMinor, oldestMinor, type SettingValue } from './flag-definitions.js';
 import { dropInDialect, mergeDropIns } from './kubelet-drop-ins.js';
-import { fieldsOf, readKubeletDocument, valuesOf, type KubeletValues } from './kubelet-document.js';
+import { fieldsOf, readWholeDocument, valuesOf, type KubeletValues } from './kubelet-document.js';
 import { isZero, kubeletKeys, kubeletSetting, zeroOf, type KubeletKey } from './kubelet-settings.js';
 import { unreadable, type ConfigDocument, type Origin, type Setting, type Unreadable } from './readable.js';
 
@@ -61,7 +61,7 @@ function filesOf({ version, config, dropIns }: KubeletInput, flags: ComponentFla
   if (!(layer instanceof Map)) return layer;
   if (file.value !== '') {
     if (!config) return unreadable('not-read', 'the file that --config names was not read');
-    const values = readKubeletDocument(config);
+    const values = readWholeDocument(config);
     if (values.state === 'unreadable') return values;
     apply(layer, values.value, { source: 'file', path: config.path }, config.path);
   }

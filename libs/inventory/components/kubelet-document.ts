@@ -20,6 +20,14 @@ export function readKubeletDocument(document: ConfigDocument): Readable<KubeletV
   return valuesOf(fields.value, document.path);
 }
 
+/** The same for a file that is decoded as it is, in which no duration may be null; in drop-ins that are patches it may. */
+export function readWholeDocument(document: ConfigDocument): Readable<KubeletValues> {
+  const values = readKubeletDocument(document);
+  if (values.state === 'unreadable') return values;
+  const bad = [...values.value].find(([key, value]) => value === null && kubeletSetting(key).type === 'duration');
+  return bad ? wrongType(document.path, bad[0]) : values;
+}
+
 export function fieldsOf(document: ConfigDocument): Readable<Fields> {
   if ('unreadable' in document) return unreadable('bad-document', `${document.path} cannot be read: ${document.unreadable}`);
   return isFields(document.content) ? readAs(document.content) : unreadable('wrong-type', `${document.path} holds no object`);

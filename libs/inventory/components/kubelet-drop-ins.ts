@@ -1,7 +1,7 @@
 import type { MinorVersion } from '../readers/minor-version.js';
 import { byText } from '../text-order.js';
 import type { SettingValue } from './flag-definitions.js';
-import { fieldsOf, readKubeletDocument, valuesOf, type KubeletValues } from './kubelet-document.js';
+import { fieldsOf, readKubeletDocument, readWholeDocument, valuesOf, type KubeletValues } from './kubelet-document.js';
 import { isZero, kubeletKeys, kubeletSetting, type KubeletKey } from './kubelet-settings.js';
 import { unreadable, type ConfigDocument, type Origin, type Readable, type Unreadable } from './readable.js';
 
@@ -29,7 +29,7 @@ type Layer = Map<KubeletKey, { readonly value: SettingValue; readonly from: Orig
 export function mergeDropIns(layer: Layer, dropIns: readonly ConfigDocument[], dialect: DropInDialect): Layer | Unreadable {
   const merged: Layer = new Map(layer);
   for (const document of dropIns.filter(({ path }) => path.endsWith('.conf')).toSorted((a, b) => walkOrder(a.path, b.path))) {
-    const values = dialect === 'overlay' ? readUnversioned(document) : readKubeletDocument(document);
+    const values = readers[dialect](document);
     // With one that it cannot take the kubelet does not start at all.
     if (values.state === 'unreadable') return values;
     const from: Origin = { source: 'drop-in', path: document.path };
@@ -67,6 +67,8 @@ function readUnversioned(document: ConfigDocument): Readable<KubeletValues> {
   const fields = fieldsOf(document);
   return fields.state === 'unreadable' ? fields : valuesOf(fields.value, document.path);
 }
+
+const readers: Readonly<Record<DropInDialect, (document: ConfigDocument) => Readable<KubeletValues>>> = { override: readWholeDocument, overlay: readUnversioned, 'merge-patch': readKubeletDocument };
 
 /** By name within each directory, so that `a/b` comes before `a.conf` only if `a` does before `a.conf`. */
 function walkOrder(a: string, b: string): number {
