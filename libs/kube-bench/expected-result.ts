@@ -7,6 +7,9 @@ export interface Expectation {
 /** The phrases that kube-bench writes; the name comes first in all of them. */
 const phrase = /^(?:'(?<quoted>[^']{1,200}(?:'[,}][^']{0,100})*)'|(?<bare>[A-Za-z][\w-]{0,60})) (?:is (?:not )?(?:present|equal to .{0,2000}|greater (?:than|or equal to) .{0,40}|lower (?:than|or equal to) .{0,40})|(?:has|does not have) '.{0,2000}'|matched by regex expression '.{0,2000}'|contains valid elements from '.{0,4000}'|has permissions [0-7]{1,5}, expected [0-7]{1,5} or more restrictive)$/s;
 
+/** Settings that one check looks at; the most of any benchmark is four. */
+const MOST_NAMES = 8;
+
 /** Longest phrase that is kept; the lists of cipher suites have some 600 characters. */
 const LONGEST = 2_000;
 
@@ -23,7 +26,7 @@ export function expectedOf(text: string | undefined): { readonly text: string; r
     if (name === undefined) return undefined;
     names.set(name, { name, kind: name.startsWith('{') ? 'path' : name.startsWith('--') ? 'flag' : 'word' });
   }
-  return { text, names: [...names.values()] };
+  return { text, names: [...names.values()].slice(0, MOST_NAMES) };
 }
 
 /** Without anything that a terminal or a log would obey. */

@@ -210,6 +210,18 @@ describe('what is refused', () => {
     expect(said(readKubeBench(single({}, { version: undefined }), { ...one, benchmark: 'cis-1.12' }))).toEqual(['4.2.1 pass']);
   });
 
+  it.each([
+    ['blanks', `tlsCipherSuites: a${' '.repeat(60_000)}b`],
+    ['quotes', `tlsCipherSuites: ${'" '.repeat(30_000)}`],
+    ['flags', '--profiling '.repeat(5_000)],
+    ['pairs', 'a:b '.repeat(15_000)],
+    ['dashes', `tlsCipherSuites:\n${'- '.repeat(30_000)}`],
+  ])('answers evidence of %s at once', (_, actual_value) => {
+    const begun = performance.now();
+    for (const expected_result of ["'{.tlsCipherSuites}' is present", "'--profiling' is present", "'root:root' is present", `${"'--profiling' is present AND ".repeat(60)}'x' is present`]) readKubeBench(single({ actual_value, expected_result }), one);
+    expect(performance.now() - begun).toBeLessThan(500);
+  });
+
   it('answers a long text of beginnings at once', () => {
     const begun = performance.now();
     expect(reasonOf(() => readKubeBench(`x ${'{ [ {'.repeat(400_000)}`, one))).toBe('kube-bench-not-a-report');

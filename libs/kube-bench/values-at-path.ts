@@ -53,6 +53,7 @@ function yamlValues(text: string, keys: readonly string[]): readonly string[] {
 function scalars(text: string): readonly string[] {
   const quoted = /^(["'])(.*?)\1\s*(?:#.*)?$/.exec(text);
   if (quoted) return [quoted[2]!];
-  const plain = text.replace(/\s+#.*$/, '').trim();
+  const comment = text.search(/\s#/);
+  const plain = (comment < 0 ? text : text.slice(0, comment)).trim();
   return plain === '' || /^[&*!|>{["']/.test(plain) ? [] : [plain];
 }
