@@ -1,3 +1,4 @@
+import { goDuration } from '#inventory/components/go-values.js';
 import type { ComponentFacts } from '#inventory/facts.js';
 import { isBefore, minorOf } from '#inventory/readers/minor-version.js';
 import { defineControl, type Severity } from '../engine/control.js';
@@ -6,7 +7,6 @@ import type { World } from '../engine/world.js';
 import { eachApiServer, probed } from '../scopes/api-server-endpoint.js';
 import { flagOf, isSet, listFlagOf, quoted, switchOf } from '../scopes/each-component.js';
 import { apiServer, managedCluster } from './api-server-example.js';
-import { secondsOf } from './go-duration.js';
 import { isLoopback } from './loopback.js';
 import { goodProbe } from './probe-example.js';
 import { strongSuites, weakMinimum, weakSuites } from './tls-suites.js';
@@ -69,7 +69,7 @@ function judgeTimeout(server: ComponentFacts): Verdict {
   const part = 'request-timeout';
   const given = flagOf(server, 'request-timeout');
   if (given === undefined) return passPart(part);
-  const seconds = secondsOf(given);
+  const seconds = goDuration(given);
   if (seconds === undefined) return fails(part, `--request-timeout is ${quoted(given)}, which is no duration`, 'low');
   return seconds <= longestTimeout ? passPart(part) : fails(part, `--request-timeout is ${quoted(given)}: slow requests hold the server for more than ${longestTimeout / 60} minutes each`, 'low');
 }

@@ -1,3 +1,4 @@
+import { goDuration } from '#inventory/components/go-values.js';
 import type { KubeletFacts, NodeFacts } from '#inventory/facts.js';
 import { isBefore, minorOf } from '#inventory/readers/minor-version.js';
 import { defineControl, type Severity } from '../engine/control.js';
@@ -5,7 +6,6 @@ import { manifests, type Example } from '../engine/example.js';
 import { notApplicable, passPart, provenFail, unknown, type Verdict } from '../engine/verdict.js';
 import type { World } from '../engine/world.js';
 import { eachNode } from '../scopes/each-object.js';
-import { secondsOf } from './go-duration.js';
 import { kubeletConfig, leftOut } from './kubelet-config.js';
 import { kubeletWith, unaskedKubelet } from './kubelet-example.js';
 import { strongSuites, weakMinimum, weakSuites } from './tls-suites.js';
@@ -34,7 +34,7 @@ function judgeStreaming(who: string, { streamingConnectionIdleTimeout }: Kubelet
   const version = minorOf(kubeletVersion);
   if (version && !isBefore(version, withoutStreamingTimeout)) return notApplicable('kubelets from 1.34 on leave streams to the container runtime', part);
   if (streamingConnectionIdleTimeout === undefined) return unknown(leftOut, part);
-  return judge(part, secondsOf(streamingConnectionIdleTimeout) !== 0, `${who} never closes streams that are idle: a forgotten shell stays open for whoever finds it`, 'low');
+  return judge(part, goDuration(streamingConnectionIdleTimeout) !== 0, `${who} never closes streams that are idle: a forgotten shell stays open for whoever finds it`, 'low');
 }
 
 function judgeSuites(who: string, { tlsCipherSuites = [], tlsMinVersion }: KubeletFacts, { kubeletVersion }: NodeFacts): Verdict {

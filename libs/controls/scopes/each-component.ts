@@ -1,3 +1,4 @@
+import { goBoolean } from '#inventory/components/go-values.js';
 import type { ClusterFacts, ComponentFacts } from '#inventory/facts.js';
 import type { MissingEvidence } from '#inventory/observed.js';
 import type { ListScope } from '../engine/scope.js';
@@ -67,18 +68,12 @@ export const listFlagOf = (component: ComponentFacts, name: string): readonly st
 /** Whether a flag names anything, such as a file. */
 export const isSet = (component: ComponentFacts, name: string): boolean => (flagOf(component, name) ?? '') !== '';
 
-/** The ways of Go to write a boolean. */
-const booleans: ReadonlyMap<string, boolean> = new Map([
-  ...['1', 't', 'T', 'TRUE', 'true', 'True'].map((word) => [word, true] as const),
-  ...['0', 'f', 'F', 'FALSE', 'false', 'False'].map((word) => [word, false] as const),
-]);
-
 /** A switch as its process reads it; undefined where it is not given, or given a word with which no process starts. */
-export const switchOf = (component: ComponentFacts, name: string): boolean | undefined => booleans.get(flagOf(component, name) ?? '');
+export const switchOf = (component: ComponentFacts, name: string): boolean | undefined => goBoolean(flagOf(component, name) ?? '');
 
 /** Whether a feature gate is switched, also where it names its component (`kube:Gate=true`); undefined where its default holds. */
 export const gateOf = (component: ComponentFacts, gate: string): boolean | undefined =>
-  booleans.get(listFlagOf(component, 'feature-gates').map((pair) => pair.split('=')).findLast(([name]) => name === gate || name === `kube:${gate}`)?.[1] ?? '');
+  goBoolean(listFlagOf(component, 'feature-gates').map((pair) => pair.split('=')).findLast(([name]) => name === gate || name === `kube:${gate}`)?.[1] ?? '');
 
 /** A value as a message shows it: what somebody wrote on a command line may be anything. */
 export const quoted = (value: string): string => JSON.stringify(value.slice(0, 40));

@@ -1,3 +1,4 @@
+import { switches } from '../components/switches.js';
 import type { ComponentFacts } from '../facts.js';
 
 const components = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'etcd'] as const;
@@ -18,11 +19,7 @@ const controlPlaneNamespaces = new Set(['kube-system', 'openshift-etcd', 'opensh
 export const isControlPlaneNamespace = (namespace: string): boolean => controlPlaneNamespaces.has(namespace);
 
 /** Boolean flags take a value only after `=`: in `--profiling false` the flag is true and `false` is a stray word. */
-const booleanFlags = new Set([
-  'allow-privileged', 'anonymous-auth', 'auto-tls', 'client-cert-auth', 'contention-profiling', 'enable-aggregator-routing',
-  'enable-bootstrap-token-auth', 'enable-garbage-collector', 'leader-elect', 'peer-auto-tls', 'peer-client-cert-auth',
-  'profiling', 'rotate-certificates', 'service-account-extend-token-expiration', 'service-account-lookup', 'use-service-account-credentials',
-]);
+const booleanFlags: ReadonlySet<string> = new Set(components.flatMap((component) => [...switches[component]]));
 
 /**
  * Flags of a command line: `--name=value`, `--name value` and `--name` alone. Go's flag parsing lets the last
@@ -39,7 +36,7 @@ export function flagsOf(command: readonly string[]): Readonly<Record<string, rea
     const name = (equals < 0 ? body : body.slice(0, equals)).replaceAll('_', '-');
     let value = 'true';
     if (equals >= 0) value = unquoted(body.slice(equals + 1));
-    else if (!booleanFlags.has(name) && i + 1 < words.length && !words[i + 1]!.startsWith('-')) value = unquoted(words[++i]!);
+    else if (!booleanFlags.has(name) && i + 1 < words.length && !/^-./.test(words[i + 1]!)) value = unquoted(words[++i]!);
     const list = flags.get(name);
     if (list) list.push(value);
     else flags.set(name, [value]);
