@@ -1,5 +1,6 @@
 // Judges a bench cluster with every control, in a process of its own so that its memory can be told: run with --expose-gc and
 // the heap limits of a scan's thread. Its argument is the shape, its last line JSON.
+import { compileThriftily } from '../dist/apps/composition/thrifty-compilation.js';
 import { catalogue } from '../dist/libs/controls/catalogue.js';
 import { evaluate } from '../dist/libs/controls/engine/evaluate.js';
 import { FailureWriter } from '../dist/libs/findings/found-failure.js';
@@ -14,6 +15,8 @@ const WARM_UP = { pods: 1_500, replicas: 12 };
 const LARGE = 50_000;
 
 const shape = JSON.parse(process.argv[2]);
+// As a worker does.
+compileThriftily();
 
 function judge(inventory) {
   let failures = 0;
@@ -27,7 +30,7 @@ function judge(inventory) {
 
 judge(inventoryOf(benchCluster({ ...shape, ...WARM_UP })));
 const inventory = inventoryOf(benchCluster(shape));
-const { seconds, cpuSeconds, result } = bestOf(shape.pods > LARGE ? 1 : 5, () => judge(inventory));
+const { seconds, cpuSeconds, result } = bestOf(shape.pods > LARGE ? 2 : 6, () => judge(inventory));
 // Before costs are told apart, which takes memory of its own.
 const peak = peakRss(process.pid);
 const costs = costsOf(catalogue, inventory, policy);
