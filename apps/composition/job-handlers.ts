@@ -1,3 +1,4 @@
+import { TellExpiring } from '#application/benchmarks/tell-expiring.js';
 import { VerifyCluster } from '#application/clusters/verify-cluster.js';
 import type { CredentialVault, DataKeyRotation } from '#application/ports/credential-vault.js';
 import type { JobHandler, JobTopic } from '#application/ports/job-queue.js';
@@ -44,6 +45,7 @@ export function jobHandlers({ store, vault, addresses, metrics, publicUrl, lease
   const runScan = new RunScan(store, collector, vault, (id) => controlById.get(id)?.severity ?? 'info', { ...runScanDefaults, leaseMs, observer });
   const verify = new VerifyCluster(store, collector, vault);
   const tick = new RunTick(store);
+  const tellExpiring = new TellExpiring(store);
   const sweep = new SweepOrganisation(store, vault);
   const dispatch = new DispatchEvents(store, { controlOf: (id) => controlById.get(id), publicUrl: publicUrl ?? '' }, undefined, leaseMs);
   const sender = new HttpWebhookSender(new EgressClient({ policy: addresses }));
@@ -54,6 +56,7 @@ export function jobHandlers({ store, vault, addresses, metrics, publicUrl, lease
     'schedule.tick': ({ tenantId, subjectId }) => tick.run(tenantId, subjectId),
     'events.dispatch': ({ tenantId }, signal) => dispatch.run(tenantId, signal),
     'delivery.send': ({ tenantId, subjectId }, signal) => send.run(tenantId, subjectId, signal),
+    'attestation.expire': ({ tenantId, subjectId }) => tellExpiring.run(tenantId, subjectId),
     'retention.sweep': ({ tenantId }, signal) => sweep.run(tenantId, signal),
   };
   return { handlers, close: () => sender.close() };

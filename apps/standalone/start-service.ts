@@ -79,7 +79,7 @@ export async function startService(installation: Installation, postgres: Embedde
       async work() {
         const work = await startWork({
           store, queue, log, metrics, handlers: jobs.handlers,
-          concurrency: { 'scan.run': 1, 'events.dispatch': 2, 'delivery.send': 5, 'schedule.tick': 1, 'cluster.verify': 1, 'retention.sweep': 1 },
+          concurrency: { 'scan.run': 1, 'events.dispatch': 2, 'delivery.send': 5, 'schedule.tick': 1, 'cluster.verify': 1, 'retention.sweep': 1, 'attestation.expire': 1 },
         });
         stops.push(() => work.stop());
       },

@@ -33,7 +33,7 @@ export async function startWorker(settings: Settings<'worker'>, log: Log, leases
   const { scanConcurrency, deliveryConcurrency } = settings;
   const work = await startWork({
     store, queue, log, metrics, leases, handlers: jobs.handlers,
-    concurrency: { 'scan.run': scanConcurrency, 'delivery.send': deliveryConcurrency, 'events.dispatch': 4, 'schedule.tick': 2, 'cluster.verify': 2, 'retention.sweep': 1 },
+    concurrency: { 'scan.run': scanConcurrency, 'delivery.send': deliveryConcurrency, 'events.dispatch': 4, 'schedule.tick': 2, 'cluster.verify': 2, 'retention.sweep': 1, 'attestation.expire': 1 },
   });
   const health = await startHealthServer({ host: settings.host, port: settings.workerPort, metrics, ready: async () => void (await Promise.all([store.ping(), queue.ping()])) });
   log.info({ port: health.port }, 'worker runs');

@@ -28,6 +28,17 @@ export function editionItems(edition: EditionId): readonly EditionItem[] {
   return items;
 }
 
+const meanings = new Map<EditionId, ReadonlyMap<string, string>>();
+
+/** What an edition's number means. Throws where it has no such item. */
+export function meaningIn(edition: EditionId, id: string): string {
+  const known = meanings.get(edition) ?? new Map(editionItems(edition).map((item) => [item.id, item.meaning]));
+  meanings.set(edition, known);
+  const meaning = known.get(id);
+  if (meaning === undefined) throw new RangeError(`${edition} has no item ${id}`);
+  return meaning;
+}
+
 function itemsIn(edition: EditionId): readonly EditionItem[] {
   return isIn(edition) ? itemsOf(benchmarks[edition]).map((item) => ({ id: item.id, title: item.title, meaning: meaningOf(item, edition), item })) : earlier(edition);
 }

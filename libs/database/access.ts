@@ -25,6 +25,12 @@ export const appPrivileges: Readonly<Record<string, string>> = {
   deliveries: 'select, insert, update, delete',
   delivery_attempts: 'select, insert, delete',
   schedules: 'select, insert, update, delete',
+  benchmark_runs: 'select, insert, delete',
+  benchmark_items: 'select, insert, delete',
+  benchmark_subjects: 'select, insert, delete',
+  benchmark_memories: 'select, insert, update, delete',
+  benchmark_regressions: 'select, insert, update, delete',
+  attestations: 'select, insert, update, delete',
 };
 
 /** Statements that give the roles exactly their rights; `app` is a quoted identifier. */

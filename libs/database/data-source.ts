@@ -1,5 +1,7 @@
 import { DataSource } from 'typeorm';
 import { ApiKeyEntity } from './entities/api-key.entity.js';
+import { AttestationEntity } from './entities/attestation.entity.js';
+import { BenchmarkRunEntity } from './entities/benchmark-run.entity.js';
 import { ClusterEntity } from './entities/cluster.entity.js';
 import { ControlResultEntity } from './entities/control-result.entity.js';
 import { ControlStateEntity } from './entities/control-state.entity.js';
@@ -7,6 +9,7 @@ import { DeliveryAttemptEntity } from './entities/delivery-attempt.entity.js';
 import { DeliveryEntity } from './entities/delivery.entity.js';
 import { DueWorkEntity } from './entities/due-work.entity.js';
 import { EndpointEntity } from './entities/endpoint.entity.js';
+import { RegressionEntity } from './entities/regression.entity.js';
 import { EventEntity } from './entities/event.entity.js';
 import { FindingEntity } from './entities/finding.entity.js';
 import { OrganisationEntity } from './entities/organisation.entity.js';
@@ -18,7 +21,7 @@ import { SnakeNames } from './snake-names.js';
 
 export const entities = [
   OrganisationEntity, PolicyEntity, ApiKeyEntity, ClusterEntity, SnapshotEntity, ScanEntity, ControlResultEntity, ControlStateEntity, FindingEntity,
-  EventEntity, DueWorkEntity, EndpointEntity, DeliveryEntity, DeliveryAttemptEntity, ScheduleEntity,
+  EventEntity, DueWorkEntity, EndpointEntity, DeliveryEntity, DeliveryAttemptEntity, ScheduleEntity, BenchmarkRunEntity, RegressionEntity, AttestationEntity,
 ];
 
 export interface DatabaseSettings {

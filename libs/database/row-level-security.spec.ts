@@ -208,7 +208,20 @@ async function fillEveryTable(fresh: FreshStore, tenantId: string): Promise<void
     const key = 'workloads/privileged|Pod/a/b|c';
     const failure = foundFailure({ key, resource: { group: '', kind: 'Pod', namespace: 'a', name: 'b' }, part: 'c', severity: 'high', message: 'm', basis: 'cluster', risk: 50, surroundings: '||' });
     await tx.findings.apply({ clusterId, scanId, isBaseline: false, at }, [{ transition: 'opened', key, controlId: evaluation.controlId, sequence: 1, severity: 'high', failure, digest: 'd' }], []);
-    await tx.schedules.put({ id: randomUUID(), clusterId, cron: '0 * * * *', timeZone: 'UTC', isEnabled: true, nextRunAt: at });
+    await tx.schedules.put({ id: randomUUID(), clusterId, kind: 'posture', cron: '0 * * * *', timeZone: 'UTC', isEnabled: true, nextRunAt: at });
+    await tx.benchmarks.insert({
+      id: scanId, clusterId, benchmark: 'cis-1.12', reason: 'r', caveat: null, source: 'live', gatheredAt: at, judgedAt: at, judgedBy: 'test', requestedBy: 'test', previousRunId: null,
+      pass: 1, fail: 0, unknown: 0, notApplicable: 0, manual: 0, regressed: 0, nodesListed: 1, nodesWithEvidence: 1, advice: [],
+    }, [{
+      itemId: '1.2.1', position: 0, meaning: '1.2.1', outcome: 'pass', decidedByMachine: true, nodes: { pass: 1, fail: 0, unknown: 0, notApplicable: 0, manual: 0, total: 1 },
+      sentence: 'Passes.', causes: [], gathered: [], kubeBench: null, subjects: [{ subject: 'cluster', status: 'pass', text: '' }],
+    }]);
+    await tx.benchmarks.remember(clusterId, '{}');
+    await tx.benchmarks.addRegressions([{ id: randomUUID(), clusterId, meaning: '1.2.1', benchmark: 'cis-1.12', itemId: '1.2.1', beforeRunId: scanId, runId: scanId, at, subjects: [], subjectCount: 0 }]);
+    await tx.attestations.insert({
+      id: randomUUID(), clusterId, meaning: '1.2.1', benchmark: 'cis-1.12', itemId: '1.2.1', person: 'Ada', verdict: 'pass', statement: 's', attachmentName: null, attachmentSha256: null,
+      attestedAt: at, expiresAt: at, recordedBy: 'test',
+    });
     await tx.endpoints.insert({
       id: endpointId, url: 'https://example.com', description: '', eventTypes: null, minSeverity: null, clusterLabels: null, payload: 'thin', mode: 'batch',
       includeBaseline: false, sealedSecrets: Buffer.from('s'), isEnabled: true, isInsecure: false, disabledReason: null, position: 0, failingSince: null,

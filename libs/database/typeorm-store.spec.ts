@@ -60,10 +60,16 @@ describe('TypeormStore', () => {
 
   it.each(['', 'x', "' or 1=1 --", '00000000-0000-0000-0000-00000000000g', '\0'])('finds nothing under %j, which is no id', async (id) => {
     await fresh.store.inTenant(tenantId, async (tx) => {
-      for (const rows of [tx.clusters, tx.scans, tx.findings, tx.endpoints, tx.deliveries, tx.apiKeys, tx.events, tx.schedules]) {
+      for (const rows of [tx.clusters, tx.scans, tx.findings, tx.endpoints, tx.deliveries, tx.apiKeys, tx.events, tx.benchmarks, tx.attestations]) {
         expect(await rows.get(id)).toBeUndefined();
       }
       expect((await tx.findings.list({ clusterId: id }, { first: 1 })).items).toEqual([]);
+      expect(await tx.schedules.ofKind(id, 'posture')).toBeUndefined();
+      expect(await tx.schedules.lockByTick(id)).toBeUndefined();
+      expect(await tx.benchmarks.latest([id])).toEqual([]);
+      for (const list of [tx.benchmarks.list({ clusterId: id }, { first: 1 }), tx.benchmarks.items(id, {}, { first: 1 }), tx.benchmarks.regressions(id, {}, { first: 1 }), tx.benchmarks.history(id, '1.2.1', { first: 1 }), tx.attestations.list({ clusterId: id }, { first: 1 })]) {
+        expect((await list).items).toEqual([]);
+      }
     });
     await expect(fresh.store.inTenant(id, async () => expect.fail('no such organisation'))).rejects.toMatchObject({ kind: 'not-found' });
   });

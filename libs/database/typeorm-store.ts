@@ -15,6 +15,8 @@ import { publicError } from './database-error.js';
 import { ApiKeyEntity } from './entities/api-key.entity.js';
 import { OrganisationEntity } from './entities/organisation.entity.js';
 import { ApiKeyRows } from './repositories/api-key-rows.js';
+import { AttestationRows } from './repositories/attestation-rows.js';
+import { BenchmarkRows } from './repositories/benchmark-rows.js';
 import { ClusterRows } from './repositories/cluster-rows.js';
 import { ControlStateRows } from './repositories/control-state-rows.js';
 import { DeliveryRows } from './repositories/delivery-rows.js';
@@ -152,5 +154,7 @@ const tenantTransaction = (scope: TenantScope): TenantTransaction => ({
   endpoints: new EndpointRows(scope),
   deliveries: new DeliveryRows(scope),
   schedules: new ScheduleRows(scope),
+  benchmarks: new BenchmarkRows(scope),
+  attestations: new AttestationRows(scope),
   dueWork: new DueWorkRows(scope),
 });

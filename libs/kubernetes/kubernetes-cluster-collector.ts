@@ -74,5 +74,6 @@ function sourceOf(source: EvidenceSource, addresses: AddressPolicy): ScanRequest
     case 'live': return { kind: 'live', connection: source.connection, addresses };
     case 'snapshot': return { kind: 'snapshot', complete: source.complete };
     case 'kept': return { kind: 'kept', pieces: source.pieces, at: source.at.getTime() };
+    case 'nothing': return source;
   }
 }

@@ -100,6 +100,7 @@ async function gather({ source, collect, snapshot }: ScanRequest, builder: Inven
       await cluster.close();
     }
   }
+  if (source.kind === 'nothing') return { requests: 0, bytes: 0, throttled: 0 };
   if (!bytes || source.kind !== 'snapshot') throw new TypeError('a snapshot scan needs its bytes');
   // YAML's parser is loaded where an upload needs it, not with every scan of a live cluster.
   const { readSnapshot } = await import('./snapshot/read-snapshot.js');

@@ -7,7 +7,7 @@ import type { SnapshotSettings } from './snapshot/snapshot-settings.js';
 
 /** One scan as plain data, so that it can go to a thread. Holds credentials: it is never logged or kept. */
 export interface ScanRequest {
-  readonly source: { readonly kind: 'live'; readonly connection: ClusterConnection; readonly addresses: AddressPolicy } | { readonly kind: 'snapshot'; readonly complete: Completeness } | { readonly kind: 'kept'; readonly pieces: readonly KeptPiece[]; readonly at: number };
+  readonly source: { readonly kind: 'live'; readonly connection: ClusterConnection; readonly addresses: AddressPolicy } | { readonly kind: 'snapshot'; readonly complete: Completeness } | { readonly kind: 'kept'; readonly pieces: readonly KeptPiece[]; readonly at: number } | { readonly kind: 'nothing' };
   readonly policy: ControlPolicy;
   readonly collect: CollectSettings;
   readonly snapshot: SnapshotSettings;

@@ -220,7 +220,7 @@ class FoundFailures {
 const cancelled = (): CollectionError => new CollectionError('cancelled', 'the scan was cancelled');
 
 function tooLarge({ source }: ScanRequest, { oldSpaceMb }: ThreadSettings): CollectionError {
-  return source.kind === 'live'
+  return source.kind === 'live' || source.kind === 'nothing'
     ? new CollectionError('cluster-too-large', `what the cluster holds does not fit into the ${oldSpaceMb} MiB that a scan may use`)
     : new SnapshotError('snapshot-too-large', `what the upload holds does not fit into the ${oldSpaceMb} MiB that a scan may use; a large YAML upload takes far less as JSON`);
 }

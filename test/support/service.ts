@@ -80,7 +80,7 @@ export async function startService(postgresAdminUrl: string, { addresses = loopb
     stops.push(() => queue.close(10_000));
     const work = await startWork({
       store, queue, log, metrics, handlers: jobs.handlers,
-      concurrency: { 'scan.run': 2, 'events.dispatch': 2, 'delivery.send': 5, 'schedule.tick': 1, 'cluster.verify': 2, 'retention.sweep': 1 },
+      concurrency: { 'scan.run': 2, 'events.dispatch': 2, 'delivery.send': 5, 'schedule.tick': 1, 'cluster.verify': 2, 'retention.sweep': 1, 'attestation.expire': 1 },
     });
     stops.push(() => work.stop());
     const api = await createApi(apiServices({ ...parts, apiKeyPepper: secret(), cursorKey: randomBytes(32) }), { operatorKey, store, queue, log, metrics });

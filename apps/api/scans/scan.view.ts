@@ -12,7 +12,7 @@ import { pageViews } from '../schema/page.js';
 import { CommonView, View, view } from '../schema/shapes.js';
 
 export const scanStateEnum = namedEnum('ScanState', scanStates, 'How far a scan is.');
-const scanKindEnum = namedEnum('ScanKind', ['live', 'snapshot', 'rejudge'] as const satisfies readonly Scan['kind'][], 'Where the evidence comes from. `rejudge`: what another scan has kept, judged by the controls of today.');
+const scanKindEnum = namedEnum('ScanKind', ['live', 'snapshot', 'rejudge', 'benchmark'] as const satisfies readonly Scan['kind'][], 'Where the evidence comes from. `rejudge`: what another scan has kept, judged by the controls of today. `benchmark`: a benchmark alone, of the cluster itself or what was uploaded last.');
 const phaseEnum = namedEnum('ScanPhase', ['connecting', 'collecting', 'judging', 'storing'] as const satisfies readonly ScanProgress['phase'][], 'What a running scan is doing.');
 const readStateEnum = namedEnum('ReadState', ['partial', 'missing', 'given'] as const satisfies readonly MissingRead['state'][], 'How much of a resource is known.');
 const missingReasonEnum = namedEnum(

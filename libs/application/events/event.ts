@@ -6,6 +6,8 @@ export const eventTypes = [
   'finding.severity_changed',
   'cluster.unreachable',
   'policy.changed',
+  'benchmark.completed', 'benchmark.item_regressed',
+  'attestation.created', 'attestation.revoked', 'attestation.expiring',
   'webhook.endpoint_disabled',
 ] as const;
 export type EventType = (typeof eventTypes)[number];

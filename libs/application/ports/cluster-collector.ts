@@ -1,3 +1,4 @@
+import type { BenchmarkJudgement } from '#benchmarks/judge/judgement.js';
 import type { ControlPolicy } from '#controls/engine/world.js';
 import type { FreshEvidence } from '../scans/evidence.js';
 import type { FoundEvaluation } from '#findings/found-failure.js';
@@ -26,7 +27,9 @@ export type EvidenceSource =
   | { readonly kind: 'live'; readonly connection: ClusterConnection }
   | { readonly kind: 'snapshot'; readonly bytes: AsyncIterable<Uint8Array>; readonly complete: Completeness }
   /** What a scan has kept, and when that looked at the cluster: it is judged as of then. */
-  | { readonly kind: 'kept'; readonly pieces: readonly KeptPiece[]; readonly at: Date };
+  | { readonly kind: 'kept'; readonly pieces: readonly KeptPiece[]; readonly at: Date }
+  /** Nobody can be asked: whatever the API would say is unknown. */
+  | { readonly kind: 'nothing' };
 
 export interface ScanProgress {
   readonly phase: 'connecting' | 'collecting' | 'judging' | 'storing';
@@ -44,7 +47,14 @@ export interface ScanResult {
   readonly evidence: readonly FreshEvidence[];
   /** What it cost the cluster and us. */
   readonly cost: { readonly requests: number; readonly bytes: number; readonly throttled: number; readonly cpuMs: number };
+  /** Where a benchmark was asked for. */
+  readonly benchmark?: BenchmarkResult;
 }
+
+export type BenchmarkResult =
+  | { readonly state: 'judged'; readonly judgement: BenchmarkJudgement; /** Nodes with evidence of their own, by name. */ readonly nodes: readonly string[] }
+  /** No benchmark could be chosen: `reason` says what to do. */
+  | { readonly state: 'refused'; readonly reason: string };
 
 /** The evidence could not be had at all: the scan fails, nothing is judged. */
 export class CollectionError extends Error {

@@ -1,5 +1,5 @@
 /** What workers do. Literal names, stable over releases; the subject is the id of a row. */
-export const jobTopics = ['scan.run', 'events.dispatch', 'delivery.send', 'schedule.tick', 'cluster.verify', 'retention.sweep'] as const;
+export const jobTopics = ['scan.run', 'events.dispatch', 'delivery.send', 'schedule.tick', 'cluster.verify', 'retention.sweep', 'attestation.expire'] as const;
 export type JobTopic = (typeof jobTopics)[number];
 
 /** A job carries ids only: what is to be done stands in Postgres. */

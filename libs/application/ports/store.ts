@@ -3,6 +3,8 @@ import type { KnownFinding } from '#findings/known-finding.js';
 import type { ControlMemory, FindingTransition } from '#findings/reconcile.js';
 import type { FoundEvaluation, FoundFailure } from '#findings/found-failure.js';
 import type { ApiKey } from '../api-keys/api-key.js';
+import type { NewAttestation, StoredAttestation } from '../benchmarks/stored-attestation.js';
+import type { BenchmarkRun, ItemFilter, ItemPoint, RegressionFilter, RunItem, RunItemOutcome, StoredRegression } from '../benchmarks/benchmark-run.js';
 import type { Cluster } from '../clusters/cluster.js';
 import type { Event, EventType, NewEvent } from '../events/event.js';
 import type { Finding, FindingFilter, FindingKey, FindingOrder } from '../findings/finding.js';
@@ -11,7 +13,7 @@ import type { Policy, PolicyVersion } from '../organisations/policy.js';
 import type { Slice, Sliced, TimeKey } from '../paging.js';
 import type { EvidencePart, SealedPiece } from '../scans/evidence.js';
 import type { BySeverity, ControlOutcome, ControlResult, ControlState, Scan, ScanState } from '../scans/scan.js';
-import type { Schedule } from '../schedules/schedule.js';
+import type { Schedule, ScheduleKind } from '../schedules/schedule.js';
 import type { Snapshot } from '../snapshots/snapshot.js';
 import type { Delivery, DeliveryAttempt, DeliveryChange, DeliveryState, NewDelivery } from '../webhooks/delivery.js';
 import type { Endpoint, EndpointChange, NewEndpoint } from '../webhooks/endpoint.js';
@@ -66,6 +68,8 @@ export interface TenantTransaction {
   readonly endpoints: EndpointRepository;
   readonly deliveries: DeliveryRepository;
   readonly schedules: ScheduleRepository;
+  readonly benchmarks: BenchmarkRepository;
+  readonly attestations: AttestationRepository;
   readonly dueWork: DueWorkRepository;
 }
 
@@ -106,7 +110,7 @@ export interface ClusterRepository {
   update(id: string, change: Partial<Omit<Cluster, 'id' | 'tenantId' | 'generation' | 'createdAt' | 'updatedAt'>>): Promise<Cluster | undefined>;
   /** Raises the fence and returns its new number; undefined where there is no such cluster. */
   nextGeneration(id: string): Promise<number | undefined>;
-  /** Takes its findings, schedule, credentials, uploads and due work with it; its scans and events stay as history. */
+  /** Takes its findings, schedules, benchmark runs, attestations, credentials, uploads and due work with it; its scans and events stay as history. */
   delete(id: string): Promise<boolean>;
   /** Removes up to `limit` that were deleted before `time`, with all their history. */
   purge(time: Date, limit: number): Promise<number>;
@@ -132,7 +136,7 @@ export interface SnapshotRepository {
 
 export interface ScanRepository {
   /** Throws conflict `scan-active` where the cluster has a scan that is queued or running. */
-  insert(scan: Pick<Scan, 'id' | 'clusterId' | 'kind' | 'snapshotId' | 'requestedBy'> & Partial<Pick<Scan, 'sourceScanId'>>): Promise<Scan>;
+  insert(scan: Pick<Scan, 'id' | 'clusterId' | 'kind' | 'snapshotId' | 'requestedBy'> & Partial<Pick<Scan, 'sourceScanId' | 'withBenchmark'>>): Promise<Scan>;
   get(id: string): Promise<Scan | undefined>;
   getMany(ids: readonly string[]): Promise<readonly Scan[]>;
   lock(id: string): Promise<Scan | undefined>;
@@ -253,12 +257,50 @@ export interface DeliveryRepository {
 }
 
 export interface ScheduleRepository {
-  /** Makes or replaces the cluster's schedule. */
-  put(schedule: Pick<Schedule, 'clusterId' | 'cron' | 'timeZone' | 'isEnabled' | 'nextRunAt'> & { readonly id: string }): Promise<Schedule>;
-  get(clusterId: string): Promise<Schedule | undefined>;
-  lock(clusterId: string): Promise<Schedule | undefined>;
-  update(clusterId: string, change: Partial<Pick<Schedule, 'nextRunAt' | 'lastRunAt' | 'missed'>>): Promise<void>;
-  delete(clusterId: string): Promise<boolean>;
+  /** Makes or replaces the cluster's schedule of this kind. */
+  put(schedule: Pick<Schedule, 'clusterId' | 'kind' | 'cron' | 'timeZone' | 'isEnabled' | 'nextRunAt'> & { readonly id: string }): Promise<Schedule>;
+  ofKind(clusterId: string, kind: ScheduleKind): Promise<Schedule | undefined>;
+  /** All of the cluster, by kind. */
+  ofCluster(clusterId: string): Promise<readonly Schedule[]>;
+  /** The one whose ticks have this subject: see `tickSubject`. */
+  lockByTick(subjectId: string): Promise<Schedule | undefined>;
+  update(id: string, change: Partial<Pick<Schedule, 'nextRunAt' | 'lastRunAt' | 'missed'>>): Promise<void>;
+  delete(id: string): Promise<boolean>;
+}
+
+export interface BenchmarkRepository {
+  /** Keeps a run with its items in their order; of subjects what `RunItem` lists. */
+  insert(run: Omit<BenchmarkRun, 'tenantId'>, items: readonly RunItem[]): Promise<void>;
+  get(id: string): Promise<BenchmarkRun | undefined>;
+  getMany(ids: readonly string[]): Promise<readonly BenchmarkRun[]>;
+  /** Of each of the clusters, in no order. */
+  latest(clusterIds: readonly string[]): Promise<readonly BenchmarkRun[]>;
+  list(filter: { readonly clusterId?: string }, slice: Slice<TimeKey>): Promise<Sliced<BenchmarkRun>>;
+  /** In the benchmark's order, after a position. Without `subjects`, none of them is read. */
+  items(runId: string, filter: ItemFilter, slice: Slice<number>, subjects?: 'subjects'): Promise<Sliced<RunItem>>;
+  /** Outcomes alone, of several runs at once, in no order. */
+  outcomes(runIds: readonly string[]): Promise<readonly RunItemOutcome[]>;
+  /** What runs said of one item, whatever its number was, latest first. */
+  history(clusterId: string, meaning: string, slice: Slice<TimeKey>): Promise<Sliced<ItemPoint>>;
+  /** What is remembered of a cluster between runs, as `remember` was given it. */
+  memory(clusterId: string): Promise<string | undefined>;
+  remember(clusterId: string, memory: string): Promise<void>;
+  addRegressions(regressions: readonly Omit<StoredRegression, 'tenantId' | 'resolvedRunId' | 'resolvedAt'>[]): Promise<void>;
+  regressions(clusterId: string, filter: RegressionFilter, slice: Slice<TimeKey>): Promise<Sliced<StoredRegression>>;
+  resolveRegressions(ids: readonly string[], by: { readonly runId: string; readonly at: Date }): Promise<void>;
+  /** Forgets what up to `limit` items of runs before `time` said of single subjects, but for each cluster's latest run. */
+  sweepSubjects(time: Date, limit: number): Promise<number>;
+}
+
+export interface AttestationRepository {
+  insert(attestation: NewAttestation): Promise<StoredAttestation>;
+  get(id: string): Promise<StoredAttestation | undefined>;
+  lock(id: string): Promise<StoredAttestation | undefined>;
+  list(filter: { readonly clusterId?: string; readonly meaning?: string }, slice: Slice<TimeKey>): Promise<Sliced<StoredAttestation>>;
+  /** The latest of each item that was not revoked, expired or not, of these clusters. */
+  standing(clusterIds: readonly string[]): Promise<readonly StoredAttestation[]>;
+  /** Revoking twice keeps the first time. */
+  revoke(id: string, revoked: { readonly by: string; readonly reason: string | null; readonly at: Date }): Promise<StoredAttestation | undefined>;
 }
 
 export interface DueWorkRepository {

@@ -83,7 +83,7 @@ export async function beginAttempt(tx: TenantTransaction, scanId: string, leaseM
   await tx.scans.heartbeat(scanId, generation, { phase: 'connecting', objects: 0 });
   return {
     tenantId: tx.tenantId, scan, cluster, organisation, policy: await tx.policies.current(), generation, number, traceparent,
-    sealed: scan.kind === 'live' ? await tx.clusters.credentials(cluster.id) : undefined,
+    sealed: scan.kind === 'live' || scan.kind === 'benchmark' ? await tx.clusters.credentials(cluster.id) : undefined,
     snapshot: scan.snapshotId === null ? undefined : await tx.snapshots.get(scan.snapshotId),
     knownEvidence: await tx.evidence.digests(cluster.id),
   };
@@ -111,8 +111,9 @@ export interface FailingScan {
 /** Ends it, and tells why. */
 export async function failScan(tx: TenantTransaction, { tenantId, scan, cluster, isUnreachable, traceparent }: FailingScan, failure: ScanFailure): Promise<void> {
   const context: EventContext = { tenantId, cluster, scan, isBaseline: false };
-  const startsOutage = isUnreachable && scan.kind === 'live' && cluster.unreachableSince === null;
-  await tx.clusters.update(cluster.id, { lastScanId: scan.id, ...(startsOutage ? { unreachableSince: new Date() } : {}) });
+  const startsOutage = isUnreachable && (scan.kind === 'live' || scan.kind === 'benchmark') && cluster.unreachableSince === null;
+  // A benchmark alone says nothing of posture, by which the cluster's latest scan is shown.
+  await tx.clusters.update(cluster.id, { ...(scan.kind === 'benchmark' ? {} : { lastScanId: scan.id }), ...(startsOutage ? { unreachableSince: new Date() } : {}) });
   await endScan(tx, scan, { state: 'failed', failure });
   await tx.events.append([scanFailed(context, failure), ...(startsOutage ? [clusterUnreachable(context, failure)] : [])], traceparent);
 }
@@ -127,12 +128,24 @@ async function keptSource({ tenantId, cluster, scan: { sourceScanId } }: Attempt
   }
 }
 
+/** What was uploaded last, where anything was. */
+async function latestKept({ tenantId, cluster }: Attempt, evidence: KeptEvidence): Promise<EvidenceSource> {
+  try {
+    const kept = await evidence.find(tenantId, cluster.id);
+    return { kind: 'kept', pieces: await evidence.open(tenantId, kept), at: kept.scan.startedAt ?? kept.scan.requestedAt };
+  } catch (error) {
+    if (error instanceof AppError && error.reason === 'no-evidence') return { kind: 'nothing' };
+    throw error;
+  }
+}
+
 /** Where the attempt's evidence comes from. */
 export async function evidenceOf(attempt: Attempt, store: Store, vault: CredentialVault): Promise<EvidenceSource> {
   const { tenantId, scan, cluster, organisation, sealed, snapshot } = attempt;
-  if (scan.kind === 'live') {
+  if (scan.kind === 'live' || sealed !== undefined) {
     return { kind: 'live', connection: await openConnection(vault, { tenantId, clusterId: cluster.id, wrappedDataKey: organisation.wrappedDataKey, sealed }) };
   }
+  if (scan.kind === 'benchmark') return latestKept(attempt, new KeptEvidence(store, vault));
   if (scan.kind === 'rejudge') return keptSource(attempt, new KeptEvidence(store, vault));
   if (!snapshot?.uploadedAt) throw new CollectionError('snapshot-gone', 'The uploaded snapshot is no longer there. Upload it again.');
   return { kind: 'snapshot', bytes: snapshotBytes(store, vault, { tenantId, wrappedDataKey: organisation.wrappedDataKey, snapshotId: snapshot.id }), complete: snapshot.complete };

@@ -3,11 +3,14 @@ import type { FoundEvaluation } from '#findings/found-failure.js';
 import type { Transition } from '#findings/known-finding.js';
 import { reconcile } from '#findings/reconcile.js';
 import { AppError } from '../app-error.js';
+import type { RunSource } from '../benchmarks/benchmark-run.js';
+import { recordRun } from '../benchmarks/record-run.js';
+import { runEvents } from '../benchmarks/run-events.js';
 import type { NewEvent } from '../events/event.js';
 import { learnedFacts } from '../clusters/learned-facts.js';
 import { controlPolicyOf } from '../organisations/control-policy.js';
 import { decisionOf } from '../organisations/policy.js';
-import { CollectionError, type ClusterCollector, type ScanResult } from '../ports/cluster-collector.js';
+import { CollectionError, type ClusterCollector, type EvidenceSource, type ScanResult } from '../ports/cluster-collector.js';
 import type { CredentialVault } from '../ports/credential-vault.js';
 import type { Store, TenantTransaction } from '../ports/store.js';
 import type { WorkObserver } from '../ports/work-observer.js';
@@ -19,13 +22,15 @@ import { storableEvaluation } from './storable-evaluation.js';
 import { pieceField, type FreshEvidence, type SealedPiece } from './evidence.js';
 import { Heartbeat, ScanCancelled, type HeartbeatSettings } from './heartbeat.js';
 import { findingEvents, scanCompleted, severityEvents, type EventContext } from './scan-events.js';
-import type { ScanSummary } from './scan.js';
+import type { ScanCoverage, ScanSummary } from './scan.js';
 import { countOutcomes, scoreOf, summariseLayers, type SeverityOf } from './score.js';
 
 export interface RunScanSettings extends HeartbeatSettings {
   /** How long the end of a scan waits for a database that is away. */
   readonly patienceMs: number;
   readonly observer?: Pick<WorkObserver, 'scanEnded'>;
+  /** Name and version, for reports that say by what. */
+  readonly product?: string;
 }
 
 export const runScanDefaults: RunScanSettings = { leaseMs: 60_000, progressMs: 500, patienceMs: 120_000 };
@@ -38,8 +43,33 @@ interface Ended {
   readonly transitions: readonly Transition[];
 }
 
+/** What was collected and judged, and where from. */
+interface JudgedScan {
+  readonly state: 'judged';
+  readonly result: ScanResult;
+  readonly fresh: readonly SealedPiece[];
+  readonly sourceKind: EvidenceSource['kind'];
+  /** When the evidence was gathered; undefined where that was now. */
+  readonly gatheredAt: Date | undefined;
+}
+
+type LockedAttempt = Awaited<ReturnType<typeof lockAttempt>>;
+
+interface FinishedPosture extends Pick<Ended, 'transitions'> {
+  readonly isBaseline: boolean;
+  readonly isComplete: boolean;
+  readonly summary: ScanSummary;
+  readonly coverage: ScanCoverage;
+  /** Made as they are asked for. */
+  readonly events: Iterable<NewEvent>;
+}
+
+function* inOrder(...parts: readonly Iterable<NewEvent>[]): Generator<NewEvent> {
+  for (const part of parts) yield* part;
+}
+
 /** How a finished attempt is told from one that is to be tried again. */
-type Collected = { readonly state: 'judged'; readonly result: ScanResult; readonly fresh: readonly SealedPiece[] } | { readonly state: 'failed'; readonly error: CollectionError } | { readonly state: 'cancelled' };
+type Collected = JudgedScan | { readonly state: 'failed'; readonly error: CollectionError } | { readonly state: 'cancelled' };
 
 /**
  * The worker's use case: runs one queued scan to its end. Safe to call again, and by two at once: only the latest
@@ -83,10 +113,13 @@ export class RunScan {
         signal: AbortSignal.any([signal, heartbeat.signal]),
         knownEvidence: attempt.knownEvidence,
       });
-      const fresh = await this.seal(attempt, result.evidence);
+      const fresh = attempt.scan.kind === 'benchmark' ? [] : await this.seal(attempt, result.evidence);
       // What is sealed is not needed once more.
       const evidence = result.evidence.map(({ sort, items, digest }) => ({ sort, items, digest }));
-      return { state: 'judged', result: { ...result, evidence, evaluations: result.evaluations.map(storableEvaluation) }, fresh };
+      return {
+        state: 'judged', fresh, sourceKind: source.kind, gatheredAt: source.kind === 'kept' ? source.at : undefined,
+        result: { ...result, evidence, evaluations: result.evaluations.map(storableEvaluation) },
+      };
     } catch (error) {
       // Whatever a collector throws when it is stopped, the one who stopped it knows why.
       signal.throwIfAborted();
@@ -123,6 +156,30 @@ export class RunScan {
     }
 
     const { result } = collected;
+    const at = new Date();
+    if (scan.kind === 'benchmark' && result.benchmark?.state !== 'judged') {
+      const detail = result.benchmark?.reason ?? 'No benchmark was judged.';
+      await failScan(tx, { tenantId: attempt.tenantId, scan, cluster, isUnreachable: false, traceparent: attempt.traceparent }, { reason: 'benchmark-not-chosen', detail: storable(detail).slice(0, LONGEST_DETAIL) });
+      return { outcome: 'failed', transitions: [] };
+    }
+    const isLive = collected.sourceKind === 'live';
+    const posture = scan.kind === 'benchmark' ? undefined : await this.finishPosture(tx, attempt, { scan, cluster }, collected, at);
+    const benchmark = await this.finishBenchmark(tx, attempt, { scan, cluster }, collected, at);
+    if (scan.kind !== 'rejudge') {
+      await tx.clusters.update(cluster.id, {
+        ...learnedFacts(cluster, result.cluster), ...(isLive ? { unreachableSince: null } : {}),
+        ...(posture ? { lastScanId: scan.id, ...(posture.isComplete ? { lastCompleteAt: at } : {}) } : {}),
+      });
+    }
+    const { isBaseline = false, isComplete = isLive && isCompleteScan(result.outcomes), summary = null, coverage = null } = posture ?? {};
+    await endScan(tx, scan, { state: 'finished', isBaseline, isComplete, summary, coverage });
+    // Last: it holds back the organisation's other writers until we commit.
+    await tx.events.append(inOrder(posture?.events ?? [], benchmark), attempt.traceparent);
+    return { outcome: 'finished', transitions: posture?.transitions ?? [] };
+  }
+
+  /** Findings, results and evidence. */
+  private async finishPosture(tx: TenantTransaction, attempt: Attempt, { scan, cluster }: LockedAttempt, { result, fresh }: JudgedScan, at: Date): Promise<FinishedPosture> {
     const severityOf: SeverityOf = (controlId) => decisionOf(attempt.policy, controlId)?.severity ?? this.severityOf(controlId);
     const isRejudged = scan.kind === 'rejudge';
     // What was kept says how things stood, not how they stand: it resolves nothing, and opens what nothing newer is known of.
@@ -132,27 +189,16 @@ export class RunScan {
     const isBaseline = isComplete && cluster.lastCompleteAt === null;
     const changes = reconcile(await tx.findings.known(cluster.id), evaluations, await tx.controlStates.memories(cluster.id));
 
-    const at = new Date();
     const closed = await tx.findings.apply({ clusterId: cluster.id, scanId: scan.id, isBaseline, at }, changes.transitions, changes.rewrites);
     await tx.scans.insertResults(scan.id, result.evaluations);
     if (!isRejudged) {
-      await tx.evidence.keep({ clusterId: cluster.id, scanId: scan.id }, result.evidence, collected.fresh);
+      await tx.evidence.keep({ clusterId: cluster.id, scanId: scan.id }, result.evidence, fresh);
       await tx.controlStates.record(cluster.id, at, evaluations, changes.memories);
     }
-
-    const evidenceBytes = collected.fresh.reduce((sum, { sealed }) => sum + sealed.byteLength, 0);
-    const summary = { ...(await this.summarise(tx, cluster.id, result, changes, severityOf)), cost: { ...result.cost, evidenceBytes } };
+    const evidenceBytes = fresh.reduce((sum, { sealed }) => sum + sealed.byteLength, 0);
+    const refused = result.benchmark?.state === 'refused' ? { benchmarkRefused: storable(result.benchmark.reason) } : {};
+    const summary = { ...(await this.summarise(tx, cluster.id, result, changes, severityOf)), cost: { ...result.cost, evidenceBytes }, ...refused };
     const coverage = storable(coverageOf(result, attempt.policy));
-    if (!isRejudged) {
-      await tx.clusters.update(cluster.id, {
-        ...learnedFacts(cluster, result.cluster),
-        lastScanId: scan.id,
-        ...(scan.kind === 'live' ? { unreachableSince: null } : {}),
-        ...(isComplete ? { lastCompleteAt: at } : {}),
-      });
-    }
-    await endScan(tx, scan, { state: 'finished', isBaseline, isComplete, summary, coverage });
-
     const context: EventContext = { tenantId: attempt.tenantId, cluster, scan, isBaseline };
     const closedByKey = new Map(closed.map((finding) => [finding.key, finding]));
     const events = function* (): Generator<NewEvent> {
@@ -160,9 +206,17 @@ export class RunScan {
       yield* severityEvents(context, changes.severityChanges);
       yield scanCompleted(context, summary, coverage, isComplete);
     };
-    // Last: it holds back the organisation's other writers until we commit.
-    await tx.events.append(events(), attempt.traceparent);
-    return { outcome: 'finished', transitions: changes.transitions.map(({ transition }) => transition) };
+    return { isBaseline, isComplete, summary, coverage, events: events(), transitions: changes.transitions.map(({ transition }) => transition) };
+  }
+
+  /** The run, and its events. After posture, whose findings a regression may be about. */
+  private async finishBenchmark(tx: TenantTransaction, { scan: { startedAt, requestedAt } }: Attempt, { scan, cluster }: LockedAttempt, { result, sourceKind, gatheredAt }: JudgedScan, at: Date): Promise<readonly NewEvent[]> {
+    if (result.benchmark?.state !== 'judged') return [];
+    const { judgement, nodes } = result.benchmark;
+    const source: RunSource = sourceKind === 'live' ? 'live' : sourceKind === 'nothing' ? 'nodes' : 'kept';
+    const judged = { judgement, nodes, source, gatheredAt: gatheredAt ?? startedAt ?? requestedAt };
+    const { run, regressions } = await recordRun(tx, cluster, scan, judged, { at, product: this.settings.product ?? 'Bulwark' });
+    return runEvents(tx, cluster, run, regressions);
   }
 
   private async summarise(tx: TenantTransaction, clusterId: string, result: ScanResult, changes: ReturnType<typeof reconcile>, severityOf: SeverityOf): Promise<Omit<ScanSummary, 'cost'>> {

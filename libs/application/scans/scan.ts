@@ -2,9 +2,12 @@ import type { Layer, Severity } from '#controls/engine/control.js';
 import type { NotApplicableGroup, Outcome, PartResult, UnknownGroup } from '#controls/engine/evaluation.js';
 import type { MissingReason } from '#inventory/observed.js';
 import type { ScanProgress, ScanResult } from '../ports/cluster-collector.js';
+import type { ScheduleKind } from '../schedules/schedule.js';
 
 export const scanStates = ['queued', 'running', 'finished', 'failed', 'cancelled'] as const;
 export type ScanState = (typeof scanStates)[number];
+
+export const kindOf = ({ kind, withBenchmark }: Pick<Scan, 'kind' | 'withBenchmark'>): ScheduleKind => (kind === 'benchmark' ? 'benchmark' : withBenchmark ? 'posture-and-benchmark' : 'posture');
 
 export const isActive = (state: ScanState): boolean => state === 'queued' || state === 'running';
 
@@ -12,8 +15,10 @@ export interface Scan {
   readonly id: string;
   readonly tenantId: string;
   readonly clusterId: string;
-  /** `rejudge`: evidence that another scan has kept, judged once more by what is known today. */
-  readonly kind: 'live' | 'snapshot' | 'rejudge';
+  /** `rejudge`: evidence that another scan has kept, judged once more by what is known today. `benchmark`: a benchmark alone. */
+  readonly kind: 'live' | 'snapshot' | 'rejudge' | 'benchmark';
+  /** A benchmark is judged too, or alone. */
+  readonly withBenchmark: boolean;
   readonly snapshotId: string | null;
   /** Whose evidence is judged once more. */
   readonly sourceScanId: string | null;
@@ -63,6 +68,8 @@ export interface ScanSummary {
   readonly counts: ScanResult['counts'];
   /** With the bytes of evidence that were new to memory, as they are kept. */
   readonly cost: ScanResult['cost'] & { readonly evidenceBytes?: number };
+  /** Why no benchmark was judged, where one was asked for and none could be chosen. */
+  readonly benchmarkRefused?: string;
 }
 
 export interface LayerSummary {

@@ -4,6 +4,7 @@ import { noConnection } from '../clusters/no-connection.js';
 import { byTime, type Lists } from '../lists.js';
 import type { Page, PageRequest } from '../paging.js';
 import type { Store } from '../ports/store.js';
+import type { ScheduleKind } from '../schedules/schedule.js';
 import { endScan } from './end-scan.js';
 import { noEvidence } from './kept-evidence.js';
 import { queueScan } from './queue-scan.js';
@@ -11,6 +12,8 @@ import type { ControlResult, Scan, ScanState } from './scan.js';
 
 export interface RequestScan {
   readonly clusterId: string;
+  /** `posture` where not given. */
+  readonly kind?: ScheduleKind;
 }
 
 export interface ScanFilter {
@@ -26,14 +29,17 @@ export class ScansService {
     private readonly lists: Lists,
   ) {}
 
-  /** Queues a scan of the cluster itself; throws conflict `scan-active` where one is queued or running. */
-  async request(caller: Caller, { clusterId }: RequestScan, traceparent?: string): Promise<Scan> {
+  /**
+   * Queues a scan of the cluster itself; throws conflict `scan-active` where one is queued or running. A benchmark alone
+   * also judges a cluster that has no connection, by what was uploaded last.
+   */
+  async request(caller: Caller, { clusterId, kind = 'posture' }: RequestScan, traceparent?: string): Promise<Scan> {
     caller.may('scans:write');
     return this.store.inTenant(caller.tenantId, async (tx) => {
       const cluster = await tx.clusters.get(clusterId);
       if (!cluster) throw notFound('cluster');
-      if (!cluster.hasConnection) throw noConnection();
-      return queueScan(tx, { cluster, requestedBy: caller.keyId, ...(traceparent === undefined ? {} : { traceparent }) });
+      if (!cluster.hasConnection && kind !== 'benchmark') throw noConnection();
+      return queueScan(tx, { cluster, judges: kind, requestedBy: caller.keyId, ...(traceparent === undefined ? {} : { traceparent }) });
     });
   }
 

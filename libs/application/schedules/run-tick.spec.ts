@@ -59,10 +59,10 @@ describe('a schedule', () => {
   });
 
   it('is not due again and again where our clock is behind the database\'s', async () => {
-    await schedules.put(caller, clusterId, hourly);
+    const { id } = await schedules.put(caller, clusterId, hourly);
     const passed = new Date(Date.now() - 60_000);
     await fresh.store.inTenant(caller.tenantId, async (tx) => {
-      await tx.schedules.update(clusterId, { nextRunAt: passed });
+      await tx.schedules.update(id, { nextRunAt: passed });
       await tx.dueWork.postpone('schedule.tick', clusterId, passed);
     });
     const claimed = async () => (await fresh.store.claimDueWork(100, 60_000)).filter(({ subjectId }) => subjectId === clusterId);
@@ -94,6 +94,27 @@ describe('a schedule', () => {
     await tick.run(caller.tenantId, clusterId, later(nextRunAt, 1));
     expect(await schedules.get(caller, clusterId)).toMatchObject({ missed: 2 });
     expect(await requested()).toHaveLength(1);
+  });
+
+  it('of benchmarks needs no connection, stands beside that of posture, and waits for a scan of another kind', async () => {
+    const { nextRunAt } = await schedules.put(caller, clusterId, hourly);
+    const benchmark = await schedules.put(caller, clusterId, { ...hourly, kind: 'benchmark' });
+    expect((await schedules.list(caller, clusterId)).map(({ kind }) => kind)).toEqual(['benchmark', 'posture']);
+    await tick.run(caller.tenantId, clusterId, nextRunAt!);
+    await tick.run(caller.tenantId, benchmark.id, nextRunAt!);
+    expect(await requested()).toMatchObject([{ kind: 'live', withBenchmark: false }]);
+    expect(await schedules.get(caller, clusterId, 'benchmark')).toMatchObject({ nextRunAt, missed: 0, lastRunAt: null });
+    await scans.cancel(caller, (await requested())[0]!.id);
+    await tick.run(caller.tenantId, benchmark.id, new Date(nextRunAt!.getTime() + 60_000));
+    expect(await requested()).toMatchObject([{ kind: 'benchmark', withBenchmark: true, requestedBy: 'schedule' }, { kind: 'live' }]);
+    expect(await schedules.get(caller, clusterId, 'benchmark')).toMatchObject({ nextRunAt: later(nextRunAt, 1), missed: 0 });
+    await fresh.store.inTenant(caller.tenantId, (tx) => tx.clusters.delete(clusterId));
+    await tick.run(caller.tenantId, benchmark.id, later(nextRunAt, 1));
+    expect(await requested()).toHaveLength(2);
+
+    const uploads = await fresh.cluster(caller.tenantId);
+    await schedules.put(caller, uploads, { ...hourly, kind: 'benchmark' });
+    await expect(schedules.put(caller, uploads, { ...hourly, kind: 'posture-and-benchmark' })).rejects.toMatchObject({ reason: 'no-connection' });
   });
 
   it('goes with its cluster', async () => {

@@ -9,6 +9,7 @@ export class ScanEntity implements Scan {
   @PrimaryColumn('uuid') readonly id: string;
   @Column('uuid') readonly clusterId: string;
   @Column('text') readonly kind: Scan['kind'];
+  @Column('boolean') readonly withBenchmark: boolean;
   @Column(maybeUuid) readonly snapshotId: string | null;
   @Column(maybeUuid) readonly sourceScanId: string | null;
   @Column('text') readonly state: ScanState;

@@ -43,7 +43,13 @@ export class ClusterRows extends TenantRows<ClusterEntity> implements ClusterRep
       [id],
     );
     if (deleted.affected === 0) return false;
-    for (const table of ['cluster_credentials', 'findings', 'control_states', 'schedules', 'snapshots', 'scan_evidence', 'evidence_pieces']) {
+    await sql(
+      runner,
+      `delete from bulwark.due_work where (topic = 'schedule.tick' and subject_id in (select id from bulwark.schedules where cluster_id = $1))
+         or (topic = 'attestation.expire' and subject_id in (select id from bulwark.attestations where cluster_id = $1))`,
+      [id],
+    );
+    for (const table of ['cluster_credentials', 'findings', 'control_states', 'schedules', 'snapshots', 'scan_evidence', 'evidence_pieces', 'benchmark_memories', 'benchmark_regressions', 'attestations', 'benchmark_runs']) {
       await sql(runner, `delete from bulwark.${table} where cluster_id = $1`, [id]);
     }
     await sql(

@@ -14,7 +14,7 @@ export class ScanRows extends TenantRows<ScanEntity> implements ScanRepository {
     super(scope, ScanEntity);
   }
 
-  insert(scan: Pick<Scan, 'id' | 'clusterId' | 'kind' | 'snapshotId' | 'requestedBy'> & Partial<Pick<Scan, 'sourceScanId'>>): Promise<Scan> {
+  insert(scan: Pick<Scan, 'id' | 'clusterId' | 'kind' | 'snapshotId' | 'requestedBy'> & Partial<Pick<Scan, 'sourceScanId' | 'withBenchmark'>>): Promise<Scan> {
     return this.insertRow(scan);
   }
 
