@@ -1,8 +1,7 @@
-export const cloudProviders = ['eks', 'aks', 'gke'] as const;
-export type CloudProvider = (typeof cloudProviders)[number];
+import type { CloudProvider } from '#benchmarks/rules/rule.js';
 
 /** What is kept of a provider's own description of a cluster, without its fields. One a cluster. */
-export interface CloudDescription {
+export interface StoredCloudDescription {
   readonly id: string;
   readonly clusterId: string;
   readonly provider: CloudProvider;
@@ -13,7 +12,7 @@ export interface CloudDescription {
 }
 
 export interface SealedCloudDescription {
-  readonly description: CloudDescription;
+  readonly description: StoredCloudDescription;
   /** The gzipped JSON of the fields that the reader allows, sealed for `description.id`. */
   readonly sealed: Uint8Array;
 }

@@ -1,5 +1,3 @@
-import { gunzip } from 'node:zlib';
-import { promisify } from 'node:util';
 import type { KubeBenchRun } from '#kube-bench/report.js';
 import type { NodeEvidence } from '#nodes/node-evidence.js';
 import { notFound } from '../app-error.js';
@@ -7,6 +5,7 @@ import type { CredentialVault } from '../ports/credential-vault.js';
 import type { Store, TenantTransaction } from '../ports/store.js';
 import { kubeBenchField, type KubeBenchResult } from './kube-bench-result.js';
 import { nodeEvidenceField, type NodeBundle } from './node-bundle.js';
+import { openJson } from './seal-json.js';
 
 /** One node as its latest bundle shows it. */
 export interface KeptNode {
@@ -34,7 +33,7 @@ export class KeptNodes {
     for (;;) {
       const { wrappedDataKey, found } = await this.batch(tenantId, (tx) => tx.nodeEvidence.read(clusterId, after));
       for (const { bundle, sealed } of found) {
-        const evidence = await this.opened<NodeEvidence>(tenantId, wrappedDataKey, bundle.id, nodeEvidenceField, sealed);
+        const evidence = await openJson<NodeEvidence>(this.vault, { tenantId, wrappedDataKey, id: bundle.id, field: nodeEvidenceField }, sealed);
         yield { node: bundle.node, collectedAt: bundle.collectedAt, bundle, evidence };
       }
       after = found.at(-1)?.bundle.node;
@@ -48,7 +47,7 @@ export class KeptNodes {
     for (;;) {
       const { wrappedDataKey, found } = await this.batch(tenantId, (tx) => tx.kubeBenchResults.read(clusterId, after));
       for (const { result, sealed } of found) {
-        yield { result, run: await this.opened<KubeBenchRun>(tenantId, wrappedDataKey, result.id, kubeBenchField, sealed) };
+        yield { result, run: await openJson<KubeBenchRun>(this.vault, { tenantId, wrappedDataKey, id: result.id, field: kubeBenchField }, sealed) };
       }
       after = found.at(-1)?.result.node;
       if (after === undefined) return;
@@ -61,11 +60,5 @@ export class KeptNodes {
       if (!organisation) throw notFound('organisation');
       return { wrappedDataKey: organisation.wrappedDataKey, found: await read(tx) };
     });
-  }
-
-  /** Checked when it was received, and sealed since. */
-  private async opened<T>(tenantId: string, wrappedDataKey: Uint8Array, id: string, field: string, sealed: Uint8Array): Promise<T> {
-    const packed = await this.vault.openBytes(tenantId, wrappedDataKey, id, field, sealed);
-    return JSON.parse((await promisify(gunzip)(packed)).toString('utf8')) as T;
   }
 }

@@ -7,7 +7,7 @@ export interface NodeBundle {
   readonly node: string;
   /** 1, 2, 3 …: which of the node's bundles it is. */
   readonly sequence: number;
-  /** By the node's clock. */
+  /** By the node's clock, which may be five minutes ahead; of one node always later than the bundle before. */
   readonly collectedAt: Date;
   /** By ours. */
   readonly receivedAt: Date;
@@ -29,7 +29,6 @@ export interface NodeBundle {
   readonly isOtherMachine: boolean;
 }
 
-/** Of the machine's own clock, and so only in order with bundles of the same node. */
 export interface SealedNodeBundle {
   readonly bundle: NodeBundle;
   /** The gzipped JSON of its evidence, sealed for `bundle.id`. */

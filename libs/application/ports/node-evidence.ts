@@ -1,5 +1,5 @@
 import type { LastSeen } from '#nodes/wire/read-bundle.js';
-import type { CloudDescription, SealedCloudDescription } from '../nodes/cloud-description.js';
+import type { StoredCloudDescription, SealedCloudDescription } from '../nodes/cloud-description.js';
 import type { StoredEnrolmentKey } from '../nodes/enrolment-key.js';
 import type { KubeBenchResult, SealedKubeBenchResult } from '../nodes/kube-bench-result.js';
 import type { NodeBundle, SealedNodeBundle } from '../nodes/node-bundle.js';
@@ -8,13 +8,15 @@ import type { Slice, Sliced, TimeKey } from '../paging.js';
 export interface EnrolmentKeyRepository {
   /** `sealed`: its secret. */
   insert(key: Pick<StoredEnrolmentKey, 'id' | 'clusterId' | 'lookupId' | 'name' | 'prefix' | 'createdBy' | 'expiresAt'>, sealed: Uint8Array): Promise<StoredEnrolmentKey>;
-  get(clusterId: string, id: string): Promise<StoredEnrolmentKey | undefined>;
+  get(id: string): Promise<StoredEnrolmentKey | undefined>;
+  /** Until the end of the transaction nobody else changes it. */
+  lock(id: string): Promise<StoredEnrolmentKey | undefined>;
   /** Newest first. */
   list(clusterId: string, slice: Slice<TimeKey>): Promise<Sliced<StoredEnrolmentKey>>;
   /** How many of the cluster still work. */
   countWorking(clusterId: string): Promise<number>;
   /** Revoking again keeps the first time. */
-  revoke(clusterId: string, id: string, by: string): Promise<StoredEnrolmentKey | undefined>;
+  revoke(id: string, by: string): Promise<StoredEnrolmentKey | undefined>;
   /** The cluster's working key of this lookup id, with its sealed secret. */
   working(clusterId: string, lookupId: string): Promise<{ readonly key: StoredEnrolmentKey; readonly sealed: Uint8Array } | undefined>;
   markUsed(id: string): Promise<void>;
@@ -53,10 +55,15 @@ export interface NodeEvidenceRepository {
   sweep(time: Date, forgetBefore: Date, limit: number): Promise<number>;
 }
 
+export interface NewKubeBenchResult extends Omit<KubeBenchResult, 'clusterId' | 'receivedAt'> {
+  readonly sealed: Uint8Array;
+}
+export type KubeBenchKeeping = { readonly state: 'kept'; readonly results: readonly KubeBenchResult[] } | { readonly state: 'too-many-nodes' | 'no-cluster' };
+
 /** Of each node of a cluster the latest run of kube-bench. */
 export interface KubeBenchResultRepository {
-  /** Of one file, all or nothing. False where there is no such cluster. */
-  keep(results: readonly { readonly result: Omit<KubeBenchResult, 'receivedAt'>; readonly sealed: Uint8Array }[]): Promise<boolean>;
+  /** Of one file, all or nothing; each node once. */
+  keep(clusterId: string, results: readonly NewKubeBenchResult[]): Promise<KubeBenchKeeping>;
   /** By name of the node. */
   list(clusterId: string, slice: Slice<string>): Promise<Sliced<KubeBenchResult>>;
   get(clusterId: string, node: string): Promise<KubeBenchResult | undefined>;
@@ -70,7 +77,7 @@ export interface KubeBenchResultRepository {
 /** What the provider says of a cluster; the latest. */
 export interface CloudDescriptionRepository {
   /** Undefined where there is no such cluster. */
-  keep(description: Omit<CloudDescription, 'receivedAt'>, sealed: Uint8Array): Promise<CloudDescription | undefined>;
+  keep(description: Omit<StoredCloudDescription, 'receivedAt'>, sealed: Uint8Array): Promise<StoredCloudDescription | undefined>;
   get(clusterId: string): Promise<SealedCloudDescription | undefined>;
   delete(clusterId: string): Promise<boolean>;
   /** Removes up to `limit` that were received before `time`; how many. */
