@@ -5,6 +5,9 @@ import { EventsService } from '#application/events/events.service.js';
 import { FindingsService } from '#application/findings/findings.service.js';
 import { FrameworksService } from '#application/frameworks/frameworks.service.js';
 import { Lists } from '#application/lists.js';
+import { EnrolmentKeysService } from '#application/nodes/enrolment-keys.service.js';
+import { KubeBenchService } from '#application/nodes/kube-bench.service.js';
+import { NodeBundlesService } from '#application/nodes/node-bundles.service.js';
 import { OrganisationPolicyService } from '#application/organisations/organisation-policy.service.js';
 import { OrganisationsService } from '#application/organisations/organisations.service.js';
 import type { CredentialVault } from '#application/ports/credential-vault.js';
@@ -33,6 +36,9 @@ export interface ApiServices {
   readonly policy: OrganisationPolicyService;
   readonly clusters: ClustersService;
   readonly snapshots: SnapshotsService;
+  readonly enrolmentKeys: EnrolmentKeysService;
+  readonly nodeBundles: NodeBundlesService;
+  readonly kubeBench: KubeBenchService;
   readonly scans: ScansService;
   readonly schedules: SchedulesService;
   readonly findings: FindingsService;
@@ -65,6 +71,9 @@ export function apiServices({ store, vault, apiKeyPepper, cursorKey, addresses }
     policy: new OrganisationPolicyService(store, lists, (name) => controlById.get(name)?.id),
     clusters: new ClustersService(store, vault, (text, options) => parseKubeconfig(text, { ...options, addresses }), lists),
     snapshots: new SnapshotsService(store, vault),
+    enrolmentKeys: new EnrolmentKeysService(store, vault, lists),
+    nodeBundles: new NodeBundlesService(store, vault, lists),
+    kubeBench: new KubeBenchService(store, vault, lists),
     scans: new ScansService(store, lists),
     schedules: new SchedulesService(store),
     findings: new FindingsService(store, lists),

@@ -8,6 +8,7 @@ export const eventTypes = [
   'policy.changed',
   'benchmark.completed', 'benchmark.item_regressed',
   'attestation.created', 'attestation.revoked', 'attestation.expiring',
+  'enrolment_key.created', 'enrolment_key.revoked',
   'webhook.endpoint_disabled',
 ] as const;
 export type EventType = (typeof eventTypes)[number];

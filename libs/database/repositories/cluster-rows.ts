@@ -49,7 +49,11 @@ export class ClusterRows extends TenantRows<ClusterEntity> implements ClusterRep
          or (topic = 'attestation.expire' and subject_id in (select id from bulwark.attestations where cluster_id = $1))`,
       [id],
     );
-    for (const table of ['cluster_credentials', 'findings', 'control_states', 'schedules', 'snapshots', 'scan_evidence', 'evidence_pieces', 'benchmark_memories', 'benchmark_regressions', 'attestations', 'benchmark_runs']) {
+    const tables = [
+      'cluster_credentials', 'findings', 'control_states', 'schedules', 'snapshots', 'scan_evidence', 'evidence_pieces', 'enrolment_keys', 'node_evidence', 'kube_bench_results',
+      'cloud_descriptions', 'benchmark_memories', 'benchmark_regressions', 'attestations', 'benchmark_runs',
+    ];
+    for (const table of tables) {
       await sql(runner, `delete from bulwark.${table} where cluster_id = $1`, [id]);
     }
     await sql(
