@@ -2,6 +2,11 @@ import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { GraphQLModule } from '@nestjs/graphql';
 import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius';
 import type { ApiServices } from '../composition/api-services.js';
+import { AttestationsController } from './benchmarks/attestations.controller.js';
+import { AttestationsResolver } from './benchmarks/attestations.resolver.js';
+import { BenchmarkRunsController } from './benchmarks/benchmark-runs.controller.js';
+import { BenchmarksController } from './benchmarks/benchmarks.controller.js';
+import { BenchmarkRunsResolver, BenchmarksResolver, MatrixRowsResolver } from './benchmarks/benchmarks.resolver.js';
 import { ApiKeysController } from './api-keys/api-keys.controller.js';
 import { ApiKeysResolver } from './api-keys/api-keys.resolver.js';
 import { MeController } from './api-keys/me.controller.js';
@@ -64,13 +69,13 @@ class ApiModule {}
 const controllers = [
   OrganisationsController, PolicyController, ApiKeysController, MeController, ClustersController, RightsController, SnapshotsController,
   EnrolmentKeysController, NodeBundlesController, KubeBenchController,
-  ScansController, SchedulesController, FindingsController, ControlsController, FrameworksController, EventsController, WebhooksController, DeliveriesController,
+  ScansController, SchedulesController, FindingsController, ControlsController, FrameworksController, BenchmarksController, BenchmarkRunsController, AttestationsController, EventsController, WebhooksController, DeliveriesController,
   PodSecurityController, AccessController, ReachabilityController, HealthController, DocsController,
 ];
 
 const resolvers = [
   OrganisationsResolver, ApiKeysResolver, ClustersResolver, EnrolmentKeysResolver, NodeBundlesResolver, KubeBenchResolver, ScansResolver, SchedulesResolver, FindingsResolver, ControlsResolver,
-  FrameworksResolver, ClusterReportsResolver, ClusterStandingsResolver,
+  FrameworksResolver, ClusterReportsResolver, ClusterStandingsResolver, BenchmarksResolver, BenchmarkRunsResolver, MatrixRowsResolver, AttestationsResolver,
   EventsResolver, WebhooksResolver, DeliveriesResolver, PodSecurityResolver, AccessResolver, ReachabilityResolver,
 ];
 

@@ -1,3 +1,6 @@
+import { AttestationsService } from '#application/benchmarks/attestations.service.js';
+import { BenchmarkCatalogueService } from '#application/benchmarks/benchmark-catalogue.service.js';
+import { BenchmarkRunsService } from '#application/benchmarks/benchmark-runs.service.js';
 import { ApiKeysService } from '#application/api-keys/api-keys.service.js';
 import { ClustersService } from '#application/clusters/clusters.service.js';
 import { ControlsService } from '#application/controls/controls.service.js';
@@ -44,6 +47,9 @@ export interface ApiServices {
   readonly findings: FindingsService;
   readonly controls: ControlsService;
   readonly frameworks: FrameworksService;
+  readonly benchmarks: BenchmarkCatalogueService;
+  readonly benchmarkRuns: BenchmarkRunsService;
+  readonly attestations: AttestationsService;
   readonly events: EventsService;
   readonly endpoints: EndpointsService;
   readonly deliveries: DeliveriesService;
@@ -79,6 +85,9 @@ export function apiServices({ store, vault, apiKeyPepper, cursorKey, addresses }
     findings: new FindingsService(store, lists),
     controls: new ControlsService(catalogue),
     frameworks: new FrameworksService(store, lists, catalogue),
+    benchmarks: new BenchmarkCatalogueService(),
+    benchmarkRuns: new BenchmarkRunsService(store, lists),
+    attestations: new AttestationsService(store, lists),
     events: new EventsService(store, lists),
     endpoints: new EndpointsService(store, vault, egressTargetUrlPolicy(addresses), lists),
     deliveries: new DeliveriesService(store, lists),

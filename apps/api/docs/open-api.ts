@@ -28,6 +28,7 @@ const tags: Readonly<Record<string, string>> = {
   schedules: 'Regular scans.',
   findings: 'What fails, and since when.',
   controls: 'The catalogue of controls.',
+  benchmarks: 'Benchmarks, how clusters stand by them and stood before, and what people attest.',
   frameworks: 'Frameworks and benchmarks, the controls that answer them, and how clusters stand by them.',
   access: 'Who can do what in a cluster, and why.',
   reachability: 'What reaches what in a cluster, and by which rule.',

@@ -17,8 +17,8 @@ export interface OperationOptions {
   /** 200 where not given. */
   readonly status?: 200 | 201 | 202 | 204;
   readonly returns?: Class;
-  /** An answer that is no JSON of ours; beside `returns`, another way of writing the same. */
-  readonly returnsMedia?: { readonly type: string; readonly about: string };
+  /** An answer that is no JSON of ours; beside `returns`, other ways of writing the same. */
+  readonly returnsMedia?: { readonly type: string | readonly string[]; readonly about: string };
   readonly headers?: Readonly<Record<string, string>>;
   /** Refusals beyond those that every operation has. */
   readonly problems?: readonly (keyof typeof refusals)[];
@@ -51,7 +51,7 @@ export function Operation({ id, summary, about, scope, isKeyOptional, status = 2
       status,
       description: returnsMedia?.about ?? (status === 204 ? 'Done.' : status === 202 ? 'Accepted; it goes on by itself.' : status === 201 ? 'Made.' : 'The answer.'),
       ...(returns && !returnsMedia && { type: returns }),
-      ...(returnsMedia && { content: { ...(returns && { 'application/json': { schema: { $ref: getSchemaPath(returns) } } }), [returnsMedia.type]: { schema: { type: 'string' } } } }),
+      ...(returnsMedia && { content: { ...(returns && { 'application/json': { schema: { $ref: getSchemaPath(returns) } } }), ...Object.fromEntries([returnsMedia.type].flat().map((type) => [type, { schema: { type: 'string' } }])) } }),
       ...(documented && { headers: documented }),
     }),
     ...expected.map((refusal) => ApiResponse({ status: refusal, description: refusals[refusal], content: problemContent })),

@@ -247,6 +247,9 @@ export class ScanView {
   @ApiField.oneOf(scanKindEnum, { about: 'Where the evidence comes from.' })
   readonly kind: Scan['kind'];
 
+  @ApiField.bool({ about: 'A benchmark is judged, beside the posture or alone; its run has the id of the scan.' })
+  readonly withBenchmark: boolean;
+
   @ApiField.id({ about: 'The scan whose evidence was judged once more.', isNullable: true })
   readonly sourceScanId: string | null;
 
@@ -286,11 +289,14 @@ export class ScanView {
   @ApiField.object(() => ScanFailureView, { about: 'Why it failed.', isNullable: true })
   readonly failure: ScanFailureView | null;
 
+  @ApiField.text({ about: 'Why no benchmark was judged beside the posture, where one was asked for and none could be chosen.', isNullable: true })
+  readonly benchmarkRefused: string | null;
+
   static of(this: void, scan: Scan): ScanView {
-    const { id, clusterId, kind, sourceScanId, state, isBaseline, isComplete, requestedBy, requestedAt, startedAt, finishedAt, cancelRequested } = scan;
+    const { id, clusterId, kind, withBenchmark, sourceScanId, state, isBaseline, isComplete, requestedBy, requestedAt, startedAt, finishedAt, cancelRequested } = scan;
     const { progress, summary, coverage, failure } = scan;
     return view(ScanView, {
-      id, clusterId, kind, sourceScanId, state, isBaseline, isComplete, requestedBy, requestedAt, startedAt, finishedAt, cancelRequested,
+      id, clusterId, kind, withBenchmark, sourceScanId, state, isBaseline, isComplete, requestedBy, requestedAt, startedAt, finishedAt, cancelRequested,
       progress: progress && view(ScanProgressView, { phase: progress.phase, resource: progress.resource ?? null, objects: progress.objects }),
       summary: summary && ScanSummaryView.of(summary),
       coverage: coverage && view(ScanCoverageView, {
@@ -300,6 +306,7 @@ export class ScanView {
         switchedOff: coverage.switchedOff ?? [],
         missing: coverage.missing.map(({ resource, state: readState, reason, detail }) => view(MissingReadView, { resource, state: readState, reason, detail })),
       }),
+      benchmarkRefused: summary?.benchmarkRefused ?? null,
       failure: failure && view(ScanFailureView, { reason: failure.reason, detail: failure.detail }),
     });
   }

@@ -1,5 +1,5 @@
-import { Controller, Get, Header, Headers, Param, Post, Query, Req, Res } from '@nestjs/common';
-import { ApiHeader, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, Header, Headers, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiBody, ApiHeader, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Caller } from '#application/caller.js';
 import { isActive } from '#application/scans/scan.js';
@@ -13,7 +13,8 @@ import { Shutdown } from '../http/shutdown.js';
 import { ProblemFilter } from '../problems/problem.filter.js';
 import { Traceparent } from '../http/traceparent.js';
 import { eventIdOf, scanEventStream } from './scan-event-stream.js';
-import { ListScansParameters } from './scan.input.js';
+import { optionalInput } from '../schema/optional-input.js';
+import { ListScansParameters, RequestScanInput } from './scan.input.js';
 import { scanPages, ScanResultsView, ScanView } from './scan.view.js';
 
 @Controller('v1')
@@ -29,12 +30,13 @@ export class ScansController {
 
   @Post('clusters/:id/scans')
   @Operation({
-    id: 'requestScan', summary: 'Scan a cluster', scope: 'scans:write', status: 202, returns: ScanView,
-    headers: { Location: 'Address of the scan.', 'Retry-After': 'Seconds after which to look.' }, problems: [404, 409],
+    id: 'requestScan', summary: 'Scan a cluster', about: 'Its posture, its benchmark, or both; one scan a cluster at a time.', scope: 'scans:write', status: 202, returns: ScanView,
+    headers: { Location: 'Address of the scan.', 'Retry-After': 'Seconds after which to look.' }, problems: [400, 404, 409, 413, 415, 422],
   })
+  @ApiBody({ type: RequestScanInput, required: false })
   @Header('Retry-After', '2')
-  async request(@AsCaller() caller: Caller, @Param('id') clusterId: string, @Traceparent() traceparent: string | undefined, @Res({ passthrough: true }) reply: FastifyReply) {
-    const scan = await this.scans.request(caller, { clusterId }, traceparent);
+  async request(@AsCaller() caller: Caller, @Param('id') clusterId: string, @Body() body: unknown, @Traceparent() traceparent: string | undefined, @Res({ passthrough: true }) reply: FastifyReply) {
+    const scan = await this.scans.request(caller, { clusterId, ...optionalInput(RequestScanInput, body) }, traceparent);
     void reply.header('location', `/v1/scans/${scan.id}`);
     return ScanView.of(scan);
   }

@@ -7,6 +7,8 @@ import type { GraphqlContext } from '../graphql/graphql-context.js';
 import { Shutdown } from '../http/shutdown.js';
 import { Traceparent } from '../http/traceparent.js';
 import { followScan } from './follow-scan.js';
+import type { ScheduleKind } from '#application/schedules/schedule.js';
+import { scheduleKindEnum } from '../schedules/schedule-kind-enum.js';
 import { ListScansParameters } from './scan.input.js';
 import { scanPages, ScanResultsView, ScanView } from './scan.view.js';
 
@@ -32,9 +34,12 @@ export class ScansResolver {
     return this.service.results(caller, id).then(ScanResultsView.of);
   }
 
-  @Mutation(() => ScanView, { description: 'Scans a cluster.' })
-  requestScan(@AsCaller() caller: Caller, @Args('clusterId', { type: () => ID }) clusterId: string, @Traceparent() traceparent: string | undefined) {
-    return this.service.request(caller, { clusterId }, traceparent).then(ScanView.of);
+  @Mutation(() => ScanView, { description: 'Scans a cluster: its posture where no kind is given.' })
+  requestScan(
+    @AsCaller() caller: Caller, @Args('clusterId', { type: () => ID }) clusterId: string, @Traceparent() traceparent: string | undefined,
+    @Args('kind', { type: () => scheduleKindEnum.members, nullable: true }) kind?: ScheduleKind | null,
+  ) {
+    return this.service.request(caller, { clusterId, ...(kind && { kind }) }, traceparent).then(ScanView.of);
   }
 
   @Mutation(() => ScanView, { description: 'Judges the evidence that a scan has kept by the controls of today; resolves nothing.' })

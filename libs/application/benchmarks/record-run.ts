@@ -76,10 +76,10 @@ async function resolveMended(tx: TenantTransaction, { id: runId, clusterId, judg
   await tx.benchmarks.resolveRegressions(mended.map(({ id }) => id), { runId, at });
 }
 
-function storedRegression({ itemId, meaning, beforeRunId, subjects }: Regression, { id: runId, clusterId, benchmark, judgedAt: at }: Omit<BenchmarkRun, 'tenantId'>, tenantId: string): StoredRegression {
+function storedRegression({ itemId, meaning, beforeRunId, subjects, subjectCount }: Regression, { id: runId, clusterId, benchmark, judgedAt: at }: Omit<BenchmarkRun, 'tenantId'>, tenantId: string): StoredRegression {
   return {
     id: uuidFrom('benchmark-regression', tenantId, runId, meaning), tenantId, clusterId, meaning, benchmark, itemId, beforeRunId, runId, at,
-    subjects: subjects.slice(0, MOST_SUBJECTS).map(regressedSubject), subjectCount: subjects.length, resolvedRunId: null, resolvedAt: null,
+    subjects: subjects.slice(0, MOST_SUBJECTS).map(regressedSubject), subjectCount, resolvedRunId: null, resolvedAt: null,
   };
 }
 

@@ -45,6 +45,7 @@ export class SweepOrganisation {
         const swept = [await tx.nodeEvidence.sweep(time, forgetBefore, NODES), await tx.kubeBenchResults.sweep(time, NODES), await tx.cloudDescriptions.sweep(time, NODES)];
         return swept.includes(NODES);
       },
+      async (tx) => (await tx.benchmarks.sweepSubjects(before((await tx.policies.current()).evidenceDays * DAY), BATCH)) === BATCH,
       async (tx) => (await tx.clusters.purge(before(keepMs), LARGE_BATCH)) === LARGE_BATCH,
     ];
     for (const sweep of sweeps) {

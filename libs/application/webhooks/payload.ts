@@ -21,7 +21,7 @@ export const LARGEST_BODY = 20_000;
  * event apart from two events; `position` is its place in the feed.
  *
  * `data` thin: `clusterId`, `scanId`, `findingId`, `severity` (each where the event has it), `isBaseline` and `links`;
- * of a completed scan also its counts. Nothing in it names anything inside a cluster.
+ * of a completed scan or benchmark also its counts. Nothing in it names anything inside a cluster.
  * `data` full: what the feed says, with the control's `title`, `why` and `remediation` in `finding.control`. Where that
  * alone would be too large for a body, the event goes out thin, with `isShortened: true`.
  */
@@ -48,11 +48,12 @@ const write = ({ id, type, position, createdAt }: Event, data: Readonly<Record<s
   JSON.stringify({ id, type, position, timestamp: createdAt.toISOString(), data });
 
 function thinData(event: Event, context: PayloadContext): Readonly<Record<string, unknown>> {
-  const { endpointId, reason, score, coverage, findings } = event.data;
+  const { endpointId, reason, score, coverage, findings, counts, regressed } = event.data;
   return {
     ...ids(event, context),
     ...(event.type === 'webhook.endpoint_disabled' ? { endpointId, reason } : {}),
     ...(event.type === 'scan.completed' ? { score, coverage, findings } : {}),
+    ...(event.type === 'benchmark.completed' ? { score, coverage, counts, regressed } : {}),
   };
 }
 
@@ -65,8 +66,8 @@ function fullData(event: Event, context: PayloadContext): Readonly<Record<string
 }
 
 function ids({ clusterId, scanId, findingId, severity, isBaseline, data }: Event, { publicUrl }: PayloadContext): Readonly<Record<string, unknown>> {
-  const { endpointId } = data as { readonly endpointId?: string };
-  const paths = { finding: ['findings', findingId], scan: ['scans', scanId], cluster: ['clusters', clusterId], endpoint: ['webhooks', endpointId] } as const;
+  const { endpointId, run, regression, attestation } = data as { readonly endpointId?: string; readonly run?: { readonly id: string }; readonly regression?: { readonly after: { readonly runId: string } }; readonly attestation?: { readonly id: string } };
+  const paths = { finding: ['findings', findingId], scan: ['scans', scanId], cluster: ['clusters', clusterId], endpoint: ['webhooks', endpointId], benchmarkRun: ['benchmark-runs', run?.id ?? regression?.after.runId], attestation: ['attestations', attestation?.id] } as const;
   const links = Object.entries(paths).flatMap(([name, [folder, id]]) => (id ? [[name, `${publicUrl}/v1/${folder}/${id}`]] : []));
   return {
     ...(clusterId ? { clusterId } : {}),

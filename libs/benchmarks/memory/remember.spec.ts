@@ -40,7 +40,7 @@ const last = (runs: readonly Says[]): readonly Regression[] => regressionsOf(run
 describe('a regression', () => {
   it('is pass, then fail: with both runs, the subject and both values', () => {
     expect(last([{ a: ['pass', '600'], b: ['pass', '600'] }, { a: ['pass', '600'], b: ['fail', '666'] }])).toEqual([
-      { itemId: '4.1.1', meaning: '4.1.1', beforeRunId: '1', subjects: [{ subject: 'b', text: 'fail of it', before: '600', after: '666' }] },
+      { itemId: '4.1.1', meaning: '4.1.1', beforeRunId: '1', subjects: [{ subject: 'b', text: 'fail of it', before: '600', after: '666' }], subjectCount: 1 },
     ]);
   });
 
@@ -96,6 +96,15 @@ describe('a regression', () => {
     });
     expect(found[1]).toMatchObject([{ beforeRunId: '0', subjects: [{ subject: 'node-4321' }] }]);
     expect(JSON.stringify(memory).length).toBeLessThan(200_000);
+  });
+
+  it('is none of nodes that failed without a name among very many', () => {
+    const all = (status: 'pass' | 'fail'): Says => Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`node-${i}`, status] as const));
+    const named = (item: JudgedItem, most: number): JudgedItem => ({ ...item, causes: item.causes.map((cause) => ({ ...cause, subjects: cause.subjects.slice(0, most) })) });
+    const [, second, third] = regressionsOf([[judged('4.1.1', all('pass'))], [named(judged('4.1.1', all('fail'), 5), 10)], [judged('4.1.1', all('fail'))]]);
+    expect(second).toMatchObject([{ subjectCount: 30 }]);
+    expect(second?.[0]?.subjects).toHaveLength(10);
+    expect(third).toEqual([]);
   });
 
   it('goes by what an item means: another edition\'s number carries history over', () => {

@@ -28,6 +28,8 @@ export interface Regression {
   /** The run that last said pass. */
   readonly beforeRunId: string;
   readonly subjects: readonly Regressed[];
+  /** How many there are: of very many not all are known by name. */
+  readonly subjectCount: number;
 }
 
 export interface Remembered {
@@ -81,14 +83,17 @@ function passedIn({ subjects, rest, restPassedIn }: Known, subject: string): str
   return rest.has(subject) ? restPassedIn : undefined;
 }
 
-function regressionOf(before: Known, { outcome }: JudgedItem, seen: ReadonlyMap<string, SeenSubject>): Pick<Regression, 'beforeRunId' | 'subjects'> | undefined {
+function regressionOf(before: Known, { outcome, nodes }: JudgedItem, seen: ReadonlyMap<string, SeenSubject>): Pick<Regression, 'beforeRunId' | 'subjects' | 'subjectCount'> | undefined {
   if (outcome !== 'fail') return undefined;
   const failing = [...seen.values()].filter(({ status }) => status === 'fail');
   // A whole that passed had evidence of every subject, so that one which nobody knew then is new.
   const regressed = before.passedIn === undefined ? failing.filter(({ subject }) => passedIn(before, subject) !== undefined) : failing;
   const beforeRunId = before.passedIn ?? (regressed[0] && passedIn(before, regressed[0].subject));
   if (beforeRunId === undefined || regressed.length === 0) return undefined;
-  return { beforeRunId, subjects: regressed.map((subject) => changed(subject, before.subjects.get(subject.subject)?.[3] ?? undefined)) };
+  return {
+    beforeRunId, subjects: regressed.map((subject) => changed(subject, before.subjects.get(subject.subject)?.[3] ?? undefined)),
+    subjectCount: before.passedIn === undefined ? regressed.length : Math.max(regressed.length, nodes.fail),
+  };
 }
 
 const changed = ({ subject, text, found, at, source }: SeenSubject, before: string | undefined): Regressed => ({
@@ -99,16 +104,17 @@ function remembered(before: Known | undefined, { outcome, nodes }: JudgedItem, s
   if (outcome === 'not-applicable') return undefined;
   const isDecided = outcome === 'pass' || outcome === 'fail';
   const areAllSeen = seen.size >= nodes.total;
-  const restPassed = !areAllSeen && isDecided && nodes.unknown + nodes.manual + nodes.notApplicable === 0;
+  const areFailuresNamed = [...seen.values()].filter(({ status }) => status === 'fail').length >= nodes.fail;
+  const restPassed = !areAllSeen && isDecided && areFailuresNamed && nodes.unknown + nodes.manual + nodes.notApplicable === 0;
   const subjects = new Map(before?.subjects);
-  // Where every subject is accounted for, those that are not there any more are forgotten.
-  if (areAllSeen || restPassed) for (const subject of subjects.keys()) if (!seen.has(subject)) subjects.delete(subject);
+  // Where every subject is accounted for, those that are not there any more are forgotten; where some fail that have no name, who passed is not known.
+  if (areAllSeen || restPassed || !areFailuresNamed) for (const subject of subjects.keys()) if (!seen.has(subject)) subjects.delete(subject);
   for (const { subject, status, found = '' } of seen.values()) {
     if (status === 'pass' || status === 'fail') subjects.set(subject, [subject, status === 'pass' ? 'p' : 'f', runId, found === '' ? null : found.slice(0, LONGEST)]);
     else if (status === 'not-applicable') subjects.delete(subject);
   }
   const wholePassedIn = outcome === 'pass' ? runId : outcome === 'fail' ? undefined : before?.passedIn;
-  const restPassedIn = restPassed ? runId : areAllSeen ? undefined : before?.restPassedIn;
+  const restPassedIn = restPassed ? runId : areAllSeen || !areFailuresNamed ? undefined : before?.restPassedIn;
   if (subjects.size === 0 && wholePassedIn === undefined) return undefined;
   return { ...(wholePassedIn !== undefined && { passedIn: wholePassedIn }), subjects: [...subjects.values()], ...(restPassedIn !== undefined && { restPassedIn }) };
 }
