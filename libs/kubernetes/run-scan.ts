@@ -1,4 +1,4 @@
-import { CollectionError, type ScanProgress, type ScanResult } from '#application/ports/cluster-collector.js';
+import { CollectionError, type BenchmarkEvidence, type ScanProgress, type ScanResult } from '#application/ports/cluster-collector.js';
 import type { Control } from '#controls/engine/control.js';
 import { evaluate, type TakeFailure } from '#controls/engine/evaluate.js';
 import { FailureWriter, foundEvaluation, type FoundFailure } from '#findings/found-failure.js';
@@ -8,6 +8,7 @@ import { InventoryBuilder } from '#inventory/inventory-builder.js';
 import type { Inventory } from '#inventory/inventory.js';
 import type { ReadOutcome } from '#inventory/observed.js';
 import { resourceKeys, type ResourceKey } from '#inventory/resources.js';
+import { beginBenchmark } from './benchmark/judge-cluster.js';
 import { codec } from './codec.js';
 import { collectCluster } from './collector/collect-cluster.js';
 import { KubeApi, type ApiCost } from './collector/kube-api.js';
@@ -21,6 +22,8 @@ export interface ScanHooks {
   /** The upload, for a snapshot. */
   readonly bytes?: AsyncIterable<Uint8Array>;
   readonly onProgress: (progress: ScanProgress) => void;
+  /** Where a benchmark is to be judged. */
+  readonly benchmark?: BenchmarkEvidence;
   /** Gets the failures, by their control's index, which are then not in the result. */
   readonly onFailure?: (control: number, failure: FoundFailure) => void;
   readonly signal: AbortSignal;
@@ -39,7 +42,10 @@ export async function runScan(request: ScanRequest, controls: readonly Control[]
   const { onFailure } = hooks;
   const writer = new FailureWriter();
   const take: TakeFailure | undefined = onFailure && ((control, failure) => onFailure(control, writer.write(failure)));
-  const evaluations = evaluate(controls, inventory, request.policy, source.kind === 'kept' ? source.at : Date.now(), take).map(foundEvaluation);
+  const at = source.kind === 'kept' ? source.at : Date.now();
+  const benchmark = hooks.benchmark && (await beginBenchmark(source.kind === 'nothing' ? undefined : inventory, controls, hooks.benchmark));
+  const evaluations = source.kind === 'nothing' ? [] : evaluate(controls, inventory, request.policy, at, take, benchmark?.observe).map(foundEvaluation);
+  const judged = await benchmark?.finish(evaluations, new Date(at), hooks.signal);
   return {
     cluster: inventory.cluster,
     evaluations,
@@ -51,8 +57,9 @@ export async function runScan(request: ScanRequest, controls: readonly Control[]
       nodes: inventory.list('nodes').length,
       namespaces: inventory.list('namespaces').length,
     },
-    evidence: source.kind === 'kept' ? [] : keptEvidence(inventory, new Set(request.knownEvidence)),
+    evidence: source.kind === 'kept' || source.kind === 'nothing' || request.discardsEvidence ? [] : keptEvidence(inventory, new Set(request.knownEvidence)),
     cost: { ...cost, cpuMs: cpuMs() },
+    ...(judged && { benchmark: judged }),
   };
 }
 

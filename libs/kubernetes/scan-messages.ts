@@ -1,10 +1,12 @@
-import type { ScanProgress, ScanResult } from '#application/ports/cluster-collector.js';
+import type { BenchmarkEvidence, EvidencePack, ScanProgress, ScanResult } from '#application/ports/cluster-collector.js';
 import type { FoundFailure } from '#findings/found-failure.js';
 import type { ScanRequest } from './scan-request.js';
 
 /** What the parent tells the thread: a scan, and what belongs to it until its last word. */
 export type ToThread =
-  | { readonly type: 'scan'; readonly request: ScanRequest }
+  | { readonly type: 'scan'; readonly request: ScanRequest; readonly benchmark?: Omit<BenchmarkEvidence, 'packs'> }
+  | { readonly type: 'pack'; readonly pack: EvidencePack }
+  | { readonly type: 'last-pack' }
   | { readonly type: 'chunk'; readonly bytes: Uint8Array }
   | { readonly type: 'end' }
   | { readonly type: 'cancel' };
@@ -19,6 +21,8 @@ export type FromThread =
   | { readonly type: 'progress'; readonly progress: ScanProgress }
   /** Ready for one more chunk of the upload. */
   | { readonly type: 'want' }
+  /** Ready for one more pack of evidence. */
+  | { readonly type: 'want-pack' }
   /** Found while judging: the thread does not keep them. */
   | { readonly type: 'failures'; readonly found: readonly ControlFailure[] }
   /** The result, but for its failures, and what the thread's heap takes now, mostly garbage. */
@@ -29,5 +33,5 @@ export type FromThread =
 
 export const FAILURES_A_MESSAGE = 1000;
 
-/** Chunks of an upload that may wait in the thread. */
+/** Chunks of an upload, or packs of evidence, that may wait in the thread. */
 export const CHUNKS_AHEAD = 4;

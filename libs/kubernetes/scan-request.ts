@@ -13,4 +13,6 @@ export interface ScanRequest {
   readonly snapshot: SnapshotSettings;
   /** Digests of the pieces of evidence that need not be handed on again. */
   readonly knownEvidence: readonly string[];
+  /** Nothing of it is kept. */
+  readonly discardsEvidence?: boolean;
 }

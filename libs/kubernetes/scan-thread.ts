@@ -1,11 +1,12 @@
 import { Worker } from 'node:worker_threads';
-import { CollectionError, type ScanResult } from '#application/ports/cluster-collector.js';
+import { CollectionError, type BenchmarkEvidence, type EvidencePack, type ScanResult } from '#application/ports/cluster-collector.js';
 import type { FoundFailure } from '#findings/found-failure.js';
 import { FailureStrings } from './failure-strings.js';
 import type { ScanHooks } from './run-scan.js';
 import type { ControlFailure, FromThread, ToThread } from './scan-messages.js';
 import type { ScanRequest } from './scan-request.js';
 import { isSnapshotReason, SnapshotError } from './snapshot/snapshot-error.js';
+import { Outlet } from './thread-feed.js';
 
 export interface ThreadSettings {
   readonly oldSpaceMb: number;
@@ -104,7 +105,13 @@ class ScanThread {
     this.scans++;
     return new Promise((resolve, reject) => {
       const tell = (message: ToThread, transfer: readonly ArrayBuffer[] = []): void => worker.postMessage(message, transfer);
-      const upload = new Upload(tell);
+      const upload = new Outlet<Uint8Array>((chunk) => {
+        if (!chunk) return tell({ type: 'end' });
+        // A copy, for chunks may be views of a pool that others use.
+        const copy = new Uint8Array(chunk);
+        tell({ type: 'chunk', bytes: copy }, [copy.buffer]);
+      });
+      const packs = new Outlet<EvidencePack>((pack) => tell(pack ? { type: 'pack', pack } : { type: 'last-pack' }));
       const failures = new FoundFailures();
       let grace: NodeJS.Timeout | undefined;
 
@@ -116,6 +123,7 @@ class ScanThread {
         clearTimeout(grace);
         hooks.signal.removeEventListener('abort', cancel);
         upload.stop();
+        packs.stop();
         worker.off('message', heard).off('error', failed).off('exit', left);
       };
       const fail = (error: unknown): void => {
@@ -130,6 +138,9 @@ class ScanThread {
             return;
           case 'want':
             upload.want();
+            return;
+          case 'want-pack':
+            packs.want();
             return;
           case 'failures':
             failures.add(message.found);
@@ -151,9 +162,11 @@ class ScanThread {
 
       worker.on('message', heard).on('error', failed).on('exit', left);
       hooks.signal.addEventListener('abort', cancel, { once: true });
-      tell({ type: 'scan', request });
+      const { packs: toSend, ...benchmark } = hooks.benchmark ?? {};
+      tell({ type: 'scan', request, ...(hooks.benchmark && { benchmark: benchmark as Omit<BenchmarkEvidence, 'packs'> }) });
       // The caller's own stream broke: that is the caller's error, as it is.
-      if (hooks.bytes) upload.send(hooks.bytes).catch(fail);
+      if (hooks.bytes) upload.sendAll(hooks.bytes).catch(fail);
+      if (toSend) packs.sendAll(toSend).catch(fail);
     });
   }
 
@@ -165,41 +178,6 @@ class ScanThread {
   private over(): void {
     this.isOver = true;
     this.onOver(this);
-  }
-}
-
-/** Sends the upload to the thread, a chunk whenever it asks for one. */
-class Upload {
-  private credits = 0;
-  private isStopped = false;
-  private wake = (): void => undefined;
-
-  constructor(private readonly tell: (message: ToThread, transfer?: readonly ArrayBuffer[]) => void) {}
-
-  want(): void {
-    this.credits++;
-    this.wake();
-  }
-
-  stop(): void {
-    this.isStopped = true;
-    this.wake();
-  }
-
-  async send(bytes: AsyncIterable<Uint8Array>): Promise<void> {
-    for await (const chunk of bytes) {
-      while (this.credits === 0 && !this.isStopped) {
-        await new Promise<void>((resolve) => {
-          this.wake = resolve;
-        });
-      }
-      if (this.isStopped) return;
-      this.credits--;
-      // A copy, for chunks may be views of a pool that others use.
-      const copy = new Uint8Array(chunk);
-      this.tell({ type: 'chunk', bytes: copy }, [copy.buffer]);
-    }
-    if (!this.isStopped) this.tell({ type: 'end' });
   }
 }
 

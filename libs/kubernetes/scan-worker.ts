@@ -1,11 +1,12 @@
 import { getHeapStatistics } from 'node:v8';
 import { parentPort } from 'node:worker_threads';
-import { CollectionError } from '#application/ports/cluster-collector.js';
+import { CollectionError, type BenchmarkEvidence, type EvidencePack } from '#application/ports/cluster-collector.js';
 import { catalogue } from '#controls/catalogue.js';
 import { crashReport } from '#operations/crash-report.js';
 import { runScan } from './run-scan.js';
 import { CHUNKS_AHEAD, FAILURES_A_MESSAGE, type ControlFailure, type FromThread, type ToThread } from './scan-messages.js';
 import type { ScanRequest } from './scan-request.js';
+import { Inlet } from './thread-feed.js';
 
 // The entry of a thread that scans, one cluster after the other. Nothing of a scan outlives it in here.
 if (!parentPort) throw new Error('this file is the entry of a scan thread');
@@ -15,24 +16,22 @@ const send = (message: FromThread, transfer: readonly ArrayBuffer[] = []): void 
 
 class Scan {
   private readonly cancelling = new AbortController();
-  private readonly chunks: (Uint8Array | 'end')[] = [];
-  private wake = (): void => undefined;
+  readonly chunks = new Inlet<Uint8Array>(() => send({ type: 'want' }), CHUNKS_AHEAD);
+  readonly packs = new Inlet<EvidencePack>(() => send({ type: 'want-pack' }), CHUNKS_AHEAD);
   private found: ControlFailure[] = [];
-
-  take(chunk: Uint8Array | 'end'): void {
-    this.chunks.push(chunk);
-    this.wake();
-  }
 
   cancel(): void {
     this.cancelling.abort();
-    this.wake();
+    this.chunks.look();
+    this.packs.look();
   }
 
-  async run(request: ScanRequest): Promise<void> {
+  async run(request: ScanRequest, benchmark: Omit<BenchmarkEvidence, 'packs'> | undefined): Promise<void> {
+    const stopped = (): CollectionError | undefined => (this.cancelling.signal.aborted ? new CollectionError('cancelled', 'the scan was cancelled') : undefined);
     try {
       const result = await runScan(request, catalogue, {
-        ...(request.source.kind === 'snapshot' && { bytes: this.upload() }),
+        ...(request.source.kind === 'snapshot' && { bytes: this.chunks.items(stopped) }),
+        ...(benchmark && { benchmark: { ...benchmark, packs: this.packs.items(stopped) } }),
         onProgress: (progress) => send({ type: 'progress', progress }),
         onFailure: (control, failure) => {
           this.found.push({ control, failure });
@@ -50,22 +49,6 @@ class Scan {
     }
   }
 
-  private async *upload(): AsyncGenerator<Uint8Array> {
-    for (let ahead = 0; ahead < CHUNKS_AHEAD; ahead++) send({ type: 'want' });
-    for (;;) {
-      while (this.chunks.length === 0) {
-        await new Promise<void>((resolve) => {
-          this.wake = resolve;
-        });
-        if (this.cancelling.signal.aborted) throw new CollectionError('cancelled', 'the scan was cancelled');
-      }
-      const next = this.chunks.shift()!;
-      if (next === 'end') return;
-      yield next;
-      send({ type: 'want' });
-    }
-  }
-
   private sendFound(): void {
     if (this.found.length > 0) send({ type: 'failures', found: this.found });
     this.found = [];
@@ -79,16 +62,20 @@ port.on('message', (message: ToThread) => {
     case 'scan': {
       const mine = new Scan();
       scan = mine;
-      void mine.run(message.request).finally(() => {
+      void mine.run(message.request, message.benchmark).finally(() => {
         if (scan === mine) scan = undefined;
       });
       return;
     }
     // What comes after the scan's last word belongs to none.
     case 'chunk':
-      return scan?.take(message.bytes);
+      return scan?.chunks.take(message.bytes);
     case 'end':
-      return scan?.take('end');
+      return scan?.chunks.take(undefined);
+    case 'pack':
+      return scan?.packs.take(message.pack);
+    case 'last-pack':
+      return scan?.packs.take(undefined);
     case 'cancel':
       return scan?.cancel();
   }

@@ -34,7 +34,7 @@ const MOST_REGRESSIONS = 1_000;
 export async function recordRun(tx: TenantTransaction, cluster: Pick<Cluster, 'id'>, scan: Pick<Scan, 'id' | 'requestedBy'>, judged: JudgedBenchmark, by: { readonly at: Date; readonly product: string }): Promise<RecordedRun> {
   const judgement = storable(judged.judgement);
   const { benchmark, reason, caveat, items, nodes, advice } = judgement;
-  const { memory, regressions } = remember(readMemory(await tx.benchmarks.memory(cluster.id)), { runId: scan.id, benchmark, items, nodes: judged.nodes });
+  const { memory, regressions } = remember(readMemory(await tx.benchmarks.memory(cluster.id)), { runId: scan.id, benchmark, items, nodes: judged.nodes, areNodesListed: nodes.listed !== undefined });
   const [previous] = await tx.benchmarks.latest([cluster.id]);
   const run: Omit<BenchmarkRun, 'tenantId'> = {
     id: scan.id, clusterId: cluster.id, benchmark, reason, caveat: caveat ?? null, source: judged.source, gatheredAt: judged.gatheredAt, judgedAt: by.at, judgedBy: by.product,
@@ -64,14 +64,14 @@ function runItem({ id, outcome, decidedByMachine, nodes, sentence, causes, gathe
 }
 
 /** An item that this run's benchmark does not ask for mends nothing, and neither does what was not seen. */
-async function resolveMended(tx: TenantTransaction, { id: runId, clusterId, judgedAt: at }: Pick<BenchmarkRun, 'id' | 'clusterId' | 'judgedAt'>, { benchmark, items }: BenchmarkJudgement): Promise<void> {
+async function resolveMended(tx: TenantTransaction, { id: runId, clusterId, judgedAt: at }: Pick<BenchmarkRun, 'id' | 'clusterId' | 'judgedAt'>, { benchmark, items, nodes }: BenchmarkJudgement): Promise<void> {
   const open = (await tx.benchmarks.regressions(clusterId, { isOpen: true }, { first: MOST_REGRESSIONS })).items;
   if (open.length === 0) return;
   const byMeaning = new Map(items.map((item) => [meaningIn(benchmark, item.id), item]));
   const mended = open.filter(({ meaning, subjects, subjectCount }) => {
     const item = byMeaning.get(meaning);
     // Of subjects beyond those that are kept by name only the item as a whole can tell.
-    return item !== undefined && isMended(item, subjectCount > subjects.length ? [] : subjects.map(({ subject }) => subject));
+    return item !== undefined && isMended(item, subjectCount > subjects.length ? [] : subjects.map(({ subject }) => subject), nodes.listed !== undefined);
   });
   await tx.benchmarks.resolveRegressions(mended.map(({ id }) => id), { runId, at });
 }

@@ -1,6 +1,7 @@
 import type { KubeBenchRun } from '#kube-bench/report.js';
 import type { NodeEvidence } from '#nodes/node-evidence.js';
 import { notFound } from '../app-error.js';
+import type { EvidencePack } from '../ports/cluster-collector.js';
 import type { CredentialVault } from '../ports/credential-vault.js';
 import type { Store, TenantTransaction } from '../ports/store.js';
 import { kubeBenchField, type KubeBenchResult } from './kube-bench-result.js';
@@ -52,6 +53,25 @@ export class KeptNodes {
       after = found.at(-1)?.result.node;
       if (after === undefined) return;
     }
+  }
+
+  /** What kube-bench said and then every node, as it is kept: for who unpacks it elsewhere. */
+  async *packs(tenantId: string, clusterId: string): AsyncGenerator<EvidencePack> {
+    let after: string | undefined;
+    do {
+      const { wrappedDataKey, found } = await this.batch(tenantId, (tx) => tx.kubeBenchResults.read(clusterId, after));
+      for (const { result, sealed } of found) {
+        yield { kind: 'kube-bench', node: result.node, toolVersion: result.toolVersion, packed: await this.vault.openBytes(tenantId, wrappedDataKey, result.id, kubeBenchField, sealed) };
+      }
+      after = found.at(-1)?.result.node;
+    } while (after !== undefined);
+    do {
+      const { wrappedDataKey, found } = await this.batch(tenantId, (tx) => tx.nodeEvidence.read(clusterId, after));
+      for (const { bundle, sealed } of found) {
+        yield { kind: 'node', node: bundle.node, collectedAt: bundle.collectedAt.toISOString(), packed: await this.vault.openBytes(tenantId, wrappedDataKey, bundle.id, nodeEvidenceField, sealed) };
+      }
+      after = found.at(-1)?.bundle.node;
+    } while (after !== undefined);
   }
 
   private async batch<T>(tenantId: string, read: (tx: TenantTransaction) => Promise<T>): Promise<{ readonly wrappedDataKey: Uint8Array; readonly found: T }> {

@@ -1,3 +1,4 @@
+import type { CloudDescription } from '#benchmarks/cloud/cloud-description.js';
 import type { BenchmarkJudgement } from '#benchmarks/judge/judgement.js';
 import type { ControlPolicy } from '#controls/engine/world.js';
 import type { FreshEvidence } from '../scans/evidence.js';
@@ -89,11 +90,33 @@ export interface Verification {
   readonly rights: readonly RightCheck[];
 }
 
+/** Evidence of one node as it is kept: gzipped JSON, of `NodeEvidence` or of a `KubeBenchRun`. */
+export type EvidencePack =
+  | { readonly kind: 'node'; readonly node: string; readonly collectedAt: string; readonly packed: Uint8Array }
+  | { readonly kind: 'kube-bench'; readonly node: string; readonly toolVersion: string | null; readonly packed: Uint8Array };
+
+/** What a benchmark is judged by, beside what the API says. */
+export interface BenchmarkEvidence {
+  /** The benchmark that the cluster's owner chose. */
+  readonly pinned: string | null;
+  /** As earlier scans learned them: they count where this one cannot tell. */
+  readonly known: { readonly platform: ClusterFacts['platform'] | null; readonly version: string | null };
+  readonly clouds: readonly CloudDescription[];
+  /** Nodes of which `packs` has anything. */
+  readonly nodeNames: readonly string[];
+  /** Reports of kube-bench, then nodes; gone through once, as they are judged. */
+  readonly packs: AsyncIterable<EvidencePack>;
+}
+
 export interface ScanOptions {
   readonly onProgress: (progress: ScanProgress) => void;
   readonly signal: AbortSignal;
   /** Digests of the pieces of evidence that need not be handed on again. */
   readonly knownEvidence: readonly string[];
+  /** The facts themselves are not to be handed on. */
+  readonly discardsEvidence?: boolean;
+  /** A benchmark is to be judged too. */
+  readonly benchmark?: BenchmarkEvidence;
 }
 
 /** Collects evidence of one cluster and judges it, off the event loop. */

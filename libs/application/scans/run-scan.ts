@@ -4,6 +4,7 @@ import type { Transition } from '#findings/known-finding.js';
 import { reconcile } from '#findings/reconcile.js';
 import { AppError } from '../app-error.js';
 import type { RunSource } from '../benchmarks/benchmark-run.js';
+import { evidenceForRun } from '../benchmarks/evidence-for-run.js';
 import { recordRun } from '../benchmarks/record-run.js';
 import { runEvents } from '../benchmarks/run-events.js';
 import type { NewEvent } from '../events/event.js';
@@ -112,8 +113,10 @@ export class RunScan {
         onProgress: (progress) => heartbeat.progress(progress),
         signal: AbortSignal.any([signal, heartbeat.signal]),
         knownEvidence: attempt.knownEvidence,
+        ...(attempt.scan.kind === 'benchmark' && { discardsEvidence: true }),
+        ...(attempt.scan.withBenchmark && { benchmark: await evidenceForRun(attempt, this.store, this.vault) }),
       });
-      const fresh = attempt.scan.kind === 'benchmark' ? [] : await this.seal(attempt, result.evidence);
+      const fresh = await this.seal(attempt, result.evidence);
       // What is sealed is not needed once more.
       const evidence = result.evidence.map(({ sort, items, digest }) => ({ sort, items, digest }));
       return {

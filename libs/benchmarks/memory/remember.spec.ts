@@ -29,7 +29,7 @@ function regressionsOf(runs: readonly (readonly JudgedItem[])[], benchmarks: rea
   let memory: ClusterMemory | undefined;
   return runs.map((items, at) => {
     const nodes = [...new Set(items.flatMap(({ subjects, causes }) => [...subjects.map(({ subject }) => subject), ...causes.flatMap((cause) => cause.subjects)]))];
-    const remembered = remember(memory, { runId: String(at + 1), benchmark: benchmarks[at] ?? 'cis-1.12', items, nodes });
+    const remembered = remember(memory, { runId: String(at + 1), benchmark: benchmarks[at] ?? 'cis-1.12', items, nodes, areNodesListed: true });
     memory = readMemory(JSON.stringify(remembered.memory));
     return remembered.regressions;
   });
@@ -90,7 +90,7 @@ describe('a regression', () => {
     expect(second).toEqual([]);
     let memory: ClusterMemory | undefined;
     const found = runs.map((all, at) => {
-      const remembered = remember(memory, { runId: String(at), benchmark: 'cis-1.12', items: [judged('4.1.1', all, 10)], nodes: names });
+      const remembered = remember(memory, { runId: String(at), benchmark: 'cis-1.12', items: [judged('4.1.1', all, 10)], nodes: names, areNodesListed: true });
       memory = remembered.memory;
       return remembered.regressions;
     });
@@ -137,11 +137,27 @@ describe('a memory', () => {
   });
 });
 
+describe('without a list of the nodes', () => {
+  const judgeOf = (known: ClusterMemory | undefined, runId: string, says: Says) => remember(known, { runId, benchmark: 'cis-1.12', items: [judged('4.1.1', says)], nodes: Object.keys(says), areNodesListed: false });
+
+  it('another node that fails is no regression, and one that is gone is remembered', () => {
+    const first = judgeOf(undefined, '1', { a: 'pass', b: 'pass' });
+    const second = judgeOf(first.memory, '2', { a: 'pass', c: 'fail' });
+    expect(second.regressions).toEqual([]);
+    expect(judgeOf(second.memory, '3', { b: 'fail' }).regressions).toMatchObject([{ beforeRunId: '1', subjects: [{ subject: 'b' }] }]);
+  });
+
+  it('only what is seen to pass is mended', () => {
+    expect(isMended(judged('4.1.1', { a: 'pass' }), ['b'], false)).toBe(false);
+    expect(isMended(judged('4.1.1', { a: 'pass', b: 'pass' }), ['b'], false)).toBe(true);
+  });
+});
+
 describe('mended', () => {
   it.each([
     [{ a: 'pass', b: 'pass' }, true], [{ a: 'not-applicable', b: 'not-applicable' }, true], [{ a: 'fail', b: 'pass' }, true], [{ a: 'pass', b: 'unknown' }, false],
     [{ a: 'pass', b: 'fail' }, false], [{ a: 'pass', b: 'manual' }, false], [{ a: 'unknown' }, false], [{ a: 'fail' }, false],
   ] as const)('where b regressed and now it is %j: %s', (says, expected) => {
-    expect(isMended(judged('4.1.1', says), ['b'])).toBe(expected);
+    expect(isMended(judged('4.1.1', says), ['b'], true)).toBe(expected);
   });
 });

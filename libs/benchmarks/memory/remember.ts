@@ -12,6 +12,8 @@ export interface JudgedRun {
   readonly items: readonly JudgedItem[];
   /** Nodes with evidence of their own. */
   readonly nodes: readonly string[];
+  /** Somebody listed the nodes: where not, a whole that passes is only what was looked at, and another node is no news of it. */
+  readonly areNodesListed: boolean;
 }
 
 /** A subject that was decided as pass and is decided as fail. */
@@ -56,7 +58,7 @@ export function remember(known: ClusterMemory | undefined, run: JudgedRun): Reme
     const seen = seenSubjects(item);
     const regression = before && regressionOf(before, item, seen);
     if (regression) regressions.push({ itemId: item.id, meaning, ...regression });
-    const after = remembered(before, item, seen, run.runId);
+    const after = remembered(before, item, seen, run);
     if (after) items.set(meaning, after);
     else items.delete(meaning);
   }
@@ -100,7 +102,7 @@ const changed = ({ subject, text, found, at, source }: SeenSubject, before: stri
   subject, text, ...(before !== undefined && { before }), ...(found !== undefined && { after: found }), ...(at !== undefined && { at }), ...(source !== undefined && { source }),
 });
 
-function remembered(before: Known | undefined, { outcome, nodes }: JudgedItem, seen: ReadonlyMap<string, SeenSubject>, runId: string): ItemMemory | undefined {
+function remembered(before: Known | undefined, { outcome, nodes }: JudgedItem, seen: ReadonlyMap<string, SeenSubject>, { runId, areNodesListed }: JudgedRun): ItemMemory | undefined {
   if (outcome === 'not-applicable') return undefined;
   const isDecided = outcome === 'pass' || outcome === 'fail';
   const areAllSeen = seen.size >= nodes.total;
@@ -108,12 +110,12 @@ function remembered(before: Known | undefined, { outcome, nodes }: JudgedItem, s
   const restPassed = !areAllSeen && isDecided && areFailuresNamed && nodes.unknown + nodes.manual + nodes.notApplicable === 0;
   const subjects = new Map(before?.subjects);
   // Where every subject is accounted for, those that are not there any more are forgotten; where some fail that have no name, who passed is not known.
-  if (areAllSeen || restPassed || !areFailuresNamed) for (const subject of subjects.keys()) if (!seen.has(subject)) subjects.delete(subject);
+  if ((areAllSeen && areNodesListed) || restPassed || !areFailuresNamed) for (const subject of subjects.keys()) if (!seen.has(subject)) subjects.delete(subject);
   for (const { subject, status, found = '' } of seen.values()) {
     if (status === 'pass' || status === 'fail') subjects.set(subject, [subject, status === 'pass' ? 'p' : 'f', runId, found === '' ? null : found.slice(0, LONGEST)]);
     else if (status === 'not-applicable') subjects.delete(subject);
   }
-  const wholePassedIn = outcome === 'pass' ? runId : outcome === 'fail' ? undefined : before?.passedIn;
+  const wholePassedIn = outcome === 'pass' && areNodesListed ? runId : outcome === 'fail' ? undefined : before?.passedIn;
   const restPassedIn = restPassed ? runId : areAllSeen || !areFailuresNamed ? undefined : before?.restPassedIn;
   if (subjects.size === 0 && wholePassedIn === undefined) return undefined;
   return { ...(wholePassedIn !== undefined && { passedIn: wholePassedIn }), subjects: [...subjects.values()], ...(restPassedIn !== undefined && { restPassedIn }) };

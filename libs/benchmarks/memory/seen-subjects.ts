@@ -11,9 +11,12 @@ export function seenSubjects({ outcome, causes, subjects }: Pick<JudgedItem, 'ou
   return seen;
 }
 
-/** The regressed subjects are all seen to pass by now, or the item passes or asks for nothing. What is not seen mends nothing. */
-export function isMended(item: JudgedItem, subjects: readonly string[]): boolean {
-  if (item.outcome === 'pass' || item.outcome === 'not-applicable') return true;
+/**
+ * The regressed subjects are all seen to pass by now; or the item passes or asks for nothing, where somebody listed the
+ * nodes. What is not seen mends nothing.
+ */
+export function isMended(item: JudgedItem, subjects: readonly string[], areNodesListed: boolean): boolean {
+  if (areNodesListed && (item.outcome === 'pass' || item.outcome === 'not-applicable')) return true;
   const seen = seenSubjects(item);
   return subjects.length > 0 && subjects.every((subject) => seen.get(subject)?.status === 'pass');
 }

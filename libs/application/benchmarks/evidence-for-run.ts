@@ -1,0 +1,35 @@
+import type { CloudDescription } from '#benchmarks/cloud/cloud-description.js';
+import { cloudDescriptionField } from '../nodes/cloud-description.js';
+import { KeptNodes } from '../nodes/kept-nodes.js';
+import { openJson } from '../nodes/seal-json.js';
+import type { BenchmarkEvidence } from '../ports/cluster-collector.js';
+import type { CredentialVault } from '../ports/credential-vault.js';
+import type { Store, TenantTransaction } from '../ports/store.js';
+import type { Attempt } from '../scans/attempt.js';
+
+/** Names a question. */
+const NAMES = 1_000;
+
+/** What is kept beside the API's answers, as it is when the scan begins; nodes are read when their turn comes. */
+export async function evidenceForRun({ tenantId, cluster, organisation: { wrappedDataKey } }: Attempt, store: Store, vault: CredentialVault): Promise<BenchmarkEvidence> {
+  const { described, nodeNames } = await store.inTenant(tenantId, async (tx) => ({ described: await tx.cloudDescriptions.get(cluster.id), nodeNames: await namesOf(tx, cluster.id) }));
+  return {
+    pinned: cluster.benchmark, known: { platform: cluster.platform, version: cluster.version }, nodeNames,
+    clouds: described ? [await openJson<CloudDescription>(vault, { tenantId, wrappedDataKey, id: described.description.id, field: cloudDescriptionField }, described.sealed)] : [],
+    packs: new KeptNodes(store, vault).packs(tenantId, cluster.id),
+  };
+}
+
+/** Nodes that sent a bundle or of which kube-bench said something. */
+async function namesOf(tx: TenantTransaction, clusterId: string): Promise<readonly string[]> {
+  const names = new Set<string>();
+  for (const list of [tx.nodeEvidence, tx.kubeBenchResults]) {
+    let after: string | undefined;
+    do {
+      const { items, hasMore }: { readonly items: readonly { readonly node: string }[]; readonly hasMore: boolean } = await list.list(clusterId, { first: NAMES, ...(after !== undefined && { after }) });
+      for (const { node } of items) names.add(node);
+      after = hasMore ? items.at(-1)?.node : undefined;
+    } while (after !== undefined);
+  }
+  return [...names];
+}

@@ -1,0 +1,58 @@
+import type { Platform } from '#inventory/facts.js';
+import { minorOf } from '#inventory/readers/minor-version.js';
+import type { NodeEvidence, PlatformHint } from '#nodes/node-evidence.js';
+import type { DetectedCluster } from './choose-benchmark.js';
+
+const platforms: Readonly<Record<PlatformHint, Platform>> = { kubeadm: 'kubeadm', k3s: 'k3s', rke2: 'rke2', eks: 'eks', aks: 'aks', gke: 'gke', openshift: 'openshift', talos: 'talos', microk8s: 'unknown', k0s: 'unknown' };
+
+/**
+ * What nodes themselves tell of their cluster, where nobody could ask its API. Files say who installed it; its version stands in
+ * the images of the control plane's static pods, and else in the node's packages. Without either the version is not known.
+ */
+export function detectByNodes(nodes: readonly NodeEvidence[]): DetectedCluster {
+  const version = newest(nodes.flatMap(serverVersions)) ?? newest(nodes.flatMap((evidence) => kubeletVersionOf(evidence) ?? []));
+  return {
+    platform: mostFrequent(nodes.flatMap(({ platforms: signs }) => [...new Set(signs.map(({ platform }) => platforms[platform]))])) ?? 'unknown',
+    ...(version !== undefined && { version }),
+    ...(nodes.some((evidence) => serverImages(evidence).length > 0) && { hasStaticControlPlane: true }),
+  };
+}
+
+/** `v1.33.4`, as the node's package of the kubelet is; undefined where there is none. */
+export function kubeletVersionOf({ packages }: NodeEvidence): string | undefined {
+  const found = packages.state === 'read' ? packages.value.find(({ name }) => name === 'kubelet') : undefined;
+  const version = found && /^\d+\.\d+\.\d+/.exec(found.version)?.[0];
+  return version === undefined ? undefined : `v${version}`;
+}
+
+const components: ReadonlySet<string> = new Set(['kube-apiserver', 'kube-controller-manager', 'kube-scheduler']);
+
+function serverImages({ configs }: NodeEvidence): readonly string[] {
+  return configs.items.flatMap((config) => {
+    if (config.kind !== 'static-pod' || config.content.state !== 'read') return [];
+    return config.content.value.containers.flatMap(({ name, image }) => (components.has(name) ? image : []));
+  });
+}
+
+function serverVersions(evidence: NodeEvidence): readonly string[] {
+  return serverImages(evidence).flatMap((image) => {
+    const tag = /:(v\d+\.\d+\.\d+[\w.+-]*)(?:@|$)/.exec(image)?.[1];
+    // RKE2 writes the plus of a version as a dash: no tag may have one.
+    return tag === undefined ? [] : tag.replace(/-(rke2r|k3s)/, '+$1');
+  });
+}
+
+/** Nodes of one cluster may differ by an upgrade under way: the API server is never older than they are. */
+function newest(versions: readonly string[]): string | undefined {
+  const known = versions.flatMap((version) => {
+    const minor = minorOf(version);
+    return minor ? [{ version, minor }] : [];
+  });
+  return known.toSorted((a, b) => b.minor.major - a.minor.major || b.minor.minor - a.minor.minor)[0]?.version;
+}
+
+function mostFrequent(found: readonly Platform[]): Platform | undefined {
+  const counts = new Map<Platform, number>();
+  for (const platform of found) counts.set(platform, (counts.get(platform) ?? 0) + 1);
+  return [...counts].toSorted(([, a], [, b]) => b - a)[0]?.[0];
+}

@@ -1,0 +1,41 @@
+import { kubeletVersionOf } from '#benchmarks/choice/detect-by-nodes.js';
+import type { EvidencePack } from '#application/ports/cluster-collector.js';
+import type { CollectedNode } from '#benchmarks/judge/judge-input.js';
+import { evidenceOf, type KubeBenchEvidence } from '#kube-bench/evidence.js';
+import { unpackNode, unpackRun } from './unpack.js';
+
+/** Nodes that are looked at before a benchmark is chosen, where only they can tell of their cluster. */
+const LOOKED_AT = 50;
+
+/** What came before the choice of a benchmark, and what is still to come. */
+export interface EarlyEvidence {
+  readonly kubeBench: readonly KubeBenchEvidence[];
+  readonly nodes: readonly CollectedNode[];
+  /** The nodes after those, one at a time. */
+  rest(): AsyncGenerator<CollectedNode>;
+}
+
+/** Reads what kube-bench said, and of nodes none yet, or some where they are to tell of their cluster. */
+export async function readEarly(packs: AsyncIterable<EvidencePack>, lookAtNodes: boolean): Promise<EarlyEvidence> {
+  const iterator = packs[Symbol.asyncIterator]();
+  const kubeBench: KubeBenchEvidence[] = [];
+  const nodes: CollectedNode[] = [];
+  let next = await iterator.next();
+  for (; !next.done && next.value.kind === 'kube-bench'; next = await iterator.next()) {
+    const { toolVersion } = next.value;
+    kubeBench.push(...evidenceOf({ runs: [unpackRun(next.value)], skipped: 0, ...(toolVersion !== null && { toolVersion }) }).evidence);
+  }
+  for (; lookAtNodes && !next.done && nodes.length < LOOKED_AT; next = await iterator.next()) if (next.value.kind === 'node') nodes.push(collectedNode(next.value));
+  return {
+    kubeBench, nodes,
+    async *rest() {
+      for (; !next.done; next = await iterator.next()) if (next.value.kind === 'node') yield collectedNode(next.value);
+    },
+  };
+}
+
+function collectedNode(pack: Extract<EvidencePack, { kind: 'node' }>): CollectedNode {
+  const evidence = unpackNode(pack);
+  const kubeletVersion = kubeletVersionOf(evidence);
+  return { name: pack.node, evidence, collectedAt: pack.collectedAt, ...(kubeletVersion !== undefined && { kubeletVersion }) };
+}

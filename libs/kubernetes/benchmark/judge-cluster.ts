@@ -1,0 +1,88 @@
+import { CollectionError, type BenchmarkEvidence, type BenchmarkResult } from '#application/ports/cluster-collector.js';
+import { chooseBenchmark, type Choice, type DetectedCluster } from '#benchmarks/choice/choose-benchmark.js';
+import { detectByNodes } from '#benchmarks/choice/detect-by-nodes.js';
+import { BenchmarkJudge } from '#benchmarks/judge/benchmark-judge.js';
+import { ControlResults } from '#benchmarks/judge/controls/control-results.js';
+import type { JudgeInput } from '#benchmarks/judge/judge-input.js';
+import type { Control } from '#controls/engine/control.js';
+import type { ObserveVerdict } from '#controls/engine/evaluate.js';
+import type { Evaluation } from '#controls/engine/evaluation.js';
+import type { Inventory } from '#inventory/inventory.js';
+import { isComplete } from '#inventory/observed.js';
+import { readEarly, type EarlyEvidence } from './early-evidence.js';
+
+type Chosen = Extract<Choice, { state: 'chosen' }>;
+
+/** A benchmark that is being judged beside the controls. */
+export interface BenchmarkUnderWay {
+  /** To be told what controls say of the same inventory. */
+  readonly observe: ObserveVerdict | undefined;
+  /** With what they said in the end, and when the cluster was asked. Goes through the nodes. */
+  finish(evaluations: readonly Evaluation<unknown>[], at: Date, signal: AbortSignal): Promise<BenchmarkResult>;
+}
+
+/** Chooses a benchmark for what is known, and prepares to judge it. `inventory`: undefined where nobody could ask the API. */
+export async function beginBenchmark(inventory: Inventory | undefined, controls: readonly Control[], evidence: BenchmarkEvidence): Promise<BenchmarkUnderWay> {
+  const told = inventory && toldBy(inventory);
+  const early = await readEarly(evidence.packs, told?.version === undefined || told.platform === 'unknown');
+  const isAnythingKnown = inventory !== undefined || evidence.nodeNames.length > 0 || evidence.clouds.length > 0;
+  const choice: Choice = isAnythingKnown ? chooseBenchmark(detected(told, evidence, early), evidence.pinned ?? undefined) : nothingKnown;
+  if (choice.state === 'refused') return { observe: undefined, finish: async () => ({ state: 'refused', reason: choice.reason }) };
+  const results = inventory && new ControlResults(choice.benchmark, controls, inventory);
+  return {
+    observe: results?.observe,
+    finish: (evaluations, at, signal) => judge({ inventory, choice, evidence, early, at, signal, ...(results && { answers: results.finish(evaluations) }) }),
+  };
+}
+
+const nothingKnown: Choice = { state: 'refused', reason: 'Nothing is known of this cluster yet: connect it, upload a snapshot, or send what the node collector found on its nodes.' };
+
+const toldBy = ({ cluster: { platform, version }, components }: Inventory): DetectedCluster => ({ platform, ...(version !== undefined && { version }), ...(components.length > 0 && { hasStaticControlPlane: true }) });
+
+/** The API counts first, then nodes, then the provider's description, then what earlier scans learned. */
+function detected(told: DetectedCluster | undefined, { known, clouds: [cloud] }: BenchmarkEvidence, { nodes }: EarlyEvidence): DetectedCluster {
+  const seen = detectByNodes(nodes.map(({ evidence }) => evidence));
+  const platform = [told?.platform, seen.platform, cloud?.provider, known.platform ?? undefined].find((one) => one !== undefined && one !== 'unknown') ?? 'unknown';
+  const version = told?.version ?? seen.version ?? known.version ?? undefined;
+  return { platform, ...(version !== undefined && { version }), ...((told?.hasStaticControlPlane || seen.hasStaticControlPlane) && { hasStaticControlPlane: true }) };
+}
+
+interface ToJudge extends Pick<JudgeInput, 'answers'> {
+  readonly inventory: Inventory | undefined;
+  readonly choice: Chosen;
+  readonly evidence: BenchmarkEvidence;
+  readonly early: EarlyEvidence;
+  readonly at: Date;
+  readonly signal: AbortSignal;
+}
+
+async function judge({ inventory, choice, evidence: { clouds, nodeNames, known }, early, at, signal, answers }: ToJudge): Promise<BenchmarkResult> {
+  const listed = inventory ? nodesOf(inventory) : nodeNames;
+  const judge = new BenchmarkJudge({
+    choice: inventory ? choice : ofTheseNodes(choice, nodeNames.length), clouds, kubeBench: early.kubeBench,
+    ...(listed && { nodes: listed }), ...(inventory && { inventory, inventoryAt: at.toISOString() }), ...(answers && { answers }), ...(known.version !== null && { serverVersion: known.version }),
+  });
+  const isOurs = listed && new Set(listed);
+  const seen = new Set<string>();
+  const add = (node: Parameters<BenchmarkJudge['add']>[0]): void => {
+    if (signal.aborted) throw new CollectionError('cancelled', 'the scan was cancelled');
+    judge.add(node);
+    if (isOurs?.has(node.name) ?? true) seen.add(node.name);
+  };
+  for (const node of early.nodes) add(node);
+  for await (const node of early.rest()) add(node);
+  const judgement = judge.finish();
+  return {
+    state: 'judged', nodes: [...seen],
+    // Who sent evidence is no list of who is there.
+    judgement: inventory ? judgement : { ...judgement, nodes: { ...judgement.nodes, listed: undefined } },
+  };
+}
+
+/** Undefined where nobody could list them all. */
+const nodesOf = (inventory: Inventory): readonly string[] | undefined => (isComplete(inventory.outcome('nodes')) ? inventory.list('nodes').map(({ name }) => name) : undefined);
+
+function ofTheseNodes(choice: Chosen, count: number): Chosen {
+  const these = `Judged on the ${count === 1 ? 'one node' : `${count} nodes`} of which there is evidence: nobody could ask the cluster's API, which may list others.`;
+  return { ...choice, caveat: choice.caveat === undefined ? these : `${choice.caveat} ${these}` };
+}
