@@ -5,6 +5,7 @@ import { EventsService } from '#application/events/events.service.js';
 import { FindingsService } from '#application/findings/findings.service.js';
 import { FrameworksService } from '#application/frameworks/frameworks.service.js';
 import { Lists } from '#application/lists.js';
+import { CloudDescriptionsService } from '#application/nodes/cloud-descriptions.service.js';
 import { EnrolmentKeysService } from '#application/nodes/enrolment-keys.service.js';
 import { KubeBenchService } from '#application/nodes/kube-bench.service.js';
 import { NodeBundlesService } from '#application/nodes/node-bundles.service.js';
@@ -39,6 +40,7 @@ export interface ApiServices {
   readonly enrolmentKeys: EnrolmentKeysService;
   readonly nodeBundles: NodeBundlesService;
   readonly kubeBench: KubeBenchService;
+  readonly cloudDescriptions: CloudDescriptionsService;
   readonly scans: ScansService;
   readonly schedules: SchedulesService;
   readonly findings: FindingsService;
@@ -74,6 +76,7 @@ export function apiServices({ store, vault, apiKeyPepper, cursorKey, addresses }
     enrolmentKeys: new EnrolmentKeysService(store, vault, lists),
     nodeBundles: new NodeBundlesService(store, vault, lists),
     kubeBench: new KubeBenchService(store, vault, lists),
+    cloudDescriptions: new CloudDescriptionsService(store, vault),
     scans: new ScansService(store, lists),
     schedules: new SchedulesService(store),
     findings: new FindingsService(store, lists),

@@ -17,6 +17,7 @@ const bodies: Readonly<Record<string, object>> = {
   createEnrolmentKey: { name: 'taken over' },
   uploadNodeBundle: {},
   uploadKubeBenchReport: {},
+  uploadCloudDescription: {},
   canI: { queries: [{ user: 'mallory', verb: 'get', resource: 'pods' }] },
   whoCan: { verb: 'get', resource: 'pods' },
   whatCan: { user: 'mallory' },
@@ -48,6 +49,7 @@ const inputs: Readonly<Record<string, unknown>> = {
 
 /** Parameters that an operation cannot do without. */
 const parameters: Readonly<Record<string, (owned: Belongings) => string>> = {
+  uploadCloudDescription: () => '?provider=eks',
   uploadKubeBenchReport: () => `?node=${populatedNode}`,
   isolation: () => '?party=shop/pod-0',
   reachabilityDifference: ({ scan }) => `?before=${scan}`,

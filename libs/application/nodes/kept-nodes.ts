@@ -1,8 +1,10 @@
+import type { CloudDescription } from '#benchmarks/cloud/cloud-description.js';
 import type { KubeBenchRun } from '#kube-bench/report.js';
 import type { NodeEvidence } from '#nodes/node-evidence.js';
 import { notFound } from '../app-error.js';
 import type { CredentialVault } from '../ports/credential-vault.js';
 import type { Store, TenantTransaction } from '../ports/store.js';
+import { cloudDescriptionField, type StoredCloudDescription } from './cloud-description.js';
 import { kubeBenchField, type KubeBenchResult } from './kube-bench-result.js';
 import { nodeEvidenceField, type NodeBundle } from './node-bundle.js';
 import { openJson } from './seal-json.js';
@@ -18,6 +20,11 @@ export interface KeptNode {
 export interface KeptKubeBenchRun {
   readonly result: KubeBenchResult;
   readonly run: KubeBenchRun;
+}
+
+export interface KeptCloudDescription {
+  readonly stored: StoredCloudDescription;
+  readonly description: CloudDescription;
 }
 
 /** Opens what is kept of a cluster's nodes. Some megabytes are in memory at a time, and no transaction waits for whoever reads. */
@@ -52,6 +59,14 @@ export class KeptNodes {
       after = found.at(-1)?.result.node;
       if (after === undefined) return;
     }
+  }
+
+  /** What the provider says of the cluster; undefined where nobody has sent it. */
+  async cloud(tenantId: string, clusterId: string): Promise<KeptCloudDescription | undefined> {
+    const { wrappedDataKey, found } = await this.batch(tenantId, (tx) => tx.cloudDescriptions.get(clusterId));
+    if (!found) return undefined;
+    const description = await openJson<CloudDescription>(this.vault, { tenantId, wrappedDataKey, id: found.description.id, field: cloudDescriptionField }, found.sealed);
+    return { stored: found.description, description };
   }
 
   private async batch<T>(tenantId: string, read: (tx: TenantTransaction) => Promise<T>): Promise<{ readonly wrappedDataKey: Uint8Array; readonly found: T }> {

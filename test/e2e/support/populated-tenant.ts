@@ -33,6 +33,7 @@ export async function populate(api: LiveApi, tenant: Tenant): Promise<Belongings
   const bundle = writeBundle(evidenceOf(), { node: populatedNode, collector: '1', collectedAt: new Date() }).bytes;
   await as.post(`/v1/clusters/${clusterId}/node-bundles`).type(BUNDLE_MEDIA_TYPE).serialize((bytes: unknown) => bytes as string).send(bundle).expect(201);
   await as.post(`/v1/clusters/${clusterId}/kube-bench-reports?node=${populatedNode}`).type('application/json').send(report).expect(201);
+  await as.post(`/v1/clusters/${clusterId}/cloud-description?provider=eks`).send({ cluster: { name: 'shop', resourcesVpcConfig: { endpointPublicAccess: true } } }).expect(201);
   const { body: findings } = await as.get(`/v1/findings?clusterId=${clusterId}`).expect(200);
   const { body: events } = await as.get('/v1/events').expect(200);
   const { body: made } = await as.post('/v1/webhooks').send({ url: 'http://127.0.0.1:9/hook' }).expect(201);
