@@ -26,6 +26,7 @@ import { EndpointsService } from '#application/webhooks/endpoints.service.js';
 import { catalogue, controlById } from '#controls/catalogue.js';
 import type { AddressPolicy } from '#egress/address-policy.js';
 import { EngineThread } from '#engines/engine-thread.js';
+import { UnpackingThread } from '#engines/unpacking-thread.js';
 import { parseKubeconfig } from '#kubernetes/kubeconfig/parse-kubeconfig.js';
 import { apiKeyTokens } from '#operations/crypto/api-key-tokens.js';
 import { egressTargetUrlPolicy } from '#webhooks/egress-target-url-policy.js';
@@ -74,7 +75,7 @@ export function apiServices({ store, vault, apiKeyPepper, cursorKey, addresses }
     clusters: new ClustersService(store, vault, (text, options) => parseKubeconfig(text, { ...options, addresses }), lists),
     snapshots: new SnapshotsService(store, vault),
     enrolmentKeys: new EnrolmentKeysService(store, vault, lists),
-    nodeBundles: new NodeBundlesService(store, vault, lists),
+    nodeBundles: new NodeBundlesService(store, vault, lists, new UnpackingThread()),
     kubeBench: new KubeBenchService(store, vault, lists),
     cloudDescriptions: new CloudDescriptionsService(store, vault),
     scans: new ScansService(store, lists),

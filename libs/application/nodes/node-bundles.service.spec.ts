@@ -16,11 +16,13 @@ import { SweepOrganisation } from '../retention/sweep-organisation.js';
 import { EnrolmentKeysService } from './enrolment-keys.service.js';
 import { KeptNodes } from './kept-nodes.js';
 import { NodeBundlesService } from './node-bundles.service.js';
+import { unpackEvidence } from './unpack-evidence.js';
 
 describe('bundles of nodes', () => {
   const ring = [{ id: 'first', key: randomBytes(32) }];
   const vault = new EnvelopeVault(ringOf(ring));
   const lists = new Lists(randomBytes(32));
+  const unpacker = { unpack: unpackEvidence };
   let fresh: FreshStore;
   let admin: pg.Client;
   let caller: Caller;
@@ -32,7 +34,7 @@ describe('bundles of nodes', () => {
     fresh = await freshStore(inject('postgresAdminUrl'));
     admin = new pg.Client({ connectionString: fresh.adminUrl });
     await admin.connect();
-    service = new NodeBundlesService(fresh.store, vault, lists);
+    service = new NodeBundlesService(fresh.store, vault, lists, unpacker);
   });
   afterAll(async () => {
     await admin.end();
@@ -62,12 +64,12 @@ describe('bundles of nodes', () => {
     const before = written('n', new Date(Date.now() - 60_000), kernelOf('old'));
     await receive(before);
     const places = new KillSwitch();
-    await receive(written('other'), new NodeBundlesService(crashingStore(fresh.store, places), vault, lists));
+    await receive(written('other'), new NodeBundlesService(crashingStore(fresh.store, places), vault, lists, unpacker));
     expect(places.places).toBeGreaterThan(5);
     for (let place = 1; place <= places.places; place++) {
       const bundle = written('n', new Date(), kernelOf(`new-${place}`));
       const kill = new KillSwitch(new Set([place]));
-      await expect(receive(bundle, new NodeBundlesService(crashingStore(fresh.store, kill), vault, lists))).rejects.toThrow(`killed at place ${place}`);
+      await expect(receive(bundle, new NodeBundlesService(crashingStore(fresh.store, kill), vault, lists, unpacker))).rejects.toThrow(`killed at place ${place}`);
       const [one] = (await read()).filter(({ node }) => node === 'n');
       const isThere = one!.evidence.kernel.state === 'read' && one!.evidence.kernel.value === `new-${place}`;
       // The sender does not know, and sends it again.
@@ -110,7 +112,7 @@ describe('bundles of nodes', () => {
     await new SweepOrganisation(fresh.store, both).run(caller.tenantId, new AbortController().signal);
     await expect(read()).rejects.toMatchObject({ code: 'unknown-key' });
     expect(await read(both)).toHaveLength(1);
-    await receive(written('a'), new NodeBundlesService(fresh.store, both, lists));
+    await receive(written('a'), new NodeBundlesService(fresh.store, both, lists, unpacker));
   });
 
   it('go after the days that the organisation keeps evidence, and are known for longer', async () => {
