@@ -28,6 +28,8 @@ import { HealthController } from './health/health.controller.js';
 import { Health } from './health/health.js';
 import type { LiveStreams } from './http/live-streams.js';
 import { Shutdown } from './http/shutdown.js';
+import { CloudDescriptionsController } from './nodes/cloud-descriptions.controller.js';
+import { CloudDescriptionsResolver } from './nodes/cloud-descriptions.resolver.js';
 import { EnrolmentKeysController } from './nodes/enrolment-keys.controller.js';
 import { EnrolmentKeysResolver } from './nodes/enrolment-keys.resolver.js';
 import { KubeBenchController } from './nodes/kube-bench.controller.js';
@@ -68,13 +70,13 @@ class ApiModule {}
 
 const controllers = [
   OrganisationsController, PolicyController, ApiKeysController, MeController, ClustersController, RightsController, SnapshotsController,
-  EnrolmentKeysController, NodeBundlesController, KubeBenchController,
+  EnrolmentKeysController, NodeBundlesController, KubeBenchController, CloudDescriptionsController,
   ScansController, SchedulesController, FindingsController, ControlsController, FrameworksController, BenchmarksController, BenchmarkRunsController, AttestationsController, EventsController, WebhooksController, DeliveriesController,
   PodSecurityController, AccessController, ReachabilityController, HealthController, DocsController,
 ];
 
 const resolvers = [
-  OrganisationsResolver, ApiKeysResolver, ClustersResolver, EnrolmentKeysResolver, NodeBundlesResolver, KubeBenchResolver, ScansResolver, SchedulesResolver, FindingsResolver, ControlsResolver,
+  OrganisationsResolver, ApiKeysResolver, ClustersResolver, EnrolmentKeysResolver, NodeBundlesResolver, KubeBenchResolver, CloudDescriptionsResolver, ScansResolver, SchedulesResolver, FindingsResolver, ControlsResolver,
   FrameworksResolver, ClusterReportsResolver, ClusterStandingsResolver, BenchmarksResolver, BenchmarkRunsResolver, MatrixRowsResolver, AttestationsResolver,
   EventsResolver, WebhooksResolver, DeliveriesResolver, PodSecurityResolver, AccessResolver, ReachabilityResolver,
 ];

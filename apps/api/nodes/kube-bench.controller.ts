@@ -31,7 +31,7 @@ export class KubeBenchController {
   @ApiBody({ description: 'What `kube-bench --json` wrote, of one node or of several one after the other; also inside the log of its pod.', schema: { type: 'string', format: 'binary' } })
   @Operation({
     id: 'uploadKubeBenchReport', summary: 'Send what `kube-bench --json` wrote',
-    about: 'It is shown beside our verdicts and replaces what was kept of these nodes; all of the file is taken or nothing. Up to 8 MiB.',
+    about: 'It is shown beside our verdicts and replaces what was kept of these nodes; all of the file is taken or nothing. Up to 4 MiB.',
     scope: 'scans:write', status: 201, returns: KubeBenchUploadView, problems: [400, 404, 409, 413, 415, 422, 429],
   })
   async upload(@AsCaller() caller: Caller, @Param('id') clusterId: string, @Query() { node, toolVersion, benchmark }: UploadKubeBenchParameters, @Req() request: FastifyRequest): Promise<KubeBenchUploadView> {

@@ -1,7 +1,4 @@
-import type { CloudDescription } from '#benchmarks/cloud/cloud-description.js';
-import { cloudDescriptionField } from '../nodes/cloud-description.js';
 import { KeptNodes } from '../nodes/kept-nodes.js';
-import { openJson } from '../nodes/seal-json.js';
 import type { BenchmarkEvidence } from '../ports/cluster-collector.js';
 import type { CredentialVault } from '../ports/credential-vault.js';
 import type { Store, TenantTransaction } from '../ports/store.js';
@@ -11,12 +8,14 @@ import type { Attempt } from '../scans/attempt.js';
 const NAMES = 1_000;
 
 /** What is kept beside the API's answers, as it is when the scan begins; nodes are read when their turn comes. */
-export async function evidenceForRun({ tenantId, cluster, organisation: { wrappedDataKey } }: Attempt, store: Store, vault: CredentialVault): Promise<BenchmarkEvidence> {
-  const { described, nodeNames } = await store.inTenant(tenantId, async (tx) => ({ described: await tx.cloudDescriptions.get(cluster.id), nodeNames: await namesOf(tx, cluster.id) }));
+export async function evidenceForRun({ tenantId, cluster }: Attempt, store: Store, vault: CredentialVault): Promise<BenchmarkEvidence> {
+  const nodeNames = await store.inTenant(tenantId, (tx) => namesOf(tx, cluster.id));
+  const kept = new KeptNodes(store, vault);
+  const cloud = await kept.cloud(tenantId, cluster.id);
   return {
     pinned: cluster.benchmark, known: { platform: cluster.platform, version: cluster.version }, nodeNames,
-    clouds: described ? [await openJson<CloudDescription>(vault, { tenantId, wrappedDataKey, id: described.description.id, field: cloudDescriptionField }, described.sealed)] : [],
-    packs: new KeptNodes(store, vault).packs(tenantId, cluster.id),
+    clouds: cloud ? [cloud.description] : [],
+    packs: kept.packs(tenantId, cluster.id),
   };
 }
 

@@ -1,9 +1,11 @@
+import type { CloudDescription } from '#benchmarks/cloud/cloud-description.js';
 import type { KubeBenchRun } from '#kube-bench/report.js';
 import type { NodeEvidence } from '#nodes/node-evidence.js';
 import { notFound } from '../app-error.js';
 import type { EvidencePack } from '../ports/cluster-collector.js';
 import type { CredentialVault } from '../ports/credential-vault.js';
 import type { Store, TenantTransaction } from '../ports/store.js';
+import { cloudDescriptionField, type StoredCloudDescription } from './cloud-description.js';
 import { kubeBenchField, type KubeBenchResult } from './kube-bench-result.js';
 import { nodeEvidenceField, type NodeBundle } from './node-bundle.js';
 import { openJson } from './seal-json.js';
@@ -19,6 +21,11 @@ export interface KeptNode {
 export interface KeptKubeBenchRun {
   readonly result: KubeBenchResult;
   readonly run: KubeBenchRun;
+}
+
+export interface KeptCloudDescription {
+  readonly stored: StoredCloudDescription;
+  readonly description: CloudDescription;
 }
 
 /** Opens what is kept of a cluster's nodes. Some megabytes are in memory at a time, and no transaction waits for whoever reads. */
@@ -72,6 +79,14 @@ export class KeptNodes {
       }
       after = found.at(-1)?.bundle.node;
     } while (after !== undefined);
+  }
+
+  /** What the provider says of the cluster; undefined where nobody has sent it. */
+  async cloud(tenantId: string, clusterId: string): Promise<KeptCloudDescription | undefined> {
+    const { wrappedDataKey, found } = await this.batch(tenantId, (tx) => tx.cloudDescriptions.get(clusterId));
+    if (!found) return undefined;
+    const description = await openJson<CloudDescription>(this.vault, { tenantId, wrappedDataKey, id: found.description.id, field: cloudDescriptionField }, found.sealed);
+    return { stored: found.description, description };
   }
 
   private async batch<T>(tenantId: string, read: (tx: TenantTransaction) => Promise<T>): Promise<{ readonly wrappedDataKey: Uint8Array; readonly found: T }> {

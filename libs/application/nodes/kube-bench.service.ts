@@ -25,7 +25,7 @@ export interface UploadKubeBench {
 }
 
 /** A run has some hundred KiB; it is read on the thread that answers everybody. */
-const MOST_BYTES = 8 * 1024 * 1024;
+const MOST_BYTES = 4 * 1024 * 1024;
 const limits = { ...defaultKubeBenchLimits, maxBytes: MOST_BYTES };
 
 const nodeName = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;

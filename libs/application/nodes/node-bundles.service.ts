@@ -1,19 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { bundleLimits } from '#nodes/limits.js';
 import { BundleError } from '#nodes/wire/bundle-error.js';
-import { readBundle, type ReceivedBundle } from '#nodes/wire/read-bundle.js';
+import { checkBundle, type CheckedBundle } from '#nodes/wire/read-bundle.js';
 import { conflict, notFound, type AppError } from '../app-error.js';
 import type { Caller } from '../caller.js';
 import type { Lists, ListKind } from '../lists.js';
 import type { Page, PageRequest } from '../paging.js';
 import type { CredentialVault } from '../ports/credential-vault.js';
+import type { EvidenceUnpacker } from '../ports/evidence-unpacker.js';
 import type { Keeping } from '../ports/node-evidence.js';
 import type { Store } from '../ports/store.js';
 import { bundleRefusal } from './bundle-refusal.js';
 import type { StoredEnrolmentKey } from './enrolment-key.js';
 import { openEnrolmentKey } from './enrolment-secret.js';
 import { nodeEvidenceField, type NodeBundle } from './node-bundle.js';
-import { sealJson } from './seal-json.js';
 import { whole } from './whole.js';
 
 /** A list of nodes by their names. */
@@ -37,6 +37,7 @@ export class NodeBundlesService {
     private readonly store: Store,
     private readonly vault: CredentialVault,
     private readonly lists: Lists,
+    private readonly unpacker: EvidenceUnpacker,
   ) {}
 
   /**
@@ -87,7 +88,7 @@ export class NodeBundlesService {
 
   private async take(caller: Caller | undefined, clusterId: string, bytes: Uint8Array): Promise<NodeBundle> {
     let sender: Sender | undefined = caller && { tenantId: caller.tenantId, uploadedBy: caller.keyId, signedBy: undefined };
-    const received = await readBundle(bytes, {
+    const checked = await checkBundle(bytes, {
       clusterId,
       now: new Date(),
       unsigned: caller ? 'accepted' : 'refused',
@@ -101,7 +102,7 @@ export class NodeBundlesService {
       lastSeen: async (node) => (sender ? this.store.inTenant(sender.tenantId, (tx) => tx.nodeEvidence.lastSeen(clusterId, node)) : undefined),
     });
     if (!sender) throw new Error('a bundle was read and nobody sent it');
-    return this.keep(sender, clusterId, received);
+    return this.keep(sender, clusterId, checked);
   }
 
   private async ownerOf(clusterId: string, lookupId: string): Promise<string | undefined> {
@@ -109,15 +110,16 @@ export class NodeBundlesService {
     return found?.clusterId === clusterId ? found.tenantId : undefined;
   }
 
-  private async keep({ tenantId, uploadedBy, signedBy }: Sender, clusterId: string, { header, isSigned, evidence }: ReceivedBundle): Promise<NodeBundle> {
+  private async keep({ tenantId, uploadedBy, signedBy }: Sender, clusterId: string, checked: CheckedBundle): Promise<NodeBundle> {
+    const { packed, machine } = await this.unpacker.unpack(checked);
     const id = randomUUID();
     const organisation = await this.store.inTenant(tenantId, (tx) => tx.organisation.get());
     if (!organisation) throw notFound('organisation');
-    const sealed = await sealJson(this.vault, { tenantId, wrappedDataKey: organisation.wrappedDataKey, id, field: nodeEvidenceField }, evidence);
-    const { node, collectedAt, collector, digest, size, nonce } = header;
+    const sealed = await this.vault.sealBytes(tenantId, organisation.wrappedDataKey, id, nodeEvidenceField, packed);
+    const { header: { node, collectedAt, collector, digest, size, nonce }, isSigned } = checked;
     const keeping = await this.store.inTenant(tenantId, async (tx) => {
       const kept = await tx.nodeEvidence.keep(
-        { id, clusterId, node, collectedAt: new Date(collectedAt), collector, isSigned, enrolmentKeyId: signedBy?.id ?? null, uploadedBy, digest, size, nonce, machine: evidence.machine ?? null },
+        { id, clusterId, node, collectedAt: new Date(collectedAt), collector, isSigned, enrolmentKeyId: signedBy?.id ?? null, uploadedBy, digest, size, nonce, machine: machine ?? null },
         sealed,
       );
       if (kept.state === 'kept' && signedBy) await tx.enrolmentKeys.markUsed(signedBy.id);
