@@ -15,6 +15,8 @@ export class TellExpiring {
 
   async run(tenantId: string, attestationId: string, now: Date = new Date()): Promise<void> {
     await this.store.inTenant(tenantId, async (tx) => {
+      // A second delivery of what is done.
+      if (!(await tx.dueWork.lock('attestation.expire', attestationId))) return;
       const attestation = await tx.attestations.lock(attestationId);
       const cluster = attestation && (await tx.clusters.get(attestation.clusterId));
       // The database's clock is ahead of ours: it comes again when its lease ends.
