@@ -18,6 +18,7 @@ import type { CollectSettings } from '#kubernetes/collector/collect-settings.js'
 import { KubernetesClusterCollector } from '#kubernetes/kubernetes-cluster-collector.js';
 import { HttpWebhookSender } from '#webhooks/http-webhook-sender.js';
 import { leases as usual, type Leases } from './leases.js';
+import { product } from './product.js';
 
 export interface WorkerParts {
   readonly store: Store;
@@ -42,7 +43,7 @@ export interface JobHandlers {
 export function jobHandlers({ store, vault, addresses, metrics, publicUrl, leases: { workMs: leaseMs } = usual, collect }: WorkerParts): JobHandlers {
   const collector = new KubernetesClusterCollector({ addresses, controls: catalogue, ...(collect && { collect }) });
   const observer = counting(metrics);
-  const runScan = new RunScan(store, collector, vault, (id) => controlById.get(id)?.severity ?? 'info', { ...runScanDefaults, leaseMs, observer });
+  const runScan = new RunScan(store, collector, vault, (id) => controlById.get(id)?.severity ?? 'info', { ...runScanDefaults, leaseMs, observer, product });
   const verify = new VerifyCluster(store, collector, vault);
   const tick = new RunTick(store);
   const tellExpiring = new TellExpiring(store);

@@ -6,7 +6,7 @@ import { eventTypes } from '#application/events/event.js';
 import { apiDocuments } from '../../apps/api/docs/api-documents.js';
 import { liveApi, type LiveApi, type Tenant } from './support/live-api.js';
 import { describedBy, operationsOf, type OpenApiDocument, type RestOperation } from './support/operations.js';
-import { populate, populatedNode, type Belongings } from './support/populated-tenant.js';
+import { populate, populatedItem, populatedNode, type Belongings } from './support/populated-tenant.js';
 
 describe('descriptions', () => {
   let api: LiveApi;
@@ -41,12 +41,12 @@ describe('descriptions', () => {
 
   it('answers every read as described', async () => {
     const addresses: Readonly<Record<string, string>> = { '/v1/controls/{layer}/{slug}': '/v1/controls/workloads/privileged', '/v1/rights/{manifest}': '/v1/rights/base' };
-    const named = (path: string): string => (addresses[path] ?? path).replace('{framework}', 'cis-kubernetes').replace('{node}', populatedNode);
-    const owners = Object.entries({ clusters: ids.cluster, scans: ids.scan, findings: ids.finding, events: ids.event, 'api-keys': ids.apiKey, 'enrolment-keys': ids.enrolmentKey, webhooks: ids.webhook, deliveries: ids.delivery });
+    const named = (path: string): string => (addresses[path] ?? path).replace('{framework}', 'cis-kubernetes').replace('{node}', populatedNode).replace('{benchmark}', 'cis-1.12').replace('{item}', populatedItem);
+    const owners = Object.entries({ clusters: ids.cluster, scans: ids.scan, findings: ids.finding, events: ids.event, 'api-keys': ids.apiKey, 'enrolment-keys': ids.enrolmentKey, webhooks: ids.webhook, deliveries: ids.delivery, 'benchmark-runs': ids.benchmarkRun, attestations: ids.attestation });
     for (const { id, method, path, answers } of operations) {
       if (method !== 'get' || !answers['200']) continue;
       const noun = owners.find(([name]) => path.startsWith(`/v1/${name}/`));
-      const parameters = id === 'isolation' ? '?party=shop/pod-0' : id === 'reachabilityDifference' || id === 'accessDifference' ? `?before=${ids.scan}` : '';
+      const parameters = id === 'isolation' ? '?party=shop/pod-0' : id === 'reachabilityDifference' || id === 'accessDifference' ? `?before=${ids.scan}` : id === 'getBenchmarkDifference' ? '?from=cis-1.10' : id === 'getRunDifference' ? `?from=${ids.benchmarkRun}` : '';
       const url = named(path).replace('{id}', noun?.[1] ?? '') + parameters;
       const { status, body } = await api.as(id === 'listOrganisations' ? api.operatorKey : acme).get(url);
       expect.soft({ id, status, deviations: deviations(answers['200'], body) }).toEqual({ id, status: 200, deviations: [] });

@@ -3,12 +3,15 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { liveApi, type LiveApi, type Tenant } from './support/live-api.js';
 import { operationsOf, type RestOperation } from './support/operations.js';
-import { populate, populatedNode, type Belongings } from './support/populated-tenant.js';
+import { populate, populatedItem, populatedNode, type Belongings } from './support/populated-tenant.js';
 
 /** Bodies that would be taken, so that nothing but the owner can be what is wrong. A new route that takes one is added here. */
 const bodies: Readonly<Record<string, object>> = {
   updateCluster: { name: 'taken-over' },
   rotateClusterCredentials: { server: 'https://cluster.example.com', token: 'x' },
+  requestScan: { kind: 'benchmark' },
+  attestItem: { itemId: populatedItem, person: 'Mallory', verdict: 'pass', statement: 'Taken over.', expiresAt: '2199-01-01T00:00:00Z' },
+  revokeAttestation: {},
   putSchedule: { cron: '0 4 * * *' },
   updateWebhook: { description: 'taken over' },
   rotateWebhookSecret: {},
@@ -34,6 +37,7 @@ const inputs: Readonly<Record<string, unknown>> = {
   ConnectionInput: bodies['rotateClusterCredentials']!,
   CreateEnrolmentKeyInput: bodies['createEnrolmentKey']!,
   PutScheduleInput: bodies['putSchedule']!,
+  AttestItemInput: { ...bodies['attestItem']!, verdict: 'PASS' },
   UpdateWebhookInput: bodies['updateWebhook']!,
   RotateSecretInput: {},
   ReplayInput: { position: 0 },
@@ -50,6 +54,8 @@ const inputs: Readonly<Record<string, unknown>> = {
 /** Parameters that an operation cannot do without. */
 const parameters: Readonly<Record<string, (owned: Belongings) => string>> = {
   uploadCloudDescription: () => '?provider=eks',
+  getBenchmarkDifference: () => '?from=cis-1.10',
+  getRunDifference: ({ benchmarkRun }) => `?from=${benchmarkRun}`,
   uploadKubeBenchReport: () => `?node=${populatedNode}`,
   isolation: () => '?party=shop/pod-0',
   reachabilityDifference: ({ scan }) => `?before=${scan}`,
@@ -58,7 +64,7 @@ const parameters: Readonly<Record<string, (owned: Belongings) => string>> = {
 const parametersOf = (id: string, owned: Belongings): string => parameters[id]?.(owned) ?? '';
 
 /** Everyone's: what the catalogue calls one of its own, and a name that nodes of both have. */
-const catalogued: Readonly<Record<string, string>> = { framework: 'pss', control: 'workloads/privileged', node: populatedNode };
+const catalogued: Readonly<Record<string, string>> = { framework: 'pss', control: 'workloads/privileged', node: populatedNode, benchmark: 'cis-1.12', item: populatedItem, from: 'cis-1.10', to: 'cis-1.12' };
 
 /** What the id in an address, or of a field, belongs to. */
 const owners: readonly (readonly [RegExp, keyof Belongings])[] = [
@@ -70,6 +76,8 @@ const owners: readonly (readonly [RegExp, keyof Belongings])[] = [
   [/api-keys\/|apiKey/i, 'apiKey'],
   [/webhooks\/|webhook/i, 'webhook'],
   [/deliveries\/|deliver/i, 'delivery'],
+  [/benchmark-runs\/|benchmarkRun|^runId$/i, 'benchmarkRun'],
+  [/attestation/i, 'attestation'],
 ];
 const ownerOf = (name: string): keyof Belongings => owners.find(([pattern]) => pattern.test(name))?.[1] ?? expect.fail(`whose id does ${name} take?`);
 
@@ -142,10 +150,10 @@ describe('two tenants', () => {
   it('lists nothing of the other, also when asked for by the id of what it belongs to', async () => {
     const lists = operations.filter(({ id, method, path }) => method === 'get' && !withCatalogued(path).includes('{') && id !== 'listOrganisations');
     for (const { id, path } of lists) {
-      const mine = await api.as(stranger).get(withCatalogued(path)).expect(200);
+      const mine = await api.as(stranger).get(withCatalogued(path) + parametersOf(id, owned)).expect(200);
       expect.soft({ id, found: idsIn(mine.text) }).toEqual({ id, found: [] });
     }
-    for (const path of [`/v1/scans?clusterId=${owned.cluster}`, `/v1/findings?clusterId=${owned.cluster}`]) expect((await api.as(stranger).get(path).expect(200)).body.items).toEqual([]);
+    for (const path of [`/v1/benchmark-runs?clusterId=${owned.cluster}`, `/v1/scans?clusterId=${owned.cluster}`, `/v1/findings?clusterId=${owned.cluster}`]) expect((await api.as(stranger).get(path).expect(200)).body.items).toEqual([]);
     await api.as(stranger).get(`/v1/deliveries?webhookId=${owned.webhook}`).expect(404);
   });
 

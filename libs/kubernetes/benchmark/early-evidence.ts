@@ -25,7 +25,8 @@ export async function readEarly(packs: AsyncIterable<EvidencePack>, lookAtNodes:
     const { toolVersion } = next.value;
     kubeBench.push(...evidenceOf({ runs: [unpackRun(next.value)], skipped: 0, ...(toolVersion !== null && { toolVersion }) }).evidence);
   }
-  for (; lookAtNodes && !next.done && nodes.length < LOOKED_AT; next = await iterator.next()) if (next.value.kind === 'node') nodes.push(collectedNode(next.value));
+  const looked = lookAtNodes ? LOOKED_AT : 0;
+  for (; !next.done && nodes.length < looked; next = await iterator.next()) if (next.value.kind === 'node') nodes.push(collectedNode(next.value));
   return {
     kubeBench, nodes,
     async *rest() {

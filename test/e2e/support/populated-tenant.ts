@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { evidenceOf } from '#nodes/testing/evidence.js';
 import { BUNDLE_MEDIA_TYPE } from '#nodes/wire/bundle-header.js';
 import { writeBundle } from '#nodes/wire/write-bundle.js';
+import { BenchmarkWorld } from './benchmark-world.js';
 import type { LiveApi, Tenant } from './live-api.js';
 
 /** Ids of one of everything that a tenant can have. */
@@ -15,10 +16,14 @@ export interface Belongings {
   readonly enrolmentKey: string;
   readonly webhook: string;
   readonly delivery: string;
+  readonly benchmarkRun: string;
+  readonly attestation: string;
 }
 
 /** Name of the node that every populated tenant has. */
 export const populatedNode = 'node-1';
+/** Number of an item of the benchmark that every populated tenant was judged by. */
+export const populatedItem = '5.1.3';
 
 const report = readFileSync(join(import.meta.dirname, '../../../libs/kube-bench/testing/fixtures/current.json'), 'utf8');
 
@@ -26,6 +31,9 @@ const report = readFileSync(join(import.meta.dirname, '../../../libs/kube-bench/
 export async function populate(api: LiveApi, tenant: Tenant): Promise<Belongings> {
   const as = api.as(tenant);
   const { clusterId, scanId } = await api.judged(tenant, 2);
+  const benchmarkRun = await new BenchmarkWorld(api).run(tenant, clusterId);
+  const { body: attestation } = await as.post(`/v1/clusters/${clusterId}/attestations`)
+    .send({ itemId: populatedItem, person: 'Ada', verdict: 'pass', statement: 'Looked at it.', expiresAt: new Date(Date.now() + 86_400_000).toISOString() }).expect(201);
   await as.put(`/v1/clusters/${clusterId}/credentials`).send({ server: 'https://cluster.example.com:6443', token: 'a-token' }).expect(200);
   await as.put(`/v1/clusters/${clusterId}/schedule`).send({ cron: '0 3 * * *' }).expect(200);
   await as.post(`/v1/clusters/${clusterId}/verify`).expect(202);
@@ -38,5 +46,5 @@ export async function populate(api: LiveApi, tenant: Tenant): Promise<Belongings
   const { body: events } = await as.get('/v1/events').expect(200);
   const { body: made } = await as.post('/v1/webhooks').send({ url: 'http://127.0.0.1:9/hook' }).expect(201);
   const { body: delivery } = await as.post(`/v1/webhooks/${made.webhook.id}/test`).expect(202);
-  return { cluster: clusterId, scan: scanId, finding: findings.items[0].id, event: events.items[0].id, apiKey: tenant.keyId, enrolmentKey: enrolled.enrolmentKey.id, webhook: made.webhook.id, delivery: delivery.id };
+  return { cluster: clusterId, scan: scanId, finding: findings.items[0].id, event: events.items[0].id, apiKey: tenant.keyId, enrolmentKey: enrolled.enrolmentKey.id, webhook: made.webhook.id, delivery: delivery.id, benchmarkRun, attestation: attestation.id };
 }

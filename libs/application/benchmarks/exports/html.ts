@@ -16,7 +16,7 @@ const escaped = (text: string): string => text.replace(invisible, '\ufffd').repl
 const written = (part: HtmlPart): string => {
   if (part instanceof Html) return part.text;
   if (Array.isArray(part)) return part.map(written).join('');
-  return part === null || part === undefined || part === false ? '' : escaped(String(part as string | number));
+  return part === null || part === undefined || part === false ? '' : escaped(String(part));
 };
 
 /** Markup with whatever is put in escaped; in attributes too, which are to be in double quotes. */

@@ -1,7 +1,7 @@
 import { levelText, type Section } from '#benchmarks/benchmark.js';
 import type { BenchmarkReport, ReportedItem } from '../benchmark-report.js';
 import type { BenchmarkRun } from '../benchmark-run.js';
-import { html, Html } from './html.js';
+import { html, Html, type HtmlPart } from './html.js';
 import { styles } from './report-styles.js';
 
 /** Subjects of an item that are shown; the report as CSV and JSON has more. */
@@ -50,7 +50,7 @@ ${sections.map(({ id, title: name }) => sectionOf(id, name, bySection.get(id) ??
 function masthead({ run, benchmark, cluster, asOf }: BenchmarkReport): Html {
   const facts: readonly (readonly [string, string])[] = [
     ['Cluster', cluster.environment === null ? cluster.name : `${cluster.name} (${cluster.environment})`],
-    ['Kubernetes', [cluster.version ?? 'version not known', cluster.platform ?? 'platform not known'].join(', ')],
+    ['Kubernetes', [cluster.version, cluster.platform === 'unknown' ? null : cluster.platform].filter((known) => known !== null).join(', ') || 'version and platform are not known to the API'],
     ['Benchmark', benchmark?.title ?? run.benchmark],
     ['Evidence of the API', sources[run.source](time(run.gatheredAt))],
     ['Evidence of nodes', nodesText(run)],
@@ -116,8 +116,8 @@ ${attestation && html`<p class="attestation">${attestation.person} on ${day(atte
 ${evidenceOf(subjects, nodes.total)}
 ${gathered.length > 0 && html`<details open><summary>To look at</summary><ul>${gathered.slice(0, SHOWN).map((one) => html`<li>${one}</li>`)}</ul>${more(gathered.length)}</details>`}
 ${kubeBench && html`<p class="other">kube-bench says ${kubeBench.status}${kubeBench.agrees ? ', and agrees' : kubeBench.because === undefined ? '; the two differ' : `; the two differ: ${kubeBench.because}`}.</p>`}
-${item && (outcome === 'fail' || outcome === 'manual' || outcome === 'unknown') && html`<p class="remediation"><b>${outcome === 'fail' ? 'Put it right' : 'As it should be'}:</b> ${item.remediation}</p>`}
-${item?.caveat !== undefined && html`<p class="note">${item.caveat}</p>`}${item?.note !== undefined && html`<p class="note">${item.note}</p>`}
+${item && (outcome === 'fail' || outcome === 'manual' || outcome === 'unknown') && html`<p class="remediation"><b>${outcome === 'fail' ? 'Put it right' : 'As it should be'}:</b> ${prose(item.remediation)}</p>`}
+${item?.caveat !== undefined && html`<p class="note">${prose(item.caveat)}</p>`}${item?.note !== undefined && html`<p class="note">${prose(item.note)}</p>`}
 </article>`;
 }
 
@@ -125,11 +125,15 @@ function evidenceOf(subjects: ReportedItem['subjects'], total: number): Html {
   if (subjects === undefined) return html`<p class="note">What single subjects said is no longer kept.</p>`;
   if (subjects.length === 0) return html``;
   return html`<table class="evidence"><thead><tr><th scope="col">Subject</th><th scope="col">Verdict</th><th scope="col">Found</th><th scope="col">Where</th><th scope="col">Gathered</th></tr></thead>
-<tbody>${subjects.slice(0, SHOWN).map(({ subject, status, text, found, source, at, gatheredAt }) => html`<tr class="${classes[status]}"><td>${subject}</td><td>${status}</td><td>${found !== undefined && html`<code>${found}</code> `}${text}</td><td>${[source, at].filter(Boolean).join(': ')}</td><td>${gatheredAt !== undefined && time(new Date(gatheredAt))}</td></tr>`)}</tbody></table>${more(total)}`;
+<tbody>${subjects.slice(0, SHOWN).map(({ subject, status, text, found, source, at, gatheredAt }) => html`<tr class="${classes[status]}"><td>${subject}</td><td>${words[status]}</td><td>${found !== undefined && html`<code>${found}</code> `}${text}</td><td>${[source, at].filter(Boolean).join(': ')}</td><td>${gatheredAt !== undefined && time(new Date(gatheredAt))}</td></tr>`)}</tbody></table>${more(total)}`;
 }
 
 const more = (total: number): Html | false => total > SHOWN && html`<p class="note">${SHOWN} of ${total}, the worst first; the report as CSV has up to a hundred.</p>`;
 
+/** What stands between backquotes is code. */
+const prose = (text: string): readonly HtmlPart[] => text.split('`').map((part, at) => (at % 2 === 0 ? part : html`<code>${part}</code>`));
+
+const words = { pass: 'pass', fail: 'fail', unknown: 'unknown', manual: 'manual', 'not-applicable': 'not applicable' } as const;
 const classes = { pass: 'pass', fail: 'fail', unknown: 'unknown', manual: 'manual', 'not-applicable': 'na' } as const;
 
 const anchor = (itemId: string): string => `item-${itemId.replace(/[^\w.-]/g, '-')}`;

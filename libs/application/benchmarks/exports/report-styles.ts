@@ -7,9 +7,9 @@ h1 { margin: 0 0 1rem; font-size: 1.9rem; line-height: 1.2; }
 h2 { margin: 2.2rem 0 .8rem; padding-bottom: .3rem; border-bottom: 2px solid var(--ink); font-size: 1.25rem; break-after: avoid; }
 h3 { margin: 0 0 .3rem; font-size: 1rem; break-after: avoid; }
 p { margin: .3rem 0; }
-code { font: .9em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
+code { padding: 0 .2em; background: #f1f3f5; border-radius: 3px; font: .9em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
 .kind { margin: 0; color: var(--soft); text-transform: uppercase; letter-spacing: .08em; font-size: .8rem; }
-.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(17rem, 1fr)); gap: .4rem 1.5rem; margin: 0 0 1rem; }
+.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(26rem, 1fr)); gap: .3rem 2rem; margin: 0 0 1rem; }
 .facts div { display: flex; gap: .6rem; }
 .facts dt { flex: none; width: 9.5rem; color: var(--soft); }
 .facts dd { margin: 0; }
@@ -34,7 +34,7 @@ thead { display: table-header-group; }
 tr { break-inside: avoid; }
 .failing td:first-child { white-space: nowrap; }
 .evidence tr.fail td:nth-child(2) { color: var(--fail); font-weight: 600; } .evidence tr.unknown td:nth-child(2) { color: var(--unknown); font-weight: 600; } .evidence tr.pass td:nth-child(2) { color: var(--pass); }
-.evidence td:nth-child(1) { width: 18%; } .evidence td:nth-child(2) { width: 9%; } .evidence td:nth-child(4) { width: 24%; } .evidence td:nth-child(5) { width: 14%; }
+.evidence td:nth-child(1) { width: 18%; } .evidence td:nth-child(2) { width: 12%; white-space: nowrap; } .evidence td:nth-child(4) { width: 24%; } .evidence td:nth-child(5) { width: 14%; }
 .remediation { margin-top: .5rem; }
 footer { margin-top: 3rem; padding-top: .8rem; border-top: 1px solid var(--line); color: var(--soft); font-size: .85rem; }
 a { color: inherit; }
