@@ -6,11 +6,11 @@ import type { DetectedCluster } from './choose-benchmark.js';
 const platforms: Readonly<Record<PlatformHint, Platform>> = { kubeadm: 'kubeadm', k3s: 'k3s', rke2: 'rke2', eks: 'eks', aks: 'aks', gke: 'gke', openshift: 'openshift', talos: 'talos', microk8s: 'unknown', k0s: 'unknown' };
 
 /**
- * What nodes themselves tell of their cluster, where nobody could ask its API. Files say who installed it; its version stands in
- * the images of the control plane's static pods, and else in the node's packages. Without either the version is not known.
+ * What nodes themselves tell of their cluster, where its API does not. Files say who installed it, and its version stands in the
+ * images of the control plane's static pods.
  */
 export function detectByNodes(nodes: readonly NodeEvidence[]): DetectedCluster {
-  const version = newest(nodes.flatMap(serverVersions)) ?? newest(nodes.flatMap((evidence) => kubeletVersionOf(evidence) ?? []));
+  const version = newestOf(nodes.flatMap(serverVersions));
   return {
     platform: mostFrequent(nodes.flatMap(({ platforms: signs }) => [...new Set(signs.map(({ platform }) => platforms[platform]))])) ?? 'unknown',
     ...(version !== undefined && { version }),
@@ -42,8 +42,8 @@ function serverVersions(evidence: NodeEvidence): readonly string[] {
   });
 }
 
-/** Nodes of one cluster may differ by an upgrade under way: the API server is never older than they are. */
-function newest(versions: readonly string[]): string | undefined {
+/** Of versions of one cluster, which an upgrade under way may make differ; undefined where none is understood. */
+export function newestOf(versions: readonly string[]): string | undefined {
   const known = versions.flatMap((version) => {
     const minor = minorOf(version);
     return minor ? [{ version, minor }] : [];

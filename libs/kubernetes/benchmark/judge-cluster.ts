@@ -1,6 +1,6 @@
 import { CollectionError, type BenchmarkEvidence, type BenchmarkResult } from '#application/ports/cluster-collector.js';
 import { chooseBenchmark, type Choice, type DetectedCluster } from '#benchmarks/choice/choose-benchmark.js';
-import { detectByNodes } from '#benchmarks/choice/detect-by-nodes.js';
+import { detectByNodes, newestOf } from '#benchmarks/choice/detect-by-nodes.js';
 import { BenchmarkJudge } from '#benchmarks/judge/benchmark-judge.js';
 import { ControlResults } from '#benchmarks/judge/controls/control-results.js';
 import type { JudgeInput } from '#benchmarks/judge/judge-input.js';
@@ -26,7 +26,7 @@ export async function beginBenchmark(inventory: Inventory | undefined, controls:
   const told = inventory && toldBy(inventory);
   const early = await readEarly(evidence.packs, told?.version === undefined || told.platform === 'unknown');
   const isAnythingKnown = inventory !== undefined || evidence.nodeNames.length > 0 || evidence.clouds.length > 0;
-  const choice: Choice = isAnythingKnown ? chooseBenchmark(detected(told, evidence, early), evidence.pinned ?? undefined) : nothingKnown;
+  const choice: Choice = isAnythingKnown ? choose(detected(told, evidence, early), kubeletsOf(inventory, early), evidence.pinned ?? undefined) : nothingKnown;
   if (choice.state === 'refused') return { observe: undefined, finish: async () => ({ state: 'refused', reason: choice.reason }) };
   const results = inventory && new ControlResults(choice.benchmark, controls, inventory);
   return {
@@ -46,6 +46,20 @@ function detected(told: DetectedCluster | undefined, { known, clouds: [cloud] }:
   const version = told?.version ?? seen.version ?? known.version ?? undefined;
   return { platform, ...(version !== undefined && { version }), ...((told?.hasStaticControlPlane || seen.hasStaticControlPlane) && { hasStaticControlPlane: true }) };
 }
+
+/** Where nobody tells the API server's version, the newest kubelet's stands for it, with a word of caution: it is never the newer of the two. */
+function choose(cluster: DetectedCluster, kubelets: readonly string[], pinned: string | undefined): Choice {
+  const kubelet = cluster.version === undefined ? newestOf(kubelets) : undefined;
+  if (kubelet === undefined) return chooseBenchmark(cluster, pinned);
+  const choice = chooseBenchmark({ ...cluster, version: kubelet }, pinned);
+  return choice.state === 'refused' || pinned !== undefined ? choice : withCaveat(choice, `The API server's version was not seen: that of the newest kubelet, ${kubelet}, stands for it, and the server may be newer.`);
+}
+
+const kubeletsOf = (inventory: Inventory | undefined, { nodes }: EarlyEvidence): readonly string[] => [
+  ...(inventory?.list('nodes').map(({ kubeletVersion }) => kubeletVersion) ?? []), ...nodes.flatMap(({ kubeletVersion }) => kubeletVersion ?? []),
+];
+
+const withCaveat = (choice: Chosen, caveat: string): Chosen => ({ ...choice, caveat: choice.caveat === undefined ? caveat : `${choice.caveat} ${caveat}` });
 
 interface ToJudge extends Pick<JudgeInput, 'answers'> {
   readonly inventory: Inventory | undefined;
@@ -82,7 +96,5 @@ async function judge({ inventory, choice, evidence: { clouds, nodeNames, known }
 /** Undefined where nobody could list them all. */
 const nodesOf = (inventory: Inventory): readonly string[] | undefined => (isComplete(inventory.outcome('nodes')) ? inventory.list('nodes').map(({ name }) => name) : undefined);
 
-function ofTheseNodes(choice: Chosen, count: number): Chosen {
-  const these = `Judged on the ${count === 1 ? 'one node' : `${count} nodes`} of which there is evidence: nobody could ask the cluster's API, which may list others.`;
-  return { ...choice, caveat: choice.caveat === undefined ? these : `${choice.caveat} ${these}` };
-}
+const ofTheseNodes = (choice: Chosen, count: number): Chosen =>
+  withCaveat(choice, `Judged on the ${count === 1 ? 'one node' : `${count} nodes`} of which there is evidence: nobody could ask the cluster's API, which may list others.`);

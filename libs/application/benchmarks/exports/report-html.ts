@@ -50,7 +50,7 @@ ${sections.map(({ id, title: name }) => sectionOf(id, name, bySection.get(id) ??
 function masthead({ run, benchmark, cluster, asOf }: BenchmarkReport): Html {
   const facts: readonly (readonly [string, string])[] = [
     ['Cluster', cluster.environment === null ? cluster.name : `${cluster.name} (${cluster.environment})`],
-    ['Kubernetes', [cluster.version, cluster.platform === 'unknown' ? null : cluster.platform].filter((known) => known !== null).join(', ') || 'version and platform are not known to the API'],
+    ['Kubernetes', [cluster.version, cluster.platform === 'unknown' ? null : cluster.platform].filter((known) => known !== null).join(', ') || 'not known: see why this benchmark'],
     ['Benchmark', benchmark?.title ?? run.benchmark],
     ['Evidence of the API', sources[run.source](time(run.gatheredAt))],
     ['Evidence of nodes', nodesText(run)],
@@ -72,7 +72,7 @@ const sources: Readonly<Record<BenchmarkRun['source'], (at: string) => string>> 
   nodes: () => 'none: nobody could ask the API',
 };
 
-const nodesText = ({ nodesListed, nodesWithEvidence }: BenchmarkRun): string => (nodesListed === null ? `${nodesWithEvidence} nodes; nobody could list all there are` : `${nodesWithEvidence} of ${nodesListed} nodes`);
+const nodesText = ({ nodesListed, nodesWithEvidence }: BenchmarkRun): string => (nodesListed === null ? `${nodesWithEvidence === 1 ? 'one node' : `${nodesWithEvidence} nodes`}; nobody could list all there are` : `${nodesWithEvidence} of ${nodesListed} nodes`);
 
 function summary({ run, counts, standing: { score, coverage, decided, applicable } }: BenchmarkReport): Html {
   const tiles: readonly (readonly [string, number, string])[] = [
