@@ -115,8 +115,8 @@ describe.each(catalogue.map((control) => [control.id, control] as const))('%s', 
         ...(example.probe && { probe: example.probe }),
       });
       const evaluation = evaluate([control], inventory, example.policy, TODAY)[0]!;
-      // What the probe alone tells rests on no list.
-      expect(evaluation.complete).toBe(control.evidence.every((kind) => kind === 'probe'));
+      // What the probe or memory alone tells rests on no list.
+      expect(evaluation.complete).toBe(control.evidence.every((kind) => kind === 'probe' || kind === 'history'));
       expect(evaluation.outcome).not.toBe('error');
     }
   });

@@ -1,4 +1,6 @@
+import type { BenchmarkHistory } from '#controls/engine/world.js';
 import { AppError } from '../app-error.js';
+import { benchmarkHistory } from '../benchmarks/benchmark-history.js';
 import type { Cluster } from '../clusters/cluster.js';
 import { openConnection } from '../clusters/sealed-connection.js';
 import type { Organisation } from '../organisations/organisation.js';
@@ -20,6 +22,7 @@ export interface Attempt {
   readonly cluster: Cluster;
   readonly organisation: Organisation;
   readonly policy: PolicyVersion;
+  readonly benchmarks: BenchmarkHistory;
   readonly generation: number;
   readonly number: number;
   readonly traceparent: string | undefined;
@@ -82,7 +85,7 @@ export async function beginAttempt(tx: TenantTransaction, scanId: string, leaseM
   // By the database's clock, which is the one that judges the lease.
   await tx.scans.heartbeat(scanId, generation, { phase: 'connecting', objects: 0 });
   return {
-    tenantId: tx.tenantId, scan, cluster, organisation, policy: await tx.policies.current(), generation, number, traceparent,
+    tenantId: tx.tenantId, scan, cluster, organisation, policy: await tx.policies.current(), benchmarks: await benchmarkHistory(tx, cluster.id, scan.withBenchmark, new Date()), generation, number, traceparent,
     sealed: scan.kind === 'live' || scan.kind === 'benchmark' ? await tx.clusters.credentials(cluster.id) : undefined,
     snapshot: scan.snapshotId === null ? undefined : await tx.snapshots.get(scan.snapshotId),
     knownEvidence: await tx.evidence.digests(cluster.id),

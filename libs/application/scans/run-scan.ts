@@ -109,7 +109,7 @@ export class RunScan {
   private async collect(attempt: Attempt, heartbeat: Heartbeat, signal: AbortSignal): Promise<Collected> {
     try {
       const source = await evidenceOf(attempt, this.store, this.vault);
-      const result = await this.collector.scan(source, controlPolicyOf(attempt.policy), {
+      const result = await this.collector.scan(source, { ...controlPolicyOf(attempt.policy), benchmarks: attempt.benchmarks }, {
         onProgress: (progress) => heartbeat.progress(progress),
         signal: AbortSignal.any([signal, heartbeat.signal]),
         knownEvidence: attempt.knownEvidence,

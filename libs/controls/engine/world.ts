@@ -23,8 +23,20 @@ export interface ControlSetting {
   readonly off?: string;
 }
 
-/** The organisation's own settings, as far as controls read them. */
+/** What is remembered of a cluster's benchmark runs. */
+export interface BenchmarkHistory {
+  /** A schedule judges benchmarks here. */
+  readonly isScheduled: boolean;
+  /** When the last run was judged; null where there was none. */
+  readonly lastRunAt: number | null;
+  /** Since when a run is due that did not take place; null where none is. */
+  readonly overdueSince: number | null;
+}
+
+/** The organisation's own settings, as far as controls read them, and what it remembers. */
 export interface ControlPolicy {
+  /** Left out where nobody remembers, as of manifests by themselves. */
+  readonly benchmarks?: BenchmarkHistory;
   /** By the control's id; what is not here is judged as the control says. */
   readonly controls?: Readonly<Record<string, ControlSetting>>;
   readonly trustedRegistries?: readonly string[];
