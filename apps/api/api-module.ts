@@ -23,6 +23,14 @@ import { HealthController } from './health/health.controller.js';
 import { Health } from './health/health.js';
 import type { LiveStreams } from './http/live-streams.js';
 import { Shutdown } from './http/shutdown.js';
+import { CloudDescriptionsController } from './nodes/cloud-descriptions.controller.js';
+import { CloudDescriptionsResolver } from './nodes/cloud-descriptions.resolver.js';
+import { EnrolmentKeysController } from './nodes/enrolment-keys.controller.js';
+import { EnrolmentKeysResolver } from './nodes/enrolment-keys.resolver.js';
+import { KubeBenchController } from './nodes/kube-bench.controller.js';
+import { KubeBenchResolver } from './nodes/kube-bench.resolver.js';
+import { NodeBundlesController } from './nodes/node-bundles.controller.js';
+import { NodeBundlesResolver } from './nodes/node-bundles.resolver.js';
 import { OrganisationsController } from './organisations/organisations.controller.js';
 import { OrganisationsResolver } from './organisations/organisations.resolver.js';
 import { PolicyController } from './organisations/policy.controller.js';
@@ -57,12 +65,13 @@ class ApiModule {}
 
 const controllers = [
   OrganisationsController, PolicyController, ApiKeysController, MeController, ClustersController, RightsController, SnapshotsController,
+  EnrolmentKeysController, NodeBundlesController, KubeBenchController, CloudDescriptionsController,
   ScansController, SchedulesController, FindingsController, ControlsController, FrameworksController, EventsController, WebhooksController, DeliveriesController,
   PodSecurityController, AccessController, ReachabilityController, HealthController, DocsController,
 ];
 
 const resolvers = [
-  OrganisationsResolver, ApiKeysResolver, ClustersResolver, ScansResolver, SchedulesResolver, FindingsResolver, ControlsResolver,
+  OrganisationsResolver, ApiKeysResolver, ClustersResolver, EnrolmentKeysResolver, NodeBundlesResolver, KubeBenchResolver, CloudDescriptionsResolver, ScansResolver, SchedulesResolver, FindingsResolver, ControlsResolver,
   FrameworksResolver, ClusterReportsResolver, ClusterStandingsResolver,
   EventsResolver, WebhooksResolver, DeliveriesResolver, PodSecurityResolver, AccessResolver, ReachabilityResolver,
 ];

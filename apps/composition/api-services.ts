@@ -5,6 +5,10 @@ import { EventsService } from '#application/events/events.service.js';
 import { FindingsService } from '#application/findings/findings.service.js';
 import { FrameworksService } from '#application/frameworks/frameworks.service.js';
 import { Lists } from '#application/lists.js';
+import { CloudDescriptionsService } from '#application/nodes/cloud-descriptions.service.js';
+import { EnrolmentKeysService } from '#application/nodes/enrolment-keys.service.js';
+import { KubeBenchService } from '#application/nodes/kube-bench.service.js';
+import { NodeBundlesService } from '#application/nodes/node-bundles.service.js';
 import { OrganisationPolicyService } from '#application/organisations/organisation-policy.service.js';
 import { OrganisationsService } from '#application/organisations/organisations.service.js';
 import type { CredentialVault } from '#application/ports/credential-vault.js';
@@ -22,6 +26,7 @@ import { EndpointsService } from '#application/webhooks/endpoints.service.js';
 import { catalogue, controlById } from '#controls/catalogue.js';
 import type { AddressPolicy } from '#egress/address-policy.js';
 import { EngineThread } from '#engines/engine-thread.js';
+import { UnpackingThread } from '#engines/unpacking-thread.js';
 import { parseKubeconfig } from '#kubernetes/kubeconfig/parse-kubeconfig.js';
 import { apiKeyTokens } from '#operations/crypto/api-key-tokens.js';
 import { egressTargetUrlPolicy } from '#webhooks/egress-target-url-policy.js';
@@ -33,6 +38,10 @@ export interface ApiServices {
   readonly policy: OrganisationPolicyService;
   readonly clusters: ClustersService;
   readonly snapshots: SnapshotsService;
+  readonly enrolmentKeys: EnrolmentKeysService;
+  readonly nodeBundles: NodeBundlesService;
+  readonly kubeBench: KubeBenchService;
+  readonly cloudDescriptions: CloudDescriptionsService;
   readonly scans: ScansService;
   readonly schedules: SchedulesService;
   readonly findings: FindingsService;
@@ -65,6 +74,10 @@ export function apiServices({ store, vault, apiKeyPepper, cursorKey, addresses }
     policy: new OrganisationPolicyService(store, lists, (name) => controlById.get(name)?.id),
     clusters: new ClustersService(store, vault, (text, options) => parseKubeconfig(text, { ...options, addresses }), lists),
     snapshots: new SnapshotsService(store, vault),
+    enrolmentKeys: new EnrolmentKeysService(store, vault, lists),
+    nodeBundles: new NodeBundlesService(store, vault, lists, new UnpackingThread()),
+    kubeBench: new KubeBenchService(store, vault, lists),
+    cloudDescriptions: new CloudDescriptionsService(store, vault),
     scans: new ScansService(store, lists),
     schedules: new SchedulesService(store),
     findings: new FindingsService(store, lists),

@@ -2,7 +2,7 @@ import { AppError } from './app-error.js';
 
 export const scopes = [
   'clusters:read', 'clusters:write', 'scans:read', 'scans:write', 'findings:read', 'findings:write',
-  'webhooks:read', 'webhooks:write', 'events:read', 'access:read', 'admin:read', 'admin:write',
+  'webhooks:read', 'webhooks:write', 'events:read', 'access:read', 'enrolment:read', 'enrolment:write', 'admin:read', 'admin:write',
 ] as const;
 export type ScopeName = (typeof scopes)[number];
 

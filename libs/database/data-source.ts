@@ -1,5 +1,6 @@
 import { DataSource } from 'typeorm';
 import { ApiKeyEntity } from './entities/api-key.entity.js';
+import { CloudDescriptionEntity } from './entities/cloud-description.entity.js';
 import { ClusterEntity } from './entities/cluster.entity.js';
 import { ControlResultEntity } from './entities/control-result.entity.js';
 import { ControlStateEntity } from './entities/control-state.entity.js';
@@ -7,8 +8,11 @@ import { DeliveryAttemptEntity } from './entities/delivery-attempt.entity.js';
 import { DeliveryEntity } from './entities/delivery.entity.js';
 import { DueWorkEntity } from './entities/due-work.entity.js';
 import { EndpointEntity } from './entities/endpoint.entity.js';
+import { EnrolmentKeyEntity } from './entities/enrolment-key.entity.js';
 import { EventEntity } from './entities/event.entity.js';
 import { FindingEntity } from './entities/finding.entity.js';
+import { KubeBenchResultEntity } from './entities/kube-bench-result.entity.js';
+import { NodeBundleEntity } from './entities/node-bundle.entity.js';
 import { OrganisationEntity } from './entities/organisation.entity.js';
 import { PolicyEntity } from './entities/policy.entity.js';
 import { ScanEntity } from './entities/scan.entity.js';
@@ -19,6 +23,7 @@ import { SnakeNames } from './snake-names.js';
 export const entities = [
   OrganisationEntity, PolicyEntity, ApiKeyEntity, ClusterEntity, SnapshotEntity, ScanEntity, ControlResultEntity, ControlStateEntity, FindingEntity,
   EventEntity, DueWorkEntity, EndpointEntity, DeliveryEntity, DeliveryAttemptEntity, ScheduleEntity,
+  EnrolmentKeyEntity, NodeBundleEntity, KubeBenchResultEntity, CloudDescriptionEntity,
 ];
 
 export interface DatabaseSettings {

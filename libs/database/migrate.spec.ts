@@ -38,6 +38,21 @@ describe('migrate', () => {
     expect(await migrate(fresh.adminUrl, { appUser: 'bulwark_app' })).toEqual(names);
   });
 
+  it('gives the right to enrol to whoever could speak for a cluster before there was one, and to nobody else', async () => {
+    const tenantId = await fresh.organisation();
+    const dataSource = new DataSource({ type: 'postgres', url: fresh.adminUrl, schema: 'bulwark', migrations, migrationsTableName: 'schema_migrations' });
+    await dataSource.initialize();
+    for (const _ of names.slice(names.indexOf('NodeEvidence1795996800000'))) await dataSource.undoLastMigration();
+    await dataSource.destroy();
+    const scopes = [['admin:write', 'clusters:write'], ['admin:write', 'clusters:read'], ['scans:write']];
+    for (const [i, granted] of scopes.entries()) {
+      await admin.query(`insert into bulwark.api_keys (tenant_id, id, lookup_id, name, hash, prefix, scopes) values ($1, gen_random_uuid(), $2, $2, '', '', $3)`, [tenantId, String(i), granted]);
+    }
+    await migrate(fresh.adminUrl, { appUser: 'bulwark_app' });
+    const { rows } = await admin.query('select scopes from bulwark.api_keys order by lookup_id');
+    expect(rows.map((row) => row.scopes)).toEqual([[...scopes[0]!, 'enrolment:read', 'enrolment:write'], scopes[1], scopes[2]]);
+  });
+
   it('needs no superuser: an owner who may create roles is enough', async () => {
     await admin.query(`drop role if exists bulwark_test_owner`);
     await admin.query(`create role bulwark_test_owner login createrole password 'for-tests-only'`);

@@ -129,6 +129,13 @@ describe('row-level security', () => {
     expect(await fresh.store.findApiKey('%')).toBeUndefined();
   });
 
+  it('finds exactly the enrolment key that was asked for before the organisation is known, and only whose it is', async () => {
+    const found = await fresh.store.findEnrolmentKey(`enrolment-${theirs}`);
+    expect(found).toMatchObject({ tenantId: theirs, clusterId: expect.any(String) });
+    expect(JSON.stringify(found)).not.toContain('sealed');
+    for (const nobody of ['', '%', `enrolment-${randomUUID()}`]) expect(await fresh.store.findEnrolmentKey(nobody)).toBeUndefined();
+  });
+
   it('lets the app boot as its role and refuses a superuser', async () => {
     await fresh.store.assertSafe();
     const asAdmin = await TypeormStore.connect({ url: fresh.adminUrl });
@@ -204,6 +211,13 @@ async function fillEveryTable(fresh: FreshStore, tenantId: string): Promise<void
     await tx.scans.insert({ id: scanId, clusterId, kind: 'snapshot', snapshotId, requestedBy: 'test' });
     await tx.scans.insertResults(scanId, [evaluation]);
     await tx.evidence.keep({ clusterId, scanId }, [{ sort: 'head', items: 1, digest: scanId }], [{ digest: scanId, sealed: Buffer.from('sealed') }]);
+    await tx.enrolmentKeys.insert({ id: randomUUID(), clusterId, lookupId: `enrolment-${tenantId}`, name: 'key', prefix: 'bwe_', createdBy: 'key', expiresAt: null }, Buffer.from('sealed'));
+    await tx.nodeEvidence.keep(
+      { id: randomUUID(), clusterId, node: 'n', collectedAt: at, collector: '1', isSigned: false, enrolmentKeyId: null, uploadedBy: 'key', digest: 'd', size: 2, nonce: 'n', machine: null },
+      Buffer.from('sealed'),
+    );
+    await tx.kubeBenchResults.keep(clusterId, [{ id: randomUUID(), node: 'n', benchmarks: ['cis-1.12'], detectedVersion: null, toolVersion: null, totals: { pass: 1, fail: 0, warn: 0, info: 0 }, uploadedBy: 'key', sealed: Buffer.from('sealed') }]);
+    await tx.cloudDescriptions.keep({ id: randomUUID(), clusterId, provider: 'eks', uploadedBy: 'key' }, Buffer.from('sealed'));
     await tx.controlStates.record(clusterId, at, [evaluation], [{ controlId: evaluation.controlId, passed: new Uint32Array([1, 2]) }]);
     const key = 'workloads/privileged|Pod/a/b|c';
     const failure = foundFailure({ key, resource: { group: '', kind: 'Pod', namespace: 'a', name: 'b' }, part: 'c', severity: 'high', message: 'm', basis: 'cluster', risk: 50, surroundings: '||' });

@@ -1,6 +1,7 @@
 import type { DataSource, QueryRunner } from 'typeorm';
 import type { ApiKey } from '#application/api-keys/api-key.js';
 import { notFound } from '#application/app-error.js';
+import type { StoredEnrolmentKey } from '#application/nodes/enrolment-key.js';
 import type { OrganisationEntry } from '#application/organisations/organisation.js';
 import type { Slice, TimeKey } from '#application/paging.js';
 import type { Job, JobTopic } from '#application/ports/job-queue.js';
@@ -13,16 +14,21 @@ import { dueWorkLag } from './due-work-lag.js';
 import { createDataSource, type DatabaseSettings } from './data-source.js';
 import { publicError } from './database-error.js';
 import { ApiKeyEntity } from './entities/api-key.entity.js';
+import { EnrolmentKeyEntity } from './entities/enrolment-key.entity.js';
 import { OrganisationEntity } from './entities/organisation.entity.js';
 import { ApiKeyRows } from './repositories/api-key-rows.js';
+import { CloudDescriptionRows } from './repositories/cloud-description-rows.js';
 import { ClusterRows } from './repositories/cluster-rows.js';
 import { ControlStateRows } from './repositories/control-state-rows.js';
 import { DeliveryRows } from './repositories/delivery-rows.js';
 import { DueWorkRows } from './repositories/due-work-rows.js';
 import { EndpointRows } from './repositories/endpoint-rows.js';
+import { EnrolmentKeyRows } from './repositories/enrolment-key-rows.js';
 import { EventRows } from './repositories/event-rows.js';
 import { EvidenceRows } from './repositories/evidence-rows.js';
 import { FindingRows } from './repositories/finding-rows.js';
+import { KubeBenchResultRows } from './repositories/kube-bench-result-rows.js';
+import { NodeEvidenceRows } from './repositories/node-evidence-rows.js';
 import { OrganisationRows } from './repositories/organisation-rows.js';
 import { PolicyRows } from './repositories/policy-rows.js';
 import { ScanRows } from './repositories/scan-rows.js';
@@ -88,6 +94,13 @@ export class TypeormStore implements Store {
     );
   }
 
+  async findEnrolmentKey(lookupId: string): Promise<Pick<StoredEnrolmentKey, 'tenantId' | 'clusterId'> | undefined> {
+    return this.transaction(
+      { 'app.enrolment_lookup': lookupId },
+      async (runner) => (await runner.manager.findOne(EnrolmentKeyEntity, { select: { tenantId: true, id: true, clusterId: true }, where: { lookupId } })) ?? undefined,
+    );
+  }
+
   async claimDueWork(limit: number, leaseMs: number): Promise<readonly Job[]> {
     return this.transaction({ role: relayRole }, (runner) => claimDueWork(runner, limit, leaseMs));
   }
@@ -146,6 +159,10 @@ const tenantTransaction = (scope: TenantScope): TenantTransaction => ({
   snapshots: new SnapshotRows(scope),
   scans: new ScanRows(scope),
   evidence: new EvidenceRows(scope),
+  enrolmentKeys: new EnrolmentKeyRows(scope),
+  nodeEvidence: new NodeEvidenceRows(scope),
+  kubeBenchResults: new KubeBenchResultRows(scope),
+  cloudDescriptions: new CloudDescriptionRows(scope),
   findings: new FindingRows(scope),
   controlStates: new ControlStateRows(scope),
   events: new EventRows(scope),

@@ -16,7 +16,9 @@ describe('access', () => {
 
   it('refuses every route of the description without a key, and says how to send one', async () => {
     expect(operations.length).toBeGreaterThan(40);
-    for (const { method, path } of operations) {
+    // Tested with what it takes for a signature.
+    expect(operations.filter(({ isKeyOptional }) => isKeyOptional).map(({ id }) => id)).toEqual(['uploadNodeBundle']);
+    for (const { method, path } of operations.filter(({ isKeyOptional }) => !isKeyOptional)) {
       const answer = await api.as('')[method](path.replaceAll(/\{\w+\}/g, 'x'));
       expect.soft({ method, path, status: answer.status, type: answer.body.type }).toEqual({ method, path, status: 401, type: '/problems/missing-credentials' });
       expect.soft(answer.headers['www-authenticate']).toBe('Bearer');

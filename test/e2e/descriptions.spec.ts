@@ -6,7 +6,7 @@ import { eventTypes } from '#application/events/event.js';
 import { apiDocuments } from '../../apps/api/docs/api-documents.js';
 import { liveApi, type LiveApi, type Tenant } from './support/live-api.js';
 import { describedBy, operationsOf, type OpenApiDocument, type RestOperation } from './support/operations.js';
-import { populate, type Belongings } from './support/populated-tenant.js';
+import { populate, populatedNode, type Belongings } from './support/populated-tenant.js';
 
 describe('descriptions', () => {
   let api: LiveApi;
@@ -41,8 +41,8 @@ describe('descriptions', () => {
 
   it('answers every read as described', async () => {
     const addresses: Readonly<Record<string, string>> = { '/v1/controls/{layer}/{slug}': '/v1/controls/workloads/privileged', '/v1/rights/{manifest}': '/v1/rights/base' };
-    const named = (path: string): string => (addresses[path] ?? path).replace('{framework}', 'cis-kubernetes');
-    const owners = Object.entries({ clusters: ids.cluster, scans: ids.scan, findings: ids.finding, events: ids.event, 'api-keys': ids.apiKey, webhooks: ids.webhook, deliveries: ids.delivery });
+    const named = (path: string): string => (addresses[path] ?? path).replace('{framework}', 'cis-kubernetes').replace('{node}', populatedNode);
+    const owners = Object.entries({ clusters: ids.cluster, scans: ids.scan, findings: ids.finding, events: ids.event, 'api-keys': ids.apiKey, 'enrolment-keys': ids.enrolmentKey, webhooks: ids.webhook, deliveries: ids.delivery });
     for (const { id, method, path, answers } of operations) {
       if (method !== 'get' || !answers['200']) continue;
       const noun = owners.find(([name]) => path.startsWith(`/v1/${name}/`));

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { liveApi, type LiveApi, type Tenant } from './support/live-api.js';
 import { operationsOf, type RestOperation } from './support/operations.js';
-import { populate, type Belongings } from './support/populated-tenant.js';
+import { populate, populatedNode, type Belongings } from './support/populated-tenant.js';
 
 /** Bodies that would be taken, so that nothing but the owner can be what is wrong. A new route that takes one is added here. */
 const bodies: Readonly<Record<string, object>> = {
@@ -14,6 +14,10 @@ const bodies: Readonly<Record<string, object>> = {
   rotateWebhookSecret: {},
   replayWebhook: { position: 0 },
   uploadSnapshot: {},
+  createEnrolmentKey: { name: 'taken over' },
+  uploadNodeBundle: {},
+  uploadKubeBenchReport: {},
+  uploadCloudDescription: {},
   canI: { queries: [{ user: 'mallory', verb: 'get', resource: 'pods' }] },
   whoCan: { verb: 'get', resource: 'pods' },
   whatCan: { user: 'mallory' },
@@ -28,6 +32,7 @@ const inputs: Readonly<Record<string, unknown>> = {
   String: 'shop/pod-0',
   UpdateClusterInput: bodies['updateCluster']!,
   ConnectionInput: bodies['rotateClusterCredentials']!,
+  CreateEnrolmentKeyInput: bodies['createEnrolmentKey']!,
   PutScheduleInput: bodies['putSchedule']!,
   UpdateWebhookInput: bodies['updateWebhook']!,
   RotateSecretInput: {},
@@ -44,14 +49,16 @@ const inputs: Readonly<Record<string, unknown>> = {
 
 /** Parameters that an operation cannot do without. */
 const parameters: Readonly<Record<string, (owned: Belongings) => string>> = {
+  uploadCloudDescription: () => '?provider=eks',
+  uploadKubeBenchReport: () => `?node=${populatedNode}`,
   isolation: () => '?party=shop/pod-0',
   reachabilityDifference: ({ scan }) => `?before=${scan}`,
   accessDifference: ({ scan }) => `?before=${scan}`,
 };
 const parametersOf = (id: string, owned: Belongings): string => parameters[id]?.(owned) ?? '';
 
-/** Everyone's: what the catalogue calls one of its own. */
-const catalogued: Readonly<Record<string, string>> = { framework: 'pss', control: 'workloads/privileged' };
+/** Everyone's: what the catalogue calls one of its own, and a name that nodes of both have. */
+const catalogued: Readonly<Record<string, string>> = { framework: 'pss', control: 'workloads/privileged', node: populatedNode };
 
 /** What the id in an address, or of a field, belongs to. */
 const owners: readonly (readonly [RegExp, keyof Belongings])[] = [
@@ -59,6 +66,7 @@ const owners: readonly (readonly [RegExp, keyof Belongings])[] = [
   [/scans\/|scan|^before$/i, 'scan'],
   [/findings\/|finding/i, 'finding'],
   [/events\/|event/i, 'event'],
+  [/enrolment-keys\/|enrolmentKey/i, 'enrolmentKey'],
   [/api-keys\/|apiKey/i, 'apiKey'],
   [/webhooks\/|webhook/i, 'webhook'],
   [/deliveries\/|deliver/i, 'delivery'],

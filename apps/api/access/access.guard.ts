@@ -16,6 +16,8 @@ const accessKey = 'bulwark:access';
 
 /** Needs no key. For what tells nothing about anybody. */
 export const Public = (): CustomDecorator => SetMetadata(accessKey, 'public');
+/** Takes an organisation's key, and whoever has none where what is sent speaks for itself. A key that is sent has to be good. */
+export const KeyOptional = (): CustomDecorator => SetMetadata(accessKey, 'optional');
 /** Takes the operator's key, and no organisation's. */
 export const OperatorOnly = (): CustomDecorator => SetMetadata(accessKey, 'operator');
 
@@ -26,8 +28,9 @@ export class AccessGuard implements CanActivate {
   constructor(private readonly doorkeeper: Doorkeeper) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const access = this.reflector.getAllAndOverride<'public' | 'operator' | undefined>(accessKey, [context.getHandler(), context.getClass()]);
+    const access = this.reflector.getAllAndOverride<'public' | 'operator' | 'optional' | undefined>(accessKey, [context.getHandler(), context.getClass()]);
     if (access === 'public') return true;
+    if (access === 'optional' && context.switchToHttp().getRequest<FastifyRequest>().headers.authorization === undefined) return true;
     const principal = await this.principalOf(context);
     if (access === 'operator') operatorIn(principal);
     else callerIn(principal);

@@ -26,4 +26,9 @@ function principalOf(context: ExecutionContext): Principal | null {
 
 /** The caller, as the first argument of every service method. */
 export const AsCaller = createParamDecorator((_: unknown, context: ExecutionContext) => callerIn(principalOf(context)));
+/** The same where a key was sent; see `KeyOptional`. */
+export const AsMaybeCaller = createParamDecorator((_: unknown, context: ExecutionContext) => {
+  const principal = principalOf(context);
+  return principal ? callerIn(principal) : undefined;
+});
 export const AsOperator = createParamDecorator((_: unknown, context: ExecutionContext) => operatorIn(principalOf(context)));

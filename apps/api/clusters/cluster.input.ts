@@ -2,6 +2,8 @@ import { invalid } from '#application/app-error.js';
 import type { ClusterChange } from '#application/clusters/cluster.js';
 import type { RegisterCluster } from '#application/clusters/clusters.service.js';
 import type { ConnectionInput } from '#application/clusters/connection-input.js';
+import type { BenchmarkId } from '#benchmarks/benchmark.js';
+import { benchmarkEnum } from '../benchmarks/benchmark-enum.js';
 import { ApiField } from '../schema/api-field.js';
 import { Input } from '../schema/shapes.js';
 
@@ -78,4 +80,7 @@ export class UpdateClusterInput implements ClusterChange {
 
   @ApiField.text({ about: 'A new environment; null takes it away.', isOptional: true, isNullable: true, maxLength: 63 })
   readonly environment?: string | null;
+
+  @ApiField.oneOf(benchmarkEnum, { about: 'The benchmark to judge it by, whatever its platform and version; null takes the choice back.', isOptional: true, isNullable: true })
+  readonly benchmark?: BenchmarkId | null;
 }

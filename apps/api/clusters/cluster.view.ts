@@ -1,8 +1,10 @@
 import type { Cluster, StoredVerification } from '#application/clusters/cluster.js';
 import type { RightCheck } from '#application/ports/cluster-collector.js';
 import type { ControlState } from '#application/scans/scan.js';
+import type { BenchmarkId } from '#benchmarks/benchmark.js';
 import type { Outcome } from '#controls/engine/evaluation.js';
 import type { Platform } from '#inventory/facts.js';
+import { benchmarkEnum } from '../benchmarks/benchmark-enum.js';
 import { outcomeEnum } from '../controls/control-enums.js';
 import { ApiField } from '../schema/api-field.js';
 import { text } from '../schema/field-type.js';
@@ -47,6 +49,9 @@ export class ClusterView {
   @ApiField.bool({ about: 'Whether a provider runs its control plane.', isNullable: true })
   readonly isManaged: boolean | null;
 
+  @ApiField.oneOf(benchmarkEnum, { about: 'The benchmark that was chosen to judge it by; null: the one that fits its platform and version.', isNullable: true })
+  readonly benchmark: BenchmarkId | null;
+
   @ApiField.time({ about: 'Since when it is not scanned; null where it is.', isNullable: true })
   readonly pausedAt: Date | null;
 
@@ -66,10 +71,10 @@ export class ClusterView {
   readonly updatedAt: Date;
 
   static of(this: void, cluster: Cluster): ClusterView {
-    const { id, name, labels, environment, server, hasConnection, platform, version, isManaged } = cluster;
+    const { id, name, labels, environment, server, hasConnection, platform, version, isManaged, benchmark } = cluster;
     const { pausedAt, unreachableSince, lastScanId, lastCompleteAt, createdAt, updatedAt } = cluster;
     return view(ClusterView, {
-      id, name, labels, environment, server, hasConnection, platform, version, isManaged,
+      id, name, labels, environment, server, hasConnection, platform, version, isManaged, benchmark,
       pausedAt, unreachableSince, lastScanId, lastCompleteAt, createdAt, updatedAt,
     });
   }

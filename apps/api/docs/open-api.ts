@@ -23,6 +23,7 @@ const tags: Readonly<Record<string, string>> = {
   'api-keys': 'Keys and what they may do.',
   clusters: 'Clusters, their credentials and rights.',
   snapshots: 'Evidence without a connection.',
+  nodes: 'What node collectors, kube-bench and providers say of a cluster, and the keys that collectors sign with.',
   scans: 'Scans, their progress and their results.',
   schedules: 'Regular scans.',
   findings: 'What fails, and since when.',

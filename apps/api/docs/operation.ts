@@ -12,6 +12,8 @@ export interface OperationOptions {
   readonly about?: string;
   /** What the key needs; `any`: only to be a key. */
   readonly scope: ScopeName | 'any' | 'operator' | 'none';
+  /** What is sent may speak for itself, and then no key is needed. */
+  readonly isKeyOptional?: true;
   /** 200 where not given. */
   readonly status?: 200 | 201 | 202 | 204;
   readonly returns?: Class;
@@ -38,13 +40,13 @@ const scopeNote = (scope: OperationOptions['scope']): string =>
   scope === 'operator' ? "Takes the installation's operator key." : scope === 'none' ? 'Takes no key.' : scope === 'any' ? 'Any valid API key.' : `Needs the scope \`${scope}\`.`;
 
 /** Describes a route of REST, and sets its status. */
-export function Operation({ id, summary, about, scope, status = 200, returns, returnsMedia, headers, problems = [] }: OperationOptions): MethodDecorator {
+export function Operation({ id, summary, about, scope, isKeyOptional, status = 200, returns, returnsMedia, headers, problems = [] }: OperationOptions): MethodDecorator {
   const documented = headers && Object.fromEntries(Object.entries(headers).map(([name, description]) => [name, { description, schema: { type: 'string' as const } }]));
   const expected = [...new Set<keyof typeof refusals>(scope === 'none' ? problems : [401, 403, ...problems])].sort((a, b) => a - b);
   return applyDecorators(
     HttpCode(status),
     ApiExtraModels(ProblemView, ...(returns && returnsMedia ? [returns] : [])),
-    ApiOperation({ operationId: id, summary, description: [about, scopeNote(scope)].filter(Boolean).join('\n\n'), ...(scope === 'none' && { security: [] }) }),
+    ApiOperation({ operationId: id, summary, description: [about, scopeNote(scope)].filter(Boolean).join('\n\n'), ...(scope === 'none' && { security: [] }), ...(isKeyOptional && { security: [{ key: [] }, {}] }) }),
     ApiResponse({
       status,
       description: returnsMedia?.about ?? (status === 204 ? 'Done.' : status === 202 ? 'Accepted; it goes on by itself.' : status === 201 ? 'Made.' : 'The answer.'),

@@ -25,7 +25,7 @@ const statusOfKind = {
 } satisfies Record<ErrorKind, number>;
 
 /** Input that cannot be read at all, rather than read and refused. */
-const statusOfReason: Readonly<Record<string, number>> = { 'bad-cursor': 400, 'snapshot-too-slow': 408, 'snapshot-too-large': 413 };
+const statusOfReason: Readonly<Record<string, number>> = { 'bad-cursor': 400, 'snapshot-too-slow': 408, 'snapshot-too-large': 413, 'not-a-bundle': 400, 'bundle-too-large': 413, 'kube-bench-too-large': 413, 'cloud-description-too-large': 413 };
 
 const reasonOfStatus: Readonly<Record<number, string>> = {
   400: 'bad-request',

@@ -10,6 +10,7 @@ import { SnapshotsService } from '#application/snapshots/snapshots.service.js';
 import { Doorkeeper } from '../access/doorkeeper.js';
 import { AsCaller } from '../access/principal.js';
 import { Operation } from '../docs/operation.js';
+import { arriving } from '../http/arriving-body.js';
 import { Traceparent } from '../http/traceparent.js';
 import { ProtocolError } from '../problems/protocol-error.js';
 import { ScanView } from '../scans/scan.view.js';
@@ -57,7 +58,7 @@ export class SnapshotsController {
     const format = formats[(contentType ?? '').split(';', 1)[0]!.trim().toLowerCase()];
     if (!body || !format) throw new ProtocolError(415, 'unsupported-media-type', `Send the snapshot as ${Object.keys(formats).join(' or ')}, and say so in Content-Type.`);
     const upload = { clusterId, complete: parseCompleteness(parameters), contentEncoding: encodingOf(encoding), format };
-    const scan = await this.snapshots.upload(caller, upload, unbroken(body, () => this.doorkeeper.identify(request.headers.authorization)), traceparent);
+    const scan = await this.snapshots.upload(caller, upload, arriving(body, { idleMs, stillMay: () => this.doorkeeper.identify(request.headers.authorization) }), traceparent);
     void reply.header('location', `/v1/scans/${scan.id}`);
     return ScanView.of(scan);
   }
@@ -67,20 +68,4 @@ function encodingOf(header: string | undefined): ContentEncoding {
   const encoding = contentEncodings.find((known) => known === (header ?? 'identity').trim().toLowerCase());
   if (!encoding) throw new ProtocolError(415, 'unsupported-encoding', `Compress the snapshot with ${contentEncodings.slice(1).join(' or ')}, or not at all.`, { 'accept-encoding': contentEncodings.join(', ') });
   return encoding;
-}
-
-/**
- * The bytes as they arrive. A sender that leaves is told apart from one that is done, and a refusal leaves the line
- * open for the answer. `stillMay` throws where the key was revoked meanwhile: uploads may take long.
- */
-async function* unbroken(body: IncomingMessage, stillMay: () => Promise<unknown>): AsyncGenerator<Uint8Array> {
-  body.setTimeout(idleMs, () => body.destroy());
-  try {
-    for await (const chunk of body.iterator({ destroyOnReturn: false })) yield chunk as Uint8Array;
-  } catch {
-    throw new ProtocolError(400, 'body-broken-off', 'The upload broke off before its end. Nothing of it was kept.');
-  } finally {
-    body.setTimeout(0);
-  }
-  await stillMay();
 }

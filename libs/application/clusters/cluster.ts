@@ -1,3 +1,4 @@
+import type { BenchmarkId } from '#benchmarks/benchmark.js';
 import type { Platform } from '#inventory/facts.js';
 import type { Verification } from '../ports/cluster-collector.js';
 
@@ -18,6 +19,8 @@ export interface Cluster {
   readonly platform: Platform | null;
   readonly version: string | null;
   readonly isManaged: boolean | null;
+  /** The benchmark that its owner chose to judge it by; null: the one that fits its platform and version. */
+  readonly benchmark: BenchmarkId | null;
   /** Fence: the attempt of a scan that holds an older number may write nothing. */
   readonly generation: number;
   /** Not scanned by schedule while set. */
@@ -41,4 +44,5 @@ export interface ClusterChange {
   readonly name?: string;
   readonly labels?: Labels;
   readonly environment?: string | null;
+  readonly benchmark?: BenchmarkId | null;
 }

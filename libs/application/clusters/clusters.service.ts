@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { benchmarks, isBenchmarkId } from '#benchmarks/benchmarks.js';
 import { notFound } from '../app-error.js';
 import type { Caller } from '../caller.js';
 import { InputChecks } from '../input-checks.js';
@@ -138,10 +139,11 @@ function found(cluster: Cluster | undefined): Cluster {
   return cluster;
 }
 
-function checkCluster({ name, labels, environment }: ClusterChange): void {
+function checkCluster({ name, labels, environment, benchmark }: ClusterChange): void {
   const checks = new InputChecks();
   if (name !== undefined) checks.text(name, '/name', 253);
   if (environment !== undefined && environment !== null) checks.text(environment, '/environment', 63);
+  if (benchmark !== undefined && benchmark !== null) checks.require(isBenchmarkId(benchmark), '/benchmark', `one of ${Object.keys(benchmarks).join(', ')}`);
   const entries = Object.entries(labels ?? {});
   checks.require(entries.length <= MOST_LABELS, '/labels', `at most ${MOST_LABELS} labels`);
   for (const [key, value] of entries.slice(0, MOST_LABELS)) {

@@ -6,6 +6,7 @@ export const eventTypes = [
   'finding.severity_changed',
   'cluster.unreachable',
   'policy.changed',
+  'enrolment_key.created', 'enrolment_key.revoked',
   'webhook.endpoint_disabled',
 ] as const;
 export type EventType = (typeof eventTypes)[number];

@@ -19,7 +19,7 @@ export interface CreatedOrganisation extends ApiKeyWithToken {
 }
 
 /** An organisation's first key may do everything in it, and make keys that may do less. */
-const firstKeyScopes: readonly ScopeName[] = ['admin:write', 'clusters:write', 'scans:write', 'findings:write', 'webhooks:write', 'events:read', 'access:read'];
+const firstKeyScopes: readonly ScopeName[] = ['admin:write', 'clusters:write', 'enrolment:write', 'scans:write', 'findings:write', 'webhooks:write', 'events:read', 'access:read'];
 
 /** Retention looks at a new organisation for the first time after this. */
 const FIRST_SWEEP_MS = 3_600_000;

@@ -17,6 +17,7 @@ import type { Delivery, DeliveryAttempt, DeliveryChange, DeliveryState, NewDeliv
 import type { Endpoint, EndpointChange, NewEndpoint } from '../webhooks/endpoint.js';
 import type { DueWork, NewDueWork } from './due-work.js';
 import type { Job, JobTopic } from './job-queue.js';
+import type { CloudDescriptionRepository, EnrolmentKeyRepository, KubeBenchResultRepository, NodeEvidenceRepository } from './node-evidence.js';
 import type { ScanProgress } from './cluster-collector.js';
 
 /**
@@ -30,6 +31,8 @@ export interface Store {
   asOperator<T>(work: (tx: OperatorTransaction) => Promise<T>): Promise<T>;
   /** The key with exactly this lookup id, of whichever organisation. */
   findApiKey(lookupId: string): Promise<ApiKey | undefined>;
+  /** Whose enrolment key has exactly this lookup id, and of which cluster. Tells nothing else of it. */
+  findEnrolmentKey(lookupId: string): Promise<{ readonly tenantId: string; readonly clusterId: string } | undefined>;
   /**
    * Up to `limit` things that are due, in turn over the organisations; none that was claimed or showed life within
    * the last `leaseMs`. Two callers at once never get the same.
@@ -60,6 +63,10 @@ export interface TenantTransaction {
   readonly snapshots: SnapshotRepository;
   readonly scans: ScanRepository;
   readonly evidence: EvidenceRepository;
+  readonly enrolmentKeys: EnrolmentKeyRepository;
+  readonly nodeEvidence: NodeEvidenceRepository;
+  readonly kubeBenchResults: KubeBenchResultRepository;
+  readonly cloudDescriptions: CloudDescriptionRepository;
   readonly findings: FindingRepository;
   readonly controlStates: ControlStateRepository;
   readonly events: EventRepository;

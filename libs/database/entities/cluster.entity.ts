@@ -1,5 +1,6 @@
 import { Column, DeleteDateColumn, Entity, PrimaryColumn, UpdateDateColumn } from 'typeorm';
 import type { Cluster, Labels, StoredVerification } from '#application/clusters/cluster.js';
+import type { BenchmarkId } from '#benchmarks/benchmark.js';
 import type { Platform } from '#inventory/facts.js';
 import { bigint, maybeJson, maybeText, maybeTime, maybeUuid, time } from '../column-types.js';
 
@@ -15,6 +16,7 @@ export class ClusterEntity implements Cluster {
   @Column(maybeText) readonly platform: Platform | null;
   @Column(maybeText) readonly version: string | null;
   @Column({ type: 'boolean', nullable: true }) readonly isManaged: boolean | null;
+  @Column(maybeText) readonly benchmark: BenchmarkId | null;
   @Column(bigint) readonly generation: number;
   @Column(maybeTime) readonly pausedAt: Date | null;
   @Column(maybeTime) readonly unreachableSince: Date | null;

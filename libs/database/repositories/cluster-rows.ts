@@ -43,7 +43,7 @@ export class ClusterRows extends TenantRows<ClusterEntity> implements ClusterRep
       [id],
     );
     if (deleted.affected === 0) return false;
-    for (const table of ['cluster_credentials', 'findings', 'control_states', 'schedules', 'snapshots', 'scan_evidence', 'evidence_pieces']) {
+    for (const table of ['cluster_credentials', 'findings', 'control_states', 'schedules', 'snapshots', 'scan_evidence', 'evidence_pieces', 'enrolment_keys', 'node_evidence', 'kube_bench_results', 'cloud_descriptions']) {
       await sql(runner, `delete from bulwark.${table} where cluster_id = $1`, [id]);
     }
     await sql(

@@ -36,6 +36,8 @@ export interface LiveApi {
   readonly app: NestFastifyApplication;
   readonly services: ApiServices;
   readonly database: FreshStore;
+  /** What the services seal with. */
+  readonly vault: EnvelopeVault;
   readonly metrics: Metrics;
   readonly url: string;
   readonly operatorKey: string;
@@ -96,7 +98,7 @@ export async function liveApi(): Promise<LiveApi> {
     await new RunScan(database.store, collector, vault, (id) => controlById.get(id)?.severity ?? 'info').run(tenant.tenantId, scanId, new AbortController().signal);
   };
   return {
-    app, services, database, metrics, url, operatorKey, logged, as, judge,
+    app, services, database, vault, metrics, url, operatorKey, logged, as, judge,
     async judged(tenant, pods) {
       const { body: cluster } = await as(tenant).post('/v1/clusters').send({ name: `cluster-${randomUUID()}` }).expect(201);
       const { body: scan } = await as(tenant).post(`/v1/clusters/${cluster.id}/snapshots?complete=cluster`).type('application/json').send('{}').expect(202);

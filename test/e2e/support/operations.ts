@@ -9,6 +9,8 @@ export interface RestOperation {
   /** With `{name}` where a parameter stands. */
   readonly path: string;
   readonly takesBody: boolean;
+  /** What is sent may speak for itself. */
+  readonly isKeyOptional: boolean;
   /** Schema of the answer by status, where it is JSON. */
   readonly answers: Readonly<Record<string, unknown>>;
 }
@@ -16,6 +18,7 @@ export interface RestOperation {
 interface Described {
   readonly operationId: string;
   readonly requestBody?: unknown;
+  readonly security?: readonly Readonly<Record<string, readonly string[]>>[];
   readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, { readonly schema: unknown }>> }>>;
 }
 
@@ -34,7 +37,7 @@ export async function operationsOf(api: LiveApi): Promise<readonly RestOperation
       const operation = operations[method];
       if (!operation) return [];
       const answers = Object.fromEntries(Object.entries(operation.responses).flatMap(([status, { content }]) => (content?.['application/json'] ? [[status, content['application/json'].schema]] : [])));
-      return [{ id: operation.operationId, method, path, takesBody: operation.requestBody !== undefined, answers }];
+      return [{ id: operation.operationId, method, path, takesBody: operation.requestBody !== undefined, isKeyOptional: operation.security?.some((way) => Object.keys(way).length === 0) ?? false, answers }];
     }),
   );
 }
