@@ -117,7 +117,7 @@ describe('CIS Kubernetes 1.12', () => {
   /** Where a control that says it answers an item asks for more than the item does. */
   const left: Readonly<Record<string, readonly string[]>> = {
     '1.2.11': ['supply-chain/image-pull-policy#always-pull-images'],
-    '4.2.8': ['control-plane/kubelet-hardening#event-rate'],
+    '4.2.8': ['control-plane/kubelet-hardening#event-capture'],
     '5.2.8': ['workloads/capabilities-drop-all', 'workloads/capabilities-added'],
     '5.2.9': ['workloads/capabilities-added'],
     '5.3.2': ['network/default-deny-ingress', 'network/default-deny-egress', 'network/unselected-pods'],
