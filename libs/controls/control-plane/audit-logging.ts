@@ -52,7 +52,7 @@ export const auditLogging = defineControl({
   why: 'The audit log is the only record of who did what to the cluster. Without it a stolen token leaves no trace, and what was changed cannot be told from what always was.',
   remediation: 'Write an audit policy on each control plane node, mount it into kube-apiserver and set `--audit-policy-file` with `--audit-log-path` (or `--audit-webhook-config-file`), `--audit-log-maxage=30`, `--audit-log-maxbackup=10` and `--audit-log-maxsize=100` in its manifest; then ship the log off the node.',
   frameworks: {
-    'cis-kubernetes': ['1.2.16#backend', '1.2.17#max-age', '1.2.18#max-backups', '1.2.19#max-size', '3.2.1#policy'], 'nsa-cisa': ['logging/audit'],
+    'cis-kubernetes': ['1.2.16#backend', '1.2.17#max-age', '1.2.18#max-backups', '1.2.19#max-size', '3.2.1#policy', '3.2.2#policy'], 'nsa-cisa': ['logging/audit'],
     'nist-800-53': ['AC-6(9)', 'AU-2', 'AU-3', 'AU-4', 'AU-11', 'AU-12'], 'mitre-attack': ['T1070', 'T1685'], 'owasp-kubernetes': ['K10'],
     'pci-dss': ['10.2.1', '10.2.2'], soc2: ['CC7.2'],
   },

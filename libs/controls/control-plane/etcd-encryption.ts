@@ -1,4 +1,4 @@
-import { writerOf, type EncryptedResources, type EncryptionProvider } from '#inventory/components/encryption-configuration.js';
+import { writerOf, type EncryptedResources } from '#inventory/components/encryption-configuration.js';
 import type { ComponentFacts } from '#inventory/facts.js';
 import { isBefore, minorOf } from '#inventory/readers/minor-version.js';
 import { defineControl } from '../engine/control.js';

@@ -39,21 +39,18 @@ export class NodeEvidenceView {
     return this.inventory.nodeEvidence.has(node);
   }
 
+  /** Whatever was collected, fresh or not. */
+  get all(): readonly NodeEvidenceFacts[] {
+    return [...this.inventory.nodeEvidence.values()];
+  }
+
   get fresh(): readonly NodeEvidenceFacts[] {
-    return [...this.inventory.nodeEvidence.values()].filter((facts) => this.isFresh(facts));
+    return this.all.filter((facts) => this.isFresh(facts));
   }
 
   /** What was looked at, and too long ago. */
   get stale(): readonly NodeEvidenceFacts[] {
-    return [...this.inventory.nodeEvidence.values()].filter((facts) => !this.isFresh(facts));
-  }
-
-  /** What there is to say of nodes as a whole: whether any was left out. Undefined where none was. */
-  get lack(): Extract<Observed<never>, { readonly state: 'missing' }> | undefined {
-    const nodes = this.inventory.list('nodes');
-    const first = nodes.find(({ name }) => !this.has(name)) ?? nodes.find(({ name }) => this.of(name).state === 'missing');
-    const found = first && this.of(first.name);
-    return found?.state === 'missing' ? found : undefined;
+    return this.all.filter((facts) => !this.isFresh(facts));
   }
 
   private isFresh({ collectedAt }: NodeEvidenceFacts): boolean {

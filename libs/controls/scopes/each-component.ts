@@ -51,7 +51,7 @@ const controlPlaneRoles = ['node-role.kubernetes.io/control-plane', 'node-role.k
 function unseenNodes(world: World, components: readonly Component[]): MissingEvidence | undefined {
   const isShown = world.components.some(({ component, kind }) => kind === 'Node' && components.includes(component));
   const lack = world.nodes.stale.find(({ components: ran }) => ran.some(({ component, kind }) => kind === 'Node' && components.includes(component)))?.node
-    ?? (isShown ? world.seen('nodes').find(({ name, labels = {} }) => controlPlaneRoles.some((role) => role in labels) && world.nodeEvidence(name).state === 'missing')?.name : undefined);
+    ?? (isShown ? world.seen('nodes').find(({ name, labels }) => controlPlaneRoles.some((role) => role in labels) && world.nodeEvidence(name).state === 'missing')?.name : undefined);
   const evidence = lack === undefined ? undefined : world.nodeEvidence(lack);
   return evidence?.state === 'missing' ? { fact: 'node-evidence', reason: evidence.reason, detail: evidence.detail } : undefined;
 }

@@ -31,7 +31,10 @@ export function certificateFactsOf(node: string, evidence: NodeEvidence): Certif
 
 type Kubeconfig = Extract<ConfigFact, { readonly kind: 'kubeconfig' }>;
 
-const factsOf = (path: string, isOfKubeconfig: boolean, { fingerprint: _, issuer: __, ...certificate }: CertificateFact): NodeCertificateFacts => ({ path, isOfKubeconfig, ...certificate });
+function factsOf(path: string, isOfKubeconfig: boolean, certificate: CertificateFact): NodeCertificateFacts {
+  const { fingerprint: _fingerprint, issuer: _issuer, ...rest } = certificate;
+  return { path, isOfKubeconfig, ...rest };
+}
 
 /** The same certificate may be read from a kubeconfig and by a path beside it. */
 function distinct(certificates: readonly NodeCertificateFacts[]): readonly NodeCertificateFacts[] {

@@ -52,7 +52,7 @@ function filesOf(evidence: NodeEvidence, own: OwnProcess, flags: Flags): Compone
     if (path.state === 'host') return [[flag, contentAt(evidence, path.path)] as const];
     return [[flag, missing('not-requested', path.state === 'container' ? `the file that --${flag} names is inside the container, where the node collector does not look` : path.detail)] as const];
   });
-  return files.length === 0 ? undefined : (Object.fromEntries(files) as ComponentFiles);
+  return files.length === 0 ? undefined : Object.fromEntries(files);
 }
 
 interface Settled {

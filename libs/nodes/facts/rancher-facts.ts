@@ -2,7 +2,6 @@ import { effectiveEtcd } from '#inventory/components/config-file-components.js';
 import { flagDefinitions } from '#inventory/components/flag-definitions.js';
 import type { ComponentFacts } from '#inventory/facts.js';
 import { flagsOf } from '#inventory/projection/component.js';
-import type { RancherOption } from '../config-facts.js';
 import { fileAt } from '../look-up.js';
 import type { NodeEvidence } from '../node-evidence.js';
 import { leavesAt } from './document.js';
@@ -34,7 +33,7 @@ function optionsOf(evidence: NodeEvidence): ReadonlyMap<string, readonly string[
   const files = evidence.configs.items.filter(({ kind, path }) => kind === 'rancher' && path.includes('/k3s/')).toSorted((a, b) => (a.path < b.path ? -1 : 1));
   for (const file of files) {
     if (file.kind !== 'rancher' || file.content.state !== 'read') continue;
-    for (const { name, values, appends } of file.content.value.options as readonly RancherOption[]) {
+    for (const { name, values, appends } of file.content.value.options) {
       const texts = values.map(String);
       options.set(name, appends ? [...(options.get(name) ?? []), ...texts] : texts);
     }
