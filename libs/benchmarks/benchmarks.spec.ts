@@ -123,9 +123,13 @@ describe('CIS Kubernetes 1.12', () => {
     '5.3.2': ['network/default-deny-ingress', 'network/default-deny-egress', 'network/unselected-pods'],
   };
 
+  /** What these find, the benchmark's rules decide node by node, with the same tables of paths for every platform. */
+  const foundByControls = /^control-plane\/(component-least-privilege|audit-policy-quality)#|^control-plane\/audit-logging#policy$/;
+  const isFoundOnly = (number: string, name: string): boolean => /^(1\.1|4\.1|3\.2\.2)/.test(number) && foundByControls.test(name);
+
   it('has its items decided by the controls that say so themselves', () => {
     for (const { number, answers } of answeredItems('cis-kubernetes', catalogue)) {
-      const expected = answers.map(answerText).filter((name) => !left[number]?.includes(name));
+      const expected = answers.map(answerText).filter((name) => !left[number]?.includes(name) && !isFoundOnly(number, name));
       expect(namesOf(items.find(({ id }) => id === number)!).toSorted(), number).toEqual(expected.toSorted());
     }
   });

@@ -18,8 +18,8 @@ interface Ground extends Collected {
 
 /** Of a cluster that was read whole: what is lost beside what was lost before is told apart less finely. */
 const examples = (): readonly Ground[] => catalogue.flatMap(({ id, examples: { passes, fails, unknown = [], notApplicable = [] } }) =>
-  [...passes, ...fails, ...unknown, ...notApplicable].filter(({ missing }) => !missing).map(({ manifests, version, kubelets, policy }, i): Ground =>
-    ({ title: `${id} ${i}`, entries: entriesOf(objectsOf(manifests)), ...(version !== undefined && { version }), ...(kubelets && { kubelets }), ...(policy && { policy }) })));
+  [...passes, ...fails, ...unknown, ...notApplicable].filter(({ missing }) => !missing).map(({ manifests, version, kubelets, nodes, policy }, i): Ground =>
+    ({ title: `${id} ${i}`, entries: entriesOf(objectsOf(manifests)), ...(version !== undefined && { version }), ...(kubelets && { kubelets }), ...(nodes && { nodes }), ...(policy && { policy }) })));
 
 const sample = (): readonly Ground[] => [{ title: 'the sample', entries: entriesOf(objectsOf(readFileSync(join(root, 'apps/standalone/sample/shop.yaml'), 'utf8'))) }];
 
