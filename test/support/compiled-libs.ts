@@ -17,7 +17,7 @@ const root = resolve(import.meta.dirname, '../..');
 /** Compiles the named folders of libs, and what they import, into a temporary package. */
 export function compileLibs(folders: readonly string[]): CompiledLibs {
   const folder = mkdtempSync(join(tmpdir(), 'bulwark-compiled-'));
-  const imports = Object.fromEntries(['inventory', 'controls', 'findings', 'application', 'egress', 'kubernetes', 'engines', 'operations'].map((lib) => [`#${lib}/*.js`, `./dist/libs/${lib}/*.js`]));
+  const imports = Object.fromEntries(['inventory', 'nodes', 'controls', 'benchmarks', 'kube-bench', 'findings', 'application', 'egress', 'kubernetes', 'engines', 'operations'].map((lib) => [`#${lib}/*.js`, `./dist/libs/${lib}/*.js`]));
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module', imports }));
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   writeFileSync(
