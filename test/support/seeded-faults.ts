@@ -43,18 +43,19 @@ const kinds = {
   'odd text': oddText,
   'object twice': objectTwice,
   'kubelet answer': kubeletAnswer,
-  'node not collected': nodeNotCollected,
-  'node collected long ago': nodeCollectedLongAgo,
-  'file of a node not read': fileNotRead,
 } as const;
-export type FaultKind = keyof typeof kinds;
+/** Of what collectors see on nodes, which few clusters here have. */
+const kindsOfNodes = { 'node not collected': nodeNotCollected, 'node collected long ago': nodeCollectedLongAgo, 'file of a node not read': fileNotRead } as const;
+const allKinds = { ...kinds, ...kindsOfNodes };
+export type FaultKind = keyof typeof allKinds;
 export const faultKinds = Object.keys(kinds) as readonly FaultKind[];
+export const nodeFaultKinds = Object.keys(kindsOfNodes) as readonly FaultKind[];
 
 type Drawn = Promised & { readonly title: string; readonly collected: Collected };
 
 /** One fault of what a collector hands on; undefined where there is nothing that this kind of fault could hit. */
 export function drawFault(kind: FaultKind, collected: Collected, random: Random): Fault | undefined {
-  const drawn = kinds[kind](collected, random);
+  const drawn = allKinds[kind](collected, random);
   return drawn && { ...drawn, kind };
 }
 

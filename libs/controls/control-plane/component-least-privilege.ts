@@ -4,6 +4,7 @@ import { defineControl, type Severity } from '../engine/control.js';
 import { manifests, type Example } from '../engine/example.js';
 import type { NodeSketch } from '../engine/node-sketch.js';
 import { notApplicable, provenFail, provenPassPart, unknown, type Verdict } from '../engine/verdict.js';
+import { MissingEvidenceError } from '../engine/world.js';
 import type { FrameworkItem } from '../frameworks/frameworks.js';
 import { eachCollectedNode, notCollected, notSeen } from '../scopes/each-collected-node.js';
 import { fileRules, modeText, type FileRule } from './component-file-rules.js';
@@ -86,7 +87,6 @@ function judgeIdentities({ identities: found }: NodeEvidenceFacts): Verdict {
   return found.some(({ signsInOtherwise }) => !signsInOtherwise) ? provenPassPart(part) : notApplicable('no component here signs in with a certificate of a kubeconfig', part);
 }
 
-const allParts = [...componentFileIds.flatMap((id) => aspectsOf(id).map((aspect) => `${id}-${aspect}`)), 'identity'];
 const cisItems = componentFileIds.flatMap((id) => {
   const { modeItem, ownerItem }: FileRule = fileRules[id];
   return [...(modeItem === undefined ? [] : [`${modeItem as FrameworkItem<'cis-kubernetes'>}#${id}-mode` as const]), ...(ownerItem === undefined ? [] : [`${ownerItem as FrameworkItem<'cis-kubernetes'>}#${id}-owner` as const])];
@@ -132,7 +132,8 @@ export const componentLeastPrivilege = defineControl({
   },
   scope: eachCollectedNode,
   check({ evidence }) {
-    if (evidence.state === 'missing') return allParts.map((part) => unknown(notCollected(evidence), part));
+    // One unknown a node, whatever there is to ask of it.
+    if (evidence.state === 'missing') throw new MissingEvidenceError(notCollected(evidence));
     const facts = evidence.value;
     return [
       ...componentFileIds.flatMap((id) => {

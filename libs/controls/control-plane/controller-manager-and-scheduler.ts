@@ -2,7 +2,7 @@ import type { ComponentFacts } from '#inventory/facts.js';
 import { defineControl } from '../engine/control.js';
 import type { Example } from '../engine/example.js';
 import { orUnknown } from '../engine/part.js';
-import { notApplicable, passPart, provenFail, unknown, type Verdict } from '../engine/verdict.js';
+import { fail, notApplicable, passPart, provenFail, unknown, type Verdict } from '../engine/verdict.js';
 import type { World } from '../engine/world.js';
 import { eachComponent, flagOf, gateOf, isSet, quoted, switchOf } from '../scopes/each-component.js';
 import { managedCluster } from './api-server-example.js';
@@ -51,7 +51,8 @@ function judgeAccountKey(component: ComponentFacts, world: World): Verdict {
   if (isSet(component, 'service-account-private-key-file')) return passPart(part);
   const servers = world.components.filter((other) => other.component === 'kube-apiserver');
   if (servers.length > 0 && servers.every((server) => isSet(server, 'service-account-signing-endpoint'))) return passPart(part);
-  return provenFail('--service-account-private-key-file is not set: tokens of service accounts are not signed with a key of their own', { part });
+  // An API server that was not seen may have a signer.
+  return fail('--service-account-private-key-file is not set: tokens of service accounts are not signed with a key of their own', { part });
 }
 
 function judgeManager(component: ComponentFacts, world: World): readonly Verdict[] {

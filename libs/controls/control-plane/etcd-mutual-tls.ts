@@ -27,7 +27,7 @@ const isPlain = (url: string): boolean => /^http:/i.test(url);
  */
 function isAlone(etcd: ComponentFacts): boolean {
   const names = ['listen-peer-urls', 'initial-cluster'] as const;
-  if (inEnvironment(etcd, names) !== undefined || etcd.unseenFlags !== undefined || names.some((name) => etcd.unreadFlags?.[name] !== undefined)) return false;
+  if (etcd.unseenFlags !== undefined || names.some((name) => etcd.unreadFlags?.[name] !== undefined) || inEnvironment(etcd, names) !== undefined) return false;
   const members = new Set(valuesOf(flagOf(etcd, 'initial-cluster') ?? '').map((member) => member.split('=')[0]));
   return members.size === 1 && urlsOf(etcd, 'listen-peer-urls').every(isLocal);
 }

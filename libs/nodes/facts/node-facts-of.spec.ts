@@ -9,6 +9,7 @@ const process = (argv: readonly string[], more: Partial<ComponentProcess> = {}):
   component: 'kube-apiserver', pid: 1, argv, isArgvTruncated: false, isArgvTitle: false, withheld: [], exe: { state: 'read', value: '/x' }, uid: 0,
   environment: { state: 'read', value: [] }, mounts: { state: 'read', value: [] }, ...more,
 });
+const withoutUser = ({ uid: _uid, ...rest }: ComponentProcess): ComponentProcess => rest;
 const listed = <T>(...items: readonly T[]) => ({ items, truncated: false });
 const manifest = (argv: readonly string[], namespace = 'kube-system'): ConfigFact => ({
   kind: 'static-pod', path: '/etc/kubernetes/manifests/x.yaml',
@@ -29,7 +30,7 @@ describe('whose a process is', () => {
     ['has other words than the manifest', process([...argv, '--profiling=false'], inContainer), [manifest(argv)]],
     ['is of a static pod of somebody else\'s namespace', process(argv, inContainer), [manifest(argv, 'tenant')]],
     ['is of a user of the node', process(argv, { uid: 1000 }), []],
-    ['has a user that nobody knows', process(argv, { uid: undefined } as unknown as Partial<ComponentProcess>), []],
+    ['has a user that nobody knows', withoutUser(process(argv)), []],
   ] as const)('is not where it %s', (_, one, configs) => {
     expect(facts({ processes: listed(one), configs: listed<ConfigFact>(...configs) }).components).toEqual([]);
   });
