@@ -92,9 +92,19 @@ function givenTo({ flags, unreadFlags, unseenFlags }: ComponentFacts, name: stri
 /** The value in force: the last one given. */
 export const flagOf = (component: ComponentFacts, name: string): string | undefined => givenTo(component, name)?.at(-1);
 
+const valuesOf = (given: readonly string[] = []): readonly string[] => given.flatMap((value) => value.split(',')).map((value) => value.trim()).filter((value) => value !== '');
+
 /** Values of a comma-separated list flag, however often it was given. */
 export const listFlagOf = (component: ComponentFacts, name: string): readonly string[] =>
-  (givenTo(component, name) ?? []).flatMap((value) => value.split(',')).map((value) => value.trim()).filter((value) => value !== '');
+  valuesOf(givenTo(component, name));
+
+/** A component of which nothing but what is seen counts, for checks that look for something which proves the case. */
+export function asSeen(component: ComponentFacts): ComponentFacts {
+  const { unreadFlags: _unread, unseenFlags: _unseen, ...seen } = component;
+  return seen;
+}
+
+export const seenListFlagOf = (component: ComponentFacts, name: string): readonly string[] => listFlagOf(asSeen(component), name);
 
 /** Whether a flag names anything, such as a file. */
 export const isSet = (component: ComponentFacts, name: string): boolean => (flagOf(component, name) ?? '') !== '';
