@@ -1,4 +1,5 @@
 import { VerifyCluster } from '#application/clusters/verify-cluster.js';
+import { KeptNodes } from '#application/nodes/kept-nodes.js';
 import type { CredentialVault, DataKeyRotation } from '#application/ports/credential-vault.js';
 import type { JobHandler, JobTopic } from '#application/ports/job-queue.js';
 import type { Store } from '#application/ports/store.js';
@@ -41,7 +42,7 @@ export interface JobHandlers {
 export function jobHandlers({ store, vault, addresses, metrics, publicUrl, leases: { workMs: leaseMs } = usual, collect }: WorkerParts): JobHandlers {
   const collector = new KubernetesClusterCollector({ addresses, controls: catalogue, ...(collect && { collect }) });
   const observer = counting(metrics);
-  const runScan = new RunScan(store, collector, vault, (id) => controlById.get(id)?.severity ?? 'info', { ...runScanDefaults, leaseMs, observer });
+  const runScan = new RunScan(store, collector, vault, (id) => controlById.get(id)?.severity ?? 'info', { ...runScanDefaults, leaseMs, observer }, new KeptNodes(store, vault));
   const verify = new VerifyCluster(store, collector, vault);
   const tick = new RunTick(store);
   const sweep = new SweepOrganisation(store, vault);

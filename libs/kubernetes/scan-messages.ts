@@ -1,12 +1,15 @@
 import type { ScanProgress, ScanResult } from '#application/ports/cluster-collector.js';
 import type { FoundFailure } from '#findings/found-failure.js';
+import type { CollectedNodeEvidence } from '#application/ports/node-evidence-source.js';
 import type { ScanRequest } from './scan-request.js';
 
 /** What the parent tells the thread: a scan, and what belongs to it until its last word. */
 export type ToThread =
-  | { readonly type: 'scan'; readonly request: ScanRequest }
+  | { readonly type: 'scan'; readonly request: ScanRequest; /** Whether evidence of nodes follows. */ readonly hasNodes: boolean }
   | { readonly type: 'chunk'; readonly bytes: Uint8Array }
   | { readonly type: 'end' }
+  | { readonly type: 'node'; readonly node: CollectedNodeEvidence }
+  | { readonly type: 'nodes-end' }
   | { readonly type: 'cancel' };
 
 /** A failure, and the index of the control that found it. */
@@ -19,6 +22,8 @@ export type FromThread =
   | { readonly type: 'progress'; readonly progress: ScanProgress }
   /** Ready for one more chunk of the upload. */
   | { readonly type: 'want' }
+  /** Ready for what was collected on one more node. */
+  | { readonly type: 'want-node' }
   /** Found while judging: the thread does not keep them. */
   | { readonly type: 'failures'; readonly found: readonly ControlFailure[] }
   /** The result, but for its failures, and what the thread's heap takes now, mostly garbage. */
@@ -31,3 +36,6 @@ export const FAILURES_A_MESSAGE = 1000;
 
 /** Chunks of an upload that may wait in the thread. */
 export const CHUNKS_AHEAD = 4;
+
+/** Nodes whose evidence may wait in the thread, some megabytes each. */
+export const NODES_AHEAD = 2;

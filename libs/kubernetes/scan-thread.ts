@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { CollectionError, type ScanResult } from '#application/ports/cluster-collector.js';
+import type { CollectedNodeEvidence } from '#application/ports/node-evidence-source.js';
 import type { FoundFailure } from '#findings/found-failure.js';
 import { FailureStrings } from './failure-strings.js';
 import type { ScanHooks } from './run-scan.js';
@@ -104,7 +105,12 @@ class ScanThread {
     this.scans++;
     return new Promise((resolve, reject) => {
       const tell = (message: ToThread, transfer: readonly ArrayBuffer[] = []): void => worker.postMessage(message, transfer);
-      const upload = new Upload(tell);
+      // A copy, for chunks may be views of a pool that others use.
+      const upload = new Feed<Uint8Array>((chunk) => {
+        const copy = new Uint8Array(chunk);
+        tell({ type: 'chunk', bytes: copy }, [copy.buffer]);
+      }, () => tell({ type: 'end' }));
+      const nodes = new Feed<CollectedNodeEvidence>(({ node, collectedAt, evidence }) => tell({ type: 'node', node: { node, collectedAt, evidence } }), () => tell({ type: 'nodes-end' }));
       const failures = new FoundFailures();
       let grace: NodeJS.Timeout | undefined;
 
@@ -116,6 +122,7 @@ class ScanThread {
         clearTimeout(grace);
         hooks.signal.removeEventListener('abort', cancel);
         upload.stop();
+        nodes.stop();
         worker.off('message', heard).off('error', failed).off('exit', left);
       };
       const fail = (error: unknown): void => {
@@ -130,6 +137,9 @@ class ScanThread {
             return;
           case 'want':
             upload.want();
+            return;
+          case 'want-node':
+            nodes.want();
             return;
           case 'failures':
             failures.add(message.found);
@@ -151,9 +161,10 @@ class ScanThread {
 
       worker.on('message', heard).on('error', failed).on('exit', left);
       hooks.signal.addEventListener('abort', cancel, { once: true });
-      tell({ type: 'scan', request });
+      tell({ type: 'scan', request, hasNodes: hooks.nodes !== undefined });
       // The caller's own stream broke: that is the caller's error, as it is.
       if (hooks.bytes) upload.send(hooks.bytes).catch(fail);
+      if (hooks.nodes) nodes.send(hooks.nodes).catch(fail);
     });
   }
 
@@ -168,13 +179,16 @@ class ScanThread {
   }
 }
 
-/** Sends the upload to the thread, a chunk whenever it asks for one. */
-class Upload {
+/** Sends things to the thread one by one, whenever it asks for the next. */
+class Feed<T> {
   private credits = 0;
   private isStopped = false;
   private wake = (): void => undefined;
 
-  constructor(private readonly tell: (message: ToThread, transfer?: readonly ArrayBuffer[]) => void) {}
+  constructor(
+    private readonly give: (item: T) => void,
+    private readonly end: () => void,
+  ) {}
 
   want(): void {
     this.credits++;
@@ -186,8 +200,8 @@ class Upload {
     this.wake();
   }
 
-  async send(bytes: AsyncIterable<Uint8Array>): Promise<void> {
-    for await (const chunk of bytes) {
+  async send(items: AsyncIterable<T>): Promise<void> {
+    for await (const item of items) {
       while (this.credits === 0 && !this.isStopped) {
         await new Promise<void>((resolve) => {
           this.wake = resolve;
@@ -195,11 +209,9 @@ class Upload {
       }
       if (this.isStopped) return;
       this.credits--;
-      // A copy, for chunks may be views of a pool that others use.
-      const copy = new Uint8Array(chunk);
-      this.tell({ type: 'chunk', bytes: copy }, [copy.buffer]);
+      this.give(item);
     }
-    if (!this.isStopped) this.tell({ type: 'end' });
+    if (!this.isStopped) this.end();
   }
 }
 

@@ -1,10 +1,11 @@
 import { getHeapStatistics } from 'node:v8';
 import { parentPort } from 'node:worker_threads';
+import type { CollectedNodeEvidence } from '#application/ports/node-evidence-source.js';
 import { CollectionError } from '#application/ports/cluster-collector.js';
 import { catalogue } from '#controls/catalogue.js';
 import { crashReport } from '#operations/crash-report.js';
 import { runScan } from './run-scan.js';
-import { CHUNKS_AHEAD, FAILURES_A_MESSAGE, type ControlFailure, type FromThread, type ToThread } from './scan-messages.js';
+import { CHUNKS_AHEAD, NODES_AHEAD, FAILURES_A_MESSAGE, type ControlFailure, type FromThread, type ToThread } from './scan-messages.js';
 import type { ScanRequest } from './scan-request.js';
 
 // The entry of a thread that scans, one cluster after the other. Nothing of a scan outlives it in here.
@@ -13,26 +14,56 @@ const port = parentPort;
 
 const send = (message: FromThread, transfer: readonly ArrayBuffer[] = []): void => port.postMessage(message, transfer);
 
-class Scan {
-  private readonly cancelling = new AbortController();
-  private readonly chunks: (Uint8Array | 'end')[] = [];
+/** What the parent sends piece by piece, a few ahead. */
+class Inbox<T> {
+  private readonly waiting: (T | 'end')[] = [];
   private wake = (): void => undefined;
-  private found: ControlFailure[] = [];
 
-  take(chunk: Uint8Array | 'end'): void {
-    this.chunks.push(chunk);
+  constructor(
+    private readonly want: FromThread,
+    private readonly ahead: number,
+    private readonly signal: AbortSignal,
+  ) {
+    signal.addEventListener('abort', () => this.wake(), { once: true });
+  }
+
+  take(item: T | 'end'): void {
+    this.waiting.push(item);
     this.wake();
   }
+
+  async *items(): AsyncGenerator<T> {
+    for (let i = 0; i < this.ahead; i++) send(this.want);
+    for (;;) {
+      while (this.waiting.length === 0) {
+        await new Promise<void>((resolve) => {
+          this.wake = resolve;
+        });
+        if (this.signal.aborted) throw new CollectionError('cancelled', 'the scan was cancelled');
+      }
+      const next = this.waiting.shift()!;
+      if (next === 'end') return;
+      yield next;
+      send(this.want);
+    }
+  }
+}
+
+class Scan {
+  private readonly cancelling = new AbortController();
+  private found: ControlFailure[] = [];
+  readonly chunks = new Inbox<Uint8Array>({ type: 'want' }, CHUNKS_AHEAD, this.cancelling.signal);
+  readonly nodes = new Inbox<CollectedNodeEvidence>({ type: 'want-node' }, NODES_AHEAD, this.cancelling.signal);
 
   cancel(): void {
     this.cancelling.abort();
-    this.wake();
   }
 
-  async run(request: ScanRequest): Promise<void> {
+  async run(request: ScanRequest, hasNodes: boolean): Promise<void> {
     try {
       const result = await runScan(request, catalogue, {
-        ...(request.source.kind === 'snapshot' && { bytes: this.upload() }),
+        ...(request.source.kind === 'snapshot' && { bytes: this.chunks.items() }),
+        ...(hasNodes && { nodes: this.nodes.items() }),
         onProgress: (progress) => send({ type: 'progress', progress }),
         onFailure: (control, failure) => {
           this.found.push({ control, failure });
@@ -50,22 +81,6 @@ class Scan {
     }
   }
 
-  private async *upload(): AsyncGenerator<Uint8Array> {
-    for (let ahead = 0; ahead < CHUNKS_AHEAD; ahead++) send({ type: 'want' });
-    for (;;) {
-      while (this.chunks.length === 0) {
-        await new Promise<void>((resolve) => {
-          this.wake = resolve;
-        });
-        if (this.cancelling.signal.aborted) throw new CollectionError('cancelled', 'the scan was cancelled');
-      }
-      const next = this.chunks.shift()!;
-      if (next === 'end') return;
-      yield next;
-      send({ type: 'want' });
-    }
-  }
-
   private sendFound(): void {
     if (this.found.length > 0) send({ type: 'failures', found: this.found });
     this.found = [];
@@ -79,16 +94,20 @@ port.on('message', (message: ToThread) => {
     case 'scan': {
       const mine = new Scan();
       scan = mine;
-      void mine.run(message.request).finally(() => {
+      void mine.run(message.request, message.hasNodes).finally(() => {
         if (scan === mine) scan = undefined;
       });
       return;
     }
     // What comes after the scan's last word belongs to none.
     case 'chunk':
-      return scan?.take(message.bytes);
+      return scan?.chunks.take(message.bytes);
     case 'end':
-      return scan?.take('end');
+      return scan?.chunks.take('end');
+    case 'node':
+      return scan?.nodes.take(message.node);
+    case 'nodes-end':
+      return scan?.nodes.take('end');
     case 'cancel':
       return scan?.cancel();
   }
