@@ -85,7 +85,9 @@ export class BenchmarkJudge {
     const { item, concern } = plan;
     const presence = concerns(concern, view);
     const isOutside = presence.state === 'absent' && this.answered(plan, node) === undefined;
-    const { finding, isOwn } = isOutside ? { finding: doesNotApply(presence.detail, { source: 'node' }), isOwn: true } : findingOn(plan, node, { cluster: this.cluster, node: view, nodeName: node }, this.answers);
+    const { finding: found, isOwn } = isOutside ? { finding: doesNotApply(presence.detail, { source: 'node' }), isOwn: true } : findingOn(plan, node, { cluster: this.cluster, node: view, nodeName: node }, this.answers);
+    // That files are right proves nothing where nobody knows whether they are used here.
+    const finding = found.status === 'pass' && isOwn && presence.state === 'unseen' ? unknownFor(presence.detail, collector) : found;
     record.opinion = this.opinions.beside(item.id, node, finding, record.opinion);
     if (isOutside) outside.add(presence.detail);
     else record.add(subjectOf(plan, node), finding, isOwn && finding.source !== 'configz' ? collectedAt : this.input.inventoryAt);

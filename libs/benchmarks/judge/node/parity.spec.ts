@@ -49,6 +49,7 @@ const differs: Readonly<Record<string, string>> = {
 };
 
 describe('a node says of a command line what its control says of the same in a static pod', () => {
+  // oxlint-disable-next-line vitest/expect-expect -- what is expected depends on the example
   it.each(cases.filter(([, answer]) => !Object.hasOwn(differs, answerKey(answer))))('%s', (_, answer, part, example) => {
     const inventory = inventoryOfExample(example);
     const control = controlById.get(answer.controlId)!;
