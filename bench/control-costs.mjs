@@ -1,5 +1,6 @@
 import { evaluate } from '../dist/libs/controls/engine/evaluate.js';
 import { World } from '../dist/libs/controls/engine/world.js';
+import { SurroundingsFinder } from '../dist/libs/controls/risk/surroundings.js';
 import { CostMeter } from './cost-meter.mjs';
 
 /**
@@ -20,6 +21,11 @@ export function costsOf(controls, inventory, policy) {
       return this.builtReachability === undefined ? meter.run('what reaches what', () => reachability.get.call(this)) : this.builtReachability;
     },
   });
+  // Found once for each workload, by whatever asks first: a control, or the risk of the first finding of it.
+  const judge = SurroundingsFinder.prototype.judge;
+  SurroundingsFinder.prototype.judge = function (workload) {
+    return meter.run('exposure and privilege of workloads', () => judge.call(this, workload));
+  };
   try {
     const { templates } = inventory;
     const read = { ...inventory, templates: { size: templates.size, get: (id) => meter.run('reading of templates', () => templates.get(id)), text: (id) => templates.text(id), network: (id) => meter.run('reading of templates', () => templates.network(id)), networkText: (id) => templates.networkText(id), told: templates.told } };
@@ -27,6 +33,7 @@ export function costsOf(controls, inventory, policy) {
     meter.run('the engine', () => evaluate(controls.map((control) => metered(control, scopes, meter)), read, policy, Date.now(), () => undefined));
   } finally {
     World.prototype.use = use;
+    SurroundingsFinder.prototype.judge = judge;
     Object.defineProperty(World.prototype, 'seenReachability', reachability);
   }
   return meter.spent;

@@ -35,13 +35,29 @@ function probeText({ tls, acceptsOutdatedTls, anonymous, clientCertificate }) {
   ].join('; ');
 }
 
+/** What a collector saw, in words. */
+function nodeText({ collectedAt, processes = [], staticPods = [], configs = {}, files = {}, environment = {}, kubeconfigs = {}, certificates = {} }) {
+  const code = (text) => `\`${text.trim().replaceAll(/\s*\n\s*/g, '; ')}\``;
+  const signs = ([path, { subject, organizations = [], notAfter, keyBits }]) => `${code(path)} of ${[subject, ...organizations].join(', ')}${notAfter ? ` until ${notAfter.slice(0, 10)}` : ''}${keyBits ? ` with ${keyBits} bits` : ''}`;
+  const texts = [
+    ...(collectedAt ? [`on ${collectedAt.slice(0, 10)}`] : []),
+    ...processes.map((argv) => `process ${code(argv.join(' '))}`), ...staticPods.map((argv) => `static pod ${code(argv.join(' '))}`),
+    ...Object.entries(configs).map(([path, { text }]) => (text === undefined ? `${code(path)}, which it may not read` : `${code(path)} with ${code(text)}`)),
+    ...Object.entries(environment).map(([name, value]) => `variable ${code(`${name}=${value}`)}`),
+    ...Object.entries(kubeconfigs).map((entry) => `kubeconfig ${signs(entry)}`), ...Object.entries(certificates).map((entry) => `certificate ${signs(entry)}`),
+    ...Object.entries(files).map(([path, text]) => `${code(path)} ${text}`),
+  ];
+  return texts.length === 0 ? 'nothing of Kubernetes' : texts.join('; ');
+}
+
 /** What an example says beside its manifests. */
-function circumstances({ missing, version, kubelets, policy, probe }) {
+function circumstances({ missing, version, kubelets, nodes, policy, probe }) {
   return [
     ...(missing ? [`Could not be read: ${Object.entries(missing).map(([key, reason]) => `\`${key}\` (${reason})`).join(', ')}.`] : []),
     ...(version ? [`The API server is \`${version}\`.`] : []),
     ...(policy ? [`The organisation's settings: \`${JSON.stringify(policy)}\`.`] : []),
     ...(kubelets ? [`Kubelets answer: \`${JSON.stringify(kubelets)}\`.`] : []),
+    ...Object.entries(nodes ?? {}).map(([node, sketch]) => `The collector saw on node \`${node}\`: ${nodeText(sketch)}.`),
     ...(probe ? [`What the API server shows: ${probeText(probe)}.`] : []),
   ];
 }

@@ -117,15 +117,19 @@ describe('CIS Kubernetes 1.12', () => {
   /** Where a control that says it answers an item asks for more than the item does. */
   const left: Readonly<Record<string, readonly string[]>> = {
     '1.2.11': ['supply-chain/image-pull-policy#always-pull-images'],
-    '4.2.8': ['control-plane/kubelet-hardening#event-rate'],
+    '4.2.8': ['control-plane/kubelet-hardening#event-capture'],
     '5.2.8': ['workloads/capabilities-drop-all', 'workloads/capabilities-added'],
     '5.2.9': ['workloads/capabilities-added'],
     '5.3.2': ['network/default-deny-ingress', 'network/default-deny-egress', 'network/unselected-pods'],
   };
 
+  /** What these find, the benchmark's rules decide node by node, with the same tables of paths for every platform. */
+  const foundByControls = /^control-plane\/(component-least-privilege|audit-policy-quality)#|^control-plane\/audit-logging#policy$/;
+  const isFoundOnly = (number: string, name: string): boolean => /^(1\.1|4\.1|3\.2\.2)/.test(number) && foundByControls.test(name);
+
   it('has its items decided by the controls that say so themselves', () => {
     for (const { number, answers } of answeredItems('cis-kubernetes', catalogue)) {
-      const expected = answers.map(answerText).filter((name) => !left[number]?.includes(name));
+      const expected = answers.map(answerText).filter((name) => !left[number]?.includes(name) && !isFoundOnly(number, name));
       expect(namesOf(items.find(({ id }) => id === number)!).toSorted(), number).toEqual(expected.toSorted());
     }
   });

@@ -106,6 +106,25 @@ describe.each(catalogue.map((control) => [control.id, control] as const))('%s', 
     }
   });
 
+  it('knows nothing more, and only unknown for what it knew, where a node was not collected', () => {
+    for (const example of [...control.examples.passes, ...control.examples.fails]) {
+      const whole = judge(control, example);
+      for (const node of Object.keys(example.nodes ?? {})) {
+        const { [node]: lost, ...nodes } = example.nodes!;
+        for (const others of [nodes, { ...nodes, [node]: { ...lost!, collectedAt: '2026-10-01T00:00:00.000Z' } }]) {
+          const evaluation = judge(control, { ...example, nodes: others });
+          expect(evaluation.error).toBeUndefined();
+          const before = new Set(whole.failures.map(({ key }) => key));
+          for (const { key } of evaluation.failures) expect(before, key).toContain(key);
+          if (evaluation.outcome === 'pass') expect(whole.outcome).toBe('pass');
+          const after = new Set(evaluation.failures.map(({ key }) => key));
+          // What failed and does no longer must be held, or nothing of the control may resolve.
+          if (whole.failures.some(({ key }) => !after.has(key))) expect(evaluation.complete && evaluation.heldKeys.length === 0).toBe(false);
+        }
+      }
+    }
+  });
+
   it('passes nothing by absence where only the given objects are known', () => {
     for (const example of control.examples.fails) {
       const inventory = inventoryOf(objectsOf(example.manifests), {
@@ -113,6 +132,7 @@ describe.each(catalogue.map((control) => [control.id, control] as const))('%s', 
         ...(example.version !== undefined && { version: example.version }),
         ...(example.kubelets && { kubelets: example.kubelets }),
         ...(example.probe && { probe: example.probe }),
+        ...(example.nodes && { nodes: example.nodes }),
       });
       const evaluation = evaluate([control], inventory, example.policy, TODAY)[0]!;
       // What the probe or memory alone tells rests on no list.

@@ -1,3 +1,4 @@
+import type { ComponentFiles } from './node-facts.js';
 import type { ResourceKey } from './resources.js';
 
 /**
@@ -418,7 +419,14 @@ export interface KubeletFacts {
   readonly seccompDefault?: boolean;
   /** Processes a pod, -1 for no limit. */
   readonly podPidsLimit?: number;
+  /** Where each setting was found, where the node's own evidence tells instead of configz: a flag, a file, or `default`. */
+  readonly origins?: Readonly<Partial<Record<KubeletField, string>>>;
+  /** Settings that the node's own evidence leaves open, and why. */
+  readonly unread?: Readonly<Partial<Record<KubeletField, string>>>;
 }
+
+/** A setting among the facts of a kubelet. */
+export type KubeletField = Exclude<keyof KubeletFacts, 'node' | 'origins' | 'unread'>;
 
 /** One certificate, as far as it can go bad. */
 export interface CertificateFacts {
@@ -455,7 +463,7 @@ export interface ProbeFacts {
   readonly clientCertificate?: CertificateFacts;
 }
 
-/** A process of the control plane by the command line of its static pod. */
+/** A process of the control plane by the command line of its static pod, or as the evidence of its node shows it. */
 export interface ComponentFacts {
   readonly component: 'kube-apiserver' | 'kube-controller-manager' | 'kube-scheduler' | 'etcd';
   readonly namespace: string;
@@ -467,6 +475,16 @@ export interface ComponentFacts {
   readonly flags: Readonly<Record<string, readonly string[]>>;
   /** Names of its environment variables, where it has any: etcd takes every flag from one as well. Their values are no facts. */
   readonly variables?: readonly string[];
+  /** The node whose evidence shows it; left out for what only the API shows. */
+  readonly node?: string;
+  /** The file in whose place flags mean nothing: its settings are the `flags`. */
+  readonly settingsFrom?: string;
+  /** Flags that may be set though `flags` has not got them, and why nobody knows. */
+  readonly unreadFlags?: Readonly<Record<string, string>>;
+  /** Why any flag may be set that `flags` has not got. */
+  readonly unseenFlags?: string;
+  /** Files that its flags name, as they are on its node. */
+  readonly files?: ComponentFiles;
 }
 
 export type Platform = 'kubeadm' | 'eks' | 'aks' | 'gke' | 'openshift' | 'k3s' | 'rke2' | 'kind' | 'minikube' | 'talos' | 'unknown';

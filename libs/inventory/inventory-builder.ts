@@ -6,6 +6,7 @@ import { isWorkloadKey, type FactsOf, type Inventory, type ListedKey, type Workl
 import type { MissingReason, Observed, ReadOutcome } from './observed.js';
 import { OwnerGraph, type OwnerGuess, type OwnerNode } from './owner-graph.js';
 import { detectPlatform } from './platform.js';
+import type { NodeEvidenceFacts } from './node-facts.js';
 import { PodTable } from './pod-table.js';
 import { componentOf, flagsOf, isControlPlaneNamespace } from './projection/component.js';
 import { projectCustom } from './projection/custom.js';
@@ -59,6 +60,7 @@ export class InventoryBuilder {
   private readonly nodeIndex = new Map<string, number>();
   private readonly exposures = new Exposures();
   private readonly kubelets = new Map<string, Observed<KubeletFacts>>();
+  private readonly nodeEvidence = new Map<string, NodeEvidenceFacts>();
   private componentTemplates: { readonly owner: number; readonly template: number; readonly component: ComponentFacts }[] = [];
   private lastPod?: { readonly owner: number; readonly sameSpec: object; readonly ofMetadata: string; readonly template: number };
   private probe: Observed<ProbeFacts> = { state: 'missing', reason: 'not-in-upload', detail: 'an upload does not hold what the API server shows to whoever reaches it; a scan over the network looks' };
@@ -137,6 +139,12 @@ export class InventoryBuilder {
     this.kubelets.set(node, answer.state === 'missing' ? answer : projectKubelet(node, answer.value));
   }
 
+  /** What the collector saw on a node. Of two of one node the later one counts. */
+  addNodeEvidence(facts: NodeEvidenceFacts): void {
+    const known = this.nodeEvidence.get(facts.node);
+    if (!known || Date.parse(known.collectedAt) <= Date.parse(facts.collectedAt)) this.nodeEvidence.set(facts.node, facts);
+  }
+
   setProbe(probe: Observed<ProbeFacts>): void {
     this.probe = probe;
   }
@@ -144,6 +152,11 @@ export class InventoryBuilder {
   /** Names of the nodes read so far; configz is asked of each. */
   nodeNames(): readonly string[] {
     return ((this.lists.get('nodes') ?? []) as readonly NodeFacts[]).map((node) => node.name);
+  }
+
+  /** Versions of the kubelets of the nodes read so far: what a kubelet goes by where nothing is set depends on it. */
+  kubeletVersions(): ReadonlyMap<string, string> {
+    return new Map(((this.lists.get('nodes') ?? []) as readonly NodeFacts[]).map(({ name, kubeletVersion }) => [name, kubeletVersion]));
   }
 
   /** Everything that was added, joined. The builder is of no further use. */
@@ -174,6 +187,7 @@ export class InventoryBuilder {
       exposures,
       kubelets: this.kubelets,
       probe: this.probe,
+      nodeEvidence: this.nodeEvidence,
     };
   }
 

@@ -2,6 +2,7 @@ import type {
   BindingFacts, ClusterFacts, ComponentFacts, CustomFacts, IngressFacts, KubeletFacts, MetadataFacts, NamespaceFacts, NetworkPolicyFacts,
   NodeFacts, ProbeFacts, QuotaFacts, RoleFacts, ServiceAccountFacts, ServiceFacts, WebhookConfigurationFacts, Workload,
 } from './facts.js';
+import type { NodeEvidenceFacts } from './node-facts.js';
 import type { ExposureFacts } from './credentials/exposed-credential.js';
 import type { Observed, ReadOutcome } from './observed.js';
 import type { PodTable } from './pod-table.js';
@@ -60,4 +61,6 @@ export interface Inventory {
   readonly kubelets: ReadonlyMap<string, Observed<KubeletFacts>>;
   /** What the API server shows to whoever reaches it. */
   readonly probe: Observed<ProbeFacts>;
+  /** What collectors saw on nodes, by node; of machines outside the cluster too, such as those of its etcd. */
+  readonly nodeEvidence: ReadonlyMap<string, NodeEvidenceFacts>;
 }

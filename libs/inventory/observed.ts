@@ -49,4 +49,4 @@ export interface MissingEvidence {
 }
 
 /** Evidence that is no list of objects. */
-export type FactName = 'api-server-probe' | 'kubelet-config' | 'component-flags' | 'server-version' | 'trusted-registries' | 'required-labels' | 'advisories' | 'cloud-rights' | 'exposures' | 'benchmark-history';
+export type FactName = 'api-server-probe' | 'kubelet-config' | 'component-flags' | 'node-evidence' | 'server-version' | 'trusted-registries' | 'required-labels' | 'advisories' | 'cloud-rights' | 'exposures' | 'benchmark-history';

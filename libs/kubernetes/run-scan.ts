@@ -1,5 +1,8 @@
+import type { CollectedNodeEvidence } from '#application/ports/node-evidence-source.js';
 import { CollectionError, type BenchmarkEvidence, type ScanProgress, type ScanResult } from '#application/ports/cluster-collector.js';
 import type { Control } from '#controls/engine/control.js';
+import { NodeEvidenceView } from '#controls/engine/node-evidence.js';
+import type { ControlPolicy } from '#controls/engine/world.js';
 import { evaluate, type TakeFailure } from '#controls/engine/evaluate.js';
 import { FailureWriter, foundEvaluation, type FoundFailure } from '#findings/found-failure.js';
 import type { KeptPiece } from '#inventory/evidence/piece.js';
@@ -8,6 +11,7 @@ import { InventoryBuilder } from '#inventory/inventory-builder.js';
 import type { Inventory } from '#inventory/inventory.js';
 import type { ReadOutcome } from '#inventory/observed.js';
 import { resourceKeys, type ResourceKey } from '#inventory/resources.js';
+import { nodeFactsOf } from '#nodes/facts/node-facts-of.js';
 import { beginBenchmark } from './benchmark/judge-cluster.js';
 import { codec } from './codec.js';
 import { collectCluster } from './collector/collect-cluster.js';
@@ -21,6 +25,8 @@ import { startCpuClock } from './cpu-clock.js';
 export interface ScanHooks {
   /** The upload, for a snapshot. */
   readonly bytes?: AsyncIterable<Uint8Array>;
+  /** What collectors saw on nodes; read once the cluster has been. */
+  readonly nodes?: AsyncIterable<CollectedNodeEvidence>;
   readonly onProgress: (progress: ScanProgress) => void;
   /** Where a benchmark is to be judged. */
   readonly benchmark?: BenchmarkEvidence;
@@ -57,6 +63,7 @@ export async function runScan(request: ScanRequest, controls: readonly Control[]
       nodes: inventory.list('nodes').length,
       namespaces: inventory.list('namespaces').length,
     },
+    collectors: collectorsOf(inventory, at, request.policy),
     evidence: source.kind === 'kept' || source.kind === 'nothing' || request.discardsEvidence ? [] : keptEvidence(inventory, new Set(request.knownEvidence)),
     cost: { ...cost, cpuMs: cpuMs() },
     ...(judged && { benchmark: judged }),
@@ -86,7 +93,18 @@ function restored(pieces: readonly KeptPiece[]): Gathered {
 async function gathered(request: ScanRequest, hooks: ScanHooks): Promise<Gathered> {
   const builder = new InventoryBuilder(codec);
   const cost = await gather(request, builder, hooks);
+  await addNodes(builder, hooks);
   return { inventory: builder.finish(), objects: builder.objects, cost };
+}
+
+/** Bundle by bundle, for of each only its facts stay. Nodes are known by now, and with them versions of their kubelets. */
+async function addNodes(builder: InventoryBuilder, { nodes, signal }: ScanHooks): Promise<void> {
+  if (!nodes) return;
+  const versions = builder.kubeletVersions();
+  for await (const { node, collectedAt, evidence } of nodes) {
+    if (signal.aborted) throw new CollectionError('cancelled', 'the scan was cancelled');
+    builder.addNodeEvidence({ ...nodeFactsOf(node, evidence, versions.get(node)), collectedAt: collectedAt.toISOString() });
+  }
 }
 
 async function gather({ source, collect, snapshot }: ScanRequest, builder: InventoryBuilder, { bytes, onProgress, signal }: ScanHooks): Promise<ApiCost> {
@@ -126,6 +144,13 @@ async function* untilAborted(bytes: AsyncIterable<Uint8Array>, signal: AbortSign
     if (signal.aborted) throw new CollectionError('cancelled', 'the scan was cancelled');
     yield chunk;
   }
+}
+
+function collectorsOf(inventory: Inventory, at: number, policy: ControlPolicy): ScanResult['collectors'] {
+  const view = new NodeEvidenceView(inventory, at, policy.nodeEvidenceMaxAgeDays);
+  const nodes = inventory.list('nodes');
+  const fresh = nodes.filter(({ name }) => view.of(name).state === 'observed').length;
+  return { nodes: nodes.length, fresh, stale: nodes.filter(({ name }) => view.has(name)).length - fresh };
 }
 
 function outcomesOf(inventory: Inventory): Partial<Record<ResourceKey, ReadOutcome>> {

@@ -1,14 +1,17 @@
 import type { BenchmarkEvidence, EvidencePack, ScanProgress, ScanResult } from '#application/ports/cluster-collector.js';
 import type { FoundFailure } from '#findings/found-failure.js';
+import type { CollectedNodeEvidence } from '#application/ports/node-evidence-source.js';
 import type { ScanRequest } from './scan-request.js';
 
 /** What the parent tells the thread: a scan, and what belongs to it until its last word. */
 export type ToThread =
-  | { readonly type: 'scan'; readonly request: ScanRequest; readonly benchmark?: Omit<BenchmarkEvidence, 'packs'> }
-  | { readonly type: 'pack'; readonly pack: EvidencePack }
-  | { readonly type: 'last-pack' }
+  | { readonly type: 'scan'; readonly request: ScanRequest; /** Whether evidence of nodes follows. */ readonly hasNodes: boolean; readonly benchmark?: Omit<BenchmarkEvidence, 'packs'> }
   | { readonly type: 'chunk'; readonly bytes: Uint8Array }
   | { readonly type: 'end' }
+  | { readonly type: 'node'; readonly node: CollectedNodeEvidence }
+  | { readonly type: 'nodes-end' }
+  | { readonly type: 'pack'; readonly pack: EvidencePack }
+  | { readonly type: 'packs-end' }
   | { readonly type: 'cancel' };
 
 /** A failure, and the index of the control that found it. */
@@ -21,7 +24,9 @@ export type FromThread =
   | { readonly type: 'progress'; readonly progress: ScanProgress }
   /** Ready for one more chunk of the upload. */
   | { readonly type: 'want' }
-  /** Ready for one more pack of evidence. */
+  /** Ready for what was collected on one more node. */
+  | { readonly type: 'want-node' }
+  /** Ready for one more pack of evidence, for the benchmark. */
   | { readonly type: 'want-pack' }
   /** Found while judging: the thread does not keep them. */
   | { readonly type: 'failures'; readonly found: readonly ControlFailure[] }
@@ -33,5 +38,8 @@ export type FromThread =
 
 export const FAILURES_A_MESSAGE = 1000;
 
-/** Chunks of an upload, or packs of evidence, that may wait in the thread. */
+/** Chunks of an upload that may wait in the thread. */
 export const CHUNKS_AHEAD = 4;
+
+/** Nodes whose evidence may wait in the thread, some megabytes each, and packs of it. */
+export const NODES_AHEAD = 2;

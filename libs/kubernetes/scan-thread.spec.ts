@@ -3,6 +3,8 @@ import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ScanProgress, ScanResult } from '#application/ports/cluster-collector.js';
 import { catalogue } from '#controls/catalogue.js';
+import type { CollectedNodeEvidence } from '#application/ports/node-evidence-source.js';
+import { evidenceOfSketch } from '#test/support/node-sketch.js';
 import { benchCluster } from '#test/support/bench-cluster.js';
 import { compileLibs, type CompiledLibs } from '#test/support/compiled-libs.js';
 import { startFakeApiServer, type FakeApiServer, type FakeApiServerOptions } from '#test/support/fake-apiserver.js';
@@ -17,7 +19,7 @@ let thread: typeof ScanThread;
 let server: FakeApiServer | undefined;
 
 beforeAll(() => {
-  compiled = compileLibs(['kubernetes', 'controls', 'inventory', 'egress', 'application']);
+  compiled = compileLibs(['kubernetes', 'controls', 'inventory', 'nodes', 'egress', 'application']);
   thread = compiled.load<typeof ScanThread>('kubernetes/scan-thread.js');
 });
 afterAll(() => compiled.remove());
@@ -70,6 +72,19 @@ describe('a scan in its thread', () => {
     expect(result.evaluations.find(({ controlId }) => controlId === 'workloads/privileged')?.failures).toHaveLength(2500);
     const here = await runScan(snapshot, catalogue, hooks({ bytes: pods(2500) }));
     expect(judged(result)).toEqual(judged(here));
+  });
+
+  it('takes what was collected on nodes, one after the other', async () => {
+    async function* nodes(): AsyncGenerator<CollectedNodeEvidence> {
+      for (let i = 0; i < 20; i++) yield { node: `node-${i}`, collectedAt: new Date(), evidence: evidenceOfSketch({ processes: [['/usr/bin/kubelet']] }) };
+    }
+    async function* listed(): AsyncGenerator<Uint8Array> {
+      for (let i = 0; i < 20; i++) yield Buffer.from(`${JSON.stringify({ apiVersion: 'v1', kind: 'Node', metadata: { name: `node-${i}` }, status: { nodeInfo: { kubeletVersion: 'v1.33.4' } } })}\n`);
+    }
+    const result = await scanInThread(snapshot, hooks({ bytes: listed(), nodes: nodes() }));
+    expect(result.collectors).toEqual({ nodes: 20, fresh: 20, stale: 0 });
+    // Without a file the old defaults hold.
+    expect(result.evaluations.find(({ controlId }) => controlId === 'control-plane/kubelet-authz')).toMatchObject({ outcome: 'fail', failed: 20 });
   });
 
   it('passes on what breaks in the stream of the caller', async () => {

@@ -1,12 +1,12 @@
 import { Worker } from 'node:worker_threads';
 import { CollectionError, type BenchmarkEvidence, type EvidencePack, type ScanResult } from '#application/ports/cluster-collector.js';
+import type { CollectedNodeEvidence } from '#application/ports/node-evidence-source.js';
 import type { FoundFailure } from '#findings/found-failure.js';
 import { FailureStrings } from './failure-strings.js';
 import type { ScanHooks } from './run-scan.js';
 import type { ControlFailure, FromThread, ToThread } from './scan-messages.js';
 import type { ScanRequest } from './scan-request.js';
 import { isSnapshotReason, SnapshotError } from './snapshot/snapshot-error.js';
-import { Outlet } from './thread-feed.js';
 
 export interface ThreadSettings {
   readonly oldSpaceMb: number;
@@ -105,13 +105,13 @@ class ScanThread {
     this.scans++;
     return new Promise((resolve, reject) => {
       const tell = (message: ToThread, transfer: readonly ArrayBuffer[] = []): void => worker.postMessage(message, transfer);
-      const upload = new Outlet<Uint8Array>((chunk) => {
-        if (!chunk) return tell({ type: 'end' });
-        // A copy, for chunks may be views of a pool that others use.
+      // A copy, for chunks may be views of a pool that others use.
+      const upload = new Feed<Uint8Array>((chunk) => {
         const copy = new Uint8Array(chunk);
         tell({ type: 'chunk', bytes: copy }, [copy.buffer]);
-      });
-      const packs = new Outlet<EvidencePack>((pack) => tell(pack ? { type: 'pack', pack } : { type: 'last-pack' }));
+      }, () => tell({ type: 'end' }));
+      const nodes = new Feed<CollectedNodeEvidence>(({ node, collectedAt, evidence }) => tell({ type: 'node', node: { node, collectedAt, evidence } }), () => tell({ type: 'nodes-end' }));
+      const packs = new Feed<EvidencePack>((pack) => tell({ type: 'pack', pack }), () => tell({ type: 'packs-end' }));
       const failures = new FoundFailures();
       let grace: NodeJS.Timeout | undefined;
 
@@ -123,6 +123,7 @@ class ScanThread {
         clearTimeout(grace);
         hooks.signal.removeEventListener('abort', cancel);
         upload.stop();
+        nodes.stop();
         packs.stop();
         worker.off('message', heard).off('error', failed).off('exit', left);
       };
@@ -138,6 +139,9 @@ class ScanThread {
             return;
           case 'want':
             upload.want();
+            return;
+          case 'want-node':
+            nodes.want();
             return;
           case 'want-pack':
             packs.want();
@@ -163,10 +167,11 @@ class ScanThread {
       worker.on('message', heard).on('error', failed).on('exit', left);
       hooks.signal.addEventListener('abort', cancel, { once: true });
       const { packs: toSend, ...benchmark } = hooks.benchmark ?? {};
-      tell({ type: 'scan', request, ...(hooks.benchmark && { benchmark: benchmark as Omit<BenchmarkEvidence, 'packs'> }) });
+      tell({ type: 'scan', request, hasNodes: hooks.nodes !== undefined, ...(hooks.benchmark && { benchmark: benchmark as Omit<BenchmarkEvidence, 'packs'> }) });
       // The caller's own stream broke: that is the caller's error, as it is.
-      if (hooks.bytes) upload.sendAll(hooks.bytes).catch(fail);
-      if (toSend) packs.sendAll(toSend).catch(fail);
+      if (hooks.bytes) upload.send(hooks.bytes).catch(fail);
+      if (hooks.nodes) nodes.send(hooks.nodes).catch(fail);
+      if (toSend) packs.send(toSend).catch(fail);
     });
   }
 
@@ -178,6 +183,42 @@ class ScanThread {
   private over(): void {
     this.isOver = true;
     this.onOver(this);
+  }
+}
+
+/** Sends things to the thread one by one, whenever it asks for the next. */
+class Feed<T> {
+  private credits = 0;
+  private isStopped = false;
+  private wake = (): void => undefined;
+
+  constructor(
+    private readonly give: (item: T) => void,
+    private readonly end: () => void,
+  ) {}
+
+  want(): void {
+    this.credits++;
+    this.wake();
+  }
+
+  stop(): void {
+    this.isStopped = true;
+    this.wake();
+  }
+
+  async send(items: AsyncIterable<T>): Promise<void> {
+    for await (const item of items) {
+      while (this.credits === 0 && !this.isStopped) {
+        await new Promise<void>((resolve) => {
+          this.wake = resolve;
+        });
+      }
+      if (this.isStopped) return;
+      this.credits--;
+      this.give(item);
+    }
+    if (!this.isStopped) this.end();
   }
 }
 

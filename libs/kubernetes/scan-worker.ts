@@ -1,12 +1,12 @@
 import { getHeapStatistics } from 'node:v8';
 import { parentPort } from 'node:worker_threads';
+import type { CollectedNodeEvidence } from '#application/ports/node-evidence-source.js';
 import { CollectionError, type BenchmarkEvidence, type EvidencePack } from '#application/ports/cluster-collector.js';
 import { catalogue } from '#controls/catalogue.js';
 import { crashReport } from '#operations/crash-report.js';
 import { runScan } from './run-scan.js';
-import { CHUNKS_AHEAD, FAILURES_A_MESSAGE, type ControlFailure, type FromThread, type ToThread } from './scan-messages.js';
+import { CHUNKS_AHEAD, NODES_AHEAD, FAILURES_A_MESSAGE, type ControlFailure, type FromThread, type ToThread } from './scan-messages.js';
 import type { ScanRequest } from './scan-request.js';
-import { Inlet } from './thread-feed.js';
 
 // The entry of a thread that scans, one cluster after the other. Nothing of a scan outlives it in here.
 if (!parentPort) throw new Error('this file is the entry of a scan thread');
@@ -14,24 +14,59 @@ const port = parentPort;
 
 const send = (message: FromThread, transfer: readonly ArrayBuffer[] = []): void => port.postMessage(message, transfer);
 
+/** What the parent sends piece by piece, a few ahead. */
+class Inbox<T> {
+  private readonly waiting: (T | 'end')[] = [];
+  private wake = (): void => undefined;
+
+  constructor(
+    private readonly want: FromThread,
+    private readonly ahead: number,
+    private readonly signal: AbortSignal,
+  ) {
+    signal.addEventListener('abort', () => this.wake(), { once: true });
+  }
+
+  take(item: T | 'end'): void {
+    this.waiting.push(item);
+    this.wake();
+  }
+
+  async *items(): AsyncGenerator<T> {
+    for (let i = 0; i < this.ahead; i++) send(this.want);
+    for (;;) {
+      while (this.waiting.length === 0) {
+        await new Promise<void>((resolve) => {
+          this.wake = resolve;
+        });
+        if (this.signal.aborted) throw new CollectionError('cancelled', 'the scan was cancelled');
+      }
+      const next = this.waiting.shift()!;
+      if (next === 'end') return;
+      yield next;
+      send(this.want);
+    }
+  }
+}
+
 class Scan {
   private readonly cancelling = new AbortController();
-  readonly chunks = new Inlet<Uint8Array>(() => send({ type: 'want' }), CHUNKS_AHEAD);
-  readonly packs = new Inlet<EvidencePack>(() => send({ type: 'want-pack' }), CHUNKS_AHEAD);
   private found: ControlFailure[] = [];
+  readonly chunks = new Inbox<Uint8Array>({ type: 'want' }, CHUNKS_AHEAD, this.cancelling.signal);
+  readonly nodes = new Inbox<CollectedNodeEvidence>({ type: 'want-node' }, NODES_AHEAD, this.cancelling.signal);
+
+  readonly packs = new Inbox<EvidencePack>({ type: 'want-pack' }, NODES_AHEAD, this.cancelling.signal);
 
   cancel(): void {
     this.cancelling.abort();
-    this.chunks.look();
-    this.packs.look();
   }
 
-  async run(request: ScanRequest, benchmark: Omit<BenchmarkEvidence, 'packs'> | undefined): Promise<void> {
-    const stopped = (): CollectionError | undefined => (this.cancelling.signal.aborted ? new CollectionError('cancelled', 'the scan was cancelled') : undefined);
+  async run(request: ScanRequest, hasNodes: boolean, benchmark: Omit<BenchmarkEvidence, 'packs'> | undefined): Promise<void> {
     try {
       const result = await runScan(request, catalogue, {
-        ...(request.source.kind === 'snapshot' && { bytes: this.chunks.items(stopped) }),
-        ...(benchmark && { benchmark: { ...benchmark, packs: this.packs.items(stopped) } }),
+        ...(request.source.kind === 'snapshot' && { bytes: this.chunks.items() }),
+        ...(hasNodes && { nodes: this.nodes.items() }),
+        ...(benchmark && { benchmark: { ...benchmark, packs: this.packs.items() } }),
         onProgress: (progress) => send({ type: 'progress', progress }),
         onFailure: (control, failure) => {
           this.found.push({ control, failure });
@@ -62,7 +97,7 @@ port.on('message', (message: ToThread) => {
     case 'scan': {
       const mine = new Scan();
       scan = mine;
-      void mine.run(message.request, message.benchmark).finally(() => {
+      void mine.run(message.request, message.hasNodes, message.benchmark).finally(() => {
         if (scan === mine) scan = undefined;
       });
       return;
@@ -71,11 +106,15 @@ port.on('message', (message: ToThread) => {
     case 'chunk':
       return scan?.chunks.take(message.bytes);
     case 'end':
-      return scan?.chunks.take(undefined);
+      return scan?.chunks.take('end');
+    case 'node':
+      return scan?.nodes.take(message.node);
+    case 'nodes-end':
+      return scan?.nodes.take('end');
     case 'pack':
       return scan?.packs.take(message.pack);
-    case 'last-pack':
-      return scan?.packs.take(undefined);
+    case 'packs-end':
+      return scan?.packs.take('end');
     case 'cancel':
       return scan?.cancel();
   }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -17,7 +17,8 @@ const root = resolve(import.meta.dirname, '../..');
 /** Compiles the named folders of libs, and what they import, into a temporary package. */
 export function compileLibs(folders: readonly string[]): CompiledLibs {
   const folder = mkdtempSync(join(tmpdir(), 'bulwark-compiled-'));
-  const imports = Object.fromEntries(['inventory', 'nodes', 'controls', 'benchmarks', 'kube-bench', 'findings', 'application', 'egress', 'kubernetes', 'engines', 'operations'].map((lib) => [`#${lib}/*.js`, `./dist/libs/${lib}/*.js`]));
+  const { imports: all } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { readonly imports: Readonly<Record<string, { readonly default: string }>> };
+  const imports = Object.fromEntries(Object.entries(all).map(([name, paths]) => [name, paths.default]));
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module', imports }));
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   writeFileSync(

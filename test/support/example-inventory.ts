@@ -5,6 +5,9 @@ import type { Inventory } from '#inventory/inventory.js';
 import { InventoryBuilder } from '#inventory/inventory-builder.js';
 import type { ReadOutcome } from '#inventory/observed.js';
 import { resourceKeyOf, resourceKeys, resourceType, type ResourceKey } from '#inventory/resources.js';
+import { nodeFactsOf } from '#nodes/facts/node-facts-of.js';
+import type { NodeSketch } from '#controls/engine/node-sketch.js';
+import { evidenceOfSketch } from './node-sketch.js';
 import { nodeCodec } from './node-codec.js';
 
 export interface InventoryOptions {
@@ -14,6 +17,8 @@ export interface InventoryOptions {
   readonly version?: string;
   readonly kubelets?: Readonly<Record<string, unknown>>;
   readonly probe?: ProbeFacts;
+  /** What collectors saw on nodes. */
+  readonly nodes?: Readonly<Record<string, NodeSketch>>;
 }
 
 const whole = (key: ResourceKey, count: number): ReadOutcome =>
@@ -31,6 +36,8 @@ export function inventoryOf(objects: readonly unknown[], options: InventoryOptio
   if (options.version !== undefined) builder.setServer(options.version, false);
   for (const [node, answer] of Object.entries(options.kubelets ?? {})) builder.addKubelet(node, { state: 'observed', value: answer });
   if (options.probe) builder.setProbe({ state: 'observed', value: options.probe });
+  const versions = builder.kubeletVersions();
+  for (const [node, sketch] of Object.entries(options.nodes ?? {})) builder.addNodeEvidence(nodeFactsOf(node, evidenceOfSketch(sketch), versions.get(node)));
   return builder.finish();
 }
 
@@ -44,5 +51,5 @@ export function inventoryOfExample(example: Example): Inventory {
   const outcomes = Object.fromEntries(
     Object.entries(example.missing ?? {}).map(([key, reason]) => [key, { state: 'missing', reason, detail: `list ${key}: ${reason}` } satisfies ReadOutcome]),
   );
-  return inventoryOf(objectsOf(example.manifests), { outcomes, ...(example.version !== undefined && { version: example.version }), ...(example.kubelets && { kubelets: example.kubelets }), ...(example.probe && { probe: example.probe }) });
+  return inventoryOf(objectsOf(example.manifests), { outcomes, ...(example.version !== undefined && { version: example.version }), ...(example.kubelets && { kubelets: example.kubelets }), ...(example.probe && { probe: example.probe }), ...(example.nodes && { nodes: example.nodes }) });
 }

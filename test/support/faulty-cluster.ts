@@ -3,6 +3,9 @@ import { InventoryBuilder } from '#inventory/inventory-builder.js';
 import type { Inventory } from '#inventory/inventory.js';
 import type { ReadOutcome } from '#inventory/observed.js';
 import { resourceKeyOf, resourceKeys, resourceType, type ResourceKey } from '#inventory/resources.js';
+import type { NodeSketch } from '#controls/engine/node-sketch.js';
+import { nodeFactsOf } from '#nodes/facts/node-facts-of.js';
+import { evidenceOfSketch } from './node-sketch.js';
 import { nodeCodec } from './node-codec.js';
 
 /** An object as a collector hands it on: whatever it says, the list that it came in is known. */
@@ -18,6 +21,8 @@ export interface Collected {
   readonly outcomes?: Partial<Record<ResourceKey, ReadOutcome>>;
   readonly version?: string;
   readonly kubelets?: Readonly<Record<string, unknown>>;
+  /** What collectors saw on nodes. */
+  readonly nodes?: Readonly<Record<string, NodeSketch>>;
   readonly policy?: ControlPolicy;
 }
 
@@ -48,7 +53,7 @@ export function entriesOf(objects: readonly unknown[]): readonly Entry[] {
 export const isReadLoosely = (key: ResourceKey): boolean => resourceType(key).custom === true || loosely.has(key);
 const loosely: ReadonlySet<ResourceKey> = new Set(['ingressclasses.networking.k8s.io']);
 
-export function inventoryOfCollected({ entries, outcomes = {}, version, kubelets = {} }: Collected): Inventory {
+export function inventoryOfCollected({ entries, outcomes = {}, version, kubelets = {}, nodes = {} }: Collected): Inventory {
   const builder = new InventoryBuilder(nodeCodec);
   for (const { key, object } of entries) if (outcomes[key]?.state !== 'missing') builder.add(key, object);
   for (const key of resourceKeys) {
@@ -57,6 +62,8 @@ export function inventoryOfCollected({ entries, outcomes = {}, version, kubelets
     builder.end(key, outcomes[key] ?? (isThere ? { state: 'observed', count } : { state: 'not-served' }));
   }
   if (version !== undefined) builder.setServer(version, false);
+  const versions = builder.kubeletVersions();
+  for (const [node, sketch] of Object.entries(nodes)) builder.addNodeEvidence(nodeFactsOf(node, evidenceOfSketch(sketch), versions.get(node)));
   for (const [node, value] of Object.entries(kubelets)) builder.addKubelet(node, { state: 'observed', value });
   return builder.finish();
 }

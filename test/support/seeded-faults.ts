@@ -44,14 +44,18 @@ const kinds = {
   'object twice': objectTwice,
   'kubelet answer': kubeletAnswer,
 } as const;
-export type FaultKind = keyof typeof kinds;
+/** Of what collectors see on nodes, which few clusters here have. */
+const kindsOfNodes = { 'node not collected': nodeNotCollected, 'node collected long ago': nodeCollectedLongAgo, 'file of a node not read': fileNotRead } as const;
+const allKinds = { ...kinds, ...kindsOfNodes };
+export type FaultKind = keyof typeof allKinds;
 export const faultKinds = Object.keys(kinds) as readonly FaultKind[];
+export const nodeFaultKinds = Object.keys(kindsOfNodes) as readonly FaultKind[];
 
 type Drawn = Promised & { readonly title: string; readonly collected: Collected };
 
 /** One fault of what a collector hands on; undefined where there is nothing that this kind of fault could hit. */
 export function drawFault(kind: FaultKind, collected: Collected, random: Random): Fault | undefined {
-  const drawn = kinds[kind](collected, random);
+  const drawn = allKinds[kind](collected, random);
   return drawn && { ...drawn, kind };
 }
 
@@ -76,6 +80,35 @@ function severalLost(collected: Collected, random: Random): Drawn {
   const keys = new Set(Array.from({ length: 2 + Math.floor(random() * 5) }, () => keyToLose(collected, random)));
   const lost = [...keys].reduce((before, key) => lose(before, key, random, random() < 0.5), collected);
   return { title: `${[...keys].join(', ')} lost`, promise: 'lost', keys: [...keys], collected: lost };
+}
+
+function nodeToLose({ nodes = {} }: Collected, random: Random): string | undefined {
+  const names = Object.keys(nodes);
+  return names.length === 0 ? undefined : oneOf(names, random);
+}
+
+function nodeNotCollected(collected: Collected, random: Random): Drawn | undefined {
+  const node = nodeToLose(collected, random);
+  if (node === undefined) return undefined;
+  const { [node]: _lost, ...nodes } = collected.nodes!;
+  return { title: `bundle of ${node} lost`, promise: 'lost', keys: [], collected: { ...collected, nodes } };
+}
+
+function nodeCollectedLongAgo(collected: Collected, random: Random): Drawn | undefined {
+  const node = nodeToLose(collected, random);
+  if (node === undefined) return undefined;
+  return { title: `bundle of ${node} too old`, promise: 'lost', keys: [], collected: { ...collected, nodes: { ...collected.nodes, [node]: { ...collected.nodes![node]!, collectedAt: '2026-10-01T00:00:00.000Z' } } } };
+}
+
+/** A file of configuration that the collector had no right to. */
+function fileNotRead(collected: Collected, random: Random): Drawn | undefined {
+  const node = nodeToLose(collected, random);
+  const sketch = node === undefined ? undefined : collected.nodes![node]!;
+  const paths = Object.keys(sketch?.configs ?? {});
+  if (node === undefined || !sketch || paths.length === 0) return undefined;
+  const path = oneOf(paths, random);
+  const configs = { ...sketch.configs, [path]: { kind: sketch.configs![path]!.kind } };
+  return { title: `${path} of ${node} not read`, promise: 'lost', keys: [], collected: { ...collected, nodes: { ...collected.nodes, [node]: { ...sketch, configs } } } };
 }
 
 /** All of a kind, or from one object to another. */

@@ -8,7 +8,7 @@ import { brokenPromises, isRefused, judge, type Judged } from '../support/fault-
 import { entriesOf, type Collected, type Entry } from '../support/faulty-cluster.js';
 import { randomNumbers } from '../support/random-numbers.js';
 import { readRealistic, realisticFiles } from '../support/realistic.js';
-import { drawFault, faultKinds } from '../support/seeded-faults.js';
+import { drawFault, faultKinds, nodeFaultKinds, type FaultKind } from '../support/seeded-faults.js';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -18,8 +18,8 @@ interface Ground extends Collected {
 
 /** Of a cluster that was read whole: what is lost beside what was lost before is told apart less finely. */
 const examples = (): readonly Ground[] => catalogue.flatMap(({ id, examples: { passes, fails, unknown = [], notApplicable = [] } }) =>
-  [...passes, ...fails, ...unknown, ...notApplicable].filter(({ missing }) => !missing).map(({ manifests, version, kubelets, policy }, i): Ground =>
-    ({ title: `${id} ${i}`, entries: entriesOf(objectsOf(manifests)), ...(version !== undefined && { version }), ...(kubelets && { kubelets }), ...(policy && { policy }) })));
+  [...passes, ...fails, ...unknown, ...notApplicable].filter(({ missing }) => !missing).map(({ manifests, version, kubelets, nodes, policy }, i): Ground =>
+    ({ title: `${id} ${i}`, entries: entriesOf(objectsOf(manifests)), ...(version !== undefined && { version }), ...(kubelets && { kubelets }), ...(nodes && { nodes }), ...(policy && { policy }) })));
 
 const sample = (): readonly Ground[] => [{ title: 'the sample', entries: entriesOf(objectsOf(readFileSync(join(root, 'apps/standalone/sample/shop.yaml'), 'utf8'))) }];
 
@@ -43,14 +43,14 @@ interface Outcome {
   readonly counts: ReadonlyMap<string, { faults: number; refused: number }>;
 }
 
-function run(grounds: readonly Ground[], faults: number, seed: number): Outcome {
+function run(grounds: readonly Ground[], faults: number, seed: number, kinds: readonly FaultKind[]): Outcome {
   const random = randomNumbers(seed);
   const known = new Map<Ground, Judged>();
   const wrong: string[] = [];
-  const counts = new Map(faultKinds.map((kind) => [kind as string, { faults: 0, refused: 0 }]));
+  const counts = new Map(kinds.map((kind) => [kind as string, { faults: 0, refused: 0 }]));
   for (let done = 0, drawn = 0; done < faults; drawn++) {
     const ground = grounds[Math.floor(random() * grounds.length)]!;
-    const fault = drawFault(faultKinds[drawn % faultKinds.length]!, ground, random);
+    const fault = drawFault(kinds[drawn % kinds.length]!, ground, random);
     if (!fault) continue;
     done++;
     if (!known.has(ground)) known.set(ground, judge(ground));
@@ -70,8 +70,8 @@ function run(grounds: readonly Ground[], faults: number, seed: number): Outcome 
 }
 
 /** What went wrong, in words. */
-function wrongWith({ title, grounds, faults, seed }: { readonly title: string; readonly grounds: () => readonly Ground[]; readonly faults: number; readonly seed: number }): readonly string[] {
-  const { wrong, counts } = run(grounds(), faults, seed);
+function wrongWith({ title, grounds, faults, seed, kinds = faultKinds }: { readonly title: string; readonly grounds: () => readonly Ground[]; readonly faults: number; readonly seed: number; readonly kinds?: readonly FaultKind[] }): readonly string[] {
+  const { wrong, counts } = run(grounds(), faults, seed, kinds);
   console.info(`${title}: ${[...counts].map(([kind, count]) => `${count.faults} ${kind}${count.refused > 0 ? ` (${count.refused} refused)` : ''}`).join(', ')}`);
   return [...wrong, ...Object.keys(Object.prototype).map((name) => `every object inherits ${name}`)];
 }
@@ -80,6 +80,7 @@ describe('10,000 faults between collector and judgement: nothing passes, resolve
   it.each([
     { title: 'the examples of all controls', grounds: examples, faults: 9_000, seed: 71 },
     { title: 'parts of the sample', grounds: partsOfSample, faults: 880, seed: 72 },
+    { title: 'the nodes of the examples', grounds: () => examples().filter(({ nodes }) => nodes), faults: 600, seed: 74, kinds: nodeFaultKinds },
     { title: 'the whole sample', grounds: sample, faults: 120, seed: 73 },
   ])('$faults on $title', (where) => {
     expect(wrongWith(where)).toEqual([]);

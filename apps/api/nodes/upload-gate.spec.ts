@@ -5,10 +5,10 @@ const limits: GateLimits = { atOnce: 3, ofCluster: 2, refusals: { most: 2, aSeco
 
 describe('the gate of uploads', () => {
   it('lets so many in at once, and so many for one cluster', () => {
-    const gate = new UploadGate(limits);
+    const gate = new UploadGate(limits, () => 7);
     const first = gate.enter('s', 'a');
     gate.enter('s', 'a');
-    expect(() => gate.enter('s', 'a')).toThrow(expect.objectContaining({ kind: 'limited', reason: 'too-many-uploads', retryAfter: 2 }));
+    expect(() => gate.enter('s', 'a')).toThrow(expect.objectContaining({ kind: 'limited', reason: 'too-many-uploads', retryAfter: 7 }));
     gate.enter('s', 'b');
     expect(() => gate.enter('s', 'c')).toThrow(expect.objectContaining({ reason: 'too-many-uploads' }));
     first.leave();

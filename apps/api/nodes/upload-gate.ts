@@ -34,7 +34,11 @@ export class UploadGate {
   private readonly refusals: TokenBuckets;
   private readonly refusalsOfSender: TokenBuckets;
 
-  constructor(private readonly limits: GateLimits) {
+  constructor(
+    private readonly limits: GateLimits,
+    /** Seconds. Thousands of collectors that start together are not to come back together; they have a few tries. */
+    private readonly later: () => number = () => 5 + Math.floor(Math.random() * 50),
+  ) {
     this.refusals = new TokenBuckets(limits.refusals);
     this.refusalsOfSender = new TokenBuckets(limits.refusalsOfSender);
   }
@@ -46,7 +50,7 @@ export class UploadGate {
     if (wait > 0) throw new AppError('limited', 'too-many-refusals', 'Too much was sent from here that had to be refused. Look at what the refusals said, mend it, and send again later.', { retryAfter: wait });
     const count = this.underWay.get(clusterId) ?? 0;
     if (this.total >= this.limits.atOnce || count >= this.limits.ofCluster) {
-      throw new AppError('limited', 'too-many-uploads', 'So many uploads are under way that no other is taken right now. Send it again in a few seconds.', { retryAfter: 2 });
+      throw new AppError('limited', 'too-many-uploads', 'So many uploads are under way that no other is taken right now. Send it again in a while.', { retryAfter: this.later() });
     }
     this.total += 1;
     this.underWay.set(clusterId, count + 1);

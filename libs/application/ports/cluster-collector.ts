@@ -1,6 +1,7 @@
 import type { CloudDescription } from '#benchmarks/cloud/cloud-description.js';
 import type { BenchmarkJudgement } from '#benchmarks/judge/judgement.js';
 import type { ControlPolicy } from '#controls/engine/world.js';
+import type { CollectedNodeEvidence } from './node-evidence-source.js';
 import type { FreshEvidence } from '../scans/evidence.js';
 import type { FoundEvaluation } from '#findings/found-failure.js';
 import type { KeptPiece } from '#inventory/evidence/piece.js';
@@ -46,6 +47,8 @@ export interface ScanResult {
   readonly counts: { readonly objects: number; readonly pods: number; readonly workloads: number; readonly nodes: number; readonly namespaces: number };
   /** The facts themselves, as they are to be kept. */
   readonly evidence: readonly FreshEvidence[];
+  /** Nodes that were listed, and of how many of them a collector's evidence counts or is too old. */
+  readonly collectors: { readonly nodes: number; readonly fresh: number; readonly stale: number };
   /** What it cost the cluster and us. */
   readonly cost: { readonly requests: number; readonly bytes: number; readonly throttled: number; readonly cpuMs: number };
   /** Where a benchmark was asked for. */
@@ -113,6 +116,8 @@ export interface ScanOptions {
   readonly signal: AbortSignal;
   /** Digests of the pieces of evidence that need not be handed on again. */
   readonly knownEvidence: readonly string[];
+  /** What collectors saw on nodes; what a scan has kept holds its own. */
+  readonly nodes?: AsyncIterable<CollectedNodeEvidence>;
   /** The facts themselves are not to be handed on. */
   readonly discardsEvidence?: boolean;
   /** A benchmark is to be judged too. */

@@ -18,9 +18,9 @@ function isAsGoodAsItGets(outcome: ReadOutcome): boolean {
   return outcome.state === 'observed' || outcome.state === 'not-served';
 }
 
-export function coverageOf({ evaluations, outcomes }: ScanResult, { controls }: Pick<Policy, 'controls'>): ScanCoverage {
+export function coverageOf({ evaluations, outcomes, collectors }: ScanResult, { controls }: Pick<Policy, 'controls'>): ScanCoverage {
   const isOff = new Set(controls.flatMap((decision) => (decision.isOff ? decision.controlId : [])));
-  return { ...decidedOf(evaluations), switchedOff: evaluations.flatMap(({ controlId }) => (isOff.has(controlId) ? controlId : [])), missing: Object.entries(outcomes).flatMap(([resource, outcome]) => missingRead(resource, outcome)) };
+  return { ...decidedOf(evaluations), switchedOff: evaluations.flatMap(({ controlId }) => (isOff.has(controlId) ? controlId : [])), missing: [...Object.entries(outcomes).flatMap(([resource, outcome]) => missingRead(resource, outcome)), ...missingNodes(collectors)] };
 }
 
 function missingRead(resource: string, outcome: ReadOutcome): readonly MissingRead[] {
@@ -34,4 +34,12 @@ function missingRead(resource: string, outcome: ReadOutcome): readonly MissingRe
     case 'missing':
       return [{ resource, state: outcome.state, reason: outcome.reason, detail: outcome.detail }];
   }
+}
+
+/** Nodes on which no collector ran lately. */
+function missingNodes({ nodes, fresh, stale }: ScanResult['collectors']): readonly MissingRead[] {
+  const lacking = nodes - fresh;
+  if (lacking === 0) return [];
+  const old = stale > 0 ? `; on ${stale} of them what it saw is too old` : '';
+  return [{ resource: 'node-evidence', state: fresh > 0 ? 'partial' : 'missing', reason: 'not-requested', detail: `Run the node collector on ${lacking} of ${nodes} ${nodes === 1 ? 'node' : 'nodes'}${old}.` }];
 }

@@ -12,6 +12,7 @@ import { learnedFacts } from '../clusters/learned-facts.js';
 import { controlPolicyOf } from '../organisations/control-policy.js';
 import { decisionOf } from '../organisations/policy.js';
 import { CollectionError, type ClusterCollector, type EvidenceSource, type ScanResult } from '../ports/cluster-collector.js';
+import type { NodeEvidenceSource } from '../ports/node-evidence-source.js';
 import type { CredentialVault } from '../ports/credential-vault.js';
 import type { Store, TenantTransaction } from '../ports/store.js';
 import type { WorkObserver } from '../ports/work-observer.js';
@@ -83,6 +84,7 @@ export class RunScan {
     private readonly vault: CredentialVault,
     private readonly severityOf: SeverityOf,
     private readonly settings: RunScanSettings = runScanDefaults,
+    private readonly nodes?: NodeEvidenceSource,
   ) {}
 
   /** Throws `Fenced` where another attempt has taken over. `signal` is the worker's own end: the scan goes back to the queue. */
@@ -113,6 +115,8 @@ export class RunScan {
         onProgress: (progress) => heartbeat.progress(progress),
         signal: AbortSignal.any([signal, heartbeat.signal]),
         knownEvidence: attempt.knownEvidence,
+        // What was kept holds what was known of nodes then.
+        ...(this.nodes && source.kind !== 'kept' && source.kind !== 'nothing' && { nodes: this.nodes.evidence(attempt.tenantId, attempt.cluster.id) }),
         ...(attempt.scan.kind === 'benchmark' && { discardsEvidence: true }),
         ...(attempt.scan.withBenchmark && { benchmark: await evidenceForRun(attempt, this.store, this.vault) }),
       });

@@ -30,9 +30,9 @@ export const controllerManager: SectionSpec = {
 export const schedulerSection: SectionSpec = {
   id: '1.4', title: 'kube-scheduler',
   items: [
-    scheduler('1.4.1', 'Scheduler profiling off', 'profiling', { set: { profiling: false }, note: 'With --config the flag counts for nothing: set `enableProfiling: false` in the file it names.' }, 'automated', {
+    scheduler('1.4.1', 'Scheduler profiling off', 'scheduler-profiling', { set: { profiling: false }, note: 'With --config the flag counts for nothing: set `enableProfiling: false` in the file it names.' }, 'automated', {
       otherwise: { kind: 'config-file', file: 'scheduler-config', path: ['enableProfiling'], is: equal(false), absent: true }, caveat: 'It is on by default, and kubeadm leaves it so.',
     }),
-    scheduler('1.4.2', 'Scheduler listens on loopback only', 'bind-address', { set: { 'bind-address': '127.0.0.1' } }),
+    scheduler('1.4.2', 'Scheduler listens on loopback only', 'scheduler-bind-address', { set: { 'bind-address': '127.0.0.1' } }),
   ],
 };

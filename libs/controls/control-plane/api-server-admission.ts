@@ -1,6 +1,7 @@
 import type { ComponentFacts } from '#inventory/facts.js';
 import { isBefore, minorOf } from '#inventory/readers/minor-version.js';
 import { defineControl } from '../engine/control.js';
+import { orUnknown } from '../engine/part.js';
 import { notApplicable, passPart, provenFail, unknown, type Verdict } from '../engine/verdict.js';
 import { lackOf, type World } from '../engine/world.js';
 import { eachComponent, isSet } from '../scopes/each-component.js';
@@ -85,15 +86,15 @@ export const apiServerAdmission = defineControl({
   check(component, world) {
     return [
       // The only one of these that no server runs by itself.
-      switchedOn(component, 'NodeRestriction') ? passPart('node-restriction') : provenFail('NodeRestriction is not enabled: a kubelet may change other nodes and their pods', { part: 'node-restriction' }),
-      judgePodSecurity(component, world),
-      judgeDefault(component, world, 'service-account', 'ServiceAccount', 'nobody checks the service account that a pod names, or gives it one'),
-      judgeDefault(component, world, 'namespace-lifecycle', 'NamespaceLifecycle', 'objects are made in namespaces that are going or not there, and built-in namespaces can be deleted'),
+      orUnknown('node-restriction', () => (switchedOn(component, 'NodeRestriction') ? passPart('node-restriction') : provenFail('NodeRestriction is not enabled: a kubelet may change other nodes and their pods', { part: 'node-restriction' }))),
+      orUnknown('pod-security', () => judgePodSecurity(component, world)),
+      orUnknown('service-account', () => judgeDefault(component, world, 'service-account', 'ServiceAccount', 'nobody checks the service account that a pod names, or gives it one')),
+      orUnknown('namespace-lifecycle', () => judgeDefault(component, world, 'namespace-lifecycle', 'NamespaceLifecycle', 'objects are made in namespaces that are going or not there, and built-in namespaces can be deleted')),
       // It takes nothing from the plugins beside it, so it is a warning about what whoever set it believed.
-      switchedOn(component, 'AlwaysAdmit') ? provenFail('AlwaysAdmit is enabled: it checks nothing, and none of the plugins that do should be thought replaced by it', { part: 'always-admit', severity: 'low' }) : passPart('always-admit'),
-      judgeEventRateLimit(component),
-      judgeCachedImages(component, world),
-      judgeExternalIPs(component, world),
+      orUnknown('always-admit', () => (switchedOn(component, 'AlwaysAdmit') ? provenFail('AlwaysAdmit is enabled: it checks nothing, and none of the plugins that do should be thought replaced by it', { part: 'always-admit', severity: 'low' }) : passPart('always-admit'))),
+      orUnknown('event-rate-limit', () => judgeEventRateLimit(component)),
+      orUnknown('always-pull-images', () => judgeCachedImages(component, world)),
+      orUnknown('external-ips', () => judgeExternalIPs(component, world)),
     ];
   },
   examples: {

@@ -1,11 +1,13 @@
+import type { AuthenticationConfiguration } from '#inventory/components/authentication-configuration.js';
 import type { ComponentFacts } from '#inventory/facts.js';
 import { defineControl } from '../engine/control.js';
+import type { Example } from '../engine/example.js';
 import type { ListScope } from '../engine/scope.js';
 import { pass, provenFail, provenPass, unknown, type Verdict } from '../engine/verdict.js';
 import { lackOf, MissingEvidenceError, type World } from '../engine/world.js';
 import { apiServerProcesses, endpoint, probed, type Endpoint, type Process } from '../scopes/api-server-endpoint.js';
-import { isSet, switchOf } from '../scopes/each-component.js';
-import { apiServer, managedCluster } from './api-server-example.js';
+import { fileOf, isSet, quoted, switchOf } from '../scopes/each-component.js';
+import { apiServer, apiServerWithFile, managedCluster } from './api-server-example.js';
 import { goodProbe } from './probe-example.js';
 
 /** What the server answered to a request that only an anonymous user could have made; undefined where nobody asked it. */
@@ -34,6 +36,16 @@ const processesOrEndpoint: ListScope<Process | Endpoint> = {
 const judgeAnswer = (status: number): Verdict =>
   status === 401 ? provenPass : provenFail(`a request for namespaces without a credential was taken, and answered ${status}`);
 
+/** Where a probe or a load balancer asks whether the server is well. */
+const healthPaths: ReadonlySet<string> = new Set(['/livez', '/readyz', '/healthz']);
+
+function judgeFile({ enabled, paths }: NonNullable<AuthenticationConfiguration['anonymous']>): Verdict {
+  if (!enabled) return pass;
+  const others = paths.filter((path) => !healthPaths.has(path));
+  if (paths.length > 0 && others.length === 0) return pass;
+  return provenFail(paths.length === 0 ? 'the file that --authentication-config names takes requests without a credential, for every path' : `the file that --authentication-config names takes requests without a credential for ${others.slice(0, 3).map(quoted).join(', ')}, beyond health`);
+}
+
 function judgeFlags(component: ComponentFacts, world: World): Verdict {
   const isOn = switchOf(component, 'anonymous-auth');
   if (isOn === false) return pass;
@@ -41,10 +53,15 @@ function judgeFlags(component: ComponentFacts, world: World): Verdict {
   if (isOn === undefined && isSet(component, 'authentication-config')) {
     const status = answerTo(world);
     if (status !== undefined) return judgeAnswer(status);
-    return unknown({ fact: 'component-flags', reason: 'not-requested', detail: 'whether requests without a credential are taken is in the file that --authentication-config names, on the node: its flags do not show it' });
+    const file = fileOf(component, 'authentication-config', 'whether requests without a credential are taken is');
+    if (file.state === 'missing') return unknown(file.missing);
+    const { anonymous } = file.value;
+    if (anonymous) return judgeFile(anonymous);
   }
   return provenFail(isOn ? '--anonymous-auth is true: requests without a credential are taken' : '--anonymous-auth is not set, and by default requests without a credential are taken');
 }
+
+const byFile = (anonymous: string, title?: string): Example => apiServerWithFile('authentication-config', 'authentication', `{apiVersion: apiserver.config.k8s.io/v1, kind: AuthenticationConfiguration${anonymous}}`, title === undefined ? {} : { title });
 
 const refusing = { ...goodProbe, anonymous: { version: 401, health: 200, namespaces: 401 } };
 
@@ -58,7 +75,7 @@ export const apiServerAnonymousAuth = defineControl({
     'cis-kubernetes': ['1.2.1'], 'nsa-cisa': ['network/control-plane', 'access/authentication'], 'nist-800-190': ['4.3.2'], 'nist-800-53': ['AC-14', 'IA-2'],
     'mitre-attack': ['T1133', 'T1613'], 'owasp-kubernetes': ['K07', 'K09'], 'pci-dss': ['7.3.3', '8.3.1'], soc2: ['CC6.1', 'CC6.6'],
   },
-  evidence: ['flags', 'probe'],
+  evidence: ['flags', 'node', 'probe'],
   scope: processesOrEndpoint,
   check: (subject, world) => (subject.kind === 'process' ? judgeFlags(subject.component, world) : judgeAnswer(answerTo(world) ?? 0)),
   examples: {
@@ -66,6 +83,7 @@ export const apiServerAnonymousAuth = defineControl({
       apiServer(['--anonymous-auth=false']),
       apiServer(['--anonymous-auth=true', '--anonymous-auth=false'], { title: 'The last one counts' }),
       apiServer(['--authentication-config=/etc/kubernetes/authn.yaml'], { probe: refusing, title: 'A file that narrows them, as the server shows' }),
+      byFile(', anonymous: {enabled: true, conditions: [{path: /livez}, {path: /readyz}]}', 'A file that narrows them, as the node shows'),
       { ...managedCluster, probe: refusing, title: 'A managed server that refuses' },
     ],
     fails: [
@@ -74,6 +92,9 @@ export const apiServerAnonymousAuth = defineControl({
       apiServer(['--anonymous-auth', 'false'], { title: 'A switch takes its value after = alone' }),
       apiServer(['--anonymous-auth=true', '--authentication-config=/etc/kubernetes/authn.yaml'], { title: 'A file beside the flag cannot narrow it' }),
       apiServer(['--authentication-config=/etc/kubernetes/authn.yaml'], { probe: goodProbe, title: 'A file that narrows nothing' }),
+      byFile(', anonymous: {enabled: true}'),
+      byFile(', anonymous: {enabled: true, conditions: [{path: /livez}, {path: /api}]}'),
+      byFile('', 'A file that does not speak of them leaves the default'),
       { ...managedCluster, probe: goodProbe, title: 'A managed server that takes them' },
     ],
     unknown: [apiServer(['--authentication-config=/etc/kubernetes/authn.yaml']), apiServer(['--openshift-config=/etc/kubernetes/config.yaml']), managedCluster],

@@ -2,10 +2,11 @@ import type { ComponentFacts } from '#inventory/facts.js';
 import { isBefore, minorOf } from '#inventory/readers/minor-version.js';
 import { defineControl, type Severity } from '../engine/control.js';
 import { manifests, type Example } from '../engine/example.js';
+import { orUnknown } from '../engine/part.js';
 import { notApplicable, passPart, provenFail, unknown, type Verdict } from '../engine/verdict.js';
 import { defineIndex, lackOf, type World } from '../engine/world.js';
-import { eachComponent, isSet, switchOf } from '../scopes/each-component.js';
-import { apiServer, managedCluster } from './api-server-example.js';
+import { eachComponent, fileOf, isSet, switchOf } from '../scopes/each-component.js';
+import { apiServer, apiServerWithFile, managedCluster } from './api-server-example.js';
 
 const fails = (part: string, message: string, severity?: Severity): Verdict => provenFail(message, { part, ...(severity && { severity }) });
 
@@ -34,7 +35,9 @@ function judgeIdentity(server: ComponentFacts, world: World): Verdict {
     return lack ? unknown(lack, part) : notApplicable('no binding names a person, so that nobody but components and service accounts signs in', part);
   }
   if (isSet(server, 'authentication-config')) {
-    return unknown({ fact: 'component-flags', reason: 'not-requested', detail: 'whether people sign in with an identity provider is in the file that --authentication-config names, on the node: its flags do not show it' }, part);
+    const file = fileOf(server, 'authentication-config', 'whether people sign in with an identity provider is');
+    if (file.state === 'missing') return unknown(file.missing, part);
+    if (file.value.jwt > 0) return passPart(part);
   }
   const named = `${users.slice(0, 3).map((name) => name.slice(0, 60)).join(', ')}${users.length > 3 ? ` and ${users.length - 3} more` : ''}`;
   return provenFail(`people are bound by name (${named}), and no identity provider is set: they sign in with certificates or tokens that nobody can take back`, { part, detail: { users: users.slice(0, 20), count: users.length } });
@@ -53,16 +56,16 @@ function judgeLookup(server: ComponentFacts, world: World): Verdict {
 }
 
 const judge = (server: ComponentFacts, world: World): readonly Verdict[] => [
-  isSet(server, 'token-auth-file') ? fails('static-tokens', '--token-auth-file is set: its tokens stand in a file in plain text, never end, and change only with a restart') : passPart('static-tokens'),
-  isSet(server, 'basic-auth-file') ? fails('basic-auth', '--basic-auth-file is set: its passwords stand in a file in plain text and travel with every request') : passPart('basic-auth'),
-  judgeIdentity(server, world),
-  judgeLookup(server, world),
-  isSet(server, 'service-account-key-file') || isSet(server, 'service-account-signing-endpoint')
+  orUnknown('static-tokens', () => (isSet(server, 'token-auth-file') ? fails('static-tokens', '--token-auth-file is set: its tokens stand in a file in plain text, never end, and change only with a restart') : passPart('static-tokens'))),
+  orUnknown('basic-auth', () => (isSet(server, 'basic-auth-file') ? fails('basic-auth', '--basic-auth-file is set: its passwords stand in a file in plain text and travel with every request') : passPart('basic-auth'))),
+  orUnknown('identity-provider', () => judgeIdentity(server, world)),
+  orUnknown('token-lookup', () => judgeLookup(server, world)),
+  orUnknown('token-key', () => (isSet(server, 'service-account-key-file') || isSet(server, 'service-account-signing-endpoint')
     ? passPart('token-key')
-    : fails('token-key', '--service-account-key-file is not set: tokens of service accounts are checked with the key of the serving certificate, which then can be renewed only together with all of them', 'medium'),
-  switchOf(server, 'service-account-extend-token-expiration') === false
+    : fails('token-key', '--service-account-key-file is not set: tokens of service accounts are checked with the key of the serving certificate, which then can be renewed only together with all of them', 'medium'))),
+  orUnknown('token-extension', () => (switchOf(server, 'service-account-extend-token-expiration') === false
     ? passPart('token-extension')
-    : fails('token-extension', '--service-account-extend-token-expiration is not false: tokens that pods are given for an hour are good for a year', 'low'),
+    : fails('token-extension', '--service-account-extend-token-expiration is not false: tokens that pods are given for an hour are good for a year', 'low'))),
 ];
 
 const keys = ['--service-account-key-file=/etc/kubernetes/pki/sa.pub', '--service-account-extend-token-expiration=false'];
@@ -75,6 +78,11 @@ subjects: [{apiGroup: rbac.authorization.k8s.io, ${subject}}]`;
 const alice = bound('kind: User, name: alice@shop.example');
 const server = (flags: readonly string[], more = '', options: Omit<Example, 'manifests'> = {}): Example => manifests(`${apiServer(flags).manifests}${more}`, options);
 
+function withFile(more: string, title: string): Example {
+  const example = apiServerWithFile('authentication-config', 'authentication', `{apiVersion: apiserver.config.k8s.io/v1, kind: AuthenticationConfiguration${more}}`, { flags: keys, title });
+  return { ...example, manifests: `${example.manifests}${alice}\n` };
+}
+
 export const apiServerAuthn = defineControl({
   id: 'control-plane/api-server-authn',
   title: 'The API server knows people by an identity provider and accounts by tokens that end',
@@ -86,7 +94,7 @@ export const apiServerAuthn = defineControl({
     'nsa-cisa': ['network/control-plane', 'access/authentication'], 'nist-800-190': ['4.3.2'], 'nist-800-53': ['AC-2', 'IA-2', 'IA-4', 'IA-5'],
     'mitre-attack': ['T1078', 'T1078.003', 'T1110', 'T1136.001'], 'owasp-kubernetes': ['K09'], 'pci-dss': ['8.2.1', '8.3.1', '8.3.2'], soc2: ['CC6.1', 'CC6.2'],
   },
-  evidence: ['flags', 'api'],
+  evidence: ['flags', 'api', 'node'],
   parts: {
     'static-tokens': 'no file of tokens is used', 'basic-auth': 'no file of passwords is used', 'identity-provider': 'people sign in with an identity provider',
     'token-lookup': 'a token ends with its account', 'token-key': 'tokens of accounts have a key of their own', 'token-extension': 'tokens of pods end when they say',
@@ -99,11 +107,13 @@ export const apiServerAuthn = defineControl({
       server([...keys, '--authentication-token-webhook-config-file=/etc/kubernetes/webhook.yaml'], alice),
       server(['--service-account-signing-endpoint=/run/signer.sock', '--service-account-extend-token-expiration=false'], bound('kind: User, name: system:kube-proxy'), { title: 'Nobody is bound but components' }),
       server([...keys, '--service-account-lookup=true'], bound('kind: Group, name: ops')),
+      withFile(', jwt: [{issuer: {url: https://id.example, audiences: [kubernetes]}}]', 'A file that names a provider'),
     ],
     fails: [
       server([...keys, '--token-auth-file=/etc/kubernetes/tokens.csv']),
       server([...keys, '--basic-auth-file=/etc/kubernetes/passwords.csv']),
       server(keys, alice, { title: 'A person who signs in with a certificate' }),
+      withFile('', 'A file that names none'),
       server([...keys, '--service-account-lookup=false']),
       server(keys, '', { version: 'v1.6.13', title: 'Off by default before 1.7' }),
       server(keys.slice(1)),

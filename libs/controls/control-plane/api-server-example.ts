@@ -18,3 +18,10 @@ apiVersion: v1
 kind: Node
 metadata: {name: a, labels: {eks.amazonaws.com/nodegroup: workers}}
 status: {nodeInfo: {kubeletVersion: v1.35.2-eks-1234567}}`);
+
+/** The same on a node whose collector read the file that a flag names. */
+export function apiServerWithFile(flag: string, kind: string, text: string, { flags = [], ...options }: Omit<Example, 'manifests'> & { readonly flags?: readonly string[] } = {}): Example {
+  const path = `/etc/kubernetes/${kind}.yaml`;
+  const given = [`--${flag}=${path}`, ...flags];
+  return apiServer(given, { ...options, nodes: { a: { staticPods: [['kube-apiserver', ...given]], configs: { [path]: { kind, text } } } } });
+}

@@ -2,6 +2,7 @@ import { goDuration } from '#inventory/components/go-values.js';
 import type { ComponentFacts } from '#inventory/facts.js';
 import { isBefore, minorOf } from '#inventory/readers/minor-version.js';
 import { defineControl, type Severity } from '../engine/control.js';
+import { orUnknown } from '../engine/part.js';
 import { notApplicable, passPart, provenFail, provenPassPart, unknown, type Verdict } from '../engine/verdict.js';
 import type { World } from '../engine/world.js';
 import { eachApiServer, probed } from '../scopes/api-server-endpoint.js';
@@ -62,8 +63,9 @@ function judgeInsecurePort(server: ComponentFacts, world: World): Verdict {
   return fails(part, `${open}: whoever reaches it on ${quoted(address)} is an administrator without showing a credential`, isLoopback(address) ? 'high' : 'critical');
 }
 
-/** Minutes after which the server gives a request up that does not stream. */
+/** Seconds after which the server gives a request up that does not stream. */
 const longestTimeout = 300;
+const shortestTimeout = 1;
 
 function judgeTimeout(server: ComponentFacts): Verdict {
   const part = 'request-timeout';
@@ -71,6 +73,7 @@ function judgeTimeout(server: ComponentFacts): Verdict {
   if (given === undefined) return passPart(part);
   const seconds = goDuration(given);
   if (seconds === undefined) return fails(part, `--request-timeout is ${quoted(given)}, which is no duration`, 'low');
+  if (seconds < shortestTimeout) return fails(part, `--request-timeout is ${quoted(given)}: requests have no time to be answered, or no end`, 'low');
   return seconds <= longestTimeout ? passPart(part) : fails(part, `--request-timeout is ${quoted(given)}: slow requests hold the server for more than ${longestTimeout / 60} minutes each`, 'low');
 }
 
@@ -82,17 +85,17 @@ function judgeServed(world: World): Verdict {
 }
 
 const judgeProcess = (server: ComponentFacts, world: World): readonly Verdict[] => [
-  judgeFiles(server, 'certificate', ['tls-cert-file', 'tls-private-key-file'], 'the API server makes a certificate for itself, which no client can check'),
-  judgeFiles(server, 'client-ca', ['client-ca-file'], 'there is no CA by which client certificates are checked'),
-  judgeFiles(server, 'kubelet-ca', ['kubelet-certificate-authority'], 'the API server does not check that it is a kubelet it sends commands, logs and credentials through'),
-  judgeFiles(server, 'kubelet-client', ['kubelet-client-certificate', 'kubelet-client-key'], 'the API server shows kubelets no certificate, so they must let in requests without one'),
-  judgeStore(server, 'etcd-ca', ['etcd-cafile'], 'the API server does not check with a CA of its own that it is etcd it stores everything in'),
-  judgeStore(server, 'etcd-client', ['etcd-certfile', 'etcd-keyfile'], 'the API server shows etcd no certificate, so etcd must let in clients without one'),
-  judgeMinimum(server),
-  judgeSuites(server, world),
-  judgeInsecurePort(server, world),
-  judgeProfiling(server),
-  judgeTimeout(server),
+  orUnknown('certificate', () => judgeFiles(server, 'certificate', ['tls-cert-file', 'tls-private-key-file'], 'the API server makes a certificate for itself, which no client can check')),
+  orUnknown('client-ca', () => judgeFiles(server, 'client-ca', ['client-ca-file'], 'there is no CA by which client certificates are checked')),
+  orUnknown('kubelet-ca', () => judgeFiles(server, 'kubelet-ca', ['kubelet-certificate-authority'], 'the API server does not check that it is a kubelet it sends commands, logs and credentials through')),
+  orUnknown('kubelet-client', () => judgeFiles(server, 'kubelet-client', ['kubelet-client-certificate', 'kubelet-client-key'], 'the API server shows kubelets no certificate, so they must let in requests without one')),
+  orUnknown('etcd-ca', () => judgeStore(server, 'etcd-ca', ['etcd-cafile'], 'the API server does not check with a CA of its own that it is etcd it stores everything in')),
+  orUnknown('etcd-client', () => judgeStore(server, 'etcd-client', ['etcd-certfile', 'etcd-keyfile'], 'the API server shows etcd no certificate, so etcd must let in clients without one')),
+  orUnknown('min-version', () => judgeMinimum(server)),
+  orUnknown('cipher-suites', () => judgeSuites(server, world)),
+  orUnknown('insecure-port', () => judgeInsecurePort(server, world)),
+  orUnknown('profiling', () => judgeProfiling(server)),
+  orUnknown('request-timeout', () => judgeTimeout(server)),
 ];
 
 const files = [
@@ -142,6 +145,7 @@ export const apiServerTls = defineControl({
       apiServer([...whole, '--tls-cipher-suites=TLS_RSA_WITH_AES_128_GCM_SHA256'], { ...seen, title: 'A list given twice is joined' }),
       apiServer([...files, ...store, '--profiling=false'], { ...seen, title: 'Default suites' }),
       apiServer([...whole, '--request-timeout=1s9m3h'], seen),
+      apiServer([...whole, '--request-timeout=0'], seen),
       apiServer(whole, { ...seen, version: 'v1.19.16', title: 'The port without TLS was on by default' }),
       apiServer([...whole, '--insecure-port=8080', '--insecure-bind-address=0.0.0.0'], { ...seen, version: 'v1.18.2' }),
     ],

@@ -1,6 +1,7 @@
 import type { ComponentFacts } from '#inventory/facts.js';
 import { isBefore, minorOf } from '#inventory/readers/minor-version.js';
 import { defineControl } from '../engine/control.js';
+import { orUnknown } from '../engine/part.js';
 import { notApplicable, passPart, provenFail, unknown, type Verdict } from '../engine/verdict.js';
 import type { World } from '../engine/world.js';
 import { eachComponent, flagOf } from '../scopes/each-component.js';
@@ -34,9 +35,14 @@ function judgeRetention(component: ComponentFacts, { part, flag, least, unit, ne
   }
   const value = Number(given);
   if (!/^\d+$/.test(given) || !Number.isSafeInteger(value)) return provenFail(`--${flag} is ${JSON.stringify(given.slice(0, 40))}, which is no number`, { part });
-  // Zero keeps everything; for the size it meant 100 MB before 1.36 and means one file without end since.
-  if (value === 0) return part === 'max-size' && isNew ? provenFail(`--${flag} is 0: the file is never rotated and fills the disk`, { part }) : passPart(part);
+  if (value === 0) return judgeZero(flag, part, isNew === true);
   return value >= least ? passPart(part) : provenFail(`--${flag} is ${value}: at least ${least} ${unit} should be kept`, { part });
+}
+
+/** Zero keeps everything; for the size it meant 100 MB before 1.36 and means one file without end since. */
+function judgeZero(flag: string, part: string, isNew: boolean): Verdict {
+  if (part === 'max-size') return isNew ? provenFail(`--${flag} is 0: the file is never rotated and fills the disk`, { part }) : passPart(part);
+  return unknown({ fact: 'component-flags', reason: 'not-requested', detail: `--${flag} is 0, which takes nothing away by ${part === 'max-age' ? 'age' : 'number'}: what is kept then hangs on the other bounds and on the disk, which no flag tells` }, part);
 }
 
 export const auditLogging = defineControl({
@@ -46,7 +52,7 @@ export const auditLogging = defineControl({
   why: 'The audit log is the only record of who did what to the cluster. Without it a stolen token leaves no trace, and what was changed cannot be told from what always was.',
   remediation: 'Write an audit policy on each control plane node, mount it into kube-apiserver and set `--audit-policy-file` with `--audit-log-path` (or `--audit-webhook-config-file`), `--audit-log-maxage=30`, `--audit-log-maxbackup=10` and `--audit-log-maxsize=100` in its manifest; then ship the log off the node.',
   frameworks: {
-    'cis-kubernetes': ['1.2.16#backend', '1.2.17#max-age', '1.2.18#max-backups', '1.2.19#max-size', '3.2.1#policy'], 'nsa-cisa': ['logging/audit'],
+    'cis-kubernetes': ['1.2.16#backend', '1.2.17#max-age', '1.2.18#max-backups', '1.2.19#max-size', '3.2.1#policy', '3.2.2#policy'], 'nsa-cisa': ['logging/audit'],
     'nist-800-53': ['AC-6(9)', 'AU-2', 'AU-3', 'AU-4', 'AU-11', 'AU-12'], 'mitre-attack': ['T1070', 'T1685'], 'owasp-kubernetes': ['K10'],
     'pci-dss': ['10.2.1', '10.2.2'], soc2: ['CC7.2'],
   },
@@ -59,12 +65,12 @@ export const auditLogging = defineControl({
   check(component, world) {
     const path = flagOf(component, 'audit-log-path');
     const hasFile = path !== undefined && path !== '';
-    const hasWebhook = (flagOf(component, 'audit-webhook-config-file') ?? '') !== '';
-    const isElsewhere = path === '-' ? 'the log goes to the container\'s output, whose keeping is the log shipper\'s' : !hasFile && hasWebhook ? 'events go to a webhook, whose receiver keeps them' : undefined;
+    const hasWebhook = !hasFile && (flagOf(component, 'audit-webhook-config-file') ?? '') !== '';
+    const isElsewhere = path === '-' ? 'the log goes to the container\'s output, whose keeping is the log shipper\'s' : hasWebhook ? 'events go to a webhook, whose receiver keeps them' : undefined;
     return [
-      (flagOf(component, 'audit-policy-file') ?? '') !== '' ? passPart('policy') : provenFail('no audit policy is set (--audit-policy-file), so nothing is recorded', { part: 'policy' }),
+      orUnknown('policy', () => ((flagOf(component, 'audit-policy-file') ?? '') !== '' ? passPart('policy') : provenFail('no audit policy is set (--audit-policy-file), so nothing is recorded', { part: 'policy' }))),
       hasFile || hasWebhook ? passPart('backend') : provenFail('audit events go nowhere: neither --audit-log-path nor --audit-webhook-config-file is set', { part: 'backend' }),
-      ...retentions.map((retention) => (isElsewhere === undefined ? judgeRetention(component, retention, world) : notApplicable(isElsewhere, retention.part))),
+      ...retentions.map((retention) => orUnknown(retention.part, () => (isElsewhere === undefined ? judgeRetention(component, retention, world) : notApplicable(isElsewhere, retention.part)))),
     ];
   },
   examples: {
@@ -80,6 +86,9 @@ export const auditLogging = defineControl({
       apiServer(['--audit-policy-file=/etc/kubernetes/audit.yaml', '--audit-log-path=/var/log/audit.log'], { version: 'v1.35.2', title: 'Nothing said of what is kept' }),
       apiServer(['--audit-policy-file=/etc/kubernetes/audit.yaml', '--audit-log-path=/var/log/audit.log', '--audit-log-maxsize=0'], { version: 'v1.36.1' }),
     ],
-    unknown: [managedCluster],
+    unknown: [
+      apiServer(['--audit-policy-file=/etc/kubernetes/audit.yaml', '--audit-log-path=/var/log/audit.log', '--audit-log-maxage=0', '--audit-log-maxbackup=10', '--audit-log-maxsize=100'], { title: 'Nothing is taken away by age' }),
+      managedCluster,
+    ],
   },
 });

@@ -1,9 +1,12 @@
 import type { CertificateFacts } from '#inventory/facts.js';
 import { defineControl, type Severity } from '../engine/control.js';
 import { manifests, type Example } from '../engine/example.js';
+import type { CertificateSketch } from '../engine/node-sketch.js';
+import type { ListScope } from '../engine/scope.js';
 import { notApplicable, provenFail, provenPassPart, unknown, type Verdict } from '../engine/verdict.js';
 import type { World } from '../engine/world.js';
-import { apiServerEndpoint, probed, unanswered } from '../scopes/api-server-endpoint.js';
+import { collectedNodes, nodeNeeds, notCollected, notSeen, type CollectedNode } from '../scopes/each-collected-node.js';
+import { endpoint, probed, unanswered, type Endpoint } from '../scopes/api-server-endpoint.js';
 import { clusterAuthority, goodProbe, servingCertificate } from './probe-example.js';
 
 const DAY = 86_400_000;
@@ -15,6 +18,7 @@ const share = 6;
 const parts = {
   serving: 'the certificate that the API server shows has more than 30 days', authority: 'those that vouch for it have more than 30 days',
   client: 'the certificate that scans sign in with has more than 30 days', strength: 'none of them has a weak key, or is signed with a weak hash',
+  'node-certificates': 'certificates on nodes have more than 30 days', 'node-strength': 'none of those has a weak key, or is signed with a weak hash',
 };
 
 const whose: Record<CertificateFacts['role'], string> = {
@@ -22,17 +26,26 @@ const whose: Record<CertificateFacts['role'], string> = {
 };
 const named = ({ role, subject }: CertificateFacts): string => `${whose[role]} (${subject})`;
 
+/** How near the end of a certificate is; undefined where it is far. */
+function nearEnd({ notBefore, notAfter }: Pick<CertificateFacts, 'notBefore' | 'notAfter'>, now: number): { readonly severity: Severity; readonly isOver: boolean } | undefined {
+  const end = Date.parse(notAfter);
+  const left = end - now;
+  const life = end - Date.parse(notBefore);
+  if (left > Math.min(soon, life / share)) return undefined;
+  return { severity: left <= Math.min(verySoon, life / share / 4) ? 'critical' : 'high', isOver: left <= 0 };
+}
+
+const byEnd = <T extends Pick<CertificateFacts, 'notAfter'>>(certificates: readonly T[]): readonly T[] => certificates.toSorted((a, b) => Date.parse(a.notAfter) - Date.parse(b.notAfter));
+
 /** The worst counts: whichever ends first. */
 function judgeEnd(part: string, certificates: readonly CertificateFacts[], now: number): Verdict {
-  const [first] = certificates.toSorted((a, b) => Date.parse(a.notAfter) - Date.parse(b.notAfter));
+  const [first] = byEnd(certificates);
   if (!first) return unknown(unanswered, part);
-  const end = Date.parse(first.notAfter);
-  const left = end - now;
-  const life = end - Date.parse(first.notBefore);
-  if (left > Math.min(soon, life / share)) return provenPassPart(part);
-  const severity: Severity = left <= Math.min(verySoon, life / share / 4) ? 'critical' : 'high';
+  const near = nearEnd(first, now);
+  if (!near) return provenPassPart(part);
+  const { severity, isOver } = near;
   // Dates, not days: a number of days would make a new finding of it every day.
-  return provenFail(`${named(first)} ${left <= 0 ? 'ended' : 'ends'} on ${first.notAfter.slice(0, 10)}${first.role === 'client' ? '' : ': from then on nobody reaches the API server'}`, {
+  return provenFail(`${named(first)} ${isOver ? 'ended' : 'ends'} on ${first.notAfter.slice(0, 10)}${first.role === 'client' ? '' : ': from then on nobody reaches the API server'}`, {
     part, severity, detail: { subject: first.subject, notAfter: first.notAfter },
   });
 }
@@ -40,12 +53,12 @@ function judgeEnd(part: string, certificates: readonly CertificateFacts[], now: 
 const isWeakHash = (signature: string): boolean => /^(MD2|MD5|SHA1)-/.test(signature);
 const leastBits: Readonly<Record<string, number>> = { rsa: 2048, 'rsa-pss': 2048, ec: 224 };
 
-function weaknessOf(certificate: CertificateFacts): string | undefined {
+function weaknessOf(certificate: Pick<CertificateFacts, 'keyType' | 'keyBits' | 'signature'>, name: string): string | undefined {
   const { keyType, keyBits, signature } = certificate;
-  if (signature !== undefined && isWeakHash(signature)) return `${named(certificate)} is signed with ${signature}, which can be forged`;
-  if (keyType === 'dsa') return `${named(certificate)} has a DSA key, which no standard allows any more`;
+  if (signature !== undefined && isWeakHash(signature)) return `${name} is signed with ${signature}, which can be forged`;
+  if (keyType === 'dsa') return `${name} has a DSA key, which no standard allows any more`;
   const least = leastBits[keyType];
-  return least !== undefined && keyBits !== undefined && keyBits < least ? `${named(certificate)} has a key of ${keyBits} bits, and ${least} are the least for ${keyType.toUpperCase()}` : undefined;
+  return least !== undefined && keyBits !== undefined && keyBits < least ? `${name} has a key of ${keyBits} bits, and ${least} are the least for ${keyType.toUpperCase()}` : undefined;
 }
 
 /** A root needs no signature. */
@@ -54,11 +67,40 @@ const isRead = ({ keyType, signature, role }: CertificateFacts): boolean => keyT
 function judgeStrength(certificates: readonly CertificateFacts[]): Verdict {
   const part = 'strength';
   for (const certificate of certificates) {
-    const weakness = weaknessOf(certificate);
+    const weakness = weaknessOf(certificate, named(certificate));
     if (weakness !== undefined) return provenFail(weakness, { part, detail: { subject: certificate.subject, keyType: certificate.keyType, keyBits: certificate.keyBits, signature: certificate.signature } });
   }
   return certificates.length > 0 && certificates.every(isRead) ? provenPassPart(part) : unknown(unanswered, part);
 }
+
+/** Certificates in files and kubeconfigs of a node; what a whole store of authorities holds is not among them. */
+function judgeNode({ name, evidence }: CollectedNode, now: number): readonly Verdict[] {
+  const both = ['node-certificates', 'node-strength'] as const;
+  if (evidence.state === 'missing') return both.map((part) => unknown(notCollected(evidence), part));
+  const { certificates, unseenCertificates } = evidence.value;
+  const open = unseenCertificates === undefined ? undefined : notSeen(unseenCertificates);
+  const without = (part: string): Verdict => (open ? unknown(open, part) : certificates.length > 0 ? provenPassPart(part) : notApplicable('the node collector saw no certificate on the node', part));
+  const [first] = byEnd(certificates);
+  const near = first && nearEnd(first, now);
+  const weak = certificates.flatMap((certificate) => weaknessOf(certificate, `${certificate.path} on ${name}`) ?? [])[0];
+  return [
+    first && near
+      ? provenFail(`${first.path} on ${name} ${near.isOver ? 'ended' : 'ends'} on ${first.notAfter.slice(0, 10)} (${first.subject.slice(0, 80)})`, { part: 'node-certificates', severity: near.severity, detail: { path: first.path, subject: first.subject, notAfter: first.notAfter } })
+      : without('node-certificates'),
+    weak === undefined ? without('node-strength') : provenFail(weak, { part: 'node-strength' }),
+  ];
+}
+
+/** The address at which scans reach the API server, and every node. */
+const endpointAndNodes: ListScope<Endpoint | CollectedNode> = {
+  name: 'API server or node',
+  family: 'list',
+  needs: nodeNeeds,
+  *subjects(world) {
+    yield endpoint;
+    yield* collectedNodes(world);
+  },
+};
 
 function judge(world: World): readonly Verdict[] {
   const tls = probed(world, 'tls');
@@ -83,9 +125,13 @@ const shown = (certificates: readonly CertificateFacts[], title?: string, client
   });
 const ends = (notAfter: string, notBefore = '2025-12-02T00:00:00.000Z'): CertificateFacts => ({ ...servingCertificate, notBefore, notAfter: `${notAfter}T00:00:00.000Z` });
 
+const onNode = (certificates: Readonly<Record<string, CertificateSketch>>, title?: string): Example => ({
+  ...shown([servingCertificate, clusterAuthority], title), manifests: 'apiVersion: v1\nkind: Node\nmetadata: {name: a}\n', nodes: { a: { certificates } },
+});
+
 export const certificateExpiry = defineControl({
   id: 'control-plane/certificate-expiry',
-  title: 'The API server\'s certificates are strong and far from their end',
+  title: 'Certificates of the API server and of nodes are strong and far from their end',
   severity: 'high',
   why: 'On the day its certificate ends nobody reaches the API server any more: not people, not nodes, not the controllers that keep workloads running, and repairs are made by hand on each node. A certificate with a weak key or hash can be forged by whoever wants to stand between the server and its clients.',
   remediation: 'See what ends when with `kubeadm certs check-expiration`, renew with `kubeadm certs renew all` on each control plane node and restart the components there, or upgrade, which renews them too; k3s and RKE2 renew at a restart within 90 days of the end. Renew an authority well before its end, for everything it signed has to follow. Make new keys of RSA with 2048 bits or more, or of ECDSA, and sign with SHA-256.',
@@ -93,15 +139,16 @@ export const certificateExpiry = defineControl({
     'nsa-cisa': ['network/encryption'], 'nist-800-53': ['IA-5(2)', 'SC-12', 'SC-13', 'SC-17'], 'owasp-kubernetes': ['K07'], 'pci-dss': ['4.2.1', '4.2.1.1'],
     soc2: ['CC6.7', 'A1.2'],
   },
-  evidence: ['probe'],
+  evidence: ['probe', 'node'],
   parts,
-  scope: apiServerEndpoint(),
-  check: (_, world) => judge(world),
+  scope: endpointAndNodes,
+  check: (subject, world) => (subject.kind === 'node' ? judgeNode(subject, world.now) : judge(world)),
   examples: {
     passes: [
       shown([servingCertificate, clusterAuthority]),
       shown([ends('2026-12-14', '2026-11-14'), clusterAuthority], 'One of thirty days that machines renew'),
       shown([servingCertificate, clusterAuthority], 'A client certificate', { ...servingCertificate, role: 'client', subject: 'scanner' }),
+      onNode({ '/etc/kubernetes/pki/apiserver.crt': { subject: 'kube-apiserver' } }),
       shown([{ ...servingCertificate, keyType: 'ed25519', keyBits: 253, signature: 'Ed25519' }, clusterAuthority]),
     ],
     fails: [
@@ -112,9 +159,12 @@ export const certificateExpiry = defineControl({
       shown([servingCertificate, clusterAuthority], 'A client certificate', { ...ends('2026-11-20'), role: 'client', subject: 'scanner' }),
       shown([{ ...servingCertificate, keyBits: 1024 }, clusterAuthority]),
       shown([{ ...servingCertificate, signature: 'SHA1-RSA' }, clusterAuthority]),
+      onNode({ '/etc/kubernetes/pki/apiserver-etcd-client.crt': { subject: 'kube-apiserver-etcd-client', notBefore: '2025-12-02T00:00:00.000Z', notAfter: '2026-12-02T00:00:00.000Z' } }, 'A file on a node'),
+      onNode({ '/etc/kubernetes/pki/etcd/server.crt': { subject: 'etcd', keyBits: 1024 } }),
     ],
     unknown: [
       manifests('apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}', { title: 'Nobody looked' }),
+      { ...onNode({}), nodes: {}, title: 'A node that nobody looked at' },
       shown([{ ...servingCertificate, keyType: 'unknown' }, clusterAuthority], 'A key that cannot be read'),
     ],
   },

@@ -2,10 +2,11 @@ import type { ComponentFacts, ServiceFacts } from '#inventory/facts.js';
 import { isPublicAddress } from '#inventory/readers/public-address.js';
 import { defineControl, type Severity } from '../engine/control.js';
 import { manifests, type Example } from '../engine/example.js';
-import { notApplicable, passPart, provenFail, unknown, type Verdict } from '../engine/verdict.js';
+import { orUnknown } from '../engine/part.js';
+import { passPart, provenFail, unknown, type Verdict } from '../engine/verdict.js';
 import { lackOf, type World } from '../engine/world.js';
 import { componentServices } from '../indexes/component-services.js';
-import { eachComponent, flagOf, hiddenFlags, isSet, quoted, switchOf } from '../scopes/each-component.js';
+import { eachComponent, flagOf, hiddenFlags, isSet, quoted, switchOf, withSource } from '../scopes/each-component.js';
 import { managedCluster } from './api-server-example.js';
 import { staticPods } from './component-example.js';
 import { hostOf, inEnvironment, isLocal, urlsOf } from './etcd-settings.js';
@@ -55,7 +56,10 @@ function judgeAuthority(etcd: ComponentFacts, world: World): Verdict {
   const part = 'authority';
   const hidden = inEnvironment(etcd, authorityFlags);
   if (hidden) return unknown(hidden, part);
-  if (!authorityFlags.some((flag) => isSet(etcd, flag))) return notApplicable('etcd is given no authority to trust, so that none is shared', part);
+  if (!isSet(etcd, 'trusted-ca-file')) {
+    const asks = switchOf(etcd, 'client-cert-auth') === true;
+    return provenFail(`--trusted-ca-file is not set: ${asks ? 'etcd asks for certificates and is given no authority of its own to check them with' : 'no authority of etcd\'s own says who its clients are'}`, { part, severity: asks ? 'high' : 'medium' });
+  }
   const servers = world.components.filter(({ component }) => component === 'kube-apiserver');
   if (servers.length === 0) return unknown(hiddenFlags(world.cluster, 'kube-apiserver'), part);
   const ofCluster = new Set(servers.map((server) => flagOf(server, 'client-ca-file')).filter((file) => file !== undefined && file !== ''));
@@ -83,10 +87,10 @@ export const etcdExposure = defineControl({
     'nist-800-53': ['AC-4', 'CM-7', 'SC-7'], 'mitre-attack': ['T1046', 'T1133', 'T1552'], 'owasp-kubernetes': ['K06'], 'pci-dss': ['1.3.1', '1.4.1', '1.4.4'],
     soc2: ['CC6.6'],
   },
-  evidence: ['flags', 'api'],
+  evidence: ['flags', 'api', 'node'],
   parts: { listen: 'it listens on loopback and in its peers\' network', service: 'no Service leads to it', authority: 'it trusts an authority of its own' },
   scope: eachComponent('etcd'),
-  check: (etcd, world) => [judgeListening(etcd), judgeServices(etcd, world), judgeAuthority(etcd, world)],
+  check: (etcd, world) => withSource(etcd, [orUnknown('listen', () => judgeListening(etcd)), orUnknown('service', () => judgeServices(etcd, world)), orUnknown('authority', () => judgeAuthority(etcd, world))]),
   examples: {
     passes: [
       cluster(whole),
@@ -101,6 +105,7 @@ export const etcdExposure = defineControl({
       cluster(whole, service('type: NodePort')),
       cluster([...urls, `--trusted-ca-file=${clusterCa}`, '--client-cert-auth=true']),
       cluster([...whole, `--peer-trusted-ca-file=${clusterCa}`]),
+      cluster([...urls, '--client-cert-auth=true'], '', { title: 'No authority to check certificates with' }),
     ],
     unknown: [
       staticPods({ etcd: whole }, { title: 'No API server to compare authorities with' }),

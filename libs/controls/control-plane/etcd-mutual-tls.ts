@@ -1,19 +1,22 @@
 import type { ComponentFacts } from '#inventory/facts.js';
 import { defineControl } from '../engine/control.js';
 import { manifests } from '../engine/example.js';
+import { orUnknown } from '../engine/part.js';
 import { notApplicable, passPart, provenFail, unknown, type Verdict } from '../engine/verdict.js';
-import { eachComponent, flagOf, isSet, quoted, switchOf } from '../scopes/each-component.js';
+import { eachComponent, flagOf, isSet, quoted, switchOf, withSource } from '../scopes/each-component.js';
 import { managedCluster } from './api-server-example.js';
-import { staticPods } from './component-example.js';
+import { etcdOnHost, staticPods } from './component-example.js';
 import { inEnvironment, isLocal, urlsOf, valuesOf } from './etcd-settings.js';
 
 /** A verdict that rests on these flags alone. */
 function from(etcd: ComponentFacts, part: string, flags: readonly string[], judge: () => string | undefined, mildly?: () => boolean): Verdict {
-  const hidden = inEnvironment(etcd, flags);
-  if (hidden) return unknown(hidden, part);
-  const message = judge();
-  if (message === undefined) return passPart(part);
-  return provenFail(message, { part, ...(mildly?.() && { severity: 'medium' }) });
+  return orUnknown(part, () => {
+    const hidden = inEnvironment(etcd, flags);
+    if (hidden) return unknown(hidden, part);
+    const message = judge();
+    if (message === undefined) return passPart(part);
+    return provenFail(message, { part, ...(mildly?.() && { severity: 'medium' }) });
+  });
 }
 
 const isPlain = (url: string): boolean => /^http:/i.test(url);
@@ -23,7 +26,8 @@ const isPlain = (url: string): boolean => /^http:/i.test(url);
  * tell, for the flag counts at the first start only and members may have joined since.
  */
 function isAlone(etcd: ComponentFacts): boolean {
-  if (inEnvironment(etcd, ['listen-peer-urls']) !== undefined) return false;
+  const names = ['listen-peer-urls', 'initial-cluster'] as const;
+  if (etcd.unseenFlags !== undefined || names.some((name) => etcd.unreadFlags?.[name] !== undefined) || inEnvironment(etcd, names) !== undefined) return false;
   const members = new Set(valuesOf(flagOf(etcd, 'initial-cluster') ?? '').map((member) => member.split('=')[0]));
   return members.size === 1 && urlsOf(etcd, 'listen-peer-urls').every(isLocal);
 }
@@ -62,6 +66,12 @@ const certificates = ['--cert-file=/etc/kubernetes/pki/etcd/server.crt', '--key-
 const peerCertificates = ['--peer-cert-file=/etc/kubernetes/pki/etcd/peer.crt', '--peer-key-file=/etc/kubernetes/pki/etcd/peer.key', '--peer-client-cert-auth=true', '--peer-trusted-ca-file=/etc/kubernetes/pki/etcd/ca.crt'];
 const urls = ['--listen-client-urls=https://127.0.0.1:2379,https://192.0.2.10:2379', '--listen-peer-urls=https://192.0.2.10:2380', '--listen-metrics-urls=http://127.0.0.1:2381'];
 const whole = [...certificates, ...peerCertificates, ...urls];
+const wholeFile = `
+listen-client-urls: https://127.0.0.1:2379,https://192.0.2.10:2379
+listen-peer-urls: https://192.0.2.10:2380
+client-transport-security: {cert-file: /etc/etcd/server.crt, key-file: /etc/etcd/server.key, client-cert-auth: true, trusted-ca-file: /etc/etcd/ca.crt}
+peer-transport-security: {cert-file: /etc/etcd/peer.crt, key-file: /etc/etcd/peer.key, client-cert-auth: true, trusted-ca-file: /etc/etcd/ca.crt}
+`;
 const etcd = (flags: readonly string[], title?: string) => staticPods({ etcd: flags }, title === undefined ? {} : { title });
 
 export const etcdMutualTls = defineControl({
@@ -75,7 +85,7 @@ export const etcdMutualTls = defineControl({
     'nsa-cisa': ['network/etcd', 'network/encryption'], 'nist-800-190': ['4.3.2', '4.3.5'], 'nist-800-53': ['IA-3', 'IA-9', 'SC-8', 'SC-8(1)', 'SC-13', 'SC-23'],
     'mitre-attack': ['T1552'], 'owasp-kubernetes': ['K07', 'K09'], 'pci-dss': ['2.2.7', '8.3.1', '8.3.2'], soc2: ['CC6.1', 'CC6.7'],
   },
-  evidence: ['flags'],
+  evidence: ['flags', 'node'],
   parts: {
     'client-auth': 'clients must show a certificate', 'auto-tls': 'the certificate for clients is not made by etcd itself', certificate: 'etcd has a certificate for clients',
     'peer-client-auth': 'peers must show a certificate', 'peer-auto-tls': 'the certificate for peers is not made by etcd itself', 'peer-certificate': 'etcd has a certificate for peers',
@@ -87,16 +97,20 @@ export const etcdMutualTls = defineControl({
     const peers = alone
       ? ['peer-client-auth', 'peer-auto-tls', 'peer-certificate'].map((part) => notApplicable('etcd has one member, which listens for peers on loopback alone', part))
       : judgeSide(component, 'peer');
-    return [...judgeSide(component, 'client'), ...peers, judgeUrls(component, alone)];
+    return withSource(component, [...judgeSide(component, 'client'), ...peers, judgeUrls(component, alone)]);
   },
   examples: {
     passes: [
       etcd(whole),
       etcd([...certificates, urls[0]!, '--initial-cluster=a=http://localhost:2380'], 'One member that no peer could reach'),
+      etcdOnHost({ argv: ['/usr/local/bin/etcd', ...whole] }, { title: 'etcd that systemd runs on a machine of its own' }),
+      etcdOnHost({ argv: ['/usr/local/bin/etcd', '--config-file=/etc/etcd/etcd.yaml'], file: wholeFile }, { title: 'A file in whose place flags mean nothing' }),
     ],
     fails: [
       etcd([], 'None of it is the default'),
       etcd([...whole, '--client-cert-auth=false']),
+      etcdOnHost({ argv: ['/usr/local/bin/etcd', ...whole, '--config-file=/etc/etcd/etcd.yaml'], file: '{listen-client-urls: "https://192.0.2.10:2379"}' }, { title: 'Flags beside a file count for nothing' }),
+      etcdOnHost({ argv: ['/usr/local/bin/etcd', ...whole.slice(0, 2), ...whole.slice(3)], environment: { ETCD_CLIENT_CERT_AUTH: 'false' } }, { title: 'A variable of its environment' }),
       etcd([...whole, '--auto-tls=true', '--peer-auto-tls']),
       etcd([...certificates, ...urls], 'Nothing is set for peers'),
       etcd([...certificates, ...urls, '--initial-cluster=a=https://192.0.2.10:2380'], 'One member at its start, which others may have joined since'),
@@ -105,6 +119,7 @@ export const etcdMutualTls = defineControl({
     ],
     unknown: [
       etcd(['--config-file=/etc/etcd/etcd.yaml'], 'A file in whose place flags mean nothing'),
+      etcdOnHost({ argv: ['/usr/local/bin/etcd', ...whole, '--config-file=/etc/etcd/etcd.yaml'] }, { title: 'Flags beside a file that could not be read' }),
       manifests(`
 apiVersion: v1
 kind: Pod

@@ -7,9 +7,11 @@ import { apiServerAuthz } from './api-server-authz.js';
 import { apiServerExposure } from './api-server-exposure.js';
 import { apiServerTls } from './api-server-tls.js';
 import { auditLogging } from './audit-logging.js';
+import { auditPolicyQuality } from './audit-policy-quality.js';
 import { certificateExpiry } from './certificate-expiry.js';
 import { clusterAdminBindings } from './cluster-admin-bindings.js';
 import { clusterRoleWhereRoleServes } from './cluster-role-where-role-serves.js';
+import { componentLeastPrivilege } from './component-least-privilege.js';
 import { controllerManagerAndScheduler } from './controller-manager-and-scheduler.js';
 import { dashboardExposure } from './dashboard-exposure.js';
 import { defaultSaPrivileges } from './default-sa-privileges.js';
@@ -56,6 +58,7 @@ export const controlPlaneControls: readonly Control[] = [
   apiServerExposure,
   certificateExpiry,
   auditLogging,
+  auditPolicyQuality,
   controllerManagerAndScheduler,
   etcdEncryption,
   etcdMutualTls,
@@ -67,4 +70,5 @@ export const controlPlaneControls: readonly Control[] = [
   dashboardExposure,
   minimalNodeOs,
   nodeUpdates,
+  componentLeastPrivilege,
 ];

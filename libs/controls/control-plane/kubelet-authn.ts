@@ -1,8 +1,8 @@
 import { defineControl, type Severity } from '../engine/control.js';
 import { passPart, provenFail, unknown, type Verdict } from '../engine/verdict.js';
 import { eachNode } from '../scopes/each-object.js';
-import { kubeletConfig, leftOut } from './kubelet-config.js';
-import { kubeletWith, unaskedKubelet } from './kubelet-example.js';
+import { kubeletConfig, leftOut, resting } from './kubelet-config.js';
+import { kubeletOnNode, kubeletWith, staleKubelet, unaskedKubelet } from './kubelet-example.js';
 
 const parts = { anonymous: 'requests without a credential are refused', webhook: 'tokens are checked with the API server', 'client-ca': 'client certificates are checked against a CA' };
 
@@ -26,7 +26,7 @@ export const kubeletAuthn = defineControl({
     'nist-800-53': ['AC-14', 'IA-3', 'IA-9'], 'mitre-attack': ['T1609', 'T1613'], 'owasp-kubernetes': ['K07', 'K09'], 'pci-dss': ['7.3.3', '8.3.1'],
     soc2: ['CC6.1', 'CC6.6'],
   },
-  evidence: ['configz'],
+  evidence: ['configz', 'node'],
   parts,
   scope: eachNode,
   check(judged, world) {
@@ -34,15 +34,23 @@ export const kubeletAuthn = defineControl({
     if (config.state === 'missing') return Object.keys(parts).map((part) => unknown(config.missing, part));
     const { anonymousAuth, webhookAuthn, clientCAFile } = config.value;
     return [
-      judge('anonymous', anonymousAuth === undefined ? undefined : !anonymousAuth, `the kubelet of ${judged.name} takes requests without any credential`),
-      judge('webhook', webhookAuthn, `the kubelet of ${judged.name} does not check tokens with the API server`, 'high'),
+      resting(config.value, ['anonymousAuth'], judge('anonymous', anonymousAuth === undefined ? undefined : !anonymousAuth, `the kubelet of ${judged.name} takes requests without any credential`)),
+      resting(config.value, ['webhookAuthn'], judge('webhook', webhookAuthn, `the kubelet of ${judged.name} does not check tokens with the API server`, 'high')),
       // configz leaves an empty one out.
-      judge('client-ca', (clientCAFile ?? '') !== '', `the kubelet of ${judged.name} has no CA to check client certificates with`, 'high'),
+      resting(config.value, ['clientCAFile'], judge('client-ca', (clientCAFile ?? '') !== '', `the kubelet of ${judged.name} has no CA to check client certificates with`, 'high')),
     ];
   },
   examples: {
-    passes: [kubelet(false, true, ca)],
-    fails: [kubelet(true, true, ca), kubelet(false, false, ca), kubelet(false, true)],
-    unknown: [unaskedKubelet, kubeletWith({ authentication: { x509: { clientCAFile: ca } } })],
+    passes: [
+      kubelet(false, true, ca),
+      kubeletOnNode(`authentication: {x509: {clientCAFile: ${ca}}}`, { title: 'By the node\'s own evidence' }),
+      { ...kubelet(false, true, ca), nodes: kubeletOnNode('authentication: {anonymous: {enabled: true}}').nodes!, title: 'What the kubelet says itself counts before what its file says' },
+    ],
+    fails: [
+      kubelet(true, true, ca), kubelet(false, false, ca), kubelet(false, true),
+      kubeletOnNode(`authentication: {anonymous: {enabled: true}, x509: {clientCAFile: ${ca}}}`),
+      kubeletOnNode(undefined, { title: 'Without a file the old defaults hold' }),
+    ],
+    unknown: [unaskedKubelet, staleKubelet, kubeletOnNode('unread', { title: 'A file that the collector may not read' }), kubeletWith({ authentication: { x509: { clientCAFile: ca } } })],
   },
 });

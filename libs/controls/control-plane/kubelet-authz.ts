@@ -1,8 +1,8 @@
 import { defineControl } from '../engine/control.js';
-import { pass, provenFail, unknown } from '../engine/verdict.js';
+import { pass, provenFail, unknown, type Verdict } from '../engine/verdict.js';
 import { eachNode } from '../scopes/each-object.js';
-import { kubeletConfig, leftOut } from './kubelet-config.js';
-import { kubeletWith, unaskedKubelet } from './kubelet-example.js';
+import { kubeletConfig, leftOut, resting } from './kubelet-config.js';
+import { kubeletOnNode, kubeletWith, staleKubelet, unaskedKubelet } from './kubelet-example.js';
 
 export const kubeletAuthz = defineControl({
   id: 'control-plane/kubelet-authz',
@@ -14,19 +14,20 @@ export const kubeletAuthz = defineControl({
     'cis-kubernetes': ['4.2.2'], 'nsa-cisa': ['network/worker-nodes', 'access/rbac'], 'nist-800-190': ['4.3.1'], 'nist-800-53': ['AC-3', 'AC-6'],
     'mitre-attack': ['T1609', 'T1613'], 'owasp-kubernetes': ['K02', 'K07'], 'pci-dss': ['7.3.1', '7.3.2', '7.3.3'], soc2: ['CC6.1', 'CC6.3'],
   },
-  evidence: ['configz'],
+  evidence: ['configz', 'node'],
   scope: eachNode,
   check(judged, world) {
     const config = kubeletConfig(judged.name, world);
     if (config.state === 'missing') return unknown(config.missing);
     const { authorizationMode } = config.value;
-    if (authorizationMode === 'AlwaysAllow') return provenFail(`the kubelet of ${judged.name} lets every caller that it knows do everything`);
+    const rests = (verdict: Verdict): Verdict => resting(config.value, ['authorizationMode'], verdict);
+    if (authorizationMode === 'AlwaysAllow') return rests(provenFail(`the kubelet of ${judged.name} lets every caller that it knows do everything`));
     // A kubelet has no third mode.
-    return authorizationMode === 'Webhook' ? pass : unknown(leftOut);
+    return rests(authorizationMode === 'Webhook' ? pass : unknown(leftOut));
   },
   examples: {
-    passes: [kubeletWith({ authorization: { mode: 'Webhook' } })],
-    fails: [kubeletWith({ authorization: { mode: 'AlwaysAllow' } })],
-    unknown: [unaskedKubelet, kubeletWith({}, { title: 'An answer without the mode' })],
+    passes: [kubeletWith({ authorization: { mode: 'Webhook' } }), kubeletOnNode('{}', { title: 'The default of a file' })],
+    fails: [kubeletWith({ authorization: { mode: 'AlwaysAllow' } }), kubeletOnNode('authorization: {mode: AlwaysAllow}'), kubeletOnNode('{}', { flags: ['--authorization-mode=AlwaysAllow'], title: 'A flag goes before the file' })],
+    unknown: [unaskedKubelet, staleKubelet, kubeletWith({}, { title: 'An answer without the mode' })],
   },
 });

@@ -1,18 +1,18 @@
 import { goDuration } from '#inventory/components/go-values.js';
-import type { KubeletFacts, NodeFacts } from '#inventory/facts.js';
+import type { KubeletFacts, KubeletField, NodeFacts } from '#inventory/facts.js';
 import { isBefore, minorOf } from '#inventory/readers/minor-version.js';
 import { defineControl, type Severity } from '../engine/control.js';
 import { manifests, type Example } from '../engine/example.js';
 import { notApplicable, passPart, provenFail, unknown, type Verdict } from '../engine/verdict.js';
 import type { World } from '../engine/world.js';
 import { eachNode } from '../scopes/each-object.js';
-import { kubeletConfig, leftOut } from './kubelet-config.js';
-import { kubeletWith, unaskedKubelet } from './kubelet-example.js';
+import { isPartial, kubeletConfig, leftOut, resting } from './kubelet-config.js';
+import { kubeletOnNode, kubeletWith, staleKubelet, unaskedKubelet } from './kubelet-example.js';
 import { strongSuites, weakMinimum, weakSuites } from './tls-suites.js';
 
 const parts = {
   'kernel-defaults': 'it stops where the kernel is not set as it expects', 'client-rotation': 'it renews the certificate it signs in with', 'serving-certificate': 'it serves with a certificate that can be checked',
-  'serving-rotation': 'it renews that one', 'min-version': 'the minimum version is TLS 1.2 or later', 'cipher-suites': 'only strong cipher suites are offered', 'event-rate': 'events are limited',
+  'serving-rotation': 'it renews that one', 'min-version': 'the minimum version is TLS 1.2 or later', 'cipher-suites': 'only strong cipher suites are offered', 'event-rate': 'events are limited', 'event-capture': 'no event is lost to a low limit',
   'streaming-timeout': 'idle streams are closed', iptables: 'it keeps its firewall rules', 'seccomp-default': 'containers get a seccomp profile by default', 'pids-limit': 'a pod may not take all processes of its node',
 } as const;
 
@@ -20,6 +20,16 @@ type Part = keyof typeof parts;
 
 /** What Linux alone has. */
 const linuxParts: ReadonlySet<Part> = new Set(['kernel-defaults', 'iptables', 'seccomp-default', 'pids-limit']);
+
+/** Settings that each part rests on. */
+const restsOn: Readonly<Record<Part, readonly KubeletField[]>> = {
+  'kernel-defaults': ['protectKernelDefaults'], 'client-rotation': ['rotateCertificates'], 'serving-certificate': ['serverTLSBootstrap', 'tlsCertFile'], 'serving-rotation': ['rotateServerCertificate'],
+  'min-version': ['tlsMinVersion'], 'cipher-suites': ['tlsCipherSuites', 'tlsMinVersion'], 'event-rate': ['eventRecordQPS'], 'event-capture': ['eventRecordQPS'], 'streaming-timeout': ['streamingConnectionIdleTimeout'],
+  iptables: ['makeIPTablesUtilChains'], 'seccomp-default': ['seccompDefault'], 'pids-limit': ['podPidsLimit'],
+};
+
+/** Events a second from which on a limit is the default's or above (1.27); the benchmark accepts none as well. */
+const enoughEvents = 50;
 
 const judge = (part: Part, isRight: boolean, message: string, severity?: Severity): Verdict => (isRight ? passPart(part) : provenFail(message, { part, ...(severity && { severity }) }));
 
@@ -63,6 +73,7 @@ function judgeAll(config: KubeletFacts, node: NodeFacts, world: World): readonly
     judge('min-version', minimum === undefined, minimum ?? ''),
     judgeSuites(who, config, node),
     judge('event-rate', eventRecordQPS !== 0, `${who} has no limit for events: a pod that fails fast enough floods the API server with them`, 'low'),
+    judge('event-capture', eventRecordQPS === 0 || (eventRecordQPS ?? 0) >= enoughEvents, `${who} records ${eventRecordQPS ?? 0} events a second, fewer than by default: what happens on a busy node is lost`, 'info'),
     judgeStreaming(who, config, node),
     judge('iptables', makeIPTablesUtilChains, `${who} does not keep the firewall chains that others rely on`, 'low'),
     judge('seccomp-default', seccompDefault, `${who} runs containers without a seccomp profile unless they ask for one`),
@@ -87,14 +98,14 @@ export const kubeletHardening = defineControl({
   remediation: 'In the kubelet\'s configuration file set protectKernelDefaults: true (with vm.overcommit_memory=1, vm.panic_on_oom=0, kernel.panic=10, kernel.panic_on_oops=1 and kernel.keys.root_maxkeys=1000000 set on the node first), rotateCertificates: true, serverTLSBootstrap: true (and approve the requests for serving certificates), tlsMinVersion: VersionTLS12 with tlsCipherSuites naming only ECDHE suites with GCM or CHACHA20, eventRecordQPS: 50, seccompDefault: true and podPidsLimit: 4096; leave makeIPTablesUtilChains on, and streamingConnectionIdleTimeout above 0 before 1.34. Then restart the kubelet, one node at a time.',
   frameworks: {
     'cis-kubernetes': [
-      '4.2.5#streaming-timeout', '4.2.6#iptables', '4.2.8#event-rate', '4.2.9#serving-certificate', '4.2.10#client-rotation', '4.2.11#serving-rotation',
+      '4.2.5#streaming-timeout', '4.2.6#iptables', '4.2.8#event-capture', '4.2.9#serving-certificate', '4.2.10#client-rotation', '4.2.11#serving-rotation',
       '4.2.12#cipher-suites', '4.2.13#pids-limit', '4.2.14#seccomp-default',
     ],
     'nsa-cisa': ['network/worker-nodes'], 'nist-800-190': ['4.3.5', '4.5.5'],
     'nist-800-53': ['CM-6', 'CM-7', 'SC-5#pids-limit', 'SC-8(1)#serving-certificate', 'SC-13#cipher-suites', 'SC-17#serving-certificate'],
     'mitre-attack': ['T1068#seccomp-default', 'T1499#pids-limit'], 'owasp-kubernetes': ['K07'], 'pci-dss': ['2.2.1', '2.2.6'], soc2: ['CC6.1', 'CC7.1'],
   },
-  evidence: ['configz'],
+  evidence: ['configz', 'node'],
   parts,
   scope: eachNode,
   check(node, world) {
@@ -102,8 +113,8 @@ export const kubeletHardening = defineControl({
     const all = Object.keys(parts) as readonly Part[];
     if (config.state === 'missing') return all.map((part) => unknown(config.missing, part));
     // Every whole answer has it, so that in one without it nothing that is left out means anything.
-    if (config.value.eventRecordQPS === undefined) return all.map((part) => unknown(leftOut, part));
-    const verdicts = judgeAll(config.value, node, world);
+    if (isPartial(config.value)) return all.map((part) => unknown(leftOut, part));
+    const verdicts = judgeAll(config.value, node, world).map((verdict) => resting(config.value, restsOn[verdict.part as Part], verdict));
     if (node.operatingSystem !== 'windows') return verdicts;
     return verdicts.map((verdict) => (linuxParts.has(verdict.part as Part) ? notApplicable('the node runs Windows, which has no such thing', verdict.part) : verdict));
   },
@@ -123,12 +134,14 @@ export const kubeletHardening = defineControl({
       kubelet({ tlsCipherSuites: ['TLS_RSA_WITH_AES_128_CBC_SHA'] }),
       kubelet({ tlsCipherSuites: [] }, 'v1.36.1', { title: 'Default suites' }),
       kubelet({ eventRecordQPS: 0 }),
+      kubelet({ eventRecordQPS: 5 }),
+      kubeletOnNode('protectKernelDefaults: true', { title: 'Defaults of a file' }),
       kubelet({ streamingConnectionIdleTimeout: '0s' }),
       kubelet({ makeIPTablesUtilChains: false }),
       kubelet({ seccompDefault: false }),
       kubelet({ podPidsLimit: -1 }),
       kubeletWith({ eventRecordQPS: 50, podPidsLimit: -1, streamingConnectionIdleTimeout: '4h0m0s' }, { title: 'What is false is left out' }),
     ],
-    unknown: [unaskedKubelet, kubeletWith({ seccompDefault: true }, { title: 'An answer that is not whole' })],
+    unknown: [unaskedKubelet, staleKubelet, kubeletWith({ seccompDefault: true }, { title: 'An answer that is not whole' })],
   },
 });

@@ -2,8 +2,8 @@ import type { KubeletFacts } from '#inventory/facts.js';
 import { defineControl } from '../engine/control.js';
 import { passPart, provenFail, unknown, type Verdict } from '../engine/verdict.js';
 import { eachNode } from '../scopes/each-object.js';
-import { kubeletConfig, leftOut } from './kubelet-config.js';
-import { kubeletWith, unaskedKubelet } from './kubelet-example.js';
+import { kubeletConfig, leftOut, resting } from './kubelet-config.js';
+import { kubeletOnNode, kubeletWith, staleKubelet, unaskedKubelet } from './kubelet-example.js';
 
 const parts = { 'read-only': 'the port that asks nobody who he is stays closed', debugging: 'nobody runs commands on port 10250 without being authorized' };
 
@@ -30,23 +30,26 @@ export const kubeletPorts = defineControl({
     'cis-kubernetes': ['4.2.4#read-only'], 'nsa-cisa': ['network/worker-nodes'], 'nist-800-190': ['4.3.5', '4.5.1'], 'nist-800-53': ['AC-14', 'CM-7', 'SC-7'],
     'mitre-attack': ['T1046', 'T1609#debugging', 'T1613'], 'owasp-kubernetes': ['K06', 'K07'], 'pci-dss': ['1.2.5', '2.2.4'], soc2: ['CC6.6'],
   },
-  evidence: ['configz'],
+  evidence: ['configz', 'node'],
   parts,
   scope: eachNode,
   check(judged, world) {
     const config = kubeletConfig(judged.name, world);
     if (config.state === 'missing') return Object.keys(parts).map((part) => unknown(config.missing, part));
-    return [judgeReadOnly(judged.name, config.value), judgeDebugging(judged.name, config.value)];
+    return [resting(config.value, ['readOnlyPort'], judgeReadOnly(judged.name, config.value)), resting(config.value, ['debuggingHandlers', 'authorizationMode'], judgeDebugging(judged.name, config.value))];
   },
   examples: {
     passes: [
       kubeletWith({ enableDebuggingHandlers: true, authorization: { mode: 'Webhook' } }, { title: 'A port that is left out is closed' }),
+      kubeletOnNode('{}', { title: 'A file closes it by default' }),
       kubeletWith({ readOnlyPort: 0, enableDebuggingHandlers: false, authorization: { mode: 'AlwaysAllow' } }),
     ],
     fails: [
       kubeletWith({ readOnlyPort: 10255 }),
+      kubeletOnNode(undefined, { title: 'Without a file it is open by default' }),
+      kubeletOnNode('readOnlyPort: 10255'),
       kubeletWith({ enableDebuggingHandlers: true, authorization: { mode: 'AlwaysAllow' } }),
     ],
-    unknown: [unaskedKubelet, kubeletWith({ authorization: { mode: 'Webhook' } }, { title: 'An answer without the handlers' })],
+    unknown: [unaskedKubelet, staleKubelet, kubeletWith({ authorization: { mode: 'Webhook' } }, { title: 'An answer without the handlers' })],
   },
 });

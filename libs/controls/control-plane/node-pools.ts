@@ -28,11 +28,14 @@ const fields = { kubelet: 'kubeletVersion', runtime: 'containerRuntime', image: 
 /** Pools whose nodes run different versions. A pool may mix architectures and systems, which are never of one version. */
 export function driftingPools(nodes: readonly NodeFacts[]): readonly PoolDrift[] {
   const drifts: PoolDrift[] = [];
-  const pooled = nodes.filter((node) => poolOf(node) !== undefined);
-  for (const [key, members] of groupBy(pooled, (node) => `${poolOf(node)}\n${node.operatingSystem}\n${node.architecture}`)) {
+  const pooled = nodes.flatMap((node) => {
+    const pool = poolOf(node);
+    return pool === undefined ? [] : [{ node, key: `${pool}\n${node.operatingSystem}\n${node.architecture}` }];
+  });
+  for (const [key, members] of groupBy(pooled, (item) => item.key)) {
     const differing: { -readonly [K in keyof PoolDrift['differing']]: PoolDrift['differing'][K] } = {};
     for (const [name, field] of Object.entries(fields) as readonly [keyof typeof fields, (typeof fields)[keyof typeof fields]][]) {
-      const values = [...new Set(members.map((node) => node[field]).filter((value) => value !== ''))].sort();
+      const values = [...new Set(members.map(({ node }) => node[field]).filter((value) => value !== ''))].sort();
       if (values.length > 1) differing[name] = values.slice(0, 10).map((value) => value.slice(0, 100));
     }
     if (Object.keys(differing).length > 0) drifts.push({ pool: key.slice(0, key.indexOf('\n')).slice(0, 100), differing });

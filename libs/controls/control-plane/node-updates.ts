@@ -34,9 +34,16 @@ function judge(part: string, what: string, nodes: readonly NodeFacts[], textOf: 
 /** A distribution's kernel lives as long as the distribution. */
 function judgeKernels(nodes: readonly NodeFacts[], now: number): Verdict {
   const part = 'kernel';
-  const isOver = (node: NodeFacts): boolean => kernelSupport(node.kernelVersion, now) === undefined && osSupport(node.osImage, now).state === 'ended';
+  const textOf = ({ kernelVersion, osImage }: NodeFacts): string => `${kernelVersion} of ${osImage}`;
+  const over = new Map<string, boolean>();
+  const isOver = (node: NodeFacts): boolean => {
+    const text = textOf(node);
+    let known = over.get(text);
+    if (known === undefined) over.set(text, (known = kernelSupport(node.kernelVersion, now) === undefined && osSupport(node.osImage, now).state === 'ended'));
+    return known;
+  };
   const judged = nodes.filter((node) => !isOver(node));
-  const verdict = judge(part, 'kernel', judged, ({ kernelVersion, osImage }) => `${kernelVersion} of ${osImage}`, (text) => {
+  const verdict = judge(part, 'kernel', judged, textOf, (text) => {
     const at = text.indexOf(' of ');
     const [kernel, image] = [text.slice(0, at), text.slice(at + 4)];
     return kernelSupport(kernel, now) ?? osSupport(image, now);

@@ -14,7 +14,7 @@ import { defineControl, type Control } from './control.js';
 import { evaluate } from './evaluate.js';
 import { hasKey } from './key-set.js';
 import { fail, pass, provenPass } from './verdict.js';
-import type { ControlPolicy } from './world.js';
+import { MissingEvidenceError, type ControlPolicy } from './world.js';
 
 const NOW = Date.parse('2026-11-24T12:00:00Z');
 
@@ -293,6 +293,15 @@ describe('lists that were not read to their end', () => {
     const evaluation = judge(resourceLimits, pod.replace(good, '{name: app, image: a, resources: {requests: {cpu: 1}}}'), { outcomes: { limitranges: { state: 'missing', reason: 'forbidden', detail: 'list limitranges: forbidden' } } });
     expect(evaluation).toMatchObject({ outcome: 'unknown', passed: 1, unknown: 2 });
     expect(hasKey(evaluation.heldKeys, 'workloads/resource-limits|Pod/shop/web|app/memory-limit')).toBe(true);
+  });
+});
+
+describe('a control of parts whose evidence is missing as a whole', () => {
+  it('holds what is known of each of its parts, though all of its lists were read', () => {
+    const control = { ...probe('governance/parts', () => { throw new MissingEvidenceError({ fact: 'node-evidence', reason: 'not-requested', detail: 'nobody looked' }); }), parts: { one: 'one', two: 'two' } };
+    const evaluation = judge(control, 'apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}');
+    expect(evaluation).toMatchObject({ outcome: 'unknown', complete: true, unknown: 1 });
+    for (const part of ['one', 'two', '']) expect(hasKey(evaluation.heldKeys, `governance/parts|Cluster//cluster|${part}`), part).toBe(true);
   });
 });
 

@@ -187,6 +187,8 @@ class Tally {
     } catch (error) {
       if (!(error instanceof MissingEvidenceError)) return this.broke(error);
       verdicts = { status: 'unknown', missing: error.missing };
+      // None of its parts was judged, so that what is known of any of them stays.
+      for (const ownPart of Object.keys(this.control.parts ?? {})) this.hold(named, part, ownPart);
     }
     const reads = world.recorded();
     for (const key of reads) this.related.add(key);

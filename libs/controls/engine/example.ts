@@ -1,6 +1,7 @@
 import type { ProbeFacts } from '#inventory/facts.js';
 import type { MissingReason } from '#inventory/observed.js';
 import type { ResourceKey } from '#inventory/resources.js';
+import type { NodeSketch } from './node-sketch.js';
 import type { ControlPolicy } from './world.js';
 
 /**
@@ -18,6 +19,8 @@ export interface Example {
   readonly kubelets?: Readonly<Record<string, unknown>>;
   /** What the API server showed to somebody without a credential; nobody looked where it is left out. */
   readonly probe?: ProbeFacts;
+  /** What the node collector saw, by node; it did not run on others. */
+  readonly nodes?: Readonly<Record<string, NodeSketch>>;
 }
 
 const indent = (text: string, depth: number): string =>

@@ -5,9 +5,11 @@ import { isComplete, type MissingEvidence, type Observed } from '#inventory/obse
 import { policyKeys, reachabilityInput } from '#inventory/reachability/from-inventory.js';
 import { Reachability } from '#inventory/reachability/reachability.js';
 import { resourceType, type ResourceKey } from '#inventory/resources.js';
+import type { NodeEvidenceFacts } from '#inventory/node-facts.js';
 import { ToldOfTemplates, type TemplateFact } from '#inventory/template-facts.js';
 import type { NetworkTemplate } from '#inventory/template-store.js';
 import type { Severity } from './control.js';
+import { joinedComponents, NodeEvidenceView } from './node-evidence.js';
 
 /** A fact that a check asked for and that nobody could read. The engine answers `unknown` for the subject. */
 export class MissingEvidenceError extends Error {
@@ -50,6 +52,8 @@ export interface ControlPolicy {
   readonly approvedNodeImages?: readonly string[];
   /** Age in days from which a static credential is to have been rotated. */
   readonly secretMaxAgeDays?: number;
+  /** Days for which what a collector saw on a node counts; a week where this is left out. */
+  readonly nodeEvidenceMaxAgeDays?: number;
 }
 
 /** A view of the whole inventory that is built once, when the first check asks for it. */
@@ -71,6 +75,8 @@ export class World {
   private builtReachability: Reachability | undefined;
   private readonly lacking = new Map<ResourceKey, MissingEvidenceError>();
   private told: ToldOfTemplates | undefined;
+  private builtComponents: readonly ComponentFacts[] | undefined;
+  private builtNodeEvidence: NodeEvidenceView | undefined;
 
   constructor(
     private readonly inventory: Inventory,
@@ -170,10 +176,20 @@ export class World {
     return this.inventory.podNodes;
   }
 
-  /** Processes of the control plane, as far as their pods could be read: that there is none rests on all of these. */
+  /** Processes of the control plane, as far as their pods could be read and as nodes show them: that there is none rests on all of these. */
   get components(): readonly ComponentFacts[] {
     this.note('pods');
-    return this.inventory.components;
+    return (this.builtComponents ??= joinedComponents(this.inventory.components, this.nodes.fresh));
+  }
+
+  /** What collectors saw on nodes, as it stands now. Whoever concludes from the lack of it rests on the list of nodes. */
+  get nodes(): NodeEvidenceView {
+    return (this.builtNodeEvidence ??= new NodeEvidenceView(this.inventory, this.now, this.policy.nodeEvidenceMaxAgeDays));
+  }
+
+  /** What a collector saw on a node, or what would tell. */
+  nodeEvidence(node: string): Observed<NodeEvidenceFacts> {
+    return this.nodes.of(node);
   }
 
   /**
@@ -198,8 +214,15 @@ export class World {
     return exposures.value;
   }
 
+  /** What a kubelet goes by: as it says itself, else as its node's own evidence tells. */
   kubelet(node: string): Observed<KubeletFacts> {
-    return this.inventory.kubelets.get(node) ?? { state: 'missing', reason: 'not-requested', detail: `the kubelet of ${node} was not asked for its configuration` };
+    const asked = this.inventory.kubelets.get(node);
+    if (asked?.state === 'observed') return asked;
+    if (this.nodes.has(node)) {
+      const evidence = this.nodes.of(node);
+      return evidence.state === 'observed' ? evidence.value.kubelet : evidence;
+    }
+    return asked ?? { state: 'missing', reason: 'not-requested', detail: `the kubelet of ${node} was not asked for its configuration` };
   }
 
   get probe(): Observed<ProbeFacts> {

@@ -1,5 +1,6 @@
 import type { ComponentFacts } from '#inventory/facts.js';
 import { contains, normalHostPath } from '#inventory/readers/host-path.js';
+import { orUnknown } from '../engine/part.js';
 import { fail, provenPassPart, unknown, type Verdict } from '../engine/verdict.js';
 import type { World } from '../engine/world.js';
 import { flagOf, hiddenFlags } from '../scopes/each-component.js';
@@ -15,7 +16,7 @@ const general: ReadonlySet<string> = new Set(['/', '/var', '/var/log']);
 export function judgeAuditLog(world: World, shippers: readonly Agent[]): Verdict {
   const servers = world.components.filter(({ component }) => component === 'kube-apiserver');
   if (servers.length === 0) return unknown(hiddenFlags(world.cluster, 'kube-apiserver'), part);
-  const verdicts = servers.map((server) => judgeServer(server, world, shippers));
+  const verdicts = servers.map((server) => orUnknown(part, () => judgeServer(server, world, shippers)));
   return verdicts.find(({ status }) => status === 'fail') ?? verdicts.find(({ status }) => status === 'unknown') ?? verdicts[0]!;
 }
 
@@ -36,6 +37,8 @@ function judgeServer(server: ComponentFacts, world: World, shippers: readonly Ag
 }
 
 function shippersBeside(server: ComponentFacts, world: World, shippers: readonly Agent[]): readonly Agent[] {
+  // A process of the node itself is no workload.
+  if (server.kind === 'Node') return shippers.filter(({ index }) => world.use(runningByNode).get(server.pod)?.has(index));
   const index = world.seenWorkloads().findIndex(({ kind, namespace, name }) => kind === server.kind && namespace === server.namespace && name === server.pod);
   const beside = [...world.use(runningByNode).values()].filter((running) => running.has(index));
   return shippers.filter((shipper) => beside.some((running) => running.has(shipper.index)));

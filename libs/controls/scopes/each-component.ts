@@ -1,7 +1,9 @@
 import { goBoolean } from '#inventory/components/go-values.js';
 import type { ClusterFacts, ComponentFacts } from '#inventory/facts.js';
-import type { MissingEvidence } from '#inventory/observed.js';
+import type { ComponentFile, ComponentFiles } from '#inventory/node-facts.js';
+import type { MissingEvidence, Observed } from '#inventory/observed.js';
 import type { ListScope } from '../engine/scope.js';
+import type { Verdict } from '../engine/verdict.js';
 import { lackOf, MissingEvidenceError, type World } from '../engine/world.js';
 
 type Component = ComponentFacts['component'];
@@ -10,9 +12,9 @@ type Component = ComponentFacts['component'];
 const fileFlags: Readonly<Partial<Record<Component, string>>> = { 'kube-apiserver': 'openshift-config', 'kube-controller-manager': 'openshift-config', etcd: 'config-file' };
 
 /**
- * Every running process of control plane components, by the command line of its static pod. A provider that
- * runs the control plane hides it: then there is nothing to judge and nothing to blame. A component of which
- * no process tells its flags leaves the control open, whatever the others say.
+ * Every running process of control plane components: by the command line of its static pod, or as its node's evidence shows
+ * it. A provider that runs the control plane hides it: then there is nothing to judge and nothing to blame. A component of
+ * which no process tells its flags leaves the control open, whatever the others say.
  */
 export const eachComponent = (...components: readonly Component[]): ListScope<ComponentFacts> => ({
   name: components.join(' or '),
@@ -20,23 +22,44 @@ export const eachComponent = (...components: readonly Component[]): ListScope<Co
   needs: ['pods'],
   *subjects(world) {
     const unseen = new Set(components);
+    const counts = new Map<string, number>();
     let inFile: MissingEvidence | undefined;
     for (const facts of world.components) {
       if (!components.includes(facts.component)) continue;
       unseen.delete(facts.component);
       const missing = settingsInFile(facts);
       if (missing) inFile = missing;
-      else yield { subject: facts, resource: { group: facts.group, kind: facts.kind, namespace: facts.namespace, name: facts.pod }, part: '' };
+      else yield { subject: facts, resource: { group: facts.group, kind: facts.kind, namespace: facts.namespace, name: facts.pod }, part: partOf(facts, counts) };
     }
-    const missing = unseen.size > 0 ? unreadPods(world) ?? hiddenFlags(world.cluster, ...unseen) : inFile;
+    const missing = unseen.size > 0 ? unreadPods(world) ?? hiddenFlags(world.cluster, ...unseen) : inFile ?? unseenNodes(world, components);
     if (missing) throw new MissingEvidenceError(missing);
   },
 });
 
+/** Of several processes of one component on one node, all but the first are told apart by a number, in the order of their command lines. */
+function partOf({ component, kind, pod }: ComponentFacts, counts: Map<string, number>): string {
+  if (kind !== 'Node') return '';
+  const count = (counts.get(`${component} ${pod}`) ?? 0) + 1;
+  counts.set(`${component} ${pod}`, count);
+  return count === 1 ? '' : `${component}-${count}`;
+}
+
+/** Labels of nodes that run the control plane, as installers write them. */
+const controlPlaneRoles = ['node-role.kubernetes.io/control-plane', 'node-role.kubernetes.io/master', 'node-role.kubernetes.io/etcd', 'node-role.kubernetes.io/controlplane'];
+
+/** Where nodes alone show a component, each of the control plane's that nobody looked at may run one more. */
+function unseenNodes(world: World, components: readonly Component[]): MissingEvidence | undefined {
+  const isShown = world.components.some(({ component, kind }) => kind === 'Node' && components.includes(component));
+  const lack = world.nodes.stale.find(({ components: ran }) => ran.some(({ component, kind }) => kind === 'Node' && components.includes(component)))?.node
+    ?? (isShown ? world.seen('nodes').find(({ name, labels }) => controlPlaneRoles.some((role) => role in labels) && world.nodeEvidence(name).state === 'missing')?.name : undefined);
+  const evidence = lack === undefined ? undefined : world.nodeEvidence(lack);
+  return evidence?.state === 'missing' ? { fact: 'node-evidence', reason: evidence.reason, detail: evidence.detail } : undefined;
+}
+
 /** Why the command line does not tell the settings; undefined where it does. */
 function settingsInFile(facts: ComponentFacts): MissingEvidence | undefined {
   const flag = fileFlags[facts.component];
-  if (flag === undefined || (flagOf(facts, flag) ?? '') === '') return undefined;
+  if (flag === undefined || facts.settingsFrom !== undefined || (facts.flags[flag]?.at(-1) ?? '') === '') return undefined;
   return { fact: 'component-flags', reason: 'not-requested', detail: `the settings of ${facts.component} are in the file that --${flag} names, on the node: its flags do not show them` };
 }
 
@@ -58,12 +81,30 @@ export function hiddenFlags({ platform, isManaged }: ClusterFacts, ...components
   };
 }
 
+/** Values that a flag was given. Throws MissingEvidenceError where none is seen and one may be set all the same. */
+function givenTo({ flags, unreadFlags, unseenFlags }: ComponentFacts, name: string): readonly string[] | undefined {
+  const given = flags[name];
+  const why = given ? undefined : unreadFlags?.[name] ?? unseenFlags;
+  if (why !== undefined) throw new MissingEvidenceError({ fact: 'node-evidence', reason: 'not-requested', detail: why });
+  return given;
+}
+
 /** The value in force: the last one given. */
-export const flagOf = (component: ComponentFacts, name: string): string | undefined => component.flags[name]?.at(-1);
+export const flagOf = (component: ComponentFacts, name: string): string | undefined => givenTo(component, name)?.at(-1);
+
+const valuesOf = (given: readonly string[] = []): readonly string[] => given.flatMap((value) => value.split(',')).map((value) => value.trim()).filter((value) => value !== '');
 
 /** Values of a comma-separated list flag, however often it was given. */
 export const listFlagOf = (component: ComponentFacts, name: string): readonly string[] =>
-  (component.flags[name] ?? []).flatMap((value) => value.split(',')).map((value) => value.trim()).filter((value) => value !== '');
+  valuesOf(givenTo(component, name));
+
+/** A component of which nothing but what is seen counts, for checks that look for something which proves the case. */
+export function asSeen(component: ComponentFacts): ComponentFacts {
+  const { unreadFlags: _unread, unseenFlags: _unseen, ...seen } = component;
+  return seen;
+}
+
+export const seenListFlagOf = (component: ComponentFacts, name: string): readonly string[] => listFlagOf(asSeen(component), name);
 
 /** Whether a flag names anything, such as a file. */
 export const isSet = (component: ComponentFacts, name: string): boolean => (flagOf(component, name) ?? '') !== '';
@@ -77,3 +118,21 @@ export const gateOf = (component: ComponentFacts, gate: string): boolean | undef
 
 /** A value as a message shows it: what somebody wrote on a command line may be anything. */
 export const quoted = (value: string): string => JSON.stringify(value.slice(0, 40));
+
+/** What the file that a flag names says; unknown with what would tell where its node was not looked at. */
+export function fileOf<F extends ComponentFile>(component: ComponentFacts, flag: F, what: string): { readonly state: 'observed'; readonly value: FileValue<F> } | { readonly state: 'missing'; readonly missing: MissingEvidence } {
+  const file = component.files?.[flag] as Observed<FileValue<F>> | undefined;
+  if (file?.state === 'observed') return file;
+  if (file) return { state: 'missing', missing: { fact: 'node-evidence', reason: file.reason, detail: file.detail } };
+  return { state: 'missing', missing: { fact: 'component-flags', reason: 'not-requested', detail: `${what} in the file that --${flag} names, on the node: its flags do not show it, and the node collector does` } };
+}
+
+type FileValue<F extends ComponentFile> = Extract<NonNullable<ComponentFiles[F]>, { readonly state: 'observed' }>['value'];
+
+/** Where a failure's settings stand, if not on the command line. */
+export function withSource({ settingsFrom }: ComponentFacts, verdicts: readonly Verdict[]): readonly Verdict[] {
+  if (settingsFrom === undefined) return verdicts;
+  return verdicts.map((verdict) => (verdict.status === 'fail' ? { ...verdict, message: `${verdict.message} (by ${quotedPath(settingsFrom)}, which stands for its flags)`, detail: { ...verdict.detail, file: settingsFrom } } : verdict));
+}
+
+const quotedPath = (path: string): string => path.slice(0, 200);

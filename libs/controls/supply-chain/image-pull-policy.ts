@@ -1,6 +1,7 @@
 import type { Container } from '#inventory/facts.js';
 import { parseImage } from '#inventory/image-reference.js';
 import { apiServer } from '../control-plane/api-server-example.js';
+import { asSeen } from '../scopes/each-component.js';
 import { switchedOn } from '../control-plane/admission-plugins.js';
 import { defineControl } from '../engine/control.js';
 import { container, podSpec } from '../engine/example.js';
@@ -16,7 +17,7 @@ const admission = 'always-pull-images';
 /** Whether every API server that is seen makes each pod ask its registry. */
 const alwaysPulls = defineIndex(['pods'], ({ components }) => {
   const servers = components.filter(({ component }) => component === 'kube-apiserver');
-  return servers.length > 0 && servers.every((server) => switchedOn(server, plugin));
+  return servers.length > 0 && servers.every((server) => switchedOn(asSeen(server), plugin));
 });
 
 /** The policy in force: where none is written, the API server takes it from the tag alone. */

@@ -6,7 +6,7 @@ import { defineControl } from '../engine/control.js';
 import { manifests } from '../engine/example.js';
 import { fail, notApplicable, pass, provenFail, unknown } from '../engine/verdict.js';
 import type { World } from '../engine/world.js';
-import { listFlagOf } from '../scopes/each-component.js';
+import { seenListFlagOf } from '../scopes/each-component.js';
 import { wholeCluster } from '../scopes/whole-cluster.js';
 
 /** Roles that a finding lists; of more it gives the number. */
@@ -29,7 +29,7 @@ const enforces = ({ labels }: NamespaceFacts): boolean => labels[enforceLabel] =
 /** The traces that policies leave: rights to use them, and the plugin where the API server's flags are to be seen. */
 function tracesOf(world: World) {
   const roles = roleLists.flatMap((key) => world.seen(key).filter(({ rules }) => rules.some(letsUse)).map(roleText)).toSorted();
-  const isEnabled = world.components.some((component) => component.component === 'kube-apiserver' && listFlagOf(component, 'enable-admission-plugins').includes('PodSecurityPolicy'));
+  const isEnabled = world.components.some((component) => component.component === 'kube-apiserver' && seenListFlagOf(component, 'enable-admission-plugins').includes('PodSecurityPolicy'));
   const rights = roles.length === 0 ? [] : [roles.length === 1 ? `${roles[0]} grants the use of policies` : `${roles.length} roles grant the use of policies`];
   return { roles, isEnabled, text: [...(isEnabled ? ['the plugin PodSecurityPolicy is switched on'] : []), ...rights].join(' and ') };
 }

@@ -1,8 +1,26 @@
+import type { AdmissionFile } from '#inventory/node-facts.js';
 import { podSecurityOff } from '../control-plane/admission-plugins.js';
-import { apiServer, managedCluster } from '../control-plane/api-server-example.js';
+import { apiServer, apiServerWithFile, managedCluster } from '../control-plane/api-server-example.js';
 import { defineControl } from '../engine/control.js';
-import { implied, passPart, provenFail, unknown } from '../engine/verdict.js';
-import { eachComponent, flagOf } from '../scopes/each-component.js';
+import type { Example } from '../engine/example.js';
+import { implied, passPart, provenFail, unknown, type Verdict } from '../engine/verdict.js';
+import { eachComponent, fileOf, flagOf } from '../scopes/each-component.js';
+
+function judgeExemptions({ podSecurity }: AdmissionFile): Verdict {
+  const part = 'exemptions';
+  // Where the file does not speak of the plugin, it exempts nobody by itself.
+  if (!podSecurity) return passPart(part);
+  if (podSecurity.state === 'missing') return unknown({ fact: 'node-evidence', reason: podSecurity.reason, detail: podSecurity.detail }, part);
+  const { usernames, runtimeClasses, namespaces } = podSecurity.value;
+  const wide = [...usernames.map((name) => `user ${name}`), ...runtimeClasses.map((name) => `runtime class ${name}`)];
+  if (wide.length === 0) return passPart(part);
+  return provenFail(`Pod Security admission exempts ${wide.slice(0, 3).map((name) => name.slice(0, 80)).join(', ')}${wide.length > 3 ? ` and ${wide.length - 3} more` : ''} in every namespace`, {
+    part, detail: { usernames: usernames.slice(0, 20), runtimeClasses: runtimeClasses.slice(0, 20), namespaces: namespaces.slice(0, 20) },
+  });
+}
+
+const byFile = (exemptions: string, title?: string): Example =>
+  apiServerWithFile('admission-control-config-file', 'admission', `{apiVersion: apiserver.config.k8s.io/v1, kind: AdmissionConfiguration, plugins: [{name: PodSecurity, configuration: {apiVersion: pod-security.admission.config.k8s.io/v1, kind: PodSecurityConfiguration, exemptions: {${exemptions}}}}]}`, title === undefined ? {} : { title });
 
 export const psaExemptions = defineControl({
   id: 'workloads/psa-exemptions',
@@ -23,16 +41,19 @@ export const psaExemptions = defineControl({
     const runs = reason === undefined ? passPart('admission') : unknown(reason, 'admission');
     const file = flagOf(component, 'admission-control-config-file') ?? '';
     if (file === '') return [runs, passPart('exemptions')];
-    const missing = { fact: 'component-flags', reason: 'not-requested', detail: `exemptions may be set in ${file.slice(0, 200)}, which --admission-control-config-file names and the API does not show: it is a file of the node` } as const;
-    return [runs, unknown(missing, 'exemptions')];
+    const admission = fileOf(component, 'admission-control-config-file', 'whether anything is exempt is');
+    return [runs, admission.state === 'missing' ? unknown(admission.missing, 'exemptions') : judgeExemptions(admission.value)];
   },
   examples: {
     passes: [
+      byFile('namespaces: [kube-system]', 'A listed namespace, as the node shows'),
       apiServer(['--enable-admission-plugins=NodeRestriction'], { title: 'Kubernetes exempts nobody by itself' }),
       apiServer(['--disable-admission-plugins=PodNodeSelector'], { version: 'v1.35.2' }),
       apiServer(['--feature-gates=PodSecurity=true'], { version: 'v1.22.4', title: 'Switched on before it was on by default' }),
     ],
     fails: [
+      byFile('usernames: [ci], runtimeClasses: []'),
+      byFile('runtimeClasses: [gvisor], namespaces: [kube-system]'),
       apiServer(['--disable-admission-plugins=PodNodeSelector,PodSecurity']),
       apiServer(['--disable-admission-plugins', 'PodSecurity', '--admission-control-config-file=/etc/kubernetes/admission.yaml'], { title: 'A file means nothing to a plugin that is off' }),
       apiServer(['--feature-gates=PodSecurity=false'], { version: 'v1.24.17' }),

@@ -48,7 +48,7 @@ export class KubeBenchResultRows implements KubeBenchResultRepository {
     if (!isUuid(clusterId)) return [];
     const { rows } = await sql<KubeBenchResult & { readonly sealed: Uint8Array }>(
       this.scope.runner,
-      `select ${columns}, sealed from bulwark.kube_bench_results where cluster_id = $1 and node in (${nextByNode('kube_bench_results')}) order by node`,
+      `select ${columns}, sealed from bulwark.kube_bench_results where ${nextByNode('kube_bench_results')} order by node`,
       [clusterId, after ?? null],
     );
     return rows.map(({ sealed, ...result }) => ({ result, sealed }));
@@ -64,7 +64,7 @@ export class KubeBenchResultRows implements KubeBenchResultRepository {
     const { affected } = await sql(
       this.scope.runner,
       `delete from bulwark.kube_bench_results
-       where (cluster_id, node) in (select cluster_id, node from bulwark.kube_bench_results where received_at < $1 limit $2) and received_at < $1`,
+       where ctid = any(array(select ctid from bulwark.kube_bench_results where received_at < $1 limit $2)) and received_at < $1`,
       [time, limit],
     );
     return affected;

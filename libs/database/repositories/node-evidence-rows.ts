@@ -77,7 +77,7 @@ export class NodeEvidenceRows implements NodeEvidenceRepository {
     if (!isUuid(clusterId)) return [];
     const { rows } = await sql<NodeBundle & { readonly sealed: Uint8Array }>(
       this.scope.runner,
-      `select ${columns}, sealed from bulwark.node_evidence where cluster_id = $1 and node in (${nextByNode('node_evidence')}) order by node`,
+      `select ${columns}, sealed from bulwark.node_evidence where ${nextByNode('node_evidence')} order by node`,
       [clusterId, after ?? null],
     );
     return rows.map(({ sealed, ...bundle }) => ({ bundle, sealed }));
@@ -90,16 +90,17 @@ export class NodeEvidenceRows implements NodeEvidenceRepository {
   }
 
   async sweep(time: Date, forgetBefore: Date, limit: number): Promise<number> {
+    // By place, and asked again of the row: a bundle may come meanwhile.
     const { affected } = await sql(
       this.scope.runner,
       `update bulwark.node_evidence set sealed = null, history = '[]'
-       where (cluster_id, node) in (select cluster_id, node from bulwark.node_evidence where received_at < $1 and sealed is not null limit $2) and received_at < $1`,
+       where ctid = any(array(select ctid from bulwark.node_evidence where received_at < $1 and sealed is not null limit $2)) and received_at < $1`,
       [time, limit],
     );
     const { affected: forgotten } = await sql(
       this.scope.runner,
       `delete from bulwark.node_evidence
-       where (cluster_id, node) in (select cluster_id, node from bulwark.node_evidence where received_at < $1 and sealed is null limit $2) and received_at < $1 and sealed is null`,
+       where ctid = any(array(select ctid from bulwark.node_evidence where received_at < $1 and sealed is null limit $2)) and received_at < $1 and sealed is null`,
       [forgetBefore, limit],
     );
     return Math.max(affected, forgotten);

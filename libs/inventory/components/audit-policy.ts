@@ -60,6 +60,29 @@ export function leastLevel(rules: readonly AuditRule[], request: AuditedRequest)
   return 'None';
 }
 
+export interface AuditLevels {
+  /** Of whoever is in no rule for some. */
+  readonly usual: AuditLevel;
+  /** The least and the most that is recorded of anybody. */
+  readonly least: AuditLevel;
+  readonly most: AuditLevel;
+}
+
+/** What a policy records of a request, of most and of those whom rules for some users or objects take out. */
+export function levelsOf(rules: readonly AuditRule[], request: AuditedRequest): AuditLevels {
+  const levels: number[] = [];
+  let usual: AuditLevel = 'None';
+  for (const rule of rules) {
+    const match = matchOf(rule, request);
+    if (match !== 'none') levels.push(auditLevels.indexOf(rule.level));
+    if (match !== 'all') continue;
+    usual = rule.level;
+    break;
+  }
+  levels.push(auditLevels.indexOf(usual));
+  return { usual, least: auditLevels[Math.min(...levels)]!, most: auditLevels[Math.max(...levels)]! };
+}
+
 function matchOf(rule: AuditRule, { verb, group, resource, subresource }: AuditedRequest): 'all' | 'some' | 'none' {
   if (rule.verbs.length > 0 && !rule.verbs.includes(verb)) return 'none';
   const isNarrowed = rule.hasUsers || rule.hasNamespaces;

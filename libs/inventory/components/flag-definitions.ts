@@ -129,6 +129,7 @@ export const flagDefinitions: Readonly<Record<KubernetesComponent, Readonly<Reco
     'client-ca-file': flag('text', '', kubelet),
     config: flag('text', '', kubelet),
     'config-dir': flag('text', '', kubelet),
+    'enable-debugging-handlers': flag('boolean', true, kubelet),
     'event-qps': flag('integer', 50, kubelet),
     'feature-gates': flag('gates', {}, kubelet),
     'hostname-override': flag('text', '', kubelet),

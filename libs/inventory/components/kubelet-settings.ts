@@ -26,6 +26,7 @@ export const kubeletSettings = {
   'authorization.mode': { type: 'text', inFile: 'Webhook', withoutFile: 'AlwaysAllow', flag: 'authorization-mode', zeroIsDefault: true },
   readOnlyPort: { type: 'integer', inFile: 0, withoutFile: 10_255, flag: 'read-only-port', zeroIsOmitted: true },
   streamingConnectionIdleTimeout: { type: 'duration', inFile: 4 * 3600, flag: 'streaming-connection-idle-timeout', zeroIsDefault: true },
+  enableDebuggingHandlers: { type: 'boolean', inFile: true, flag: 'enable-debugging-handlers' },
   protectKernelDefaults: { type: 'boolean', inFile: false, flag: 'protect-kernel-defaults', zeroIsOmitted: true },
   makeIPTablesUtilChains: { type: 'boolean', inFile: true, flag: 'make-iptables-util-chains' },
   eventRecordQPS: { type: 'integer', inFile: 50, flag: 'event-qps' },

@@ -54,6 +54,7 @@ export function* recordEvidence(inventory: Inventory): Generator<Piece> {
   yield { sort: 'probe', items: 1, text: JSON.stringify(inventory.probe) };
   for (const key of listedKeys) yield* recordList(key, inventory.list(key));
   if (inventory.exposures.state === 'observed') yield* recordList('exposures', inventory.exposures.value);
+  yield* recordList('node-evidence', [...inventory.nodeEvidence.values()].map((facts) => ({ namespace: '', name: facts.node, facts })));
   yield* recordWorkloads(inventory);
 }
 

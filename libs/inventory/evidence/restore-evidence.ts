@@ -3,6 +3,7 @@ import type { PodTemplate, Workload } from '../facts.js';
 import type { FactsOf, Inventory, ListedKey } from '../inventory.js';
 import type { Observed } from '../observed.js';
 import type { KubeletFacts, ProbeFacts } from '../facts.js';
+import type { NodeEvidenceFacts } from '../node-facts.js';
 import { partitionPoint } from '../partition-point.js';
 import { PodTable } from '../pod-table.js';
 import { Recent } from '../recent.js';
@@ -67,7 +68,13 @@ export function restoreEvidence(pieces: readonly KeptPiece[], expand: (bytes: Ui
     exposures: head.exposures === undefined ? notLookedFor : { state: 'observed', value: of('exposures').flatMap((piece) => parse<readonly ExposureFacts[]>(piece)) },
     kubelets: new Map<string, Observed<KubeletFacts>>(head.kubelets),
     probe: probe ? parse<Observed<ProbeFacts>>(probe) : { state: 'missing', reason: 'not-requested', detail: 'what the API server shows to whoever reaches it was not looked at when the evidence was kept' },
+    nodeEvidence: new Map(of('node-evidence').flatMap((piece) => parse<readonly KeptNode[]>(piece)).map(({ facts }) => [facts.node, facts] as const)),
   };
+}
+
+/** As `recordEvidence` names it. */
+interface KeptNode {
+  readonly facts: NodeEvidenceFacts;
 }
 
 const notLookedFor: Inventory['exposures'] = { state: 'missing', reason: 'not-requested', detail: 'credentials in plain text were not looked for when the evidence was kept; scan the cluster anew' };

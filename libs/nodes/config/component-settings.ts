@@ -47,6 +47,8 @@ const etcdKeys = [
   'name',
   'data-dir',
   'wal-dir',
+  'initial-cluster',
+  'listen-client-http-urls',
   'listen-client-urls',
   'listen-peer-urls',
   'listen-metrics-urls',

@@ -1,3 +1,4 @@
+import { KeptNodes } from '#application/nodes/kept-nodes.js';
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import supertest from 'supertest';
@@ -95,7 +96,7 @@ export async function liveApi(): Promise<LiveApi> {
   };
   const judge: LiveApi['judge'] = async (tenant, scanId, pods) => {
     const collector = { scan: async () => scanResult(pods), verify: () => Promise.reject(new Error('nothing verifies here')) };
-    await new RunScan(database.store, collector, vault, (id) => controlById.get(id)?.severity ?? 'info').run(tenant.tenantId, scanId, new AbortController().signal);
+    await new RunScan(database.store, collector, vault, (id) => controlById.get(id)?.severity ?? 'info', undefined, new KeptNodes(database.store, vault)).run(tenant.tenantId, scanId, new AbortController().signal);
   };
   return {
     app, services, database, vault, metrics, url, operatorKey, logged, as, judge,
@@ -166,7 +167,7 @@ function scanResult(pods: number): ScanResult {
     cluster: { platform: 'kind', version: 'v1.36.0', isManaged: false },
     evaluations: evaluate(catalogue, inventory).map(foundEvaluation),
     outcomes: Object.fromEntries(resourceKeys.map((key) => [key, { state: 'observed', count: 0 }])),
-    counts: { objects: pods, pods, workloads: pods, nodes: 0, namespaces: 0 },
+    counts: { objects: pods, pods, workloads: pods, nodes: 0, namespaces: 0 }, collectors: { nodes: 0, fresh: 0, stale: 0 },
     evidence: keptEvidence(inventory, new Set()), cost: { requests: 1, bytes: 1, throttled: 0, cpuMs: 1 },
   };
 }

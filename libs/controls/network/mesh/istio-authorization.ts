@@ -22,11 +22,13 @@ const policies = defineIndex([key], (world): ReadonlyMap<string, NamespacePolici
     if ((parsed !== undefined && !selectsAll(parsed)) || targetRef !== undefined || asList(targetRefs).length > 0) continue;
     const isAllow = action === undefined || action === 'ALLOW';
     const isForAll = asList(rules).some((rule) => Object.keys(asRecord(rule)).length === 0);
+    // What is no rule at all denies nobody for certain, though it may let anybody in.
+    const deniesAll = asList(rules).some((rule) => typeof rule === 'object' && rule !== null && Object.keys(asRecord(rule)).length === 0);
     const text = `AuthorizationPolicy ${namespace}/${name}`;
     const known = found.get(namespace) ?? {};
     if (isAllow && isForAll) found.set(namespace, { ...known, allowing: known.allowing ?? text });
     // Once one allows something, what none allows is denied; one that denies everything does so whatever else there is.
-    else if (isAllow || (action === 'DENY' && isForAll)) found.set(namespace, { ...known, denying: known.denying ?? text });
+    else if (isAllow || (action === 'DENY' && deniesAll)) found.set(namespace, { ...known, denying: known.denying ?? text });
   }
   return found;
 });

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { coverageOf } from '#application/scans/coverage.js';
+import type { CollectedNodeEvidence } from '#application/ports/node-evidence-source.js';
+import type { ScanResult } from '#application/ports/cluster-collector.js';
+import { catalogue } from '#controls/catalogue.js';
+import { evidenceOfSketch } from '#test/support/node-sketch.js';
+import { defaultCollectSettings } from './collector/collect-settings.js';
+import { runScan } from './run-scan.js';
+import type { ScanRequest } from './scan-request.js';
+import { defaultSnapshotSettings } from './snapshot/snapshot-settings.js';
+
+const settings = { policy: {}, collect: defaultCollectSettings, snapshot: defaultSnapshotSettings, knownEvidence: [] };
+const hooks = { onProgress: () => undefined, signal: new AbortController().signal };
+const nodeNames = ['a', 'b', 'c'];
+
+async function* upload(): AsyncGenerator<Uint8Array> {
+  for (const name of nodeNames) yield Buffer.from(`${JSON.stringify({ apiVersion: 'v1', kind: 'Node', metadata: { name }, status: { nodeInfo: { kubeletVersion: 'v1.33.4', operatingSystem: 'linux' } } })}\n`);
+}
+
+async function* collected(nodes: Readonly<Record<string, string>>, at = new Date()): AsyncGenerator<CollectedNodeEvidence> {
+  for (const [node, mode] of Object.entries(nodes)) {
+    const path = '/var/lib/kubelet/config.yaml';
+    const text = `{apiVersion: kubelet.config.k8s.io/v1beta1, kind: KubeletConfiguration, authorization: {mode: ${mode}}}`;
+    yield { node, collectedAt: at, evidence: evidenceOfSketch({ processes: [['/usr/bin/kubelet', `--config=${path}`]], configs: { [path]: { kind: 'kubelet', text } } }) };
+  }
+}
+
+const request: ScanRequest = { ...settings, source: { kind: 'snapshot', complete: { scope: 'kinds', kinds: ['nodes'] } } };
+const scan = (nodes?: AsyncGenerator<CollectedNodeEvidence>): Promise<ScanResult> => runScan(request, catalogue, { ...hooks, bytes: upload(), ...(nodes && { nodes }) });
+const authz = ({ evaluations }: ScanResult) => evaluations.find(({ controlId }) => controlId === 'control-plane/kubelet-authz')!;
+const lack = (result: ScanResult) => coverageOf(result, { controls: [] }).missing.find(({ resource }) => resource === 'node-evidence');
+
+describe('a scan with evidence of nodes', () => {
+  it('judges kubelets by it, and those of other nodes not at all', async () => {
+    const result = await scan(collected({ a: 'Webhook', b: 'AlwaysAllow' }));
+    expect(authz(result)).toMatchObject({ outcome: 'fail', passed: 1, failed: 1, unknown: 1 });
+    expect(authz(result).failures[0]).toMatchObject({ key: 'control-plane/kubelet-authz|Node//b|', message: expect.stringContaining('/var/lib/kubelet/config.yaml') });
+    expect(result.collectors).toEqual({ nodes: 3, fresh: 2, stale: 0 });
+    expect(lack(result)).toMatchObject({ state: 'partial', detail: 'Run the node collector on 1 of 3 nodes.' });
+  });
+
+  it('goes by the time that the bundle was collected, whatever stands in its evidence', async () => {
+    const result = await scan(collected({ a: 'Webhook' }, new Date(Date.now() - 30 * 86_400_000)));
+    expect(authz(result)).toMatchObject({ outcome: 'unknown', passed: 0 });
+    expect(authz(result).unknowns.map(({ missing }) => missing.detail).join()).toContain('older than 7 days');
+    expect(lack(result)).toMatchObject({ state: 'missing', detail: 'Run the node collector on 3 of 3 nodes; on 1 of them what it saw is too old.' });
+  });
+
+  it('says of none that it ran where there is none', async () => {
+    expect(lack(await scan())).toMatchObject({ state: 'missing', reason: 'not-requested', detail: 'Run the node collector on 3 of 3 nodes.' });
+  });
+
+  it('keeps it, so that what was kept gives the same verdicts', async () => {
+    const first = await scan(collected({ a: 'Webhook', b: 'AlwaysAllow', c: 'Webhook' }));
+    const pieces = first.evidence.map(({ sort, items, bytes }) => ({ sort, items, bytes: bytes! }));
+    const again = await runScan({ ...settings, source: { kind: 'kept', pieces, at: Date.now() } }, catalogue, hooks);
+    expect(again.evaluations.map(({ controlId, outcome, passed, failed, unknown }) => [controlId, outcome, passed, failed, unknown])).toEqual(first.evaluations.map(({ controlId, outcome, passed, failed, unknown }) => [controlId, outcome, passed, failed, unknown]));
+    expect(again.collectors).toEqual({ nodes: 3, fresh: 3, stale: 0 });
+  });
+});

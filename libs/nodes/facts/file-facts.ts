@@ -1,0 +1,101 @@
+import { flagsOf } from '#inventory/projection/component.js';
+import type { NodeFileFacts } from '#inventory/node-facts.js';
+import type { FileFact, NodePath, TreeFact } from '../file-fact.js';
+import { hostPathOf, normalPath } from '../host-path.js';
+import type { NodeEvidence } from '../node-evidence.js';
+import type { UnitFact } from '../unit-fact.js';
+import { componentFileIds, componentFiles, type ComponentFileId, type ComponentFileRow, type Place } from './component-files.js';
+import { argumentsOf, ownProcesses } from './own-processes.js';
+
+export interface FilesSeen {
+  readonly files: readonly NodeFileFacts[];
+  /** Why there may be more of one row than these, by row. */
+  readonly unseenFiles: Readonly<Record<string, string>>;
+}
+
+/** Files of components, each under every row that it is of; what is certainly not there is left out. */
+export function fileFactsOf(node: string, evidence: NodeEvidence, clientCA: string | undefined): FilesSeen {
+  const at = new Map(evidence.files.items.map((file) => [file.path, file]));
+  const trees = new Map(evidence.trees.items.map((tree) => [tree.path, tree]));
+  const facts: NodeFileFacts[] = [];
+  const unseenFiles: Record<string, string> = {};
+  for (const id of componentFileIds) {
+    const row: ComponentFileRow = componentFiles[id];
+    const paths = new Set<NodePath>();
+    for (const place of row.places) {
+      if ('at' in place) paths.add(place.at);
+      else {
+        const below = belowOf(place, trees.get(place.below), at);
+        if (below.unseen !== undefined) unseenFiles[id] = below.unseen;
+        for (const path of below.paths) paths.add(path);
+      }
+    }
+    for (const named of namedPaths(node, evidence, row)) {
+      if (named.state === 'unknown') unseenFiles[id] = named.detail;
+      else if (named.state === 'host') paths.add(normalPath(named.path));
+    }
+    if (id === 'kubelet-client-ca' && clientCA?.startsWith('/') === true) paths.add(clientCA);
+    if (id === 'kubelet-unit') {
+      const unit = unitOf(evidence);
+      for (const path of unitFiles(unit)) paths.add(path);
+      if (evidence.units.truncated || unit?.truncated === true) unseenFiles[id] = 'the node has more unit files than the node collector tells of';
+    }
+    for (const path of paths) {
+      const file = at.get(path);
+      if (!file) unseenFiles[id] ??= evidence.files.truncated ? 'the node has more files than the node collector tells of' : `${path} was not looked at`;
+      else if (file.state !== 'absent') facts.push(factOf(id, file));
+    }
+  }
+  return { files: distinct(facts), unseenFiles };
+}
+
+function belowOf(place: Extract<Place, { readonly below: string }>, tree: TreeFact | undefined, at: ReadonlyMap<NodePath, FileFact>): { readonly paths: readonly NodePath[]; readonly unseen?: string } {
+  const { below, named, directories, except = [] } = place;
+  if (!tree) return at.get(below)?.state === 'absent' ? { paths: [] } : { paths: [], ...(isLookedFor(below) && { unseen: `${below} was not looked at` }) };
+  if (tree.state === 'absent') return { paths: [] };
+  if (tree.state !== 'read') return { paths: [], unseen: `${below} could not be listed${tree.detail === undefined || tree.detail === '' ? '' : `: ${tree.detail}`}` };
+  const isDirectory = (path: NodePath): boolean => {
+    const file = at.get(path);
+    return file?.state === 'present' && file.kind === 'directory';
+  };
+  const paths = [below, ...tree.paths].filter((path) => {
+    if (path === below || isDirectory(path)) return directories === true;
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    return !except.includes(name) && (named === undefined || named.some((end) => name.endsWith(end)));
+  });
+  return { paths, ...(tree.truncated && { unseen: `${below} has more in it than the node collector tells of` }) };
+}
+
+/** Directories of units are read unit by unit, not as trees. */
+const isLookedFor = (directory: string): boolean => !directory.endsWith('kubelet.service.d');
+
+type Named = ReturnType<typeof hostPathOf>;
+
+function namedPaths(node: string, evidence: NodeEvidence, { named = [] }: ComponentFileRow): readonly Named[] {
+  return named.flatMap(({ component, flag }) =>
+    ownProcesses(evidence, node, component).flatMap(({ process }): readonly Named[] => {
+      const path = flagsOf(argumentsOf(process))[flag]?.at(-1);
+      return path?.startsWith('/') === true ? [hostPathOf(process, path)] : [];
+    }));
+}
+
+const unitOf = ({ units }: NodeEvidence): UnitFact | undefined => units.items.find(({ name, isMasked }) => name === 'kubelet.service' && !isMasked);
+
+/** Drop-ins in force, wherever they lie; the unit itself where there are none. */
+function unitFiles(unit: UnitFact | undefined): readonly NodePath[] {
+  const files = unit?.files ?? [];
+  const dropIns = files.filter(({ role }) => role === 'drop-in');
+  return (dropIns.length > 0 ? dropIns : files).map(({ path }) => path);
+}
+
+function factOf(file: ComponentFileId, fact: FileFact): NodeFileFacts {
+  if (fact.state !== 'present') return { file, path: fact.path, state: 'unseen', detail: fact.detail === '' ? `it could not be looked at (${fact.state})` : fact.detail };
+  const { path, mode, uid, gid, owner, group } = fact;
+  return { file, path, state: 'present', mode, uid, gid, ...(owner !== undefined && { owner }), ...(group !== undefined && { group }) };
+}
+
+/** One file may be below two directories that are one. */
+function distinct(facts: readonly NodeFileFacts[]): readonly NodeFileFacts[] {
+  const seen = new Set<string>();
+  return facts.filter(({ file, path }) => !seen.has(`${file} ${path}`) && seen.add(`${file} ${path}`));
+}

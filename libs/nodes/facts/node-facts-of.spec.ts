@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import type { ComponentProcess } from '../component-process.js';
+import type { ConfigFact } from '../config-facts.js';
+import type { NodeEvidence } from '../node-evidence.js';
+import { evidenceOf } from '../testing/evidence.js';
+import { nodeFactsOf } from './node-facts-of.js';
+
+const process = (argv: readonly string[], more: Partial<ComponentProcess> = {}): ComponentProcess => ({
+  component: 'kube-apiserver', pid: 1, argv, isArgvTruncated: false, isArgvTitle: false, withheld: [], exe: { state: 'read', value: '/x' }, uid: 0,
+  environment: { state: 'read', value: [] }, mounts: { state: 'read', value: [] }, ...more,
+});
+const withoutUser = ({ uid: _uid, ...rest }: ComponentProcess): ComponentProcess => rest;
+const listed = <T>(...items: readonly T[]) => ({ items, truncated: false });
+const manifest = (argv: readonly string[], namespace = 'kube-system'): ConfigFact => ({
+  kind: 'static-pod', path: '/etc/kubernetes/manifests/x.yaml',
+  content: { state: 'read', value: { apiVersion: 'v1', name: 'kube-apiserver', namespace, hostNetwork: true, containers: [{ name: 'a', image: 'a', argv, withheld: [], environment: [], mounts: [] }] } },
+});
+const facts = (some: Partial<NodeEvidence>, version?: string) => nodeFactsOf('Node-A', evidenceOf(some), version);
+const argv = ['kube-apiserver', '--authorization-mode=Node,RBAC'];
+const inContainer = { container: { podUid: 'abc' } } as const;
+
+describe('whose a process is', () => {
+  it('is the cluster\'s where a static pod of its own starts it with the same words, and then is named as its mirror is', () => {
+    const { components } = facts({ processes: listed(process(['/usr/local/bin/kube-apiserver', argv[1]!], inContainer)), configs: listed(manifest(argv)) });
+    expect(components).toMatchObject([{ component: 'kube-apiserver', kind: 'Pod', namespace: 'kube-system', pod: 'kube-apiserver-node-a', node: 'Node-A', flags: { 'authorization-mode': ['Node,RBAC'] } }]);
+  });
+
+  it.each([
+    ['runs in a container without a manifest', process(argv, inContainer), []],
+    ['has other words than the manifest', process([...argv, '--profiling=false'], inContainer), [manifest(argv)]],
+    ['is of a static pod of somebody else\'s namespace', process(argv, inContainer), [manifest(argv, 'tenant')]],
+    ['is of a user of the node', process(argv, { uid: 1000 }), []],
+    ['has a user that nobody knows', withoutUser(process(argv)), []],
+  ] as const)('is not where it %s', (_, one, configs) => {
+    expect(facts({ processes: listed(one), configs: listed<ConfigFact>(...configs) }).components).toEqual([]);
+  });
+
+  it('is the cluster\'s where a unit of systemd starts it, as whoever', () => {
+    const unit = { name: 'etcd.service', isMasked: false, truncated: false, files: [{ path: '/etc/systemd/system/etcd.service', role: 'unit' as const, content: { state: 'read' as const, value: { execStart: [['/usr/bin/etcd', '--name=a']], withheld: [], environment: [], environmentFiles: [] } } }] };
+    const { components, etcdUser } = facts({ processes: listed(process(['/usr/bin/etcd', '--name=a'], { component: 'etcd', uid: 990 })), units: listed(unit) });
+    expect(components).toMatchObject([{ component: 'etcd', kind: 'Node', pod: 'Node-A' }]);
+    expect(etcdUser).toEqual({ uid: 990 });
+  });
+});
+
+describe('files that flags name', () => {
+  const flag = '--encryption-provider-config=/etc/enc/config.yaml';
+  const encryption = (path: string): ConfigFact => ({ kind: 'encryption', path, content: { state: 'read', value: { apiVersion: 'apiserver.config.k8s.io/v1', rules: [{ resources: ['secrets'], providers: [{ provider: 'secretbox', keyNames: ['one'] }] }] } } });
+  const served = (mounts: ComponentProcess['mounts'], configs: readonly ConfigFact[]) =>
+    facts({ processes: listed(process(['kube-apiserver', flag], { ...inContainer, mounts })), configs: listed(manifest(['kube-apiserver', flag]), ...configs) }).components[0]!.files!['encryption-provider-config'];
+
+  it('are those of the node behind the container\'s mounts', () => {
+    expect(served({ state: 'read', value: [{ at: '/etc/enc', host: '/srv/secret' }] }, [encryption('/srv/secret/config.yaml')])).toEqual({ state: 'observed', value: [{ resources: ['secrets'], providers: ['secretbox'] }] });
+  });
+
+  it('are not a file of that name on the node where the container has one of its own', () => {
+    expect(served({ state: 'read', value: [{ at: '/' }] }, [encryption('/etc/enc/config.yaml')])).toMatchObject({ state: 'missing', detail: expect.stringContaining('inside the container') });
+    expect(served({ state: 'denied', detail: 'no right' }, [encryption('/etc/enc/config.yaml')])).toMatchObject({ state: 'missing', detail: expect.stringContaining('no right') });
+  });
+
+  it('are missing with their reason where they were not read', () => {
+    const denied: ConfigFact = { kind: 'encryption', path: '/etc/enc/config.yaml', content: { state: 'denied', detail: 'needs CAP_DAC_READ_SEARCH' } };
+    expect(served({ state: 'read', value: [] }, [denied])).toEqual({ state: 'missing', reason: 'forbidden', detail: '/etc/enc/config.yaml could not be read on the node: needs CAP_DAC_READ_SEARCH' });
+    expect(served({ state: 'read', value: [] }, [])).toMatchObject({ state: 'missing', reason: 'not-requested' });
+  });
+});
+
+describe('a kubelet', () => {
+  const kubelet = (words: readonly string[], more: Partial<ComponentProcess> = {}) => process(['/usr/bin/kubelet', ...words], { component: 'kubelet', ...more });
+  const config = (path: string, settings: Readonly<Record<string, boolean | number>>): ConfigFact => ({
+    kind: 'kubelet', path, content: { state: 'read', value: { apiVersion: 'kubelet.config.k8s.io/v1beta1', settings: Object.entries(settings).map(([key, value]) => ({ key, value })) } },
+  });
+
+  it('goes by flags over drop-ins over its file, and says by which', () => {
+    const { kubelet: found } = facts({
+      processes: listed(kubelet(['--config=/k/config.yaml', '--config-dir=/k/config.d', '--pod-max-pids=100'])),
+      configs: listed(config('/k/config.yaml', { readOnlyPort: 10_255, protectKernelDefaults: true, podPidsLimit: 1 }), config('/k/config.d/10.conf', { protectKernelDefaults: false })),
+      trees: listed({ path: '/k/config.d', depth: 8, state: 'read', paths: ['/k/config.d/10.conf'], truncated: false } as const),
+    }, 'v1.33.4');
+    expect(found).toMatchObject({ state: 'observed', value: {
+      readOnlyPort: 10_255, protectKernelDefaults: false, podPidsLimit: 100, anonymousAuth: false, debuggingHandlers: true,
+      origins: { readOnlyPort: '/k/config.yaml', protectKernelDefaults: '/k/config.d/10.conf', podPidsLimit: '--pod-max-pids', anonymousAuth: 'default' },
+    } });
+  });
+
+  it('leaves open what drop-ins may say that were not read, and not what a flag says', () => {
+    const { kubelet: found } = facts({ processes: listed(kubelet(['--config=/k/config.yaml', '--config-dir=/k/config.d', '--anonymous-auth=false'])), configs: listed(config('/k/config.yaml', { readOnlyPort: 0 })) }, 'v1.33.4');
+    expect(found.state === 'observed' && found.value).toMatchObject({ anonymousAuth: false, unread: { readOnlyPort: expect.stringContaining('--config-dir') } });
+    expect(found.state === 'observed' && found.value.readOnlyPort).toBeUndefined();
+  });
+
+  it.each([
+    ['there are two', listed(kubelet([]), kubelet([])), 'more than one kubelet'],
+    ['its command line was cut', listed(kubelet([], { isArgvTruncated: true })), 'longer than is read'],
+    ['it is of k3s', listed(process(['k3s server'], { component: 'k3s-server', isArgvTitle: true })), 'inside k3s-server'],
+    ['a container calls itself one', listed(kubelet([], inContainer)), 'no kubelet runs'],
+    ['not all processes were seen', { items: [], truncated: true }, 'did not see all processes'],
+  ])('is not told where %s', (_, processes, detail) => {
+    expect(facts({ processes }).kubelet).toMatchObject({ state: 'missing', detail: expect.stringContaining(detail) });
+  });
+});
+
+describe('k3s', () => {
+  it('shows what it was told to give its components, and that there is more', () => {
+    const rancher: ConfigFact = { kind: 'rancher', path: '/etc/rancher/k3s/config.yaml', content: { state: 'read', value: { others: [], options: [{ name: 'kube-apiserver-arg', values: ['audit-policy-file=/a.yaml', 'anonymous-auth=true'], appends: false }, { name: 'disable-scheduler', values: [true], appends: false }] } } };
+    const more: ConfigFact = { kind: 'rancher', path: '/etc/rancher/k3s/config.yaml.d/10.yaml', content: { state: 'read', value: { others: [], options: [{ name: 'kube-apiserver-arg', values: ['anonymous-auth=false'], appends: true }] } } };
+    const { components } = facts({ processes: listed(process(['k3s server'], { component: 'k3s-server', isArgvTitle: true })), configs: listed(more, rancher) });
+    expect(components.map(({ component }) => component)).toEqual(['kube-apiserver', 'kube-controller-manager']);
+    expect(components[0]).toMatchObject({ kind: 'Node', flags: { 'audit-policy-file': ['/a.yaml'], 'anonymous-auth': ['true', 'false'] }, unseenFlags: expect.stringContaining('by itself') });
+  });
+});
