@@ -135,7 +135,7 @@ describe('RunScan', () => {
     const { id } = await scans.request(caller, { clusterId });
     await runner(async (source, policy, { onProgress }) => {
       expect(source).toEqual({ kind: 'live', connection });
-      expect(policy).toEqual({ trustedRegistries: ['registry.example'] });
+      expect(policy).toEqual({ trustedRegistries: ['registry.example'], benchmarks: { isScheduled: false, lastRunAt: null, overdueSince: null } });
       onProgress({ phase: 'collecting', resource: 'pods', objects: 7 });
       await expect.poll(async () => (await scans.get(caller, id)).progress).toEqual({ phase: 'collecting', resource: 'pods', objects: 7 });
       return result({});
@@ -198,7 +198,7 @@ describe('RunScan', () => {
     await fresh.store.inTenant(tenantId, (tx) => tx.policies.insert({ id: randomUUID(), version: 1, decidedBy: null, policy: decided }));
     const { id } = await scans.request(caller, { clusterId });
     await runner(async (_source, policy) => {
-      expect(policy).toEqual({ controls: { [control]: { off: 'not ours' } } });
+      expect(policy).toEqual({ controls: { [control]: { off: 'not ours' } }, benchmarks: { isScheduled: false, lastRunAt: null, overdueSince: null } });
       return { ...result({}), evaluations: evaluate([controlById.get(control)!], inventoryOf([]), policy).map(foundEvaluation) };
     }).run(tenantId, id, never);
     expect(await findings()).toMatchObject([{ name: 'a', state: 'open' }]);
@@ -449,5 +449,48 @@ describe('RunScan', () => {
     await expect(scans.rejudge(caller, '00000000-0000-4000-8000-000000000000')).rejects.toMatchObject({ kind: 'not-found' });
     const { id: bare } = await scanned(new CollectionError('cluster-unreachable', 'gone'));
     await expect(scans.rejudge(caller, bare)).rejects.toMatchObject({ kind: 'conflict', reason: 'no-evidence' });
+  });
+
+  describe('that judges a benchmark', () => {
+    const judged: ScanResult['benchmark'] = { state: 'judged', nodes: [], judgement: { benchmark: 'cis-1.12', reason: 'it fits', items: [], nodes: { listed: 0, withEvidence: 0 }, advice: [] } };
+    const refused: ScanResult['benchmark'] = { state: 'refused', reason: 'no version is known' };
+    const asked = async (kind: 'benchmark' | 'posture-and-benchmark', benchmark: ScanResult['benchmark'], says: Says = { fails: ['a'] }): Promise<Scan> => {
+      const { id } = await scans.request(caller, { clusterId, kind });
+      await runner(async (source, policy, options) => {
+        expect(source.kind).toBe('live');
+        expect(options.benchmark).toMatchObject({ pinned: null, nodeNames: [], clouds: [] });
+        expect(options.discardsEvidence).toBe(kind === 'benchmark' ? true : undefined);
+        expect(policy.benchmarks).toMatchObject({ isScheduled: false });
+        return { ...result(says), ...(benchmark && { benchmark }) };
+      }).run(tenantId, id, never);
+      return scans.get(caller, id);
+    };
+    const runs = () => fresh.store.inTenant(tenantId, async (tx) => (await tx.benchmarks.list({ clusterId }, { first: 10 })).items);
+    const cluster = async () => (await fresh.store.inTenant(tenantId, (tx) => tx.clusters.get(clusterId)))!;
+
+    it('with posture keeps both, and tells of both', async () => {
+      const scan = await asked('posture-and-benchmark', judged);
+      expect(scan).toMatchObject({ kind: 'live', withBenchmark: true, state: 'finished', isComplete: true, summary: { findings: { opened: 1 } } });
+      expect(await types()).toEqual(['finding.opened', 'scan.completed', 'benchmark.completed']);
+      expect(await runs()).toMatchObject([{ id: scan.id, benchmark: 'cis-1.12', source: 'live' }]);
+      expect(await cluster()).toMatchObject({ lastScanId: scan.id });
+    });
+
+    it('alone touches no finding, and is not the cluster\'s latest scan', async () => {
+      const posture = await scanned({ fails: ['a'] });
+      const alone = await asked('benchmark', judged, { passes: ['a'], fails: ['b'] });
+      expect(alone).toMatchObject({ kind: 'benchmark', state: 'finished', summary: null });
+      expect((await findings()).map(({ name }) => name)).toEqual(['a']);
+      expect(await cluster()).toMatchObject({ lastScanId: posture.id });
+      expect(await types()).toEqual(['finding.opened', 'scan.completed', 'benchmark.completed']);
+    });
+
+    it('and finds none: alone it fails, with posture that is kept and says why', async () => {
+      expect(await asked('benchmark', refused)).toMatchObject({ state: 'failed', failure: { reason: 'benchmark-not-chosen', detail: 'no version is known' } });
+      expect((await cluster()).lastScanId).toBeNull();
+      expect(await asked('posture-and-benchmark', refused)).toMatchObject({ state: 'finished', summary: { benchmarkRefused: 'no version is known' } });
+      expect(await runs()).toEqual([]);
+      expect(await findings()).toHaveLength(1);
+    });
   });
 });
