@@ -52,6 +52,8 @@ export const mounted = (name: string, mounts: Readonly<Record<string, string>>):
 export const notMounted = (name: string, ...paths: readonly string[]): Change => process(name, (running) => ({ ...running, container: { mounts: Object.fromEntries(Object.entries(running.container?.mounts ?? {}).filter(([at]) => !paths.includes(at))) } }));
 
 export const started = (running: Running): Change => (plan) => ({ ...plan, processes: [...plan.processes, running] });
+/** With a smaller number than all that are there. */
+export const startedFirst = (running: Running): Change => (plan) => ({ ...plan, processes: [running, ...plan.processes] });
 export const stopped = (...names: readonly string[]): Change => (plan) => {
   for (const name of names) if (!plan.processes.some((one) => one.name === name)) throw new Error(`no process ${name} runs there`);
   return { ...plan, processes: plan.processes.filter(({ name }) => !names.includes(name)) };

@@ -1,4 +1,4 @@
-import { atVersion, flags, mounted, onlyMounted, put, twin, underscored, valuesApart, withoutFlags, words, wordsFirst } from '../changes.js';
+import { atVersion, flags, mounted, onlyMounted, put, startedFirst, twin, underscored, valuesApart, withoutFlags, words, wordsFirst } from '../changes.js';
 import { auditPolicy, controlPlane, encryption, encryptionFile, hardened, secretbox, strongSuites } from '../bases/kubeadm.js';
 import { encryptionJson } from '../bases/rke2.js';
 import { variation, type NodeCase } from '../node-case.js';
@@ -40,6 +40,9 @@ export const apiServerVariations: readonly NodeCase[] = [
   variation(controlPlane, 'another plugin switched off', 'What is disabled is none that is asked for.', [flags(api, 'disable-admission-plugins=DefaultStorageClass')], ['pass', '1.2.12-13', 'only the named plugin is off']),
   variation(controlPlane, 'everything admitted', 'The plugin AlwaysAdmit.', [flags(api, 'enable-admission-plugins=NodeRestriction,AlwaysAdmit')], ['fail', '1.2.10', 'it is on'], ['pass', '1.2.14', 'so is NodeRestriction']),
   variation(controlPlane, 'static tokens', 'A file of tokens.', [flags(api, 'token-auth-file=/etc/kubernetes/pki/tokens.csv')], ['fail', '1.2.2', 'the flag is set']),
+  variation(controlPlane, 'a mode whose name only holds RBAC', 'Node,XRBACX.', [flags(api, 'authorization-mode=Node,XRBACX')], ['fail', '1.2.8', 'modes are whole words']),
+  variation(controlPlane, 'an editor of the manifest', 'A process that is none of Kubernetes names the API server and a good flag.', [startedFirst({ name: 'editor', program: '/usr/bin/vi', args: ['/etc/kubernetes/manifests/kube-apiserver.yaml', 'kube-apiserver', '--profiling=false', '--anonymous-auth=false'] })], ['fail', '1.2.1 1.2.15', 'it is no API server']),
+  variation(controlPlane, 'certificates for names alone', '--tls-sni-cert-key without --tls-cert-file.', [withoutFlags(api, 'tls-cert-file', 'tls-private-key-file'), words(api, '--tls-sni-cert-key=/etc/kubernetes/pki/apiserver.crt,/etc/kubernetes/pki/apiserver.key')], ['fail', '1.2.24', 'who asks for no name gets a certificate that the server signed for itself']),
   variation(controlPlane, 'no authorization mode', 'Neither flag is given.', [withoutFlags(api, 'authorization-mode')], ['fail', '1.2.6-8', 'the default is AlwaysAllow']),
   variation(controlPlane, 'authorizers in a file', 'AuthorizationConfiguration with Node and RBAC.', authorizers('Node', 'RBAC'), ['pass', '1.2.6-8', 'the file decides; it is stable since 1.32']),
   variation(controlPlane, 'a file that allows all', 'AuthorizationConfiguration that ends in AlwaysAllow.', authorizers('Node', 'RBAC', 'AlwaysAllow'), ['fail', '1.2.6', 'one of its authorizers allows everything'], ['pass', '1.2.7-8', 'the others are there']),

@@ -54,6 +54,7 @@ export const controlPlaneVariations: readonly NodeCase[] = [
   variation(controlPlane, 'etcd trusts both', 'A bundle of two authorities.', [put(`${pki}/ca.crt`, file(`${etcdAuthority}${clusterAuthority}`, 0o644))], ['fail', '2.7', 'one of them is the cluster\'s']),
   variation(controlPlane, 'two etcds', 'A second one for events asks for no certificate.', [twin('etcd', 'etcd-events', (args) => args.filter((word) => word !== '--client-cert-auth=true'))],
     ['fail', '2.2', 'the worse of two counts'], ['pass', '2.1 2.3-6', 'all else is as good']),
+  variation(controlPlane, 'two etcds by variables', 'Settings of both stand in their environments.', [withoutFlags('etcd', ...tls), environment('etcd', etcdVariables), twin('etcd', 'etcd-events', (args) => args)], ['pass', '2.1-7', 'each has its own variables']),
   variation(controlPlane, 'etcd without peers\' certificates', 'A single member that was never asked for them.', [withoutFlags('etcd', 'peer-cert-file', 'peer-key-file', 'peer-client-cert-auth')], ['fail', '2.4-5', 'the peer port is open all the same']),
   variation(controlPlane, 'etcd of the node itself', 'etcd runs as a service, by variables, as its own user.', [
     removed('/etc/kubernetes/manifests/etcd.yaml'), stopped('etcd'), started({ name: 'etcd', program: '/usr/local/bin/etcd', args: [], uid: etcdUser.uid, environment: { ...etcdVariables, ETCD_DATA_DIR: '/srv/etcd' } }), put('/srv/etcd', directory(0o700, etcdUser)), removed('/var/lib/etcd'),

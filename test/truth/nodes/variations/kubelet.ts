@@ -1,4 +1,4 @@
-import { appended, atVersion, flags, mode, put, removed, replaced, rewritten, stopped, withoutFlags, words } from '../changes.js';
+import { appended, atVersion, called, flags, mode, put, removed, replaced, rewritten, stopped, withoutFlags, words, wordsFirst } from '../changes.js';
 import { kubeletConfig, controlPlane, strongSuites, worker } from '../bases/kubeadm.js';
 import { variation, type NodeCase } from '../node-case.js';
 import { file, link } from '../node-plan.js';
@@ -19,6 +19,7 @@ export const kubeletVariations: readonly NodeCase[] = [
     ['pass', '4.2.1-14', 'flags say it all'], ['not-applicable', '4.1.9-10', 'there is no file']),
   variation(worker, 'flags over the file', 'The file is good, flags are not.', [words('kubelet', '--anonymous-auth', '--authorization-mode=AlwaysAllow', '--read-only-port=10255')], ['fail', '4.2.1-2 4.2.4', 'a flag is stronger than the file, and alone it is true']),
   variation(worker, 'good flags over a bad file', 'The file is bad, flags are not.', [replaced(kubeletConfig, 'enabled: false', 'enabled: true'), appended(kubeletConfig, 'readOnlyPort: 10255\n'), words('kubelet', '--anonymous-auth=0', '--read-only-port=0')], ['pass', '4.2.1 4.2.4', 'a flag is stronger than the file']),
+  variation(worker, 'a kubelet by another name', 'hyperkube kubelet.', [called('kubelet', '/usr/bin/hyperkube'), wordsFirst('kubelet', 'kubelet')], ['pass', '4.2.1-4 4.2.10', 'it is the same program'], ['fail', '4.2.13-14', 'with the same file']),
   variation(worker, 'flags in underscores', 'As components take them.', [words('kubelet', '--anonymous_auth=true', '--read_only_port=10255', '--hostname_override=other')], ['fail', '4.2.1 4.2.4 4.2.7', 'names are normalised']),
   variation(worker, 'a flag given twice', 'The last one is good.', [words('kubelet', '--anonymous-auth=true', '--anonymous-auth=false')], ['pass', '4.2.1', 'the last occurrence wins']),
   variation(worker, 'a file in JSON', 'The same as JSON.', [says(''), put(kubeletConfig, file(JSON.stringify({ kind: 'KubeletConfiguration', apiVersion: 'kubelet.config.k8s.io/v1beta1', authentication: { anonymous: { enabled: false }, x509: { clientCAFile: '/etc/kubernetes/pki/ca.crt' } }, authorization: { mode: 'Webhook' }, rotateCertificates: true }), 0o644))], ['pass', '4.2.1-4 4.2.10', 'JSON is read as YAML is']),
