@@ -20,13 +20,15 @@ export function buildNode(plan: NodePlan): NodeRoot {
   plan.processes.forEach((running, at) => node.process({
     pid: 1000 + at, argv: [running.program, ...running.args], uid: running.uid ?? 0, exe: running.program.split(' ')[0]!,
     environment: running.environment ?? {},
-    cgroup: running.container ? `0::/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod${podUid(at).replaceAll('-', '_')}.slice/cri-containerd-${String(at).padStart(64, 'a')}.scope\n` : '0::/system.slice/kubelet.service\n',
+    cgroup: running.container ? `0::/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod${podUid(plan, running, at)}.slice/cri-containerd-${String(at).padStart(64, 'a')}.scope\n` : '0::/system.slice/kubelet.service\n',
     mountinfo: running.container ? containerMounts(running.container.mounts) : '22 1 8:1 / / rw - ext4 /dev/sda1 rw\n',
   }));
   return node;
 }
 
-const podUid = (at: number): string => `0a1b2c3d-0000-4000-8000-${String(at).padStart(12, '0')}`;
+/** Of a static pod it is a digest of its manifest, without dashes; of others what the API server gave it, which control groups write with underscores. */
+const podUid = ({ entries }: NodePlan, { name }: Running, at: number): string =>
+  (Object.values(entries).some((entry) => entry.kind === 'manifest' && entry.of === name) ? String(at).padStart(32, 'c') : `0a1b2c3d_0000_4000_8000_${String(at).padStart(12, '0')}`);
 
 const containerMounts = (mounts: Readonly<Record<string, string>>): string =>
   ['500 400 0:77 / / rw - overlay overlay rw', '501 500 0:80 / /proc rw - proc proc rw', ...Object.entries(mounts).map(([at, host], index) => `${510 + index} 500 8:1 ${host} ${at} rw - ext4 /dev/sda1 rw`), ''].join('\n');

@@ -1,5 +1,5 @@
 import type { Entry, NodePlan, Owner, Running } from './node-plan.js';
-import { root } from './node-plan.js';
+import { manifest, root } from './node-plan.js';
 
 /** One difference from another root. Throws where there is nothing to change, so that a root never is its base by mistake. */
 export type Change = (plan: NodePlan) => NodePlan;
@@ -116,9 +116,13 @@ export const underscored = (name: string): Change => spelt(name, (word) => {
 /** A process sees other files of the node, or none. */
 export const onlyMounted = (name: string, ...paths: readonly string[]): Change => process(name, (running) => ({ ...running, container: { mounts: Object.fromEntries(paths.map((path) => [path, path])) } }));
 
-/** Another process of a kind beside the one that is there. */
+/** Another static pod of a kind beside the one that is there. */
 export const twin = (name: string, as: string, edit: (args: readonly string[]) => readonly string[]): Change => (plan) => {
   const one = plan.processes.find((running) => running.name === name);
   if (!one) throw new Error(`no process ${name} runs there`);
-  return started({ ...one, name: as, args: edit(one.args) })(plan);
+  const beside = started({ ...one, name: as, args: edit(one.args) })(plan);
+  return put(`/etc/kubernetes/manifests/${as}.yaml`, manifest(as))(beside);
 };
+
+/** It runs on the node itself, outside of any container. */
+export const onTheNode = (name: string): Change => process(name, ({ container: _, ...running }) => running);

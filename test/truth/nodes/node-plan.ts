@@ -33,6 +33,8 @@ export interface NodePlan {
   /** What its node object says of its kubelet, and the API server of itself. */
   readonly version: string;
   readonly benchmark: BenchmarkId;
+  /** As its installer labels its node object. */
+  readonly role: 'control-plane' | 'worker';
   readonly entries: Readonly<Record<string, Entry>>;
   readonly processes: readonly Running[];
 }

@@ -49,7 +49,7 @@ const unit = (name: string, command: string) => ({ [`/etc/systemd/system/${name}
 const running = (command: string): Running => ({ name: 'k3s', program: '/usr/local/bin/k3s', args: [command] });
 
 const serverPlan: NodePlan = {
-  platform: 'k3s', version: 'v1.33.4+k3s1', benchmark: 'k3s-cis-1.9', processes: [running('server')],
+  platform: 'k3s', version: 'v1.33.4+k3s1', benchmark: 'k3s-cis-1.9', role: 'control-plane', processes: [running('server')],
   entries: {
     ...agentEntries, ...unit('k3s', 'server'),
     [k3sConfig]: file('write-kubeconfig-mode: "0600"\n'),
@@ -110,7 +110,7 @@ export const k3sEtcdServer: Base = {
 
 export const k3sAgent: Base = {
   name: 'k3s agent', about: 'A k3s agent: a kubelet and kube-proxy in one process, and no control plane.',
-  plan: { ...serverPlan, processes: [running('agent')], entries: { ...agentEntries, ...unit('k3s-agent', 'agent'), [k3sConfig]: file('server: https://10.0.0.10:6443\n') } },
+  plan: { ...serverPlan, role: 'worker', processes: [running('agent')], entries: { ...agentEntries, ...unit('k3s-agent', 'agent'), [k3sConfig]: file('server: https://10.0.0.10:6443\n') } },
   expected: outcomes({
     pass: '4.1.3-10 4.2.1-6 4.2.8-9 4.2.11 4.3.1', fail: '4.2.10 4.2.12-13',
     'not-applicable': '1.1.1-21 4.1.1-2 4.2.7',

@@ -123,7 +123,7 @@ const etcd: Running = {
 };
 
 const controlPlanePlan: NodePlan = {
-  platform: 'kubeadm', version, benchmark: 'cis-1.12',
+  platform: 'kubeadm', version, benchmark: 'cis-1.12', role: 'control-plane',
   processes: [apiServer, controllerManager, scheduler, etcd, kubelet, proxy],
   entries: {
     ...ofEveryNode,
@@ -158,7 +158,7 @@ export const controlPlane: Base = {
 
 export const worker: Base = {
   name: 'kubeadm worker', about: 'A worker as kubeadm 1.33 leaves it: a kubelet, kube-proxy, and the CA alone of the PKI.',
-  plan: { ...controlPlanePlan, processes: [kubelet, proxy], entries: ofEveryNode },
+  plan: { ...controlPlanePlan, role: 'worker', processes: [kubelet, proxy], entries: ofEveryNode },
   expected: outcomes({
     pass: '4.1.2 4.1.5-8 4.1.10 4.2.1-8 4.2.10-11 4.3.1',
     fail: '4.1.1 4.1.9 4.2.9 4.2.12-14',

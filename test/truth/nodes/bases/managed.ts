@@ -20,7 +20,7 @@ const nodeadm = {
 const kubelet = (program: string, ...args: readonly string[]): Running => ({ name: 'kubelet', program, args });
 
 const eksPlan: NodePlan = {
-  platform: 'eks', version: 'v1.33.4-eks-113cf36', benchmark: 'eks-1.8.0',
+  platform: 'eks', version: 'v1.33.4-eks-113cf36', benchmark: 'eks-1.8.0', role: 'worker',
   processes: [kubelet('/usr/bin/kubelet', '--cloud-provider=external', `--config=${eksConfig}`, `--config-dir=${eksConfig}.d`, '--hostname-override=i-0123456789abcdef0', `--kubeconfig=${kubeconfigPath}`)],
   entries: {
     '/etc/eks/image-credential-provider/config.json': file('{}', 0o644),
@@ -58,7 +58,7 @@ export const bottlerocketNode: Base = {
 export const aksNode: Base = {
   name: 'AKS node', about: 'A node of AKS without a configuration file: every setting is a flag, and what is not set has the defaults of flags.',
   plan: {
-    platform: 'aks', version: 'v1.33.4', benchmark: 'aks-1.8',
+    platform: 'aks', version: 'v1.33.4', benchmark: 'aks-1.8', role: 'worker',
     processes: [kubelet('/usr/local/bin/kubelet', '--enable-server', '--v=2', '--kubeconfig', kubeconfigPath, '--bootstrap-kubeconfig', '/var/lib/kubelet/bootstrap-kubeconfig', '--address=0.0.0.0', '--anonymous-auth=false', '--authentication-token-webhook=true',
       '--authorization-mode=Webhook', '--client-ca-file=/etc/kubernetes/certs/ca.crt', '--event-qps=0', '--pod-max-pids=-1', '--read-only-port=0', '--rotate-certificates=true', '--streaming-connection-idle-timeout=4h')],
     entries: {
@@ -71,7 +71,7 @@ export const aksNode: Base = {
 export const gkeNode: Base = {
   name: 'GKE node', about: 'Container-Optimized OS as GKE sets it up; its benchmark asks for files of nodes alone.',
   plan: {
-    platform: 'gke', version: 'v1.33.4-gke.1172000', benchmark: 'gke-1.9.0',
+    platform: 'gke', version: 'v1.33.4-gke.1172000', benchmark: 'gke-1.9.0', role: 'worker',
     processes: [kubelet('/home/kubernetes/bin/kubelet', '--v=2', `--kubeconfig=${kubeconfigPath}`, `--config=${gkeConfig}`), { name: 'kube-proxy', program: 'kube-proxy', args: ['--kubeconfig=/var/lib/kube-proxy/kubeconfig'], container: { mounts: { '/var/lib/kube-proxy/kubeconfig': '/var/lib/kube-proxy/kubeconfig' } } }],
     entries: {
       [kubeconfigPath]: file(kubeconfig('kubelet')), '/var/lib/kube-proxy/kubeconfig': file(kubeconfig('kube-proxy')),

@@ -43,7 +43,7 @@ tlsCipherSuites: [${strongSuites}]
 };
 
 const masterPlan: NodePlan = {
-  platform: 'openshift', version: 'v1.30.7', benchmark: 'rh-1.8', processes: [etcd, kubelet],
+  platform: 'openshift', version: 'v1.30.7', benchmark: 'rh-1.8', role: 'control-plane', processes: [etcd, kubelet],
   entries: {
     ...ofEveryNode,
     ...Object.fromEntries(['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'etcd'].map((name) => [`/etc/kubernetes/manifests/${name}-pod.yaml`, manifest(name)])),
@@ -72,6 +72,6 @@ export const openshiftMaster: Base = {
 };
 
 export const openshiftWorker: Base = {
-  name: 'OpenShift worker', about: 'A worker of OpenShift 4.17.', plan: { ...masterPlan, processes: [kubelet], entries: ofEveryNode },
+  name: 'OpenShift worker', about: 'A worker of OpenShift 4.17.', plan: { ...masterPlan, role: 'worker', processes: [kubelet], entries: ofEveryNode },
   expected: outcomes({ pass: ofNode, 'not-applicable': `1.1.1-21 4.1.3-4 ${cluster.gone}`, unknown: `${cluster.unknown} 2.1-7`, manual: cluster.manual }),
 };

@@ -56,7 +56,7 @@ export const encryptionJson = (...providers: readonly object[]): string =>
   JSON.stringify({ kind: 'EncryptionConfiguration', apiVersion: 'apiserver.config.k8s.io/v1', resources: [{ resources: ['secrets'], providers }] });
 
 const serverPlan: NodePlan = {
-  platform: 'rke2', version: 'v1.33.4+rke2r1', benchmark: 'rke2-cis-1.8', processes: [supervisor('server'), apiServer, controllerManager, scheduler, etcd, kubelet, proxy],
+  platform: 'rke2', version: 'v1.33.4+rke2r1', benchmark: 'rke2-cis-1.8', role: 'control-plane', processes: [supervisor('server'), apiServer, controllerManager, scheduler, etcd, kubelet, proxy],
   entries: {
     ...agentEntries,
     '/etc/rancher/rke2/config.yaml': file('write-kubeconfig-mode: "0600"\n'),
@@ -91,7 +91,7 @@ export const rke2Server: Base = {
 
 export const rke2Agent: Base = {
   name: 'RKE2 agent', about: 'An RKE2 agent: a kubelet of its own, kube-proxy as a static pod, and no control plane.',
-  plan: { ...serverPlan, processes: [supervisor('agent'), kubelet, proxy], entries: { ...agentEntries, '/etc/rancher/rke2/config.yaml': file('server: https://10.0.0.10:9345\n') } },
+  plan: { ...serverPlan, role: 'worker', processes: [supervisor('agent'), kubelet, proxy], entries: { ...agentEntries, '/etc/rancher/rke2/config.yaml': file('server: https://10.0.0.10:9345\n') } },
   expected: outcomes({
     pass: '4.1.3-10 4.2.1-6 4.2.8-9 4.2.11', fail: '4.2.7 4.2.10 4.2.12-13',
     'not-applicable': '1.1.1-21 1.2.12 4.1.1-2',

@@ -1,4 +1,4 @@
-import { atVersion, flags, linkedTo, mode, mounted, moved, owned, put, removed, replaced, rewritten, started, stopped, withoutFlags } from '../changes.js';
+import { atVersion, flags, linkedTo, mode, mounted, moved, onTheNode, owned, put, removed, replaced, rewritten, started, stopped, withoutFlags } from '../changes.js';
 import { controlPlane, dropIn, hardened, kubeconfig, kubeletConfig, worker } from '../bases/kubeadm.js';
 import { clusterAuthority } from '../authorities.js';
 import { variation, type NodeCase } from '../node-case.js';
@@ -37,7 +37,7 @@ export const fileVariations: readonly NodeCase[] = [
   variation(controlPlane, 'kubeconfigs of components elsewhere', 'The scheduler is started with another one, which is open.', [flags('kube-scheduler', 'kubeconfig=/etc/kube/scheduler.conf'), mounted('kube-scheduler', { '/etc/kube': '/srv/kube' }), put('/srv/kube/scheduler.conf', file(kubeconfig('scheduler'), 0o644))], ['fail', '1.1.15', 'the file that it uses counts'], ['pass', '1.1.16', 'root\'s']),
   variation(controlPlane, 'static pods elsewhere', 'The kubelet starts pods from another folder, and they are open.', [replaced(kubeletConfig, 'staticPodPath: /etc/kubernetes/manifests', 'staticPodPath: /srv/pods'), ...names.flatMap((name) => [moved(`${manifests}/${name}.yaml`, `/srv/pods/${name}.yaml`), mode(`/srv/pods/${name}.yaml`, 0o644)])],
     ['fail', '1.1.1 1.1.3 1.1.5 1.1.7', 'the folder that the kubelet reads counts'], ['pass', '1.1.2 1.1.4 1.1.6 1.1.8', 'root\'s']),
-  variation(controlPlane, 'a scheduler without a manifest', 'Its manifest is gone, as where a service starts it.', [removed(scheduler)], ['not-applicable', '1.1.5-6', 'there is no such file']),
+  variation(controlPlane, 'a scheduler without a manifest', 'A service starts it.', [removed(scheduler), onTheNode('kube-scheduler')], ['not-applicable', '1.1.5-6', 'there is no such file']),
   variation(controlPlane, 'no network plugin yet', 'Nothing in /etc/cni/net.d.', [removed('/etc/cni/net.d/10-flannel.conflist')], ['not-applicable', '1.1.9-10', 'no file, no verdict']),
   variation(hardened, 'addresses that a plugin gave', 'Beside its configuration of 0600 it keeps files of 0644.', [put('/var/lib/cni/networks/cbr0/10.244.0.7', file('container', 0o644))], ['fail', '1.1.9', 'every file below counts']),
   variation(hardened, 'network plugins elsewhere', 'containerd names another folder.', [removed('/etc/cni/net.d/10-flannel.conflist'), put('/etc/containerd/config.toml', file('version = 2\n[plugins."io.containerd.grpc.v1.cri".cni]\nconf_dir = "/srv/cni"\n')), put('/srv/cni/10-net.conflist', file('{}', 0o644))], ['fail', '1.1.9', 'the folder that the runtime reads counts']),
