@@ -1,6 +1,7 @@
 import type { Item } from '../benchmark.js';
 import { combined } from '../rules/combine.js';
-import { clusterSubject, type SubjectStatus, type SubjectVerdict } from './subject-verdict.js';
+import { clusterSubject, type SubjectVerdict } from './subject-verdict.js';
+import { SubjectTally } from './subject-tally.js';
 
 export type ItemOutcome = 'pass' | 'fail' | 'unknown' | 'not-applicable' | 'manual';
 
@@ -75,42 +76,21 @@ function gatheredOf(verdicts: readonly SubjectVerdict[]): readonly string[] | un
 }
 
 function resultOf(item: Item, verdicts: readonly SubjectVerdict[]): ItemResult {
-  const outcome = combined('all', verdicts.map(({ status }) => status));
-  const nodes = countsOf(verdicts);
-  const causes = causesOf(verdicts.filter(({ status }) => status === outcome));
+  const tally = new SubjectTally();
+  for (const verdict of verdicts) tally.add(verdict);
+  return resultOfTally(item, tally);
+}
+
+/** What an item comes to by what was counted. */
+export function resultOfTally(item: Item, tally: SubjectTally): ItemResult {
+  const { outcome, counts } = tally;
+  const causes = tally.causes(outcome);
   return {
-    id: item.id, outcome, nodes, causes,
+    id: item.id, outcome, nodes: counts, causes,
     decidedByMachine: item.assessment !== 'automated' && (outcome === 'pass' || outcome === 'fail'),
-    gathered: outcome === 'manual' ? (gatheredOf(verdicts) ?? []) : [],
-    sentence: sentenceOf(item, outcome, nodes, causes),
+    gathered: outcome === 'manual' ? tally.gathered : [],
+    sentence: sentenceOf(item, outcome, counts, causes),
   };
-}
-
-function countsOf(verdicts: readonly SubjectVerdict[]): SubjectCounts {
-  const count = (status: SubjectStatus): number => verdicts.filter((verdict) => verdict.status === status).length;
-  return { pass: count('pass'), fail: count('fail'), unknown: count('unknown'), notApplicable: count('not-applicable'), manual: count('manual'), total: verdicts.length };
-}
-
-function causesOf(verdicts: readonly SubjectVerdict[]): readonly Cause[] {
-  const causes = new Map<string, string[]>();
-  for (const verdict of verdicts) {
-    const text = causeOf(verdict);
-    if (text === undefined) continue;
-    const subjects = causes.get(text);
-    if (subjects) subjects.push(verdict.subject);
-    else causes.set(text, [verdict.subject]);
-  }
-  return [...causes].map(([text, subjects]) => ({ text, subjects }));
-}
-
-function causeOf(verdict: SubjectVerdict): string | undefined {
-  switch (verdict.status) {
-    case 'pass': return undefined;
-    case 'fail': return verdict.message;
-    case 'unknown': return verdict.missing;
-    case 'not-applicable': return verdict.reason;
-    case 'manual': return verdict.look;
-  }
 }
 
 const verbs: Readonly<Record<ItemOutcome, string>> = { pass: 'pass', fail: 'fail', unknown: 'are unknown', 'not-applicable': 'are not concerned', manual: 'need a person to look' };

@@ -22,16 +22,24 @@ const SAMPLE = 5;
 /** Gets failures as they are found, with the index of their control, where all of them together would take too much memory. */
 export type TakeFailure = (control: number, failure: Failure) => void;
 
+/**
+ * Gets every verdict as it counts, with the index of its control: for who must tell one subject from another. `scopePart` is the part
+ * that the scope names, such as a container; the verdict may name one of its own. `expected`: why its failure is none.
+ */
+export type ObserveVerdict = (control: number, subject: NamedSubject, scopePart: string, verdict: Verdict, expected: string | undefined) => void;
+
 const asItSays: ControlSetting = {};
 
 /**
  * Judges an inventory with every control: one evaluation a control, always. With `take` given, its failures are not in it. Subjects are gone through
- * once for all controls that judge them. A control that throws is an `error` and hides no other.
+ * once for all controls that judge them. A control that throws is an `error` and hides no other. `observe` is told each verdict.
  */
-export function evaluate(controls: readonly Control[], inventory: Inventory, policy: ControlPolicy = {}, now: number = Date.now(), take?: TakeFailure): readonly Evaluation[] {
+export function evaluate(
+  controls: readonly Control[], inventory: Inventory, policy: ControlPolicy = {}, now: number = Date.now(), take?: TakeFailure, observe?: ObserveVerdict,
+): readonly Evaluation[] {
   const world = new World(inventory, policy, now);
   const shared: Shared = { inventory, world, surroundings: world.use(surroundings), lacks: lacksOf(inventory), parts: new PartPieces() };
-  const tallies = controls.map((control, index) => new Tally(control, shared, policy.controls?.[control.id] ?? asItSays, take && ((failure) => take(index, failure))));
+  const tallies = controls.map((control, index) => new Tally(control, shared, policy.controls?.[control.id] ?? asItSays, take && ((failure) => take(index, failure)), index, observe));
   const judged = tallies.filter(({ isOff }) => !isOff);
   evaluateTemplates(byScope<TemplateScope<unknown>>(judged, 'template'), inventory);
   for (const [scope, members] of byScope<ListScope<unknown>>(judged, 'list')) evaluateList(members, scope, world);
@@ -152,6 +160,8 @@ class Tally {
     private readonly shared: Shared,
     private readonly setting: ControlSetting,
     private readonly take: ((failure: Failure) => void) | undefined,
+    private readonly index: number,
+    private readonly observe: ObserveVerdict | undefined,
   ) {
     this.parts = PartTally.of(control);
     this.piece = controlPiece(control.id);
@@ -279,6 +289,7 @@ class Tally {
   }
 
   private count(named: NamedSubject, scopePart: string, ownPart: string | undefined, verdict: Verdict, basis: Failure['basis']): void {
+    if (this.observe !== undefined && verdict.status !== 'fail') this.observe(this.index, named, scopePart, verdict, undefined);
     switch (verdict.status) {
       case 'pass':
         this.passed++;
@@ -289,6 +300,7 @@ class Tally {
         const { resource, workload } = named;
         const part = joinedParts(scopePart, ownPart ?? '');
         const expected = expectedToFail(this.control.id, resource, part, subjectOf(verdict, workload));
+        if (this.observe !== undefined) this.observe(this.index, named, scopePart, verdict, expected);
         if (expected !== undefined) {
           this.parts?.count('notApplicable', ownPart);
           return this.skip(expected, true, resource, part);

@@ -1,0 +1,229 @@
+import type { NodeFacts } from '#inventory/facts.js';
+import { isComplete } from '#inventory/observed.js';
+import { isBefore, minorOf } from '#inventory/readers/minor-version.js';
+import { itemsOf, type Benchmark, type Item } from '../benchmark.js';
+import { whereToGet } from '../evidence.js';
+import { clusterSubject } from '../outcomes/subject-verdict.js';
+import { adviceOf } from './advice.js';
+import { ClusterView } from './cluster/cluster-view.js';
+import { objectFindings } from './cluster/object-rules.js';
+import type { Answer } from './controls/control-results.js';
+import { collector, combine, doesNotApply, right, toLookAt, unknownFor, type Finding, type Need } from './finding.js';
+import { planOf, subjectOf, type ItemPlan } from './item-plan.js';
+import { ItemRecord } from './item-record.js';
+import type { CollectedNode, JudgeInput } from './judge-input.js';
+import type { BenchmarkJudgement } from './judgement.js';
+import { findingOf, KubeBenchOpinions } from './kube-bench-opinions.js';
+import { concerns, findingOn, isOutside } from './node-findings.js';
+import { controlPlaneLabels, NodeView, type NodeContext } from './node/node-view.js';
+import { judgeRule } from './rule-judge.js';
+
+type NodesPlan = Extract<ItemPlan, { by: 'nodes' }>;
+type ClusterPlan = Extract<ItemPlan, { by: 'cluster' }>;
+
+/** One planned item, its record, and what is said of nodes that nobody looked at. */
+interface Judged<P extends ItemPlan = ItemPlan> {
+  readonly plan: P;
+  record: ItemRecord;
+  readonly missing: string;
+  /** Why nodes that were looked at are none of those that it is about. */
+  readonly outside: Set<string>;
+}
+
+const noAnswers: ReadonlyMap<string, Answer> = new Map();
+
+/** Judges one benchmark on one cluster. Nodes are given one by one, and nothing of their evidence is kept but what it comes to. */
+export class BenchmarkJudge {
+  private readonly benchmark: Benchmark;
+  private readonly cluster: ClusterView;
+  private readonly answers: ReadonlyMap<string, Answer>;
+  private readonly opinions: KubeBenchOpinions;
+  private readonly judged: readonly Judged[];
+  private readonly ofNodes: readonly Judged<NodesPlan>[];
+  private readonly facts: ReadonlyMap<string, NodeFacts>;
+  private readonly listed: ReadonlySet<string> | undefined;
+  private readonly seen = new Set<string>();
+  private strangers = 0;
+  private readonly labelsTell: boolean;
+  private readonly context: Pick<NodeContext, 'platform' | 'serverVersion' | 'kubeletsCheckImages'>;
+
+  constructor(private readonly input: JudgeInput) {
+    const { choice, inventory, clouds = [], objects = new Map(), answers = noAnswers, kubeBench = [], nodes } = input;
+    this.benchmark = choice.benchmark;
+    this.cluster = new ClusterView(inventory, new Map(clouds.map((description) => [description.provider, description])), objects);
+    this.answers = answers;
+    this.opinions = new KubeBenchOpinions(this.benchmark.id, kubeBench);
+    this.judged = itemsOf(this.benchmark).map((item) => ({ plan: planOf(item, this.benchmark.platform), record: new ItemRecord(item), missing: missingText(item, this.benchmark), outside: new Set<string>() }));
+    this.ofNodes = this.judged.filter((one): one is Judged<NodesPlan> => one.plan.by === 'nodes');
+    this.facts = new Map((inventory?.list('nodes') ?? []).map((facts) => [facts.name, facts]));
+    this.listed = nodes && new Set(nodes);
+    const all = [...this.facts.values()];
+    this.labelsTell = all.some(({ labels }) => controlPlaneLabels.some((label) => labels[label] !== undefined));
+    const serverVersion = inventory?.cluster.version ?? input.serverVersion;
+    const areListed = inventory !== undefined && isComplete(inventory.outcome('nodes'));
+    this.context = {
+      platform: this.benchmark.platform, ...(serverVersion !== undefined && { serverVersion }),
+      kubeletsCheckImages: areListed && all.length > 0 && all.every(({ kubeletVersion }) => isSince135(kubeletVersion)),
+    };
+  }
+
+  /** Takes one node's evidence. */
+  add({ name, evidence, collectedAt, kubeletVersion }: CollectedNode): void {
+    if (this.seen.has(name)) return;
+    if (this.listed && !this.listed.has(name)) {
+      this.strangers++;
+      return;
+    }
+    this.seen.add(name);
+    const facts = this.facts.get(name);
+    const version = facts?.kubeletVersion || kubeletVersion;
+    const view = new NodeView(evidence, { ...this.context, name, ...(version && { kubeletVersion: version }), ...(facts && this.labelsTell && { labels: facts.labels }) });
+    for (const judged of this.ofNodes) this.judgeSeen(judged, name, view, collectedAt);
+  }
+
+  private judgeSeen({ plan, record, outside }: Judged<NodesPlan>, node: string, view: NodeView, collectedAt: string): void {
+    const { item, concern } = plan;
+    const presence = concerns(concern, view);
+    const isOutside = presence.state === 'absent' && this.answered(plan, node) === undefined;
+    const { finding, isOwn } = isOutside ? { finding: doesNotApply(presence.detail, { source: 'node' }), isOwn: true } : findingOn(plan, node, { cluster: this.cluster, node: view, nodeName: node }, this.answers);
+    record.opinion = this.opinions.beside(item.id, node, finding, record.opinion);
+    if (isOutside) outside.add(presence.detail);
+    else record.add(subjectOf(plan, node), finding, isOwn && finding.source !== 'configz' ? collectedAt : this.input.inventoryAt);
+  }
+
+  /** What the API says of a node, where it says anything. */
+  private answered({ answers }: NodesPlan, node: string): Finding | undefined {
+    const all = answers.flatMap(({ key }) => this.answers.get(key)?.byNode.get(node) ?? []);
+    return all.length === 0 ? undefined : combine('all', all);
+  }
+
+  /** What it all comes to. Nothing may be added after. */
+  finish(): BenchmarkJudgement {
+    const { choice, nodes } = this.input;
+    for (const judged of this.judged) this.close(judged);
+    const records = this.judged.map(({ record }) => record);
+    return {
+      benchmark: this.benchmark.id, reason: choice.reason, ...(choice.caveat !== undefined && { caveat: choice.caveat }),
+      items: records.map((record) => record.result()),
+      nodes: { listed: nodes?.length, withEvidence: this.seen.size },
+      advice: adviceOf(records, { listed: nodes?.length, withEvidence: this.seen.size, strangers: this.strangers, benchmark: this.benchmark }),
+    };
+  }
+
+  private close(judged: Judged): void {
+    const { plan, record } = judged;
+    switch (plan.by) {
+      case 'nothing': return record.add(clusterSubject, decided(plan.item), undefined);
+      case 'cluster': return this.closeCluster(judged as Judged<ClusterPlan>);
+      case 'node-objects': return this.closeObjects(judged, plan);
+      case 'nodes': return this.closeNodes(judged as Judged<NodesPlan>);
+    }
+  }
+
+  private closeCluster(judged: Judged<ClusterPlan>): void {
+    const { plan, missing } = judged;
+    const { item, answers, rule } = plan;
+    if (answers.length === 0) {
+      judged.record.add(clusterSubject, judgeRule(rule!, { cluster: this.cluster }), this.input.inventoryAt);
+    } else {
+      for (const { key } of answers) this.addAnswer(judged.record, key, missing);
+      if (rule && judged.record.result().outcome === 'unknown') {
+        const otherwise = judgeRule(rule, { cluster: this.cluster });
+        if (otherwise.status !== 'unknown') judged.record = recordOf(item, otherwise);
+      }
+    }
+    const theirs = this.opinions.of(item.id);
+    if (!theirs) return;
+    const { outcome, causes } = judged.record.result();
+    if (outcome === 'unknown') judged.record = recordOf(item, findingOf(theirs));
+    else judged.record.opinion = this.opinions.beside(item.id, undefined, { status: outcome, text: causes[0]?.text ?? '' }, undefined);
+  }
+
+  private addAnswer(record: ItemRecord, key: string, missing: string): void {
+    const { inventoryAt } = this.input;
+    const answer = this.answers.get(key);
+    if (!answer) return record.add(clusterSubject, unknownFor(missing, this.needOf(record.item)), undefined);
+    for (const [node, finding] of answer.byNode) record.add(node, finding, inventoryAt);
+    for (const { subject, finding } of answer.others) record.add(subject, finding, inventoryAt);
+    for (const status of ['pass', 'fail', 'unknown', 'not-applicable', 'manual'] as const) record.addMore(status, answer.more[status]);
+    if (answer.whole) record.add(clusterSubject, answer.whole, inventoryAt);
+  }
+
+  private needOf({ evidence }: Item): Need {
+    const [resource] = evidence.flatMap((one) => (one.class === 'api' ? one.resources : []));
+    if (resource !== undefined) return right(resource);
+    return evidence.some((one) => one.class === 'cloud') ? { of: 'cloud' } : collector;
+  }
+
+  private closeObjects({ record }: Judged, plan: Extract<ItemPlan, { by: 'node-objects' }>): void {
+    const byNode = new Map<string, Finding[]>();
+    for (const rule of plan.rules) {
+      for (const { name, finding } of objectFindings(this.cluster, rule)) {
+        const known = byNode.get(name);
+        if (known) known.push(finding);
+        else byNode.set(name, [finding]);
+      }
+    }
+    for (const [node, findings] of byNode) record.add(node, combine('all', findings), this.input.inventoryAt);
+    for (const node of this.listed ?? []) if (!byNode.has(node)) record.add(node, unknownFor(`the node object of ${node}`, right('nodes')), undefined);
+    if (!this.listed && this.facts.size > 0) record.add(clusterSubject, withoutList, undefined);
+  }
+
+  private closeNodes(judged: Judged<NodesPlan>): void {
+    const { plan, record, missing, outside } = judged;
+    const { item } = plan;
+    const results = plan.answers.flatMap(({ key }) => this.answers.get(key) ?? []);
+    const endpoints = results.flatMap(({ others }) => others);
+    for (const { finding } of endpoints) record.add(clusterSubject, finding, this.input.inventoryAt);
+    const unseen = this.unseenOf(item.id, results);
+    const ofEvidence = unknownFor(missing, collector);
+    for (const node of unseen) this.judgeUnseen(judged, node, endpoints.length > 0 ? undefined : ofEvidence);
+    if (record.isEmpty) {
+      const whole = results.find((answer) => answer.whole)?.whole;
+      if (whole && this.seen.size === 0) record.add(clusterSubject, whole, this.input.inventoryAt);
+      else if (this.seen.size > 0 && this.listed) record.add(clusterSubject, doesNotApply([...outside][0] === undefined ? 'no node is of the control plane' : `on no node that was looked at: ${[...outside].join('; ')}`), undefined);
+      else record.add(clusterSubject, ofEvidence, undefined);
+    } else if (!this.listed && endpoints.length === 0) record.add(clusterSubject, withoutList, undefined);
+  }
+
+  /** Nodes that are there and sent no evidence. */
+  private unseenOf(item: string, results: readonly Answer[]): readonly string[] {
+    const names = this.listed ?? new Set([...this.facts.keys(), ...results.flatMap(({ byNode }) => [...byNode.keys()]), ...this.opinions.nodesOf(item)]);
+    return [...names].filter((name) => !this.seen.has(name));
+  }
+
+  private judgeUnseen({ plan, record }: Judged<NodesPlan>, node: string, otherwise: Finding | undefined): void {
+    const { item, concern } = plan;
+    const theirs = this.opinions.of(item.id, node);
+    const hasAnswer = this.answered(plan, node) !== undefined;
+    const facts = this.facts.get(node);
+    if (!hasAnswer && this.labelsTell && isOutside(concern, facts?.labels)) return;
+    const { finding } = findingOn(plan, node, { cluster: this.cluster, nodeName: node }, this.answers);
+    if (finding.status !== 'unknown') {
+      record.opinion = this.opinions.beside(item.id, node, finding, record.opinion);
+      return record.add(subjectOf(plan, node), finding, this.input.inventoryAt);
+    }
+    if (theirs) return record.add(subjectOf(plan, node), findingOf(theirs), undefined);
+    if (hasAnswer) record.add(subjectOf(plan, node), finding, this.input.inventoryAt);
+    else if (otherwise) record.add(subjectOf(plan, node), otherwise, undefined);
+  }
+}
+
+const withoutList = unknownFor('the list of nodes, without which there may be others', right('nodes'));
+
+function recordOf(item: Item, finding: Finding): ItemRecord {
+  const record = new ItemRecord(item);
+  record.add(clusterSubject, finding, undefined);
+  return record;
+}
+
+function decided({ rule }: Item): Finding {
+  return rule?.kind === 'undecidable' ? toLookAt(rule.look, rule.gathered) : doesNotApply(rule?.kind === 'not-applicable' ? rule.reason : '');
+}
+
+const missingText = ({ evidence }: Item, { platform }: Benchmark): string => (evidence.length === 0 ? 'any evidence' : `evidence: ${evidence.map((one) => whereToGet(one, platform)).join('; or ')}`);
+
+function isSince135(kubeletVersion: string): boolean {
+  const version = minorOf(kubeletVersion);
+  return version !== undefined && !isBefore(version, { major: 1, minor: 35 });
+}

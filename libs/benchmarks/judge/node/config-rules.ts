@@ -1,0 +1,99 @@
+import { leastLevel, auditLevels, type AuditedRequest, type AuditRule } from '#inventory/components/audit-policy.js';
+import { readAuditPolicy } from '#inventory/components/audit-policy.js';
+import { readAuthorizers } from '#inventory/components/authorization-configuration.js';
+import { readEncryptionConfiguration, writerOf } from '#inventory/components/encryption-configuration.js';
+import type { ConfigDocument, Readable } from '#inventory/components/readable.js';
+import type { ConfigKind } from '#nodes/config-facts.js';
+import type { NodePath } from '#nodes/file-fact.js';
+import type { PathRef } from '../../paths/path-ref.js';
+import type { RuleOf } from '../../rules/rule.js';
+import { holds, type ValueTest } from '../../rules/value-test.js';
+import { collector, doesNotApply, failsBy, passes, shownValue, unknownFor, type Finding } from '../finding.js';
+import { testText } from '../test-text.js';
+import { documentOf, type DocumentKind } from './documents.js';
+import type { NodeView } from './node-view.js';
+import { resolvePath } from './resolve-path.js';
+
+/** How each file that rules ask is read. */
+const kinds: Readonly<Partial<Record<PathRef, DocumentKind>>> = {
+  'etcd-config': 'etcd', 'scheduler-config': 'kube-scheduler', 'authentication-config': 'authentication', 'authorization-config': 'authorization', 'encryption-config': 'encryption', 'audit-policy': 'audit',
+  'kubelet-config': 'kubelet',
+};
+
+type Found =
+  | { readonly state: 'read'; readonly path: NodePath; readonly document: ConfigDocument }
+  | { readonly state: 'none'; readonly reason: string }
+  | { readonly state: 'unknown'; readonly missing: string };
+
+function documentAt(view: NodeView, ref: PathRef): Found {
+  const kind = kinds[ref];
+  if (!kind) return { state: 'unknown', missing: `${ref}, which is not read` };
+  const { files, unseen, none } = resolvePath(view, ref);
+  if (unseen.length > 0) return { state: 'unknown', missing: unseen[0]! };
+  const [file] = files;
+  if (!file) return { state: 'none', reason: none === '' ? `there is no ${ref}` : none };
+  if (files.length > 1) return { state: 'unknown', missing: `which of ${files.length} files counts as ${ref}` };
+  const reading = view.index.config<ConfigKind>(kind, file.path);
+  if (!reading) return { state: 'unknown', missing: `what is in ${file.path}` };
+  if (reading.state !== 'read') return { state: 'unknown', missing: `what is in ${file.path}: ${reading.detail === '' ? reading.state : reading.detail}` };
+  return { state: 'read', path: file.path, document: documentOf(kind, file.path, reading as never) };
+}
+
+/** Judges what a file says; without one the item does not apply where its rule says why, and else nobody can tell. */
+function inFile<T>(view: NodeView, ref: PathRef, read: (document: ConfigDocument) => Readable<T>, judge: (value: T, path: NodePath) => Finding, noFile?: string): Finding {
+  const found = documentAt(view, ref);
+  if (found.state === 'unknown') return unknownFor(found.missing, collector);
+  if (found.state === 'none') return noFile === undefined ? unknownFor(found.reason, collector) : doesNotApply(noFile, { source: 'node' });
+  const value = read(found.document);
+  return value.state === 'read' ? judge(value.value, found.path) : unknownFor(value.detail, collector);
+}
+
+const asItIs = (document: ConfigDocument): Readable<unknown> =>
+  'unreadable' in document ? { state: 'unreadable', reason: 'bad-document', detail: `${document.path} cannot be read: ${document.unreadable}` } : { state: 'read', value: document.content };
+
+export const judgeConfigFile = (view: NodeView, { file, path, is, absent, noFile }: RuleOf<'config-file'>): Finding =>
+  inFile(view, file, asItIs, (content, at) => judgeValue(valueAt(content, path) ?? absent, path.join('.'), is, at), noFile);
+
+function judgeValue(value: unknown, name: string, is: ValueTest, path: NodePath): Finding {
+  const where = { found: shownValue(value ?? 'not set'), source: 'node', at: `${name} in ${path}` } as const;
+  return holds(is, value) ? passes(where) : failsBy(`${name} in ${path} is ${value === undefined || value === null ? 'not set' : shownValue(value)}, ${testText(is)}`, where);
+}
+
+export function valueAt(content: unknown, path: readonly string[]): unknown {
+  let value = content;
+  for (const key of path) {
+    if (typeof value !== 'object' || value === null || Array.isArray(value) || !Object.hasOwn(value, key)) return undefined;
+    value = (value as Readonly<Record<string, unknown>>)[key];
+  }
+  return value;
+}
+
+/** A list is asked as it is of a setting with many values. */
+export const judgeAuthorizers = (view: NodeView, { file, is }: RuleOf<'authorizers'>): Finding =>
+  inFile(view, file, readAuthorizers, (types, path) => judgeValue(types, 'authorizers', is, path));
+
+export const judgeEncryption = (view: NodeView, { file, resource, first }: RuleOf<'encryption-provider'>): Finding =>
+  inFile(view, file, readEncryptionConfiguration, (entries, path) => {
+    const provider = writerOf(entries, resource);
+    const where = { found: provider, source: 'node', at: path } as const;
+    if (first.includes(provider.replace(/-v\d$/, ''))) return passes(where);
+    return failsBy(provider === 'identity' ? `${path} has ${resource} stored as they are` : `${path} has ${provider} encrypt ${resource}, which is not one of ${first.join(', ')}`, where);
+  });
+
+export const judgeAuditPolicy = (view: NodeView, { file, covers }: RuleOf<'audit-policy'>): Finding =>
+  inFile(view, file, readAuditPolicy, (rules, path) => {
+    const gaps = covers.flatMap(({ group, resources, verbs, least }) => resources.flatMap((name) => {
+      const weak = verbs.filter((verb) => isBelow(rules, requestOf(group, name, verb), least));
+      return weak.length === 0 ? [] : [`${weak.join(', ')} of ${group === '' ? name : `${name}.${group}`}`];
+    }));
+    const where = { source: 'node', at: path, found: `${rules.length} rules` } as const;
+    if (gaps.length === 0) return passes(where);
+    return failsBy(`${path} does not surely record ${gaps.slice(0, 3).join('; ')}${gaps.length > 3 ? `; and ${gaps.length - 3} more` : ''}`, where);
+  });
+
+function requestOf(group: string, name: string, verb: string): AuditedRequest {
+  const slash = name.indexOf('/');
+  return slash < 0 ? { verb, group, resource: name } : { verb, group, resource: name.slice(0, slash), subresource: name.slice(slash + 1) };
+}
+
+const isBelow = (rules: readonly AuditRule[], request: AuditedRequest, least: (typeof auditLevels)[number]): boolean => auditLevels.indexOf(leastLevel(rules, request)) < auditLevels.indexOf(least);

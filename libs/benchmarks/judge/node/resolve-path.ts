@@ -1,0 +1,166 @@
+import type { PresentFile, NodePath } from '#nodes/file-fact.js';
+import { normalPath } from '#nodes/host-path.js';
+import { textOf as placeText, type Named, type PathRef, type Place } from '../../paths/path-ref.js';
+import { pathRow } from '../../paths/path-tables.js';
+import { textOf, type NodeView } from './node-view.js';
+import type { Started } from './started.js';
+
+/** The files that an item means by a path. */
+export interface ResolvedPath {
+  readonly files: readonly PresentFile[];
+  /** What was not seen and may be wrong. */
+  readonly unseen: readonly string[];
+  /** Why there is none; what was looked for where nothing better is known. */
+  readonly none: string;
+}
+
+/** Where something is on a node: as its running process says, else where the platform has it. */
+export function resolvePath(view: NodeView, ref: PathRef): ResolvedPath {
+  const row = pathRow(ref, view.context.platform);
+  if (!row) return { files: [], unseen: [`where ${ref} is on this platform`], none: '' };
+  if ('absent' in row) return { files: [], unseen: [], none: row.absent };
+  if (ref === 'kubelet-unit') return unitOf(view, row.places);
+  const named = row.named && byProcesses(view, ref, row.named);
+  if (named?.state === 'told') return named.resolved;
+  const places = placesOn(view, ref, row.places);
+  const usual = lookAll(view, places);
+  // What a running process would name counts before the usual places: without one they prove no pass.
+  return named?.state === 'untold' ? { ...usual, unseen: [...usual.unseen, named.detail], none: named.none } : usual;
+}
+
+type ByProcess =
+  | { readonly state: 'told'; readonly resolved: ResolvedPath }
+  /** The process runs and leaves it to its default. */
+  | { readonly state: 'default' }
+  | { readonly state: 'untold'; readonly detail: string; readonly none: string };
+
+function byProcesses(view: NodeView, ref: PathRef, named: Named): ByProcess {
+  const presence = view.presence(named.component);
+  if (presence.state === 'absent') return { state: 'told', resolved: { files: [], unseen: [], none: presence.detail } };
+  if (presence.state !== 'runs') return { state: 'untold', detail: `which file ${named.component} uses: ${presence.detail}`, none: '' };
+  const resolved = presence.as.map((started) => byProcess(view, ref, named, started));
+  const untold = resolved.find((one) => one.state === 'untold');
+  if (untold) return untold;
+  const told = resolved.flatMap((one) => (one.state === 'told' ? [one.resolved] : []));
+  return told.length === 0 ? { state: 'default' } : { state: 'told', resolved: joined(told) };
+}
+
+function byProcess(view: NodeView, ref: PathRef, named: Named, started: Started): ByProcess {
+  if (started.lacks !== undefined) return { state: 'untold', detail: started.lacks, none: '' };
+  const places = namedPlaces(view, ref, named, started);
+  if (typeof places === 'string') return { state: 'untold', detail: places, none: '' };
+  if (places.length === 0) return { state: 'default' };
+  return { state: 'told', resolved: joined(places.map((place) => onHost(view, started, place))) };
+}
+
+const joined = (all: readonly ResolvedPath[]): ResolvedPath => ({ files: all.flatMap(({ files }) => files), unseen: all.flatMap(({ unseen }) => unseen), none: all.map(({ none }) => none).find((none) => none !== '') ?? '' });
+
+/** Places as the process sees them; why they are not known, where they are not. */
+function namedPlaces(view: NodeView, ref: PathRef, named: Named, started: Started): readonly Place[] | string {
+  if ('flag' in named && started.withheld.includes(named.flag)) return `--${named.flag} of ${named.component}, whose value was withheld`;
+  const version = view.versionsOf(named.component).at(-1)!;
+  const setting = settingOf(view, named, started, version);
+  if (setting.state === 'unreadable') return setting.detail;
+  const path = textOf(setting);
+  const isDirectory = 'flag' in named && named.flag === 'config-dir';
+  const directory = ref === 'kubelet-config' && !isDirectory ? textOf(view.flags(started, version).setting('config-dir')) : undefined;
+  return [
+    ...(path === undefined ? [] : [isDirectory ? dropInsOf(path) : { at: path }]),
+    ...(directory === undefined ? [] : [dropInsOf(directory)]),
+  ];
+}
+
+const dropInsOf = (below: string): Place => ({ below, named: '*.conf' });
+
+function settingOf(view: NodeView, named: Named, started: Started, version: { readonly major: number; readonly minor: number }) {
+  if (!('path' in named)) return view.settingsOf(started, version).setting(named.flag);
+  const key = named.path.join('.');
+  if (named.component === 'kube-proxy') return view.kubeProxy(started, version).setting('kubeconfig');
+  return view.kubelet(started, version)[key as 'authentication.x509.clientCAFile'];
+}
+
+/** Volumes that a kubelet fills: what is in them is an object of the API, and no file that the node keeps. */
+const ofVolume = /\/volumes\/kubernetes\.io~(configmap|secret|projected|downward-api)\//;
+
+function onHost(view: NodeView, started: Started, place: Place): ResolvedPath {
+  const path = 'at' in place ? place.at : place.below;
+  if (!path.startsWith('/')) return { files: [], unseen: [`${path}, which ${started.component} names without saying in which directory`], none: '' };
+  const host = started.toHost(path);
+  if (host.state === 'unknown') return { files: [], unseen: [`where ${path} of ${started.component} is on the node (${host.detail})`], none: '' };
+  if (host.state === 'container') return { files: [], unseen: [], none: `${path} of ${started.component} is in its container, and no file of the node` };
+  if (ofVolume.test(host.path)) return { files: [], unseen: [], none: `${path} of ${started.component} comes from an object of the API, and is no file that the node keeps` };
+  return lookAt(view, 'at' in place ? { at: host.path } : { ...place, below: host.path });
+}
+
+/** Network plugins' directories are also those that the runtime's configuration names. */
+function placesOn(view: NodeView, ref: PathRef, places: readonly Place[]): readonly Place[] {
+  if (ref !== 'cni-config') return places;
+  const known = new Set(places.map((place) => ('below' in place ? place.below : place.at)));
+  const more = [...view.index.configsOf('container-runtime').values()].flatMap((reading) => (reading.state === 'read' ? reading.value.cniDirectories.map(normalPath) : []));
+  return [...places, ...[...new Set(more)].filter((path) => !known.has(path)).map((below): Place => ({ below }))];
+}
+
+function lookAll(view: NodeView, places: readonly Place[]): ResolvedPath {
+  const all = places.map((place) => lookAt(view, place));
+  const texts = places.map(placeText);
+  return { files: all.flatMap(({ files }) => files), unseen: all.flatMap(({ unseen }) => unseen), none: texts.length === 0 ? 'no running process names such a file' : `there is no ${texts.slice(0, 3).join(', ')}` };
+}
+
+function lookAt(view: NodeView, place: Place): ResolvedPath {
+  if ('at' in place) {
+    const { files, unseen } = factsOf(view, [place.at]);
+    return { files, unseen, none: `there is no ${place.at}` };
+  }
+  const tree = view.index.tree(place.below);
+  if (tree?.state === 'absent') return { files: [], unseen: [], none: `there is no ${place.below}` };
+  if (tree?.state !== 'read') return { files: [], unseen: [tree?.detail ? `${place.below}: ${tree.detail}` : `${place.below}, which was not listed`], none: '' };
+  const paths = [...(place.directories ? [place.below] : []), ...tree.paths.filter((path) => fits(place, path))];
+  const { files, unseen } = factsOf(view, paths);
+  return {
+    files: files.filter(({ kind }) => kind === 'file' || (place.directories && kind === 'directory')),
+    unseen: [...unseen, ...(tree.truncated ? [`what else is below ${place.below}, of which not everything was listed`] : [])],
+    none: `there is no ${placeText(place)}`,
+  };
+}
+
+function fits({ below, named, within, except = [] }: Extract<Place, { below: string }>, path: NodePath): boolean {
+  const parts = path.slice(below.length).split('/');
+  const name = parts.at(-1)!;
+  if (except.includes(name)) return false;
+  if (named !== undefined && !(named.startsWith('*') ? name.endsWith(named.slice(1)) : name === named)) return false;
+  return within === undefined || parts.at(-2) === within;
+}
+
+function factsOf(view: NodeView, paths: readonly NodePath[]): Pick<ResolvedPath, 'files' | 'unseen'> {
+  const files: PresentFile[] = [];
+  const unseen: string[] = [];
+  for (const path of paths) {
+    const fact = view.index.file(path);
+    if (fact?.state === 'present') files.push(fact);
+    else if (!fact) unseen.push(`${path}, at which nobody looked`);
+    // A broken link is no file, and not nothing either: nobody may take it for a file that is right.
+    else if (fact.state !== 'absent') unseen.push(`${path}: ${fact.detail === '' ? fact.state : fact.detail}`);
+  }
+  return { files, unseen };
+}
+
+/** The kubelet's drop-ins that systemd reads, wherever they are; the unit itself where its platform is judged by that. */
+function unitOf(view: NodeView, places: readonly Place[]): ResolvedPath {
+  const unit = view.index.unit('kubelet.service');
+  const none = 'no drop-in of kubelet.service is there';
+  if (places.some((place) => 'at' in place)) return lookAll(view, places);
+  if (!unit) {
+    if (view.evidence.units.truncated) return { files: [], unseen: ['the kubelet\'s unit: not all units were read'], none };
+    return { files: [], unseen: [], none };
+  }
+  const { files, unseen } = factsOf(view, unit.files.filter(({ role }) => role === 'drop-in').map(({ path }) => path));
+  return { files, unseen: [...unseen, ...(unit.truncated ? ['drop-ins of kubelet.service, of which not all were listed'] : [])], none };
+}
+
+/** The directory of a link, in which whoever may write can put another. */
+export function linkDirectory(view: NodeView, file: PresentFile): PresentFile | string | undefined {
+  if (!file.link) return undefined;
+  const directory = normalPath(`${file.path}/..`);
+  const fact = view.index.file(directory);
+  return fact?.state === 'present' ? fact : `${directory}, in which ${file.path} is a link`;
+}
