@@ -27,32 +27,26 @@ export function disagreementText({ root, item, expected, found, why }: Disagreem
   return `${root.plan.benchmark} ${item} on ${root.name}: ${expected} expected (${reason}), ${found ?? 'nothing'} found${why === '' ? '' : `: ${why}`}`;
 }
 
-/** How often the judge and the corpus agree, by platform and by section. */
+/** How often the judge and the corpus agree: by platform, and of each section how many of how many items on each platform. */
 export function table(all: readonly Judged[]): string {
-  const rows = [
-    ...groups(all, ({ root }) => root.plan.platform).map(([name, tally]) => [name, ...tally] as const),
-    ...groups(all, () => 'section', sectionOf).map(([name, tally]) => [name, ...tally] as const),
-  ];
-  const cells = [['', 'roots', 'items', 'agreed', 'share'], ...rows.map(([name, roots, items, agreed]) => [name, `${roots}`, `${items}`, `${agreed}`, `${((100 * agreed) / items).toFixed(1)} %`])];
-  const widths = cells[0]!.map((_, column) => Math.max(...cells.map((row) => row[column]!.length)));
-  return cells.map((row) => row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!))).join('  ')).join('\n');
+  const platforms = [...new Set(all.map(({ root }) => root.plan.platform))];
+  const sections = [...new Set(all.flatMap(({ root }) => Object.keys(root.expected).map(sectionOf)))].toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+  const of = (platform: string, section?: string): string => {
+    const items = all.filter(({ root }) => root.plan.platform === platform).flatMap(({ root, found }) =>
+      Object.entries(root.expected).filter(([item]) => section === undefined || sectionOf(item) === section).map(([item, expected]) => found.get(item)?.outcome === expected));
+    return items.length === 0 ? '' : `${items.filter(Boolean).length}/${items.length}`;
+  };
+  return text([
+    ['section', ...platforms],
+    ['roots', ...platforms.map((platform) => `${all.filter(({ root }) => root.plan.platform === platform).length}`)],
+    ['all', ...platforms.map((platform) => of(platform))],
+    ...sections.map((section) => [section, ...platforms.map((platform) => of(platform, section))]),
+  ]);
 }
 
-const sectionOf = (item: string): string => item.split('.').slice(0, item.split('.').length - 1).join('.');
+const sectionOf = (item: string): string => item.slice(0, item.lastIndexOf('.'));
 
-type Tally = readonly [roots: number, items: number, agreed: number];
-
-function groups(all: readonly Judged[], of: (one: Judged) => string, within?: (item: string) => string): readonly (readonly [string, Tally])[] {
-  const tallies = new Map<string, { roots: Set<string>; items: number; agreed: number }>();
-  for (const one of all) {
-    for (const [item, expected] of Object.entries(one.root.expected)) {
-      const name = within ? `${of(one)} ${within(item)}` : of(one);
-      const tally = tallies.get(name) ?? { roots: new Set<string>(), items: 0, agreed: 0 };
-      tallies.set(name, tally);
-      tally.roots.add(one.root.name);
-      tally.items++;
-      if (one.found.get(item)?.outcome === expected) tally.agreed++;
-    }
-  }
-  return [...tallies].map(([name, { roots, items, agreed }]) => [name, [roots.size, items, agreed]] as const);
+function text(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  return rows.map((row) => row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!))).join('  ')).join('\n');
 }

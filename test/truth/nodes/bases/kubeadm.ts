@@ -228,9 +228,9 @@ const carelessPlan = changed(controlPlanePlan, [
 export const careless: Base = {
   name: 'careless control plane', about: 'A control plane node of kubeadm on which whatever can be set wrong is.', plan: carelessPlan,
   expected: outcomes({
-    // Owners are left as they were; no flag says that requests may be long without end.
-    pass: '1.1.2 1.1.4 1.1.6 1.1.8 1.1.10 1.1.14 1.1.16 1.1.18-19 1.2.16 4.1.2 4.1.6 4.1.10 4.2.5',
-    fail: '1.1.1 1.1.3 1.1.5 1.1.7 1.1.9 1.1.11-13 1.1.15 1.1.17 1.1.20-21 1.2.1-15 1.2.17-30 1.3.1-7 1.4.1-2 2.1-7 3.2.1-2 4.1.1 4.1.5 4.1.9 4.2.1-4 4.2.6-7 4.2.9-14 4.3.1',
+    // Owners are left as they were. Where all is allowed the server takes no anonymous requests, whatever its flag; a log has a file, and no policy.
+    pass: '1.1.2 1.1.4 1.1.6 1.1.8 1.1.10 1.1.14 1.1.16 1.1.18-19 1.2.1 1.2.16 4.1.2 4.1.6 4.1.10 4.2.5',
+    fail: '1.1.1 1.1.3 1.1.5 1.1.7 1.1.9 1.1.11-13 1.1.15 1.1.17 1.1.20-21 1.2.2-15 1.2.17-30 1.3.1-7 1.4.1-2 2.1-7 3.2.1-2 4.1.1 4.1.5 4.1.9 4.2.1-4 4.2.6-7 4.2.9-14 4.3.1',
     // No client CA, so there is no file of it.
     'not-applicable': '4.1.3-4 4.1.7-8',
     unknown: ofTheCluster.unknown,

@@ -31,13 +31,13 @@ const eksPlan: NodePlan = {
   },
 };
 
-/** Everything that is no node's: the API, and the provider's own description of the cluster. */
-const eksCluster = { unknown: '2.1.1 4.1.1-12 4.2.1-5 4.3.1-2 4.4.1-2 4.5.1-2 5.1.4 5.2.1 5.3.1 5.4.1-5', manual: '2.1.2 5.1.1-3 5.5.1' } as const;
+/** Everything that is no node's: the API, of which only the node's object could be read, and the provider's own description of the cluster. */
+const eksCluster = { pass: '5.4.3', unknown: '2.1.1 4.1.1-12 4.2.1-5 4.3.1-2 4.4.1-2 4.5.2 5.1.4 5.2.1 5.3.1 5.4.1-2 5.4.4-5', manual: '2.1.2 4.5.1 5.1.1-3 5.5.1' } as const;
 const allOfTheNode = '3.1.1-4 3.2.1-9';
 
 export const eksNode: Base = {
   name: 'EKS node', about: 'Amazon Linux 2023 as nodeadm sets it up: JSON, a directory of drop-ins, no key for what is so by default.', plan: eksPlan,
-  expected: outcomes({ pass: allOfTheNode, unknown: eksCluster.unknown, manual: eksCluster.manual }),
+  expected: outcomes({ pass: `${allOfTheNode} ${eksCluster.pass}`, unknown: eksCluster.unknown, manual: eksCluster.manual }),
 };
 
 export const bottlerocketNode: Base = {
@@ -52,7 +52,7 @@ export const bottlerocketNode: Base = {
       [bottlerocketConfig]: file('kind: KubeletConfiguration\napiVersion: kubelet.config.k8s.io/v1beta1\nauthentication: {anonymous: {enabled: false}, webhook: {enabled: true}, x509: {clientCAFile: /etc/kubernetes/pki/ca.crt}}\nauthorization: {mode: Webhook}\nreadOnlyPort: 0\nserverTLSBootstrap: true\n'),
     },
   },
-  expected: outcomes({ pass: allOfTheNode, unknown: eksCluster.unknown, manual: eksCluster.manual }),
+  expected: outcomes({ pass: `${allOfTheNode} ${eksCluster.pass}`, unknown: eksCluster.unknown, manual: eksCluster.manual }),
 };
 
 export const aksNode: Base = {
@@ -65,7 +65,7 @@ export const aksNode: Base = {
       '/etc/kubernetes/azure.json': file('{}'), '/etc/kubernetes/certs/ca.crt': file(clusterAuthority, 0o644), [kubeconfigPath]: file(kubeconfig('kubelet'), 0o644),
     },
   },
-  expected: outcomes({ pass: allOfTheNode, unknown: '4.1.1-12 4.2.1-5 4.4.2 4.5.1-2 4.6.1-3 5.1.4 5.2.1 5.3.1 5.4.1-5 5.5.1-2', manual: '2.1.1 4.4.1 5.1.1-3' }),
+  expected: outcomes({ pass: `${allOfTheNode} 5.4.3`, unknown: '4.1.1-12 4.2.1-5 4.4.2 4.5.1-2 4.6.2-3 5.1.4 5.2.1 5.3.1 5.4.1-2 5.4.4-5 5.5.1-2', manual: '2.1.1 4.4.1 4.6.1 5.1.1-3' }),
 };
 
 export const gkeNode: Base = {
@@ -80,8 +80,9 @@ export const gkeNode: Base = {
     },
   },
   expected: outcomes({
-    pass: '3.1.1-4',
-    unknown: '4.1.1-10 4.2.1 4.3.1-2 4.4.1-2 4.5.1 4.6.1-4 5.1.4 5.2.1-2 5.3.1 5.4.1 5.5.1-7 5.6.1-5 5.6.7 5.7.1-2 5.8.1-3 5.9.1-2 5.10.1-2 5.10.4',
-    manual: '5.1.1-3 5.6.6 5.10.3',
+    // The node's object says which image and runtime it has, that it has no public address, and that it hides the cloud's metadata.
+    pass: '3.1.1-4 5.4.1 5.5.1 5.6.5',
+    unknown: '4.1.1-10 4.2.1 4.3.1-2 4.4.1-2 4.5.1 4.6.2-4 5.1.4 5.2.1-2 5.3.1 5.5.2-7 5.6.1-4 5.6.7 5.7.1-2 5.8.1-3 5.9.1-2 5.10.1-2 5.10.4',
+    manual: '4.6.1 5.1.1-3 5.6.6 5.10.3',
   }),
 };

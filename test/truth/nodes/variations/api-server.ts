@@ -1,7 +1,7 @@
 import { atVersion, flags, mounted, onlyMounted, put, startedFirst, twin, underscored, valuesApart, withoutFlags, words, wordsFirst } from '../changes.js';
 import { auditPolicy, controlPlane, encryption, encryptionFile, hardened, secretbox, strongSuites } from '../bases/kubeadm.js';
 import { encryptionJson } from '../bases/rke2.js';
-import { variation, type NodeCase } from '../node-case.js';
+import { variation, type Expectation, type NodeCase } from '../node-case.js';
 import { file } from '../node-plan.js';
 
 const api = 'kube-apiserver';
@@ -19,6 +19,10 @@ const authentication = (more: string) => [
 const log = '--audit-log-path=/var/log/audit.log';
 const encrypted = (content: string) => put(encryptionFile, file(content));
 const policy = (rules: string) => put(auditPolicy, file(`apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n${rules}`));
+
+/** Nothing any more is to be asked of versions so late. */
+const streams: Expectation = ['not-applicable', '4.2.5', 'from 1.34 on the kubelet leaves streams to the runtime'];
+const late: readonly Expectation[] = [streams, ['not-applicable', '1.2.11', 'kubelets from 1.35 on check by themselves who may use an image that is there']];
 
 export const apiServerVariations: readonly NodeCase[] = [
   variation(controlPlane, 'booleans as Go reads them', 'Switches given as f, F and 0.', [flags(api, 'anonymous-auth=F', 'profiling=f', 'service-account-extend-token-expiration=0')],
@@ -43,20 +47,20 @@ export const apiServerVariations: readonly NodeCase[] = [
   variation(controlPlane, 'a mode whose name only holds RBAC', 'Node,XRBACX.', [flags(api, 'authorization-mode=Node,XRBACX')], ['fail', '1.2.8', 'modes are whole words']),
   variation(controlPlane, 'an editor of the manifest', 'A process that is none of Kubernetes names the API server and a good flag.', [startedFirst({ name: 'editor', program: '/usr/bin/vi', args: ['/etc/kubernetes/manifests/kube-apiserver.yaml', 'kube-apiserver', '--profiling=false', '--anonymous-auth=false'] })], ['fail', '1.2.1 1.2.15', 'it is no API server']),
   variation(controlPlane, 'certificates for names alone', '--tls-sni-cert-key without --tls-cert-file.', [withoutFlags(api, 'tls-cert-file', 'tls-private-key-file'), words(api, '--tls-sni-cert-key=/etc/kubernetes/pki/apiserver.crt,/etc/kubernetes/pki/apiserver.key')], ['fail', '1.2.24', 'who asks for no name gets a certificate that the server signed for itself']),
-  variation(controlPlane, 'no authorization mode', 'Neither flag is given.', [withoutFlags(api, 'authorization-mode')], ['fail', '1.2.6-8', 'the default is AlwaysAllow']),
+  variation(controlPlane, 'no authorization mode', 'Neither flag is given.', [withoutFlags(api, 'authorization-mode')], ['fail', '1.2.6-8', 'the default is AlwaysAllow'], ['pass', '1.2.1', 'where all is allowed the server takes no anonymous requests, whatever its flag (ApplyAuthorization)']),
   variation(controlPlane, 'authorizers in a file', 'AuthorizationConfiguration with Node and RBAC.', authorizers('Node', 'RBAC'), ['pass', '1.2.6-8', 'the file decides; it is stable since 1.32']),
   variation(controlPlane, 'a file that allows all', 'AuthorizationConfiguration that ends in AlwaysAllow.', authorizers('Node', 'RBAC', 'AlwaysAllow'), ['fail', '1.2.6', 'one of its authorizers allows everything'], ['pass', '1.2.7-8', 'the others are there']),
   variation(controlPlane, 'a file without Node', 'AuthorizationConfiguration with RBAC alone.', authorizers('RBAC'), ['fail', '1.2.7', 'there is no authorizer Node']),
   variation(controlPlane, 'authorizers in the image', 'The file that the flag names is not on the node.', [withoutFlags(api, 'authorization-mode'), words(api, `--authorization-config=${authz}`)], ['unknown', '1.2.6-8', 'nobody can read what is within a container']),
-  variation(controlPlane, 'anonymous off in a file', 'AuthenticationConfiguration of 1.34 with anonymous off.', [atVersion('v1.34.1', 'cis-2.0'), ...authentication('anonymous: {enabled: false}\n')], ['pass', '1.2.1', 'with the file the flag is absent, and the file says no']),
-  variation(controlPlane, 'a file silent on anonymous', 'AuthenticationConfiguration that says nothing of it.', [atVersion('v1.34.1', 'cis-2.0'), ...authentication('jwt: []\n')], ['fail', '1.2.1', 'anonymous requests are the default']),
-  variation(controlPlane, 'anonymous for probes alone', 'AuthenticationConfiguration of 1.34 that leaves the paths of probes open.', [atVersion('v1.34.1', 'cis-2.0'), ...authentication('anonymous:\n  enabled: true\n  conditions: [{path: /livez}, {path: /readyz}, {path: /healthz}]\n')], ['manual', '1.2.1', 'only those paths answer: whether that is meant a person must say']),
+  variation(controlPlane, 'anonymous off in a file', 'AuthenticationConfiguration of 1.34 with anonymous off.', [atVersion('v1.34.1', 'cis-2.0'), ...authentication('anonymous: {enabled: false}\n')], streams, ['pass', '1.2.1', 'with the file the flag is absent, and the file says no']),
+  variation(controlPlane, 'a file silent on anonymous', 'AuthenticationConfiguration that says nothing of it.', [atVersion('v1.34.1', 'cis-2.0'), ...authentication('jwt: []\n')], streams, ['fail', '1.2.1', 'anonymous requests are the default']),
+  variation(controlPlane, 'anonymous for probes alone', 'AuthenticationConfiguration of 1.34 that leaves the paths of probes open.', [atVersion('v1.34.1', 'cis-2.0'), ...authentication('anonymous:\n  enabled: true\n  conditions: [{path: /livez}, {path: /readyz}, {path: /healthz}]\n')], streams, ['manual', '1.2.1', 'only those paths answer: whether that is meant a person must say']),
   variation(controlPlane, 'audit to the output', 'The audit log goes to the container\'s output.', [words(api, '--audit-log-path=-', '--audit-policy-file=/etc/kubernetes/pki/policy.yaml'), put('/etc/kubernetes/pki/policy.yaml', file('apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n- level: Metadata\n'))],
     ['pass', '1.2.16 3.2.1-2', 'it is written'], ['not-applicable', '1.2.17-19', 'no file to keep or rotate']),
   variation(controlPlane, 'audit to a webhook', 'Events go to a webhook alone.', [words(api, '--audit-webhook-config-file=/etc/kubernetes/pki/webhook.yaml')], ['pass', '1.2.16', 'a backend is set'], ['not-applicable', '1.2.17-19', 'its receiver keeps them']),
   variation(controlPlane, 'audit log without bounds, 1.33', 'A log and no word of its keeping.', [words(api, log)], ['pass', '1.2.16', 'a file is set'], ['fail', '1.2.17-19', 'until 1.35 the defaults are 0, which is no bound that anybody chose']),
-  variation(controlPlane, 'audit log without bounds, 1.36', 'A log and no word of its keeping, in a version with defaults.', [atVersion('v1.36.0', 'cis-2.0'), words(api, log)], ['pass', '1.2.16-19', 'from 1.36 on: 366 days, 100 files, 100 MB']),
-  variation(controlPlane, 'audit log never rotated, 1.36', 'A size of 0.', [atVersion('v1.36.0', 'cis-2.0'), words(api, log, '--audit-log-maxsize=0')], ['pass', '1.2.16-18', 'defaults of 1.36'], ['fail', '1.2.19', '0 means no rotation since 1.36']),
+  variation(controlPlane, 'audit log without bounds, 1.36', 'A log and no word of its keeping, in a version with defaults.', [atVersion('v1.36.0', 'cis-2.0'), words(api, log)], ...late, ['pass', '1.2.16-19', 'from 1.36 on: 366 days, 100 files, 100 MB']),
+  variation(controlPlane, 'audit log never rotated, 1.36', 'A size of 0.', [atVersion('v1.36.0', 'cis-2.0'), words(api, log, '--audit-log-maxsize=0')], ...late, ['pass', '1.2.16-18', 'defaults of 1.36'], ['fail', '1.2.19', '0 means no rotation since 1.36']),
   variation(controlPlane, 'audit kept too short', 'A week, two files, 10 MB.', [words(api, log, '--audit-log-maxage=7', '--audit-log-maxbackup=2', '--audit-log-maxsize=10')], ['pass', '1.2.16', 'a file is set'], ['fail', '1.2.17-19', 'below the bounds']),
   variation(controlPlane, 'audit kept just long enough', '30 days, 10 files, 100 MB.', [words(api, log, '--audit-log-maxage=30', '--audit-log-maxbackup=10', '--audit-log-maxsize=100')], ['pass', '1.2.16-19', 'at the bounds']),
   variation(hardened, 'an audit policy that forgets secrets', 'The first rule that matches secrets is None.', [policy('- level: None\n  resources: [{group: "", resources: [secrets]}]\n- level: Metadata\n')], ['fail', '3.2.2', 'the first rule that matches decides']),
@@ -64,7 +68,7 @@ export const apiServerVariations: readonly NodeCase[] = [
   variation(hardened, 'an audit policy with noise left out', 'kube-proxy\'s watches are not recorded, all else is.', [policy('- level: None\n  users: ["system:kube-proxy"]\n  verbs: [watch]\n  resources: [{group: "", resources: [endpoints, services]}]\n- level: Metadata\n')], ['pass', '3.2.2', 'what is left out is none of what must be seen']),
   variation(hardened, 'an audit policy that nobody can read', 'It is no YAML.', [policy('- level: [\n')], ['unknown', '3.2.2', 'no rule of it is known']),
   variation(controlPlane, 'an external signer', 'Tokens are signed over a socket, and no key file is named.', [atVersion('v1.34.1', 'cis-2.0'), withoutFlags(api, 'service-account-key-file', 'service-account-signing-key-file'), words(api, '--service-account-signing-endpoint=/run/signer.sock'), withoutFlags('kube-controller-manager', 'service-account-private-key-file')],
-    ['pass', '1.2.22 1.3.4', 'the endpoint takes the place of both files']),
+    streams, ['pass', '1.2.22 1.3.4', 'the endpoint takes the place of both files']),
   variation(controlPlane, 'a store behind a socket', 'kine in place of etcd.', [withoutFlags(api, 'etcd-cafile', 'etcd-certfile', 'etcd-keyfile'), flags(api, 'etcd-servers=unix:///run/kine.sock')], ['not-applicable', '1.2.23 1.2.26', 'a socket of the node has no certificates']),
   variation(controlPlane, 'a certificate without a key', 'Halves of pairs.', [withoutFlags(api, 'tls-private-key-file', 'kubelet-client-key', 'etcd-keyfile')], ['fail', '1.2.4 1.2.23-24', 'one file of two']),
   variation(controlPlane, 'TLS 1.3 alone', 'No list of suites, and no TLS 1.2.', [words(api, '--tls-min-version=VersionTLS13')], ['pass', '1.2.29', 'suites of TLS 1.3 cannot be chosen, and all are strong']),

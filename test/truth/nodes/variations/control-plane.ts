@@ -37,7 +37,7 @@ export const controlPlaneVariations: readonly NodeCase[] = [
     ['pass', '1.3.1-7 1.4.1', 'names are normalised, and the last value wins']),
   variation(controlPlane, 'a scheduler with a file', 'The file switches profiling off.', schedulerConfig('enableProfiling: false\n'), ['pass', '1.4.1', 'the file decides']),
   variation(controlPlane, 'a scheduler whose flag is ignored', 'A file that is silent on profiling, and a flag.', [...schedulerConfig(''), words(scheduler, '--profiling=false')], ['fail', '1.4.1', 'with --config the flag counts for nothing, and the file\'s default is true']),
-  variation(controlPlane, 'a scheduler with a file out of reach', 'The file is in the image.', [words(scheduler, '--config=/config/scheduler.yaml', '--profiling=false')], ['unknown', '1.4.1', 'the file decides, and is not on the node']),
+  variation(controlPlane, 'a scheduler with a file out of reach', 'The file is in the image.', [words(scheduler, '--config=/config/scheduler.yaml', '--profiling=false')], ['unknown', '1.4.1 1.1.15-16', 'the file decides, and is not on the node']),
 
   variation(controlPlane, 'etcd with single dashes', 'Every flag of etcd with one dash.', [spelt('etcd', (word) => word.slice(1))], ['pass', '2.1-7', 'etcd uses Go\'s own flags, for which one dash is as good as two']),
   variation(controlPlane, 'etcd makes its own certificates', 'auto-tls on both sides.', [words('etcd', '--auto-tls', '--peer-auto-tls=t')], ['fail', '2.3 2.6', 'a switch without a value is true, and so is t']),
@@ -48,7 +48,7 @@ export const controlPlaneVariations: readonly NodeCase[] = [
   variation(controlPlane, 'etcd values apart', 'Files as words of their own.', [valuesApart('etcd', 'cert-file', 'key-file', 'trusted-ca-file')], ['pass', '2.1 2.7', 'the next word is the value']),
   variation(controlPlane, 'etcd by a file', 'The file is good; flags are ignored.', [...etcdYaml('client-cert-auth: true', 'client-cert-auth: true'), words('etcd', '--auto-tls=true')], ['pass', '2.1-7', 'with --config-file every flag is ignored']),
   variation(controlPlane, 'etcd by a bad file', 'Flags are good, the file is not.', etcdYaml('client-cert-auth: false, auto-tls: true', 'client-cert-auth: true'), ['fail', '2.2-3', 'the file decides'], ['pass', '2.5-6', 'and its peer side is good']),
-  variation(controlPlane, 'etcd by a file out of reach', 'The file is in the image.', [words('etcd', '--config-file=/config/etcd.yaml')], ['unknown', '2.1-7', 'the file decides, and is not on the node']),
+  variation(controlPlane, 'etcd by a file out of reach', 'The file is in the image.', [words('etcd', '--config-file=/config/etcd.yaml')], ['unknown', '2.1-7 1.1.11', 'the file decides, and is not on the node'], ['fail', '1.1.12', 'what is at the usual place proves no pass, but it can fail']),
   variation(controlPlane, 'one CA for all, by path', 'etcd trusts the cluster\'s CA.', [flags('etcd', 'trusted-ca-file=/etc/kubernetes/pki/ca.crt'), mounted('etcd', { '/etc/kubernetes/pki': '/etc/kubernetes/pki' })], ['fail', '2.7', 'every client of the cluster could read etcd']),
   variation(controlPlane, 'one CA for all, by content', 'The same certificate at another path.', [put(`${pki}/ca.crt`, file(clusterAuthority, 0o644))], ['fail', '2.7', 'the fingerprints are equal']),
   variation(controlPlane, 'etcd trusts both', 'A bundle of two authorities.', [put(`${pki}/ca.crt`, file(`${etcdAuthority}${clusterAuthority}`, 0o644))], ['fail', '2.7', 'one of them is the cluster\'s']),

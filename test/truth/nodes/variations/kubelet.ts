@@ -1,4 +1,4 @@
-import { appended, atVersion, called, flags, mode, put, removed, replaced, rewritten, stopped, withoutFlags, words, wordsFirst } from '../changes.js';
+import { appended, atVersion, called, environment, flags, mode, put, removed, replaced, rewritten, stopped, withoutFlags, words, wordsFirst } from '../changes.js';
 import { kubeletConfig, controlPlane, strongSuites, worker } from '../bases/kubeadm.js';
 import { variation, type NodeCase } from '../node-case.js';
 import { file, link } from '../node-plan.js';
@@ -45,7 +45,7 @@ export const kubeletVariations: readonly NodeCase[] = [
 
   variation(worker, 'a drop-in over the file, 1.33', 'It lets anybody in and switches rotation off.', dropIns('authentication: {anonymous: {enabled: true}}\nrotateCertificates: false\n'), ['fail', '4.2.1 4.2.10', 'from 1.32 on drop-ins are a merge patch: false counts']),
   variation(worker, 'a drop-in over the file, 1.30', 'The same before merge patches.', [atVersion('v1.30.8'), ...dropIns('authentication: {anonymous: {enabled: true}}\nrotateCertificates: false\n')], ['fail', '4.2.1 4.2.10', 'from 1.29 to 1.31 keys that a drop-in has are laid over: false counts']),
-  variation(worker, 'a drop-in over the file, 1.28', 'The same in the first version.', [atVersion('v1.28.12'), ...dropIns('authentication: {anonymous: {enabled: true}}\nrotateCertificates: false\n')], ['fail', '4.2.1', 'true counts'], ['pass', '4.2.10', 'in 1.28 what is zero in a drop-in changes nothing']),
+  variation(worker, 'a drop-in over the file, 1.28', 'The same in the first version.', [atVersion('v1.28.12'), environment('kubelet', { KUBELET_CONFIG_DROPIN_DIR_ALPHA: '1' }), ...dropIns('authentication: {anonymous: {enabled: true}}\nrotateCertificates: false\n')], ['fail', '4.2.1', 'true counts'], ['pass', '4.2.10', 'in 1.28 what is zero in a drop-in changes nothing']),
   variation(worker, 'drop-ins in order', 'The second takes back what the first said.', dropIns('readOnlyPort: 10255\npodPidsLimit: 100\n', 'readOnlyPort: 0\nseccompDefault: true\n'), ['pass', '4.2.4 4.2.13-14', 'in the order of their names; what the second leaves out stays']),
   variation(worker, 'a drop-in with another ending', 'The kubelet reads .conf alone.', [words('kubelet', `--config-dir=${drops}`), put(`${drops}/10-own.yaml`, file(`${header}readOnlyPort: 10255\n`))], ['pass', '4.2.4', 'what does not end in .conf is not read']),
   variation(worker, 'drop-ins and flags', 'A flag over a drop-in.', [...dropIns('readOnlyPort: 10255\n'), words('kubelet', '--read-only-port=0')], ['pass', '4.2.4', 'flags are stronger than drop-ins']),
@@ -59,8 +59,8 @@ export const kubeletVariations: readonly NodeCase[] = [
   variation(worker, 'a pipe for a file', 'A FIFO in its place.', [put(kubeletConfig, { kind: 'fifo', uid: 0, gid: 0 })], ['unknown', `${ofTheFile} 4.1.7-8`, 'what is no file is never opened']),
   variation(worker, 'a file that is not there', 'The kubelet names a file that is gone.', [removed(kubeletConfig)], ['unknown', `${ofTheFile} 4.1.7-8`, 'it runs with what it read before'], ['not-applicable', '4.1.9-10', 'there is no file']),
   variation(worker, 'a link to itself for a file', 'The configuration goes round in circles.', [put(kubeletConfig, link('config.yaml'))], ['unknown', `${ofTheFile} 4.1.7-10`, 'nobody can say what it is']),
-  variation(worker, 'no kubelet that runs', 'The node is there, its kubelet is not.', [stopped('kubelet')], ['unknown', '4.2.1-14', 'with what it would be started nobody can say']),
+  variation(worker, 'no kubelet that runs', 'The node is there, its kubelet is not.', [stopped('kubelet')], ['unknown', '4.2.1-14 4.1.5-8 4.1.10', 'with what it would be started nobody can say, nor with which files'], ['fail', '4.1.9', 'what is at the usual place proves no pass, but it can fail']),
   variation(controlPlane, 'a container\'s processes', 'The collector was given the /proc of a container.', [put('/proc/1/comm', file('pause\n')), stopped('kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'etcd', 'kubelet', 'kube-proxy')],
-    ['unknown', '1.2.1-30 1.3.1-7 1.4.1-2 2.1-7 3.1.3 3.2.1-2 4.1.3-4 4.2.1-14 4.3.1', 'what runs was not seen, which is not the same as nothing runs']),
+    ['unknown', '1.1.11 1.1.15-18 1.2.1-30 1.3.1-7 1.4.1-2 2.1-7 3.1.3 3.2.1-2 4.1.3-8 4.1.10 4.2.1-14 4.3.1', 'what runs was not seen, which is not the same as nothing runs; which files it would name neither'], ['unknown', '1.1.12', 'nor which account'], ['fail', '4.1.9', 'what is at the usual place proves no pass, but it can fail']),
   variation(worker, 'a good file, 0600', 'Only its mode was put right.', [mode(kubeletConfig, 0o600)], ['pass', '4.1.9', '0600']),
 ];
