@@ -125,4 +125,7 @@ export const twin = (name: string, as: string, edit: (args: readonly string[]) =
 };
 
 /** It runs on the node itself, outside of any container. */
-export const onTheNode = (name: string): Change => process(name, ({ container: _, ...running }) => running);
+export const onTheNode = (name: string): Change => process(name, (running) => {
+  const { container: _, ...rest } = running;
+  return rest;
+});

@@ -62,5 +62,9 @@ export const kubeletVariations: readonly NodeCase[] = [
   variation(worker, 'no kubelet that runs', 'The node is there, its kubelet is not.', [stopped('kubelet')], ['unknown', '4.2.1-14 4.1.5-8 4.1.10', 'with what it would be started nobody can say, nor with which files'], ['fail', '4.1.9', 'what is at the usual place proves no pass, but it can fail']),
   variation(controlPlane, 'a container\'s processes', 'The collector was given the /proc of a container.', [put('/proc/1/comm', file('pause\n')), stopped('kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'etcd', 'kubelet', 'kube-proxy')],
     ['unknown', '1.1.11 1.1.15-18 1.2.1-30 1.3.1-7 1.4.1-2 2.1-7 3.1.3 3.2.1-2 4.1.3-8 4.1.10 4.2.1-14 4.3.1', 'what runs was not seen, which is not the same as nothing runs; which files it would name neither'], ['unknown', '1.1.12', 'nor which account'], ['fail', '4.1.9', 'what is at the usual place proves no pass, but it can fail']),
+  variation(controlPlane, 'half of it done', 'Flags, a file and drop-ins each have a part, and some of it is undone elsewhere.', [
+    flags('kube-apiserver', 'profiling=false', 'anonymous-auth=false'), words('kube-scheduler', '--profiling=f'), mode('/etc/kubernetes/admin.conf', 0o644), mode('/etc/cni/net.d/10-flannel.conflist', 0o600),
+    appended(kubeletConfig, 'podPidsLimit: 4096\nseccompDefault: true\n'), ...dropIns('serverTLSBootstrap: true\npodPidsLimit: -1\n', 'tlsMinVersion: VersionTLS13\n'), words('kubelet', '--seccomp-default=false', '--rotate-certificates=0'),
+  ], ['pass', '1.1.9 1.2.1 1.2.15 1.4.1 4.2.9 4.2.12', 'each where it counts'], ['fail', '1.1.13 1.3.2 4.2.10 4.2.13-14', 'flags over drop-ins over the file; the manager was forgotten']),
   variation(worker, 'a good file, 0600', 'Only its mode was put right.', [mode(kubeletConfig, 0o600)], ['pass', '4.1.9', '0600']),
 ];
