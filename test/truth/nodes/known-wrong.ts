@@ -46,7 +46,7 @@ export const covered: readonly Covered[] = [
   { ids: ['unit-in-usr-lib'], said: 'units under /usr/lib are not seen, and no file passes', by: [plain('units under /usr/lib alone', '4.1.1-2'), plain('a drop-in of a person', '4.1.2'), plain('a unit without drop-ins', '4.1.1-2'), [stock, '4.1.1']] },
   { ids: ['no-kube-proxy'], said: 'no kubeconfig of kube-proxy on the node fails', by: [['kubeadm worker', '4.1.3-4'], worker('a worker without kube-proxy', '4.1.3-4 4.3.1')] },
   { ids: ['ca-in-file'], said: 'a CA that the configuration names is not seen', by: [worker('a client CA elsewhere', '4.1.7'), worker('a client CA beside the configuration', '4.1.7-8')] },
-  { ids: ['pki-elsewhere'], said: 'certificates elsewhere fail', by: [plain('a folder of certificates that is a link', '1.1.19-21'), plain('a folder of certificates that is a link, and open', '1.1.21')] },
+  { ids: ['pki-elsewhere'], said: 'certificates elsewhere fail', by: [plain('a folder of certificates elsewhere', '1.1.19-21'), plain('a folder of certificates that is a link', '1.1.19-21'), plain('a folder of certificates that is a link, and open', '1.1.21')] },
 
   // What its definitions of plain Kubernetes have wrong.
   { ids: ['unset-bind-address'], said: 'an address that is not set passes', by: [plain('addresses left out', '1.3.7 1.4.2')] },

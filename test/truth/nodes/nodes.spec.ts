@@ -13,7 +13,7 @@ if (able.length < corpus.length) console.info(`Skipped: ${corpus.length - able.l
 describe('roots of nodes, from files to verdicts', () => {
   const all: Judged[] = [];
 
-  it.each(able)('$name', async (root) => {
+  it.each(able.map((root) => [root.name, root] as const))('%s', async (_, root) => {
     const judged = await judgeNode(root, (path) => expect(existsSync(join(path, 'usr/local/bin/kubelet.was-run'))).toBe(false));
     all.push(judged);
     expect(disagreementsOf(judged).map(disagreementText)).toEqual([]);

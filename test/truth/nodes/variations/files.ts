@@ -1,4 +1,4 @@
-import { atVersion, flags, linkedTo, mode, mounted, moved, onTheNode, owned, put, removed, replaced, rewritten, started, stopped, withoutFlags } from '../changes.js';
+import { atVersion, flags, linkedTo, mode, mounted, moved, onTheNode, owned, put, removed, replaced, rewritten, started, stopped, withoutFlags, type Change } from '../changes.js';
 import { controlPlane, dropIn, hardened, kubeconfig, kubeletConfig, worker } from '../bases/kubeadm.js';
 import { clusterAuthority } from '../authorities.js';
 import { variation, type NodeCase } from '../node-case.js';
@@ -10,6 +10,16 @@ const scheduler = `${manifests}/kube-scheduler.yaml`;
 const names = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'etcd'];
 const pki = '/etc/kubernetes/pki';
 const unitDropIn = '[Service]\nExecStart=\nExecStart=/usr/bin/kubelet\n';
+
+/** What installers other than kubeadm do: another folder, named to every process. */
+const elsewhere: Change = (plan) => {
+  const renamed = (text: string): string => text.replaceAll(pki, '/etc/kubernetes/ssl');
+  return {
+    ...plan,
+    entries: Object.fromEntries(Object.entries(plan.entries).map(([path, entry]) => [renamed(path), entry.kind === 'file' && typeof entry.content === 'string' ? { ...entry, content: renamed(entry.content) } : entry])),
+    processes: plan.processes.map((one) => ({ ...one, args: one.args.map(renamed), ...(one.container && { container: { mounts: Object.fromEntries(Object.entries(one.container.mounts).map(([at, host]) => [renamed(at), renamed(host)])) } }) })),
+  };
+};
 
 export const fileVariations: readonly NodeCase[] = [
   variation(controlPlane, 'manifests open to all', '0644.', names.map((name) => mode(`${manifests}/${name}.yaml`, 0o644)), ['fail', '1.1.1 1.1.3 1.1.5 1.1.7', 'wider than 0600']),
@@ -29,6 +39,7 @@ export const fileVariations: readonly NodeCase[] = [
     ['pass', '1.1.19-21 4.1.7-8 2.7', 'what is behind the link counts']),
   variation(controlPlane, 'a folder of certificates that is a link, and open', 'Behind the link a key is 0644.', [(plan) => ({ ...plan, entries: { ...Object.fromEntries(Object.entries(plan.entries).map(([path, entry]) => [path.replace(`${pki}/`, '/etc/kubernetes/ssl/'), entry])), [pki]: link('/etc/kubernetes/ssl') } }), mode('/etc/kubernetes/ssl/sa.key', 0o644)],
     ['fail', '1.1.21', 'what is behind the link counts']),
+  variation(controlPlane, 'a folder of certificates elsewhere', 'Every process is told of /etc/kubernetes/ssl, where a key is open; /etc/kubernetes/pki is not there.', [elsewhere, mode('/etc/kubernetes/ssl/sa.key', 0o640)], ['pass', '1.1.19-20 2.7 4.1.7-8', 'the folder that processes name counts'], ['fail', '1.1.21', 'wider than 0600']),
   variation(controlPlane, 'no link to anywhere', 'admin.conf leads to a file that is gone.', [put('/etc/kubernetes/admin.conf', link('/srv/gone')), removed('/etc/kubernetes/super-admin.conf')], ['not-applicable', '1.1.13-14', 'there is no credential behind it']),
   variation(controlPlane, 'a link to itself', 'scheduler.conf goes round in circles.', [put('/etc/kubernetes/scheduler.conf', link('scheduler.conf'))], ['unknown', '1.1.15-16', 'nobody can say what it is']),
   variation(controlPlane, 'a link out of the root', 'controller-manager.conf climbs above the root that was given.', [put('/etc/kubernetes/controller-manager.conf', link('../../../../../../../../../../etc/shadow'))], ['unknown', '1.1.17-18', 'what is outside of the root is not looked at']),

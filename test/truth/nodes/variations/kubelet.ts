@@ -65,6 +65,6 @@ export const kubeletVariations: readonly NodeCase[] = [
   variation(controlPlane, 'half of it done', 'Flags, a file and drop-ins each have a part, and some of it is undone elsewhere.', [
     flags('kube-apiserver', 'profiling=false', 'anonymous-auth=false'), words('kube-scheduler', '--profiling=f'), mode('/etc/kubernetes/admin.conf', 0o644), mode('/etc/cni/net.d/10-flannel.conflist', 0o600),
     appended(kubeletConfig, 'podPidsLimit: 4096\nseccompDefault: true\n'), ...dropIns('serverTLSBootstrap: true\npodPidsLimit: -1\n', 'tlsMinVersion: VersionTLS13\n'), words('kubelet', '--seccomp-default=false', '--rotate-certificates=0'),
-  ], ['pass', '1.1.9 1.2.1 1.2.15 1.4.1 4.2.9 4.2.12', 'each where it counts'], ['fail', '1.1.13 1.3.2 4.2.10 4.2.13-14', 'flags over drop-ins over the file; the manager was forgotten']),
+  ], ['pass', '1.1.9 1.2.1 1.2.15 1.4.1 4.2.9 4.2.12', 'each where it counts'], ['pass', '4.2.14', 'of this one the flag and the file are joined by or: what the file switches on no flag switches off'], ['fail', '1.1.13 1.3.2 4.2.10 4.2.13', 'flags over drop-ins over the file; the manager was forgotten']),
   variation(worker, 'a good file, 0600', 'Only its mode was put right.', [mode(kubeletConfig, 0o600)], ['pass', '4.1.9', '0600']),
 ];
