@@ -3,17 +3,16 @@ import { dirname, join } from 'node:path';
 import { NodeRoot } from '../../../apps/agent/testing/node-root.js';
 import { accounts, type Entry, type NodePlan, type Running } from './node-plan.js';
 
-/** Whoever has no right to give files away can only have their own: these then are root's by the node's passwd, and no other owner can be. */
+/** Files of root, and of others, can be made by root alone. */
 export const mayGiveAway = process.geteuid?.() === 0;
 
-export const hasOtherOwners = ({ entries }: NodePlan): boolean => Object.values(entries).some(({ uid, gid }) => uid !== 0 || gid !== 0);
-
-/** The plan as files in a folder of its own. */
+/** The plan as files in a folder of its own. Throws what the system says where it may not give files away. */
 export function buildNode(plan: NodePlan): NodeRoot {
+  // Directories on the way are to be 0755 wherever this runs.
+  process.umask(0o022);
   const node = new NodeRoot();
-  const [uid, gid] = mayGiveAway ? [0, 0] : [process.geteuid!(), process.getegid!()];
-  node.file('/etc/passwd', `${Object.entries({ ...accounts.users, root: uid }).map(([name, id]) => `${name}:x:${id}:${id}::/:/bin/false`).join('\n')}\n`);
-  node.file('/etc/group', `${Object.entries({ ...accounts.groups, root: gid }).map(([name, id]) => `${name}:x:${id}:`).join('\n')}\n`);
+  node.file('/etc/passwd', `${Object.entries(accounts.users).map(([name, id]) => `${name}:x:${id}:${id}::/:/bin/false`).join('\n')}\n`);
+  node.file('/etc/group', `${Object.entries(accounts.groups).map(([name, id]) => `${name}:x:${id}:`).join('\n')}\n`);
   // Directories first, and of them the outer ones: what is made on the way is root's, 0755.
   for (const [path, entry] of Object.entries(plan.entries).toSorted(([a], [b]) => (a < b ? -1 : 1))) place(node, path, entry, plan);
   for (const [path, entry] of Object.entries(plan.entries)) if (entry.kind === 'directory') chmodSync(join(node.path, path), entry.mode);
@@ -43,7 +42,6 @@ function place(node: NodeRoot, path: string, entry: Entry, plan: NodePlan): void
     case 'file': node.file(path, typeof entry.content === 'string' ? entry.content : Buffer.from(entry.content), entry.mode); break;
     case 'manifest': node.file(path, manifestOf(entry.of, plan.processes.find(({ name }) => name === entry.of)), entry.mode); break;
   }
-  if (!mayGiveAway) return;
   if (entry.kind === 'link') lchownSync(full, entry.uid, entry.gid);
   else {
     chownSync(full, entry.uid, entry.gid);
