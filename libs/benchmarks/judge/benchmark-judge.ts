@@ -85,7 +85,9 @@ export class BenchmarkJudge {
     const { item, concern } = plan;
     const presence = concerns(concern, view);
     const isOutside = presence.state === 'absent' && this.answered(plan, node) === undefined;
-    const { finding, isOwn } = isOutside ? { finding: doesNotApply(presence.detail, { source: 'node' }), isOwn: true } : findingOn(plan, node, { cluster: this.cluster, node: view, nodeName: node }, this.answers);
+    const { finding: found, isOwn } = isOutside ? { finding: doesNotApply(presence.detail, { source: 'node' }), isOwn: true } : findingOn(plan, node, { cluster: this.cluster, node: view, nodeName: node }, this.answers);
+    // That files are right proves nothing where nobody knows whether they are used here.
+    const finding = found.status === 'pass' && isOwn && presence.state === 'unseen' ? unknownFor(presence.detail, collector) : found;
     record.opinion = this.opinions.beside(item.id, node, finding, record.opinion);
     if (isOutside) outside.add(presence.detail);
     else record.add(subjectOf(plan, node), finding, isOwn && finding.source !== 'configz' ? collectedAt : this.input.inventoryAt);
@@ -126,7 +128,9 @@ export class BenchmarkJudge {
     if (answers.length === 0) {
       judged.record.add(clusterSubject, judgeRule(rule!, { cluster: this.cluster }), this.input.inventoryAt);
     } else {
-      for (const { key } of answers) this.addAnswer(judged.record, key, missing);
+      const wholes = answers.flatMap(({ key }) => this.addAnswer(judged.record, key, missing) ?? []);
+      // One subject, whichever of several controls says something of it as a whole.
+      if (wholes.length > 0) judged.record.add(clusterSubject, combine('all', wholes), this.input.inventoryAt);
       if (rule && judged.record.result().outcome === 'unknown') {
         const otherwise = judgeRule(rule, { cluster: this.cluster });
         if (otherwise.status !== 'unknown') judged.record = recordOf(item, otherwise);
@@ -139,14 +143,15 @@ export class BenchmarkJudge {
     else judged.record.opinion = this.opinions.beside(item.id, undefined, { status: outcome, text: causes[0]?.text ?? '' }, undefined);
   }
 
-  private addAnswer(record: ItemRecord, key: string, missing: string): void {
+  /** What it says of the cluster as a whole is returned. */
+  private addAnswer(record: ItemRecord, key: string, missing: string): Finding | undefined {
     const { inventoryAt } = this.input;
     const answer = this.answers.get(key);
-    if (!answer) return record.add(clusterSubject, unknownFor(missing, this.needOf(record.item)), undefined);
+    if (!answer) return unknownFor(missing, this.needOf(record.item));
     for (const [node, finding] of answer.byNode) record.add(node, finding, inventoryAt);
     for (const { subject, finding } of answer.others) record.add(subject, finding, inventoryAt);
     for (const status of ['pass', 'fail', 'unknown', 'not-applicable', 'manual'] as const) record.addMore(status, answer.more[status]);
-    if (answer.whole) record.add(clusterSubject, answer.whole, inventoryAt);
+    return answer.whole;
   }
 
   private needOf({ evidence }: Item): Need {

@@ -55,11 +55,17 @@ export function judgeRule(rule: Rule, ground: Ground): Finding {
     case 'cloud': return judgeCloud(cluster, rule);
     case 'control-plane-logs': return judgeLogs(cluster, rule);
     case 'before': return judgeBefore(rule, ground);
-    case 'all':
-    case 'any': return combine(rule.kind, rule.of.map((one) => judgeRule(one, ground)));
+    case 'all': return judgeAll(rule.of, ground);
+    case 'any': return combine('any', rule.of.map((one) => judgeRule(one, ground)));
     case 'not-applicable': return doesNotApply(rule.reason);
     case 'undecidable': return toLookAt(rule.look, rule.gathered);
   }
+}
+
+/** Where there is no file of which a rule says that without it nothing applies, nothing does. */
+function judgeAll(rules: readonly Rule[], ground: Ground): Finding {
+  const findings = rules.map((one) => judgeRule(one, ground));
+  return findings.find(({ status }, index) => status === 'not-applicable' && rules[index]!.kind === 'config-file') ?? combine('all', findings);
 }
 
 /** What a kubelet itself says counts before what is read of its files. */

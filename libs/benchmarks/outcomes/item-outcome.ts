@@ -99,11 +99,13 @@ const inOne: Readonly<Record<ItemOutcome, string>> = { pass: 'Passes', fail: 'Fa
 /** Of nodes how many of how many; of the cluster in a word. */
 function sentenceOf({ target }: Item, outcome: ItemOutcome, counts: SubjectCounts, causes: readonly Cause[]): string {
   const because = causes.length === 0 ? '' : `: ${causes.slice(0, 3).map(causeText).join('; ')}${causes.length > 3 ? `; and ${causes.length - 3} causes more` : ''}`;
-  if (target === 'cluster' || target === 'cloud' || counts.total === 1) return `${inOne[outcome]}${because}.`;
+  if (target === 'cluster' || target === 'cloud' || counts.total === 1) return ended(`${inOne[outcome]}${because}`);
   const number = outcome === 'not-applicable' ? counts.notApplicable : counts[outcome];
   const passing = outcome === 'pass' || counts.pass === 0 ? '' : `${counts.pass} of ${counts.total} nodes pass, `;
-  return `${passing}${number} of ${counts.total} nodes ${verbs[outcome]}${because}.`;
+  return ended(`${passing}${number} of ${counts.total} nodes ${verbs[outcome]}${because}`);
 }
+
+const ended = (text: string): string => (text.endsWith('.') ? text : `${text}.`);
 
 const causeText = ({ text, subjects }: Cause): string =>
   subjects.length === 1 && subjects[0] === clusterSubject ? text : `${text} (${subjects.slice(0, 3).join(', ')}${subjects.length > 3 ? ` and ${subjects.length - 3} more` : ''})`;

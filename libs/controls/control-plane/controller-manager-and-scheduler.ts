@@ -1,6 +1,7 @@
 import type { ComponentFacts } from '#inventory/facts.js';
 import { defineControl } from '../engine/control.js';
 import { notApplicable, passPart, provenFail, unknown, type Verdict } from '../engine/verdict.js';
+import type { World } from '../engine/world.js';
 import { eachComponent, flagOf, gateOf, isSet, quoted, switchOf } from '../scopes/each-component.js';
 import { managedCluster } from './api-server-example.js';
 import { staticPods } from './component-example.js';
@@ -36,11 +37,14 @@ function judgeCollection(component: ComponentFacts): Verdict {
   return provenFail(`--terminated-pod-gc-threshold is ${quoted(given)}: finished pods are never collected, and fill etcd in the end`, { part, severity: 'low' });
 }
 
-function judgeManager(component: ComponentFacts): readonly Verdict[] {
+/** With a signer of its own the API server's tokens are signed there, and the controller manager has no key to be given. */
+const hasExternalSigner = ({ components }: World): boolean => components.some((one) => one.component === 'kube-apiserver' && isSet(one, 'service-account-signing-endpoint'));
+
+function judgeManager(component: ComponentFacts, world: World): readonly Verdict[] {
   return [
     judge('own-credentials', switchOf(component, 'use-service-account-credentials') === true, '--use-service-account-credentials is not true: all controllers share the one credential that may do what any of them may'),
     judge('root-ca', isSet(component, 'root-ca-file'), '--root-ca-file is not set: no CA is chosen by which pods check that it is the API server they speak to'),
-    judge('account-key', isSet(component, 'service-account-private-key-file'), '--service-account-private-key-file is not set: tokens of service accounts are not signed with a key of their own'),
+    judge('account-key', isSet(component, 'service-account-private-key-file') || hasExternalSigner(world), '--service-account-private-key-file is not set: tokens of service accounts are not signed with a key of their own'),
     judgeCollection(component),
     judge('kubelet-rotation', gateOf(component, 'RotateKubeletServerCertificate') !== false, '--feature-gates switches RotateKubeletServerCertificate off: serving certificates of kubelets run out or are renewed by hand'),
   ];
@@ -73,9 +77,12 @@ export const controllerManagerAndScheduler = defineControl({
     'account-key': 'the key that signs service account tokens is given', 'kubelet-rotation': 'serving certificates of kubelets may rotate',
   },
   scope: eachComponent('kube-controller-manager', 'kube-scheduler'),
-  check: (component) => [judgeProfiling(component), judgeAddress(component), ...(component.component === 'kube-controller-manager' ? judgeManager(component) : [])],
+  check: (component, world) => [judgeProfiling(component), judgeAddress(component), ...(component.component === 'kube-controller-manager' ? judgeManager(component, world) : [])],
   examples: {
-    passes: [staticPods({ 'kube-controller-manager': good(), 'kube-scheduler': quiet }), staticPods({ 'kube-controller-manager': good('--bind-address=::1'), 'kube-scheduler': [...quiet, '--secure-port=0'] })],
+    passes: [
+      staticPods({ 'kube-apiserver': ['--service-account-signing-endpoint=/run/signer.sock'], 'kube-controller-manager': good().filter((flag) => !flag.startsWith('--service-account-private-key-file')), 'kube-scheduler': quiet }, { title: 'Tokens are signed elsewhere' }),
+      staticPods({ 'kube-controller-manager': good(), 'kube-scheduler': quiet }), staticPods({ 'kube-controller-manager': good('--bind-address=::1'), 'kube-scheduler': [...quiet, '--secure-port=0'] }),
+    ],
     fails: [
       staticPods({ 'kube-controller-manager': [], 'kube-scheduler': quiet }, { title: 'None of it is the default' }),
       staticPods({ 'kube-controller-manager': good(), 'kube-scheduler': [] }),

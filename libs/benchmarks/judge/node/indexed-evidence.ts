@@ -5,7 +5,7 @@ import type { FileFact, NodePath, TreeFact } from '#nodes/file-fact.js';
 import type { NodeEvidence } from '#nodes/node-evidence.js';
 import type { Reading } from '#nodes/reading.js';
 import type { UnitFact } from '#nodes/unit-fact.js';
-import { isBelow, normalPath } from '#nodes/host-path.js';
+import { isBelow } from '#nodes/host-path.js';
 
 /** One node's evidence by path and by component: each of a hundred items looks several things up. */
 export class IndexedEvidence {
@@ -102,4 +102,5 @@ export class IndexedEvidence {
   }
 }
 
-export const parentOf = (path: NodePath): NodePath => normalPath(`${path}/..`);
+/** Of an absolute path without `.` and `..`, as evidence has them. */
+export const parentOf = (path: NodePath): NodePath => path.slice(0, path.lastIndexOf('/')) || '/';

@@ -1,7 +1,7 @@
 import type { ComponentProcess } from '#nodes/component-process.js';
 import type { Component } from '../../component.js';
 import type { IndexedEvidence } from './indexed-evidence.js';
-import { k3sOptions, type K3sOptions } from './k3s-options.js';
+import { rancherOptions, type RancherOptions } from './rancher-options.js';
 import { startedWithin, type Started } from './started.js';
 
 type Arguments = Readonly<Record<string, string>>;
@@ -65,13 +65,13 @@ const extraArguments: Readonly<Partial<Record<Component, string>>> = {
 };
 
 export class K3sNode {
-  private readonly options: K3sOptions;
+  private readonly options: RancherOptions;
 
   constructor(
     private readonly index: IndexedEvidence,
     private readonly process: ComponentProcess,
   ) {
-    this.options = k3sOptions(index, process);
+    this.options = rancherOptions(index, process);
   }
 
   get dataDirectory(): string {

@@ -2,9 +2,12 @@ import { isLoopback } from '#controls/control-plane/loopback.js';
 import type { SettingValue } from '#inventory/components/flag-definitions.js';
 import type { Setting } from '#inventory/components/readable.js';
 import type { Component } from '../../component.js';
-import { doesNotApply, type Finding } from '../finding.js';
+import type { MinorVersion } from '#inventory/readers/minor-version.js';
+import { collector, combine, doesNotApply, unknownFor, type Finding } from '../finding.js';
+import type { NodeView } from './node-view.js';
 import { byFlags, isSwitched, named, type PartRule } from './part-rule.js';
 import { judgeSetting } from './settings.js';
+import type { Started } from './started.js';
 
 type Settings = (flag: string) => Setting<SettingValue>;
 const control = 'control-plane/controller-manager-and-scheduler';
@@ -16,6 +19,15 @@ const judgeAddress = (component: Component) => (setting: Settings): Finding => {
 };
 
 const judgeProfiling = (component: Component) => (setting: Settings): Finding => isSwitched(setting, 'profiling', false, `${component} serves profiles of what it does`);
+
+/** With a signer of its own the API server's tokens are signed there. */
+function judgeAccountKey(view: NodeView, started: Started, version: MinorVersion): Finding {
+  const own = named(view.flags(started, version).setting, ['service-account-private-key-file'], 'tokens of service accounts are not signed with a key of their own');
+  const server = view.presence('kube-apiserver');
+  if (own.status !== 'fail' || server.state !== 'runs') return own;
+  const signer = combine('all', server.as.map((one) => (one.lacks === undefined ? named(view.flags(one, version).setting, ['service-account-signing-endpoint'], '') : unknownFor(one.lacks, collector))));
+  return signer.status === 'fail' ? own : signer;
+}
 
 const manager = (judge: (setting: Settings) => Finding): PartRule => byFlags('kube-controller-manager', judge);
 
@@ -29,7 +41,7 @@ export const managerParts: Readonly<Record<string, Readonly<Partial<Record<Compo
   },
   [`${control}#own-credentials`]: { 'kube-controller-manager': manager((setting) => isSwitched(setting, 'use-service-account-credentials', true, 'all controllers share one credential')) },
   [`${control}#root-ca`]: { 'kube-controller-manager': manager((setting) => named(setting, ['root-ca-file'], 'no CA is chosen by which pods check that it is the API server they speak to')) },
-  [`${control}#account-key`]: { 'kube-controller-manager': manager((setting) => named(setting, ['service-account-private-key-file'], 'tokens of service accounts are not signed with a key of their own')) },
+  [`${control}#account-key`]: { 'kube-controller-manager': { component: 'kube-controller-manager', judge: judgeAccountKey } },
   [`${control}#pod-collection`]: {
     'kube-controller-manager': manager((setting) => {
       const given = setting('terminated-pod-gc-threshold');

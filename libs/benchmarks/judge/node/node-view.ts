@@ -6,12 +6,14 @@ import { newestMinor, type SettingValue } from '#inventory/components/flag-defin
 import type { ConfigDocument, Setting } from '#inventory/components/readable.js';
 import { minorOf, type MinorVersion } from '#inventory/readers/minor-version.js';
 import type { ComponentProcess } from '#nodes/component-process.js';
+import { normalPath } from '#nodes/host-path.js';
 import type { NodeEvidence } from '#nodes/node-evidence.js';
 import type { BenchmarkPlatform } from '../../benchmark.js';
 import type { Component } from '../../component.js';
 import { documentOf, type DocumentKind } from './documents.js';
 import { IndexedEvidence } from './indexed-evidence.js';
 import { K3sNode } from './k3s-components.js';
+import { rancherOptions } from './rancher-options.js';
 import { isOfApiPod, startedAs, startedWithin, type Started } from './started.js';
 
 /** What the cluster says of a node. */
@@ -70,10 +72,11 @@ export class NodeView {
     const embedded = here.length > 0 ? [] : this.embedded(component);
     const [first, ...rest] = [...here.map((process) => startedAs(component, process)), ...embedded];
     if (first) return { state: 'runs', as: [first, ...rest] };
+    const sign = this.signOf(component);
+    if (sign !== undefined) return { state: 'missing', detail: `${sign}, and no process of ${component} was seen` };
     if (index.missesProcesses) return { state: 'unseen', detail: `not every process of the node was seen, so that ${component} may run` };
     if (own.length > 0) return { state: 'unseen', detail: `${component} runs in a pod that was made through the API: whether it is of this cluster is not known` };
-    const sign = this.signOf(component);
-    return sign === undefined ? { state: 'absent', detail: `${component} does not run on the node` } : { state: 'missing', detail: `${sign}, and no process of ${component} was seen` };
+    return { state: 'absent', detail: `${component} does not run on the node` };
   }
 
   private embedded(component: Component): readonly Started[] {
@@ -153,7 +156,21 @@ export class NodeView {
     return reading && documentOf(kind, host.path, reading as never);
   }
 
-  private once<T>(key: string, make: () => T): T {
+  /** Where k3s or RKE2 of this node keep their data, where that is not the usual place. */
+  get dataDirectory(): string | undefined {
+    return this.once('data-dir', () => {
+      const running = (['k3s-server', 'k3s-agent', 'rke2-server', 'rke2-agent'] as const).flatMap((component) => this.index.processesOf(component));
+      for (const process of running) {
+        const options = rancherOptions(this.index, process);
+        const directory = options.state === 'read' ? options.values.get('data-dir')?.at(-1) : undefined;
+        if (directory?.startsWith('/')) return normalPath(directory);
+      }
+      return undefined;
+    });
+  }
+
+  /** Works something out at most once. */
+  once<T>(key: string, make: () => T): T {
     if (!this.settings.has(key)) this.settings.set(key, make());
     return this.settings.get(key) as T;
   }

@@ -2,6 +2,7 @@ import type { PresentFile, NodePath } from '#nodes/file-fact.js';
 import { normalPath } from '#nodes/host-path.js';
 import { textOf as placeText, type Named, type PathRef, type Place } from '../../paths/path-ref.js';
 import { pathRow } from '../../paths/path-tables.js';
+import { parentOf } from './indexed-evidence.js';
 import { textOf, type NodeView } from './node-view.js';
 import type { Started } from './started.js';
 
@@ -15,7 +16,9 @@ export interface ResolvedPath {
 }
 
 /** Where something is on a node: as its running process says, else where the platform has it. */
-export function resolvePath(view: NodeView, ref: PathRef): ResolvedPath {
+export const resolvePath = (view: NodeView, ref: PathRef): ResolvedPath => view.once(`path ${ref}`, () => resolved(view, ref));
+
+function resolved(view: NodeView, ref: PathRef): ResolvedPath {
   const row = pathRow(ref, view.context.platform);
   if (!row) return { files: [], unseen: [`where ${ref} is on this platform`], none: '' };
   if ('absent' in row) return { files: [], unseen: [], none: row.absent };
@@ -92,12 +95,19 @@ function onHost(view: NodeView, started: Started, place: Place): ResolvedPath {
   return lookAt(view, 'at' in place ? { at: host.path } : { ...place, below: host.path });
 }
 
-/** Network plugins' directories are also those that the runtime's configuration names. */
-function placesOn(view: NodeView, ref: PathRef, places: readonly Place[]): readonly Place[] {
+/** Network plugins' directories are also those that the runtime's configuration names. k3s and RKE2 may keep their data elsewhere. */
+function placesOn(view: NodeView, ref: PathRef, usual: readonly Place[]): readonly Place[] {
+  const data = view.dataDirectory;
+  const places = data === undefined ? usual : usual.map((place) => movedTo(place, data));
   if (ref !== 'cni-config') return places;
   const known = new Set(places.map((place) => ('below' in place ? place.below : place.at)));
   const more = [...view.index.configsOf('container-runtime').values()].flatMap((reading) => (reading.state === 'read' ? reading.value.cniDirectories.map(normalPath) : []));
   return [...places, ...[...new Set(more)].filter((path) => !known.has(path)).map((below): Place => ({ below }))];
+}
+
+function movedTo(place: Place, data: string): Place {
+  const moved = (path: NodePath): NodePath => path.replace(/^\/var\/lib\/rancher\/(k3s|rke2)(?=\/)/, data);
+  return 'at' in place ? { at: moved(place.at) } : { ...place, below: moved(place.below) };
 }
 
 function lookAll(view: NodeView, places: readonly Place[]): ResolvedPath {
@@ -138,7 +148,8 @@ function factsOf(view: NodeView, paths: readonly NodePath[]): Pick<ResolvedPath,
     const fact = view.index.file(path);
     if (fact?.state === 'present') files.push(fact);
     else if (!fact) unseen.push(`${path}, at which nobody looked`);
-    // A broken link is no file, and not nothing either: nobody may take it for a file that is right.
+    // What it names may come to be there, with whatever mode.
+    else if (fact.state === 'absent' && fact.link) unseen.push(`${path}, a link to what is not there`);
     else if (fact.state !== 'absent') unseen.push(`${path}: ${fact.detail === '' ? fact.state : fact.detail}`);
   }
   return { files, unseen };
@@ -160,7 +171,7 @@ function unitOf(view: NodeView, places: readonly Place[]): ResolvedPath {
 /** The directory of a link, in which whoever may write can put another. */
 export function linkDirectory(view: NodeView, file: PresentFile): PresentFile | string | undefined {
   if (!file.link) return undefined;
-  const directory = normalPath(`${file.path}/..`);
+  const directory = parentOf(file.path);
   const fact = view.index.file(directory);
   return fact?.state === 'present' ? fact : `${directory}, in which ${file.path} is a link`;
 }

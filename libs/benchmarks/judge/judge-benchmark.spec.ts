@@ -1,0 +1,232 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { evaluate } from '#controls/engine/evaluate.js';
+import { controlById } from '#controls/catalogue.js';
+import { evidenceOf as mappedReport } from '#kube-bench/evidence.js';
+import { readKubeBench } from '#kube-bench/read-kube-bench.js';
+import type { Inventory } from '#inventory/inventory.js';
+import { inventoryOf, objectsOf } from '#test/support/example-inventory.js';
+import { controlPlaneNode, workerNode, type BenchmarkNode } from '#test/support/benchmark-nodes.js';
+import { itemsOf, type BenchmarkId } from '../benchmark.js';
+import { benchmarks } from '../benchmarks.js';
+import type { Answer } from './controls/control-results.js';
+import { ControlResults } from './controls/control-results.js';
+import { judgeBenchmark } from './judge-benchmark.js';
+import type { CollectedNode, JudgeInput } from './judge-input.js';
+import type { BenchmarkJudgement, JudgedItem } from './judgement.js';
+
+const at = '2026-01-01T00:00:00.000Z';
+const chosen = (id: BenchmarkId = 'cis-1.12'): JudgeInput['choice'] => ({ state: 'chosen', benchmark: benchmarks[id], reason: 'it is for this version' });
+const made: BenchmarkNode[] = [];
+afterEach(() => {
+  for (const node of made.splice(0)) node.remove();
+});
+
+const collected = (name: string, node: BenchmarkNode): CollectedNode => {
+  made.push(node);
+  return { name, evidence: node.collect(), collectedAt: at };
+};
+const itemIn = ({ items }: BenchmarkJudgement, id: string): JudgedItem => items.find((item) => item.id === id)!;
+
+/** What the controls of a benchmark say of an inventory. */
+function answersOf(inventory: Inventory, id: BenchmarkId = 'cis-1.12'): ReadonlyMap<string, Answer> {
+  const controls = [...new Set(itemsOf(benchmarks[id]).flatMap(({ answeredBy = [] }) => answeredBy.map(({ controlId }) => controlById.get(controlId)!)))];
+  const results = new ControlResults(benchmarks[id], controls, inventory);
+  return results.finish(evaluate(controls, inventory, {}, 0, undefined, results.observe));
+}
+
+const mirror = (node: string, component: string, flags: readonly string[]): string => `---
+apiVersion: v1
+kind: Pod
+metadata: {name: ${component}-${node}, namespace: kube-system, annotations: {kubernetes.io/config.mirror: abc}, labels: {component: ${component}, tier: control-plane}}
+spec: {hostNetwork: true, nodeName: ${node}, containers: [{name: ${component}, image: "registry.k8s.io/${component}:v1.33.4", command: ${JSON.stringify([component, ...flags])}}]}
+`;
+const nodeObject = (name: string, labels = '{}'): string => `---\napiVersion: v1\nkind: Node\nmetadata: {name: ${name}, labels: ${labels}}\nstatus: {nodeInfo: {kubeletVersion: v1.33.4, operatingSystem: linux}, addresses: [{type: InternalIP, address: 10.0.0.1}]}\n`;
+const ofControlPlane = '{node-role.kubernetes.io/control-plane: ""}';
+const inventory = (text: string, kubelets?: Readonly<Record<string, unknown>>): Inventory => inventoryOf(objectsOf(text), { ...(kubelets && { kubelets }) });
+
+describe('a cluster whose nodes all sent evidence', () => {
+  const judged = (): BenchmarkJudgement => judgeBenchmark({ choice: chosen(), nodes: ['a', 'b', 'c'] }, [collected('a', controlPlaneNode()), collected('b', workerNode()), collected('c', workerNode({ kubelet: { readOnlyPort: 10_255 } }))]);
+
+  it('judges node items on every node, and says on how many they pass', () => {
+    expect(itemIn(judged(), '4.2.4')).toMatchObject({ outcome: 'fail', decidedByMachine: true, nodes: { pass: 2, fail: 1, total: 3 }, sentence: '2 of 3 nodes pass, 1 of 3 nodes fail: the kubelet answers everybody on its read-only port (c).' });
+  });
+
+  it('shows the value that decided, where it stands and when it was gathered', () => {
+    expect(itemIn(judged(), '4.2.4').subjects[0]).toEqual({
+      subject: 'c', status: 'fail', text: 'the kubelet answers everybody on its read-only port', found: '10255', source: 'node', at: 'readOnlyPort in /var/lib/kubelet/config.yaml', gatheredAt: at,
+    });
+  });
+
+  it('judges items of the control plane only on nodes that run it', () => {
+    expect(itemIn(judged(), '1.2.2')).toMatchObject({ outcome: 'pass', nodes: { pass: 1, total: 1 }, subjects: [{ subject: 'kube-apiserver on a' }] });
+    expect(itemIn(judged(), '1.1.1')).toMatchObject({ outcome: 'pass', nodes: { pass: 1, total: 1 }, subjects: [{ subject: 'a', found: '0600' }] });
+  });
+
+  it('has everything of a hardened control plane node pass that its files and processes can tell', () => {
+    const { items } = judgeBenchmark({ choice: chosen(), nodes: ['a'] }, [collected('a', controlPlaneNode())]);
+    const others = items.filter(({ id, outcome }) => /^[1-4]\./.test(id) && outcome !== 'pass').map(({ id, outcome }) => `${id} ${outcome}`);
+    expect(others).toEqual(['3.1.2 manual', '4.1.3 not-applicable', '4.1.4 not-applicable', '4.3.1 not-applicable']);
+  });
+
+  it('says how many nodes are listed, and how many of them sent evidence', () => {
+    expect(judged()).toMatchObject({ benchmark: 'cis-1.12', reason: 'it is for this version', nodes: { listed: 3, withEvidence: 3 } });
+  });
+});
+
+describe('nodes without evidence', () => {
+  it('keep an item from passing', () => {
+    const judged = judgeBenchmark({ choice: chosen(), nodes: ['b', 'c'] }, [collected('b', workerNode())]);
+    expect(itemIn(judged, '4.2.1')).toMatchObject({ outcome: 'unknown', nodes: { pass: 1, unknown: 1, total: 2 } });
+    expect(judged.advice[0]).toMatch(/^run the collector on 1 node to decide \d+ items$/);
+  });
+
+  it('are none of the control plane where the labels of nodes say which are', () => {
+    const text = nodeObject('a', ofControlPlane) + nodeObject('b');
+    const judged = judgeBenchmark({ choice: chosen(), nodes: ['a', 'b'], inventory: inventory(text) }, [collected('a', controlPlaneNode())]);
+    expect(itemIn(judged, '1.2.2')).toMatchObject({ outcome: 'pass', nodes: { total: 1 } });
+    expect(itemIn(judged, '4.1.5')).toMatchObject({ outcome: 'unknown', nodes: { total: 2 } });
+    const without = judgeBenchmark({ choice: chosen(), nodes: ['a', 'b'] }, [collected('a', controlPlaneNode())]);
+    expect(itemIn(without, '1.2.2')).toMatchObject({ outcome: 'unknown', nodes: { total: 2 } });
+  });
+
+  it('may be there where nobody could list them', () => {
+    const judged = judgeBenchmark({ choice: chosen() }, [collected('a', controlPlaneNode())]);
+    expect(itemIn(judged, '1.2.2')).toMatchObject({ outcome: 'unknown', nodes: { pass: 1, unknown: 1 } });
+    expect(itemIn(judged, '1.2.2').sentence).toContain('the list of nodes');
+    expect(judged.nodes).toEqual({ listed: undefined, withEvidence: 1 });
+  });
+});
+
+it('does not count evidence of nodes that the cluster does not list', () => {
+  const judged = judgeBenchmark({ choice: chosen(), nodes: ['b'] }, [collected('b', workerNode()), collected('gone', workerNode({ kubelet: { readOnlyPort: 10_255 } }))]);
+  expect(itemIn(judged, '4.2.4')).toMatchObject({ outcome: 'pass', nodes: { total: 1 } });
+  expect(judged.advice.at(-1)).toContain('evidence of 1 node that the cluster does not list');
+});
+
+it('has what the control plane is asked not apply where no node runs it', () => {
+  const judged = judgeBenchmark({ choice: chosen(), nodes: ['b'] }, [collected('b', workerNode())]);
+  expect(itemIn(judged, '1.2.2')).toMatchObject({ outcome: 'not-applicable', sentence: expect.stringContaining('kube-apiserver does not run on the node') as string });
+  expect(itemIn(judged, '2.2')).toMatchObject({ outcome: 'not-applicable' });
+});
+
+describe('the API beside nodes', () => {
+  const weak = mirror('a', 'kube-apiserver', ['--anonymous-auth=true', '--profiling=true']);
+  const text = nodeObject('a', ofControlPlane) + nodeObject('b') + weak;
+
+  it('decides what its mirror pods tell, process by process', () => {
+    const facts = inventory(text);
+    const judged = judgeBenchmark({ choice: chosen(), nodes: ['a', 'b'], inventory: facts, inventoryAt: at, answers: answersOf(facts) });
+    expect(itemIn(judged, '1.2.15')).toMatchObject({ outcome: 'fail', subjects: [{ subject: 'kube-apiserver on a', status: 'fail', source: 'flags', gatheredAt: at }] });
+    // Nobody saw the controller manager, and it is another component than the scheduler.
+    expect(itemIn(judged, '1.3.2')).toMatchObject({ outcome: 'unknown' });
+  });
+
+  it('counts where it fails what the node passes', () => {
+    const facts = inventory(text);
+    const judged = judgeBenchmark({ choice: chosen(), nodes: ['a', 'b'], inventory: facts, answers: answersOf(facts) }, [collected('a', controlPlaneNode()), collected('b', workerNode())]);
+    expect(itemIn(judged, '1.2.15')).toMatchObject({ outcome: 'fail', nodes: { fail: 1, total: 1 } });
+    // What nobody but the node tells.
+    expect(itemIn(judged, '1.3.2')).toMatchObject({ outcome: 'pass', nodes: { total: 1 } });
+  });
+
+  it('tells the processes of the right component apart', () => {
+    const facts = inventory(nodeObject('a', ofControlPlane) + mirror('a', 'kube-controller-manager', ['--profiling=true']) + mirror('a', 'kube-scheduler', ['--profiling=false']));
+    const judged = judgeBenchmark({ choice: chosen(), nodes: ['a'], inventory: facts, answers: answersOf(facts) });
+    expect(itemIn(judged, '1.3.2')).toMatchObject({ outcome: 'fail', nodes: { fail: 1, total: 1 } });
+    expect(itemIn(judged, '1.4.1')).toMatchObject({ outcome: 'pass', nodes: { pass: 1, total: 1 } });
+  });
+
+  it('leaves to the node what a file decides that flags name', () => {
+    const facts = inventory(nodeObject('a', ofControlPlane) + mirror('a', 'kube-apiserver', ['--encryption-provider-config=/etc/kubernetes/enc.yaml']));
+    const input = { choice: chosen(), nodes: ['a'], inventory: facts, answers: answersOf(facts) };
+    expect(itemIn(judgeBenchmark(input), '1.2.28')).toMatchObject({ outcome: 'unknown' });
+    expect(itemIn(judgeBenchmark(input, [collected('a', controlPlaneNode())]), '1.2.28')).toMatchObject({ outcome: 'pass', subjects: [{ found: 'secretbox' }] });
+  });
+
+  it('takes what a kubelet says itself for the truth', () => {
+    const live = { kubeletconfig: { authentication: { anonymous: { enabled: true }, webhook: { enabled: true }, x509: {} }, authorization: { mode: 'Webhook' }, eventRecordQPS: 50, enableDebuggingHandlers: true, podPidsLimit: -1, streamingConnectionIdleTimeout: '4h0m0s' } };
+    const facts = inventory(nodeObject('b'), { b: live });
+    const judged = judgeBenchmark({ choice: chosen(), nodes: ['b'], inventory: facts, answers: answersOf(facts) }, [collected('b', workerNode())]);
+    expect(itemIn(judged, '4.2.1')).toMatchObject({ outcome: 'fail', subjects: [{ source: 'configz' }] });
+    expect(itemIn(judged, '4.2.13')).toMatchObject({ outcome: 'fail' });
+    expect(itemIn(judged, '4.2.8')).toMatchObject({ outcome: 'pass', subjects: [{ source: 'configz', found: '50' }] });
+    expect(itemIn(judged, '4.2.7')).toMatchObject({ outcome: 'pass', subjects: [{ source: 'node' }] });
+  });
+
+  it('judges objects one by one', () => {
+    const facts = inventory('apiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: shop}\nspec: {hostPID: true, containers: [{name: app, image: x}]}');
+    const judged = judgeBenchmark({ choice: chosen(), nodes: [], inventory: facts, answers: answersOf(facts) });
+    expect(itemIn(judged, '5.2.3')).toMatchObject({ outcome: 'fail', decidedByMachine: true, subjects: [{ subject: 'Pod shop/web', status: 'fail', source: 'api' }] });
+    expect(itemIn(judged, '5.2.4')).toMatchObject({ outcome: 'pass' });
+  });
+});
+
+describe('kube-bench', () => {
+  const check = (number: string, status: string, more = '') => `{"test_number":"${number}","test_desc":"x","audit":"x","AuditEnv":"","AuditConfig":"","type":"","remediation":"","test_info":[""],"status":"${status}","actual_value":"--profiling=false","scored":true,"IsMultiple":false,"expected_result":"'--profiling' is equal to 'false'"${more}}`;
+  const report = (node: string, id: string, ...checks: readonly string[]) => mappedReport(readKubeBench(
+    `{"Controls":[{"id":"${id}","version":"cis-1.12","detected_version":"1.33","text":"x","node_type":"x","tests":[{"section":"${id}.2","type":"","pass":1,"fail":0,"warn":0,"info":0,"desc":"x","results":[${checks.join(',')}]}],"total_pass":1,"total_fail":0,"total_warn":0,"total_info":0}],"Totals":{"total_pass":1,"total_fail":0,"total_warn":0,"total_info":0}}`,
+    { nodes: [node] },
+  )).evidence;
+
+  it('decides where there is no evidence of ours, and is shown as the source', () => {
+    const judged = judgeBenchmark({ choice: chosen(), nodes: ['a'], kubeBench: report('a', '1', check('1.2.15', 'PASS'), check('1.3.2', 'FAIL')) });
+    expect(itemIn(judged, '1.2.15')).toMatchObject({ outcome: 'pass', subjects: [{ subject: 'kube-apiserver on a', source: 'kube-bench', at: 'cis-1.12 1.2.15', found: '--profiling: false' }] });
+    expect(itemIn(judged, '1.3.2')).toMatchObject({ outcome: 'fail', subjects: [{ source: 'kube-bench' }] });
+    expect(itemIn(judged, '1.4.1')).toMatchObject({ outcome: 'unknown' });
+  });
+
+  it('never passes an item by a warning', () => {
+    const judged = judgeBenchmark({ choice: chosen(), nodes: ['a'], kubeBench: report('a', '4', check('4.2.13', 'WARN')) });
+    expect(itemIn(judged, '4.2.13').outcome).toBe('manual');
+  });
+
+  it('never passes an item by a check that does not look', () => {
+    const judged = judgeBenchmark({ choice: chosen(), nodes: ['a'], kubeBench: report('a', '4', check('4.3.1', 'PASS')) });
+    expect(itemIn(judged, '4.3.1')).toMatchObject({ outcome: 'unknown', sentence: expect.stringContaining('kube-bench reads the kubeconfig of kube-proxy') as string });
+  });
+
+  it('does not count where ours is there, and the reason is shown', () => {
+    const node = collected('a', workerNode({ kubelet: { rotateCertificates: undefined } }));
+    const judged = judgeBenchmark({ choice: chosen(), nodes: ['a'], kubeBench: report('a', '4', check('4.2.10', 'PASS')) }, [node]);
+    expect(itemIn(judged, '4.2.10')).toMatchObject({
+      outcome: 'fail', subjects: [{ source: 'node' }],
+      kubeBench: { status: 'PASS', agrees: false, because: 'kube-bench passes rotation of certificates that is not set; by default it is off; here the kubelet does not renew the certificate that it signs in with' },
+    });
+    const same = judgeBenchmark({ choice: chosen(), nodes: ['a'], kubeBench: report('a', '4', check('4.2.10', 'FAIL')) }, [node]);
+    expect(itemIn(same, '4.2.10').kubeBench).toEqual({ status: 'FAIL', agrees: true });
+  });
+
+  it('is contradicted where it judges what does not run', () => {
+    const judged = judgeBenchmark({ choice: chosen(), nodes: ['b'], kubeBench: report('b', '1', check('1.2.15', 'FAIL')) }, [collected('b', workerNode())]);
+    expect(itemIn(judged, '1.2.15')).toMatchObject({ outcome: 'not-applicable', kubeBench: { agrees: false, because: expect.stringContaining('does not run on the node') as string } });
+  });
+});
+
+describe('advice', () => {
+  it('names the one command of a cloud', () => {
+    const judged = judgeBenchmark({ choice: chosen('eks-1.8.0'), nodes: [] });
+    expect(judged.advice).toContain('upload the output of `aws eks describe-cluster --name NAME --output json` to decide 5 items');
+  });
+
+  it('names the right that decides most first', () => {
+    expect(judgeBenchmark({ choice: chosen(), nodes: [] }).advice.filter((text) => text.startsWith('let scans'))[0]).toMatch(/^let scans read pods to decide \d+ items$/);
+  });
+
+  it('says how the collector is to be run where it saw a part', () => {
+    const node = workerNode();
+    node.file('/proc/1/comm', 'pause\n').file('/proc/2/comm', 'pause\n');
+    const judged = judgeBenchmark({ choice: chosen(), nodes: ['b'] }, [collected('b', node)]);
+    expect(judged.advice[0]).toMatch(/^run the collector again as root/);
+  });
+});
+
+it('keeps a hundred subjects of an item, the worst first, and counts all', () => {
+  const names = Array.from({ length: 300 }, (_, index) => `n${index}`);
+  const { evidence } = collected('x', workerNode());
+  const bad = collected('x', workerNode({ kubelet: { readOnlyPort: 10_255 } })).evidence;
+  const judged = judgeBenchmark({ choice: chosen(), nodes: names }, names.map((name, index) => ({ name, evidence: index < 250 ? evidence : bad, collectedAt: at })));
+  const item = itemIn(judged, '4.2.4');
+  expect(item.nodes).toMatchObject({ pass: 250, fail: 50, total: 300 });
+  expect(item.subjects).toHaveLength(100);
+  expect(item.subjects.map(({ status }) => status).lastIndexOf('fail')).toBe(49);
+});
