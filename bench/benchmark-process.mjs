@@ -20,9 +20,10 @@ function* evidence() {
 }
 
 const choice = { state: 'chosen', benchmark: benchmarks['cis-1.12'], reason: 'bench' };
-const started = performance.now();
+const [started, used] = [performance.now(), process.cpuUsage()];
 const judged = judgeBenchmark({ choice, nodes: names, serverVersion: 'v1.33.4' }, evidence());
 const seconds = (performance.now() - started) / 1_000;
+const { user, system } = process.cpuUsage(used);
 const outcomes = Object.fromEntries(['pass', 'fail', 'unknown', 'manual', 'not-applicable'].map((outcome) => [outcome, judged.items.filter((item) => item.outcome === outcome).length]));
 const verdicts = judged.items.reduce((sum, { nodes: { total } }) => sum + total, 0);
-process.stdout.write(`${JSON.stringify({ nodes, seconds, readSeconds: reading / 1_000, peakRss: process.resourceUsage().maxRSS * 1_024, evidenceBytes: Math.round(texts.reduce((sum, text) => sum + text.length, 0) / texts.length), outcomes, verdicts })}\n`);
+process.stdout.write(`${JSON.stringify({ nodes, seconds, cpuSeconds: (user + system) / 1e6, readSeconds: reading / 1_000, peakRss: process.resourceUsage().maxRSS * 1_024, evidenceBytes: Math.round(texts.reduce((sum, text) => sum + text.length, 0) / texts.length), outcomes, verdicts })}\n`);
