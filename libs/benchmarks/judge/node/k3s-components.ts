@@ -17,7 +17,7 @@ function ownArguments(component: Component, data: string, options: ReadonlyMap<s
         ...(!names('authorization-config') && { 'authorization-mode': 'Node,RBAC' }), ...(!names('authentication-config') && { 'anonymous-auth': 'false' }),
         'tls-cert-file': `${tls}/serving-kube-apiserver.crt`, 'tls-private-key-file': `${tls}/serving-kube-apiserver.key`, 'service-account-key-file': `${tls}/service.key`,
         'kubelet-certificate-authority': `${tls}/server-ca.crt`, 'kubelet-client-certificate': `${tls}/client-kube-apiserver.crt`, 'kubelet-client-key': `${tls}/client-kube-apiserver.key`,
-        'client-ca-file': `${tls}/client-ca.crt`, ...storeArguments(tls, options),
+        'client-ca-file': `${tls}/client-ca.crt`, 'tls-cipher-suites': ownSuites.join(','), ...storeArguments(tls, options),
         ...(isOn(options, 'secrets-encryption') && { 'encryption-provider-config': `${cred}/encryption-config.json` }),
       };
     case 'kube-controller-manager':
@@ -39,6 +39,9 @@ function ownArguments(component: Component, data: string, options: ReadonlyMap<s
       return undefined;
   }
 }
+
+/** Where its owner chooses none (pkg/cli/server/server.go of k3s). */
+const ownSuites = ['AES_256_GCM_SHA384', 'AES_128_GCM_SHA256', 'CHACHA20_POLY1305'].flatMap((cipher) => ['ECDSA', 'RSA'].map((key) => `TLS_ECDHE_${key}_WITH_${cipher}`));
 
 /** SQLite and other databases are behind a socket of k3s itself; its own etcd has certificates. */
 function storeArguments(tls: string, options: ReadonlyMap<string, readonly string[]>): Arguments {
@@ -95,7 +98,7 @@ export class K3sNode {
     return component === 'kubelet' ? this.kubelet({ ...own }, extra) : startedWithin(component, process, joined({ ...own, ...store }, extra));
   }
 
-  /** Since 2025 what k3s sets for its kubelet stands in a drop-in instead of flags. */
+  /** Since 1.32 what k3s sets for its kubelet stands in a drop-in that it writes at every start, instead of flags. */
   private kubelet(own: Arguments, extra: readonly string[]): Started {
     const directory = `${this.dataDirectory}/agent/etc/kubelet.conf.d`;
     const tree = this.index.tree(directory);
