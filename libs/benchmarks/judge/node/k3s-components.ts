@@ -1,3 +1,4 @@
+import { isBefore, type MinorVersion } from '#inventory/readers/minor-version.js';
 import type { ComponentProcess } from '#nodes/component-process.js';
 import type { Component } from '../../component.js';
 import type { IndexedEvidence } from './indexed-evidence.js';
@@ -73,6 +74,7 @@ export class K3sNode {
   constructor(
     private readonly index: IndexedEvidence,
     private readonly process: ComponentProcess,
+    private readonly version: MinorVersion | undefined,
   ) {
     this.options = rancherOptions(index, process);
   }
@@ -102,11 +104,15 @@ export class K3sNode {
   private kubelet(own: Arguments, extra: readonly string[]): Started {
     const directory = `${this.dataDirectory}/agent/etc/kubelet.conf.d`;
     const tree = this.index.tree(directory);
-    if (tree?.state === 'absent') return startedWithin('kubelet', this.process, joined(own, extra));
-    if (tree?.state !== 'read' || tree.truncated) return startedWithin('kubelet', this.process, [], `${directory}, where k3s may configure its kubelet, was not listed`);
-    const isConfigured = tree.paths.some((path) => path.endsWith('-k3s-defaults.conf'));
-    const kept = isConfigured ? { 'hostname-override': own['hostname-override']!, kubeconfig: own['kubeconfig']!, 'read-only-port': '0' } : own;
-    return startedWithin('kubelet', this.process, joined({ ...kept, 'config-dir': directory }, extra));
+    if (tree?.state !== 'absent' && (tree?.state !== 'read' || tree.truncated)) return startedWithin('kubelet', this.process, [], `${directory}, where k3s may configure its kubelet, was not listed`);
+    if (tree.paths.some((path) => path.endsWith('-k3s-defaults.conf'))) {
+      const kept = { 'hostname-override': own['hostname-override']!, kubeconfig: own['kubeconfig']!, 'read-only-port': '0', 'config-dir': directory };
+      // Files that its owner names are copied into the directory, and no flags of the kubelet.
+      return startedWithin('kubelet', this.process, joined(kept, extra.filter((argument) => !/^(--)?config(-dir)?=/.test(argument))));
+    }
+    const hasFlags = this.version !== undefined && isBefore(this.version, { major: 1, minor: 32 });
+    if (!hasFlags) return startedWithin('kubelet', this.process, [], `the file in ${directory} to which k3s from 1.32 on writes what it sets for its kubelet`);
+    return startedWithin('kubelet', this.process, joined(tree.state === 'absent' ? own : { ...own, 'config-dir': directory }, extra));
   }
 }
 

@@ -84,7 +84,7 @@ export class NodeView {
     const { index } = this;
     const found: Started[] = [];
     for (const process of [...index.processesOf('k3s-server'), ...index.processesOf('k3s-agent')]) {
-      const part = (this.k3s ??= new K3sNode(index, process)).started(component);
+      const part = (this.k3s ??= new K3sNode(index, process, this.versionOf('kubelet'))).started(component);
       if (part) found.push(part);
     }
     for (const process of index.processesOf('kubelite')) found.push(this.withinKubelite(component, process));

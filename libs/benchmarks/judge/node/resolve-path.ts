@@ -179,12 +179,28 @@ function manifestOf(view: NodeView, component: Component, places: readonly Place
   const usual = lookAll(view, places);
   const elsewhere = view.manifestsOf(component).filter((path) => !places.some((place) => 'at' in place && place.at === path));
   const more = factsOf(view, elsewhere);
-  const all = joined([usual, { ...more, none: '' }]);
+  const all = joined([usual, { files: more.files, unseen: [...more.unseen, ...unlistedStaticPods(view)], none: '' }]);
   if (all.files.length > 0 || all.unseen.length > 0) return all;
   const presence = view.presence(component);
+  if (presence.state === 'missing' || presence.state === 'unseen') return { ...all, unseen: [`the manifest that starts ${component}: ${presence.detail}`] };
   // What runs in a container and was not made through the API has a manifest.
   const hasOne = presence.state === 'runs' && presence.as.some(({ process, isEmbedded }) => !isEmbedded && process.container !== undefined);
   return hasOne ? { ...all, unseen: [`the manifest that starts ${component}: ${usual.none}, and it runs in a container`] } : all;
+}
+
+/** Folders that the kubelet takes static pods from, of which nobody can say what is in them. */
+function unlistedStaticPods(view: NodeView): readonly string[] {
+  const presence = view.presence('kubelet');
+  if (presence.state !== 'runs') return [];
+  return presence.as.flatMap((started) => {
+    if (started.lacks !== undefined) return [];
+    const path = textOf(view.kubelet(started, view.versionsOf('kubelet').at(-1)!).staticPodPath);
+    const host = path?.startsWith('/') ? started.toHost(path) : undefined;
+    if (host?.state !== 'host') return [];
+    const tree = view.index.tree(host.path);
+    const isKnown = tree?.state === 'absent' || (tree?.state === 'read' && !tree.truncated) || view.index.file(host.path)?.state === 'present' && view.index.configsOf('static-pod').has(host.path);
+    return isKnown ? [] : [`${host.path}, from which the kubelet starts pods, was not listed`];
+  });
 }
 
 /** Files of certificates and keys of the control plane. */
@@ -195,7 +211,8 @@ const authorityFlags = ['client-ca-file', 'tls-cert-file', 'tls-private-key-file
 /** Where the API server's certificates and keys are, if not at the usual place; undefined where it does not run or names none. */
 function authoritiesElsewhere(view: NodeView, usual: readonly Place[]): ResolvedPath | undefined {
   const presence = view.presence('kube-apiserver');
-  if (presence.state !== 'runs') return undefined;
+  if (presence.state === 'absent') return undefined;
+  if (presence.state !== 'runs') return { files: [], unseen: [`where certificates of the control plane are: ${presence.detail}`], none: '' };
   const directories = new Set<NodePath>();
   const unseen: string[] = [];
   for (const started of presence.as) {
@@ -215,7 +232,7 @@ function authoritiesElsewhere(view: NodeView, usual: readonly Place[]): Resolved
   }
   // A directory below another is walked with it.
   const tops = [...directories].filter((path) => ![...directories].some((other) => other !== path && isBelow(path, other)));
-  const looked = tops.flatMap((below) => usual.map((place) => lookAt(view, { ...place, below } as Place)));
+  const looked = tops.flatMap((below) => usual.flatMap((place) => ('below' in place ? [lookAt(view, { ...place, below })] : [])));
   const all = joined([...looked, { files: [], unseen, none: '' }]);
   return tops.length === 0 && unseen.length === 0 ? undefined : all;
 }
