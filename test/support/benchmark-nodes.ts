@@ -1,4 +1,4 @@
-import { chmodSync, chownSync } from 'node:fs';
+import { chmodSync, chownSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { createAuthority } from '#egress/testing/certificate-authority.js';
@@ -65,6 +65,11 @@ export class BenchmarkNode {
 
   file(path: string, content: string, mode = 0o600): this {
     this.root.file(path, content, mode);
+    return this;
+  }
+
+  removeFile(path: string): this {
+    rmSync(join(this.root.path, path));
     return this;
   }
 

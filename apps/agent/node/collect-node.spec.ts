@@ -108,6 +108,22 @@ describe('what the collector sees of a node', () => {
     expect(configAt(collected(), 'kubelet', '/var/lib/kubelet/config.yaml')).toMatchObject({ state: 'invalid', detail: expect.stringMatching(why) as string });
   });
 
+  it('looks at what etcd is told by variables, as at what its flags tell', () => {
+    node.directory('/srv/etcd', 0o700);
+    node.process({ pid: 800, argv: ['/usr/local/bin/etcd'], environment: { ETCD_DATA_DIR: '/srv/etcd', ETCD_LISTEN_CLIENT_URLS: 'https://10.0.0.1:23790' } });
+    node.process({ pid: 801, argv: ['/usr/bin/kubelet'], environment: { ETCD_WAL_DIR: '/srv/wal' } });
+    const evidence = collected();
+    expect(fileAt(evidence, '/srv/etcd')).toMatchObject({ state: 'present', kind: 'directory', mode: 0o700 });
+    expect(fileAt(evidence, '/srv/wal')).toBeUndefined();
+  });
+
+  it('looks at the file that an OpenShift kubelet writes beside its configuration, and does not read it', () => {
+    node.file('/var/lib/kubelet/config.json', '{"auths":{"registry":{"auth":"s3cr3t-s3cr3t"}}}', 0o600);
+    const evidence = collected();
+    expect(fileAt(evidence, '/var/lib/kubelet/config.json')).toMatchObject({ state: 'present', mode: 0o600 });
+    expect(JSON.stringify(evidence)).not.toContain('s3cr3t-s3cr3t');
+  });
+
   it('follows a live kubelet to its files, drop-ins in order, and what they name', () => {
     const { certificate } = createAuthority('kubernetes');
     node.file('/opt/kubelet/conf.yaml', 'kind: KubeletConfiguration\napiVersion: kubelet.config.k8s.io/v1beta1\nauthentication: {anonymous: {enabled: off}, x509: {clientCAFile: ../ca.crt}}\nstaticPodURLHeader: {Authorization: [Bearer s3cr3t-s3cr3t]}\nstaticPodPath: /opt/pods\n');

@@ -1,4 +1,5 @@
-import { hostPathOf } from '#nodes/host-path.js';
+import type { ComponentProcess } from '#nodes/component-process.js';
+import { hostPathOf, type HostPath } from '#nodes/host-path.js';
 import type { NodeEvidence } from '#nodes/node-evidence.js';
 import { Accounts } from './accounts.js';
 import { FileBook } from './file-book.js';
@@ -19,7 +20,11 @@ export function collectNode(rootDirectory: string, cluster: string | undefined):
   const surveyor = new Surveyor(files);
 
   const seen = findProcesses(root);
-  for (const { fact, words } of seen.processes) surveyor.followWords(words.slice(1), fact.component, (path) => hostPathOf(fact, path));
+  for (const { fact, words } of seen.processes) {
+    const where = (path: string): HostPath => hostPathOf(fact, path);
+    surveyor.followWords(words.slice(1), fact.component, where);
+    if (fact.component === 'etcd') surveyor.followWords(etcdVariables(fact), fact.component, where);
+  }
   const units = findUnits(files);
   for (const { name, files: unitFiles } of units) {
     for (const { content } of unitFiles) {
@@ -53,3 +58,7 @@ export function collectNode(rootDirectory: string, cluster: string | undefined):
     ...evidence,
   };
 }
+
+/** etcd takes its flags from variables too: `ETCD_DATA_DIR` is `--data-dir`. */
+const etcdVariables = ({ environment }: ComponentProcess): readonly string[] =>
+  environment.state === 'read' ? environment.value.flatMap(({ name, value }) => (name.startsWith('ETCD_') ? [`--${name.slice('ETCD_'.length).toLowerCase().replaceAll('_', '-')}=${value}`] : [])) : [];

@@ -55,6 +55,8 @@ const managed: readonly Location[] = [
 const openshift: readonly Location[] = [
   ['/etc/kubernetes/kubelet.conf', 'kubelet'],
   ['/etc/kubernetes/kubeconfig', 'kubeconfig'],
+  ['/var/lib/kubelet/config.json', 'file'],
+  ['/var/data/kubelet/config.json', 'file'],
   ['/etc/kubernetes/kubelet-ca.crt', 'certificate'],
   ['/etc/kubernetes/ca.crt', 'certificate'],
   ['/etc/kubernetes/static-pod-resources', 'tree'],

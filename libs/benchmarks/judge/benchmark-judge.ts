@@ -9,7 +9,7 @@ import { ClusterView } from './cluster/cluster-view.js';
 import { objectFindings } from './cluster/object-rules.js';
 import type { Answer } from './controls/control-results.js';
 import { collector, combine, doesNotApply, right, toLookAt, unknownFor, type Finding, type Need } from './finding.js';
-import { planOf, subjectOf, type ItemPlan } from './item-plan.js';
+import { isOfFiles, planOf, subjectOf, type ItemPlan } from './item-plan.js';
 import { ItemRecord } from './item-record.js';
 import type { CollectedNode, JudgeInput } from './judge-input.js';
 import type { BenchmarkJudgement } from './judgement.js';
@@ -186,7 +186,7 @@ export class BenchmarkJudge {
     if (record.isEmpty) {
       const whole = results.find((answer) => answer.whole)?.whole;
       if (whole && this.seen.size === 0) record.add(clusterSubject, whole, this.input.inventoryAt);
-      else if (this.seen.size > 0 && this.listed) record.add(clusterSubject, doesNotApply([...outside][0] === undefined ? 'no node is of the control plane' : `on no node that was looked at: ${[...outside].join('; ')}`), undefined);
+      else if (this.seen.size > 0 && this.listed) record.add(clusterSubject, nowhere(plan, [...outside], this.cluster), undefined);
       else record.add(clusterSubject, ofEvidence, undefined);
     } else if (!this.listed && endpoints.length === 0) record.add(clusterSubject, withoutList, undefined);
   }
@@ -212,6 +212,17 @@ export class BenchmarkJudge {
     if (hasAnswer) record.add(subjectOf(plan, node), finding, this.input.inventoryAt);
     else if (otherwise) record.add(subjectOf(plan, node), otherwise, undefined);
   }
+}
+
+/** On none of the nodes. Files that none has are none, but every cluster has a control plane and a store: if on no node, then somewhere else. */
+function nowhere(plan: NodesPlan, outside: readonly string[], cluster: ClusterView): Finding {
+  const { rule } = plan.item;
+  // What no version of the cluster's has is nowhere.
+  const byVersion = rule?.kind === 'before' ? judgeRule(rule, { cluster }) : undefined;
+  if (byVersion?.status === 'not-applicable') return byVersion;
+  const detail = outside[0] === undefined ? 'no node is of the control plane' : `on no node that was looked at: ${outside.join('; ')}`;
+  const isElsewhere = plan.concern !== 'kubelet' && plan.concern !== 'kube-proxy' && !isOfFiles(plan);
+  return isElsewhere ? unknownFor(`${plan.concern === 'control-plane' ? 'the control plane' : plan.concern}, which every cluster has somewhere: ${detail}`, collector) : doesNotApply(detail);
 }
 
 const withoutList = unknownFor('the list of nodes, without which there may be others', right('nodes'));

@@ -78,7 +78,10 @@ function componentOf(rule: Rule): Component | undefined {
 
 /** How a node is called as the subject of an item: files are the node's, settings those of a process on it. */
 export function subjectOf(plan: Extract<ItemPlan, { by: 'nodes' }>, node: string): string {
-  const { item, concern } = plan;
-  const isOfFiles = item.rule !== undefined && rulesWithin(item.rule).some(({ kind }) => kind === 'file-mode' || kind === 'file-owner');
-  return concern === 'every-node' || concern === 'control-plane' || isOfFiles ? node : `${concern} on ${node}`;
+  const { concern } = plan;
+  return concern === 'every-node' || concern === 'control-plane' || isOfFiles(plan) ? node : `${concern} on ${node}`;
 }
+
+/** Whether an item asks who may read or write files, which says nothing where there are none. */
+export const isOfFiles = ({ item: { rule } }: Extract<ItemPlan, { by: 'nodes' }>): boolean =>
+  rule !== undefined && rulesWithin(rule).some(({ kind }) => kind === 'file-mode' || kind === 'file-owner');

@@ -103,10 +103,11 @@ it('does not count evidence of nodes that the cluster does not list', () => {
   expect(judged.advice.at(-1)).toContain('evidence of 1 node that the cluster does not list');
 });
 
-it('has what the control plane is asked not apply where no node runs it', () => {
+it('knows nothing of a control plane that no node runs, for there is one somewhere; files that no node has are none', () => {
   const judged = judgeBenchmark({ choice: chosen(), nodes: ['b'] }, [collected('b', workerNode())]);
-  expect(itemIn(judged, '1.2.2')).toMatchObject({ outcome: 'not-applicable', sentence: expect.stringContaining('kube-apiserver does not run on the node') as string });
-  expect(itemIn(judged, '2.2')).toMatchObject({ outcome: 'not-applicable' });
+  expect(itemIn(judged, '1.2.2')).toMatchObject({ outcome: 'unknown', sentence: expect.stringContaining('kube-apiserver does not run on the node') as string });
+  expect(['1.3.2', '2.2', '3.1.1', '3.2.2'].map((id) => itemIn(judged, id).outcome)).toEqual(['unknown', 'unknown', 'unknown', 'unknown']);
+  expect(['1.1.1', '1.1.11', '1.1.20'].map((id) => itemIn(judged, id).outcome)).toEqual(['not-applicable', 'not-applicable', 'not-applicable']);
 });
 
 describe('the API beside nodes', () => {
@@ -198,7 +199,7 @@ describe('kube-bench', () => {
 
   it('is contradicted where it judges what does not run', () => {
     const judged = judgeBenchmark({ choice: chosen(), nodes: ['b'], kubeBench: report('b', '1', check('1.2.15', 'FAIL')) }, [collected('b', workerNode())]);
-    expect(itemIn(judged, '1.2.15')).toMatchObject({ outcome: 'not-applicable', kubeBench: { agrees: false, because: expect.stringContaining('does not run on the node') as string } });
+    expect(itemIn(judged, '1.2.15')).toMatchObject({ outcome: 'unknown', kubeBench: { agrees: false, because: expect.stringContaining('does not run on the node') as string } });
   });
 });
 

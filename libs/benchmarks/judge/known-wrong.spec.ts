@@ -186,13 +186,41 @@ describe('where kube-bench fails or warns', () => {
     expect(swapped('1.1.1', 'kube-apiserver', 0o777, 0o600)).toBe('fail');
   });
 
-  it('1.1.7, 1.1.8, 1.1.11, 1.1.12 and 2.* where etcd runs elsewhere: do not apply', () => {
-    const items = ['1.1.7', '1.1.8', '1.1.11', '1.1.12', '2.1', '2.2', '2.5', '2.7'];
-    expect(items.map((item) => onServer(item, { argv: { etcd: null } }))).toEqual(items.map(() => 'not-applicable'));
+  it('1.1.7, 1.1.8, 1.1.11 and 1.1.12 where etcd runs elsewhere: do not apply, and of 2.* nobody knows', () => {
+    expect(['1.1.7', '1.1.8', '1.1.11', '1.1.12'].map((item) => onServer(item, { argv: { etcd: null } }))).toEqual(['not-applicable', 'not-applicable', 'not-applicable', 'not-applicable']);
+    expect(['2.1', '2.2', '2.5', '2.7'].map((item) => onServer(item, { argv: { etcd: null } }))).toEqual(['unknown', 'unknown', 'unknown', 'unknown']);
   });
 
-  it('1.1.1, 1.2.1, 1.3.2 and 1.4.1 of nodes without a control plane: do not apply', () => {
-    expect(['1.1.1', '1.2.1', '1.3.2', '1.4.1'].map((item) => onWorker(item, {}))).toEqual(['not-applicable', 'not-applicable', 'not-applicable', 'not-applicable']);
+  const podFolder = { kubelet: { staticPodPath: '/srv/pods' } };
+  const movedManifest = (mode: number) => (node: BenchmarkNode): void => {
+    node.removeFile('/etc/kubernetes/manifests/kube-apiserver.yaml').file('/srv/pods/kube-apiserver.yaml', 'apiVersion: v1\nkind: Pod\nmetadata: {name: kube-apiserver, namespace: kube-system}\nspec: {containers: [{name: kube-apiserver, image: x, command: [kube-apiserver]}]}\n', mode);
+  };
+
+  it('1.1.1 of a manifest in the folder that the kubelet starts pods from: is judged there', () => {
+    expect(onServer('1.1.1', podFolder, movedManifest(0o644))).toBe('fail');
+    expect(onServer('1.1.1', podFolder, movedManifest(0o600))).toBe('pass');
+  });
+
+  it('4.1.7 of a kubelet without a client CA: does not apply, whatever lies at the usual place', () => {
+    const without = { kubelet: { authentication: {} } };
+    expect(['4.1.7', '4.1.8'].map((item) => onWorker(item, without))).toEqual(['not-applicable', 'not-applicable']);
+    expect(['4.1.7', '4.1.8'].map((item) => onWorker(item, { argv: { kubelet: null } }))).toEqual(['unknown', 'unknown']);
+  });
+
+  it('3.2.2 without a policy: nothing is recorded', () => {
+    expect(onServer('3.2.2', apiServer({ 'audit-policy-file': undefined }))).toBe('fail');
+  });
+
+  it('3.2.2 of two API servers: the policy of each counts', () => {
+    const second = (policy: string) => (node: BenchmarkNode): void => {
+      node.root.process({ pid: 990, argv: ['kube-apiserver', `--audit-policy-file=${policy}`] });
+      node.file('/etc/kubernetes/nothing.yaml', 'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{level: None}]\n');
+    };
+    expect(['/etc/kubernetes/audit.yaml', '/etc/kubernetes/nothing.yaml', ''].map((policy) => onServer('3.2.2', {}, second(policy)))).toEqual(['pass', 'fail', 'fail']);
+  });
+
+  it('1.1.1 of nodes without a control plane: does not apply, and of 1.2.1, 1.3.2 and 1.4.1 nobody knows', () => {
+    expect(['1.1.1', '1.2.1', '1.3.2', '1.4.1'].map((item) => onWorker(item, {}))).toEqual(['not-applicable', 'unknown', 'unknown', 'unknown']);
   });
 
   it.runIf(isRoot)('1.1.12 of an etcd with an account of its own: passes; of one that runs as root it fails, as the benchmark asks', () => {
@@ -289,12 +317,14 @@ describe('of other platforms', () => {
     expect(judge('', '--client-ca-file=/ca.crt')('4.2.3').outcome).toBe('pass');
   });
 
-  const k3s = (config: string, prepare: (node: BenchmarkNode) => void = () => {}): ((item: string) => JudgedItem) => {
+  const k3sDropIn = '/var/lib/rancher/k3s/agent/etc/kubelet.conf.d/00-k3s-defaults.conf';
+  const k3sDefaults = 'apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nauthentication: {anonymous: {enabled: false}}\nauthorization: {mode: Webhook}\nstreamingConnectionIdleTimeout: 4h0m0s\n';
+  const k3s = (config: string, prepare: (node: BenchmarkNode) => void = (node) => node.file(k3sDropIn, k3sDefaults), version = 'v1.33.4+k3s1'): ((item: string) => JudgedItem) => {
     const node = new (workerNode().constructor as new () => BenchmarkNode)();
     node.file('/etc/rancher/k3s/config.yaml', config).file('/var/lib/rancher/k3s/server/cred/admin.kubeconfig', 'x').file('/etc/systemd/system/k3s.service', '[Service]\nExecStart=/usr/local/bin/k3s server\n', 0o644);
     node.root.process({ pid: 9, argv: ['/usr/local/bin/k3s server'], exe: '/usr/local/bin/k3s', environment: {} });
     prepare(node);
-    return judged(node, 'k3s-cis-1.9', 'v1.33.4+k3s1');
+    return judged(node, 'k3s-cis-1.9', version);
   };
 
   it('k3s 4.2.1 and 4.2.2: the kubelet\'s own settings are judged, not the API server\'s', () => {
@@ -307,6 +337,27 @@ describe('of other platforms', () => {
   it('k3s 4.2.5: is decided wherever it is set', () => {
     expect(k3s('kubelet-arg: [streaming-connection-idle-timeout=5m]\n')('4.2.5').outcome).toBe('pass');
     expect(k3s('kubelet-arg: [streaming-connection-idle-timeout=0]\n')('4.2.5').outcome).toBe('fail');
+  });
+
+  it('k3s 4.2.1 where nobody saw the file that its kubelet has since 1.32: unknown, and no pass by what older ones were started with', () => {
+    const kubelet = ['4.2.1', '4.2.2', '4.2.4'];
+    const outcomes = (...given: Parameters<typeof k3s>): readonly string[] => kubelet.map((item) => k3s(...given)(item).outcome);
+    expect(outcomes('', () => {}, 'v1.33.4+k3s1')).toEqual(['unknown', 'unknown', 'unknown']);
+    expect(outcomes('', (node) => node.file(k3sDropIn.replace('00-k3s-defaults', '50-own'), k3sDefaults))).toEqual(['unknown', 'unknown', 'unknown']);
+    expect(outcomes('', () => {}, 'v1.31.4+k3s1')).toEqual(['pass', 'pass', 'pass']);
+    expect(outcomes('data-dir: /srv/k3s\n', (node) => node.file(k3sDropIn.replace('/var/lib/rancher/k3s', '/srv/k3s'), k3sDefaults))).toEqual(['pass', 'pass', 'pass']);
+    expect(outcomes('', (node) => node.file(k3sDropIn, k3sDefaults.replace('enabled: false', 'enabled: true')))).toEqual(['fail', 'pass', 'pass']);
+  });
+
+  it('k3s: a configuration that its owner names is copied beside its own, which stays', () => {
+    const own = (mode: string) => k3s('kubelet-arg: [config-dir=/srv/kubelet.d]\n', (node) => node.file(k3sDropIn, k3sDefaults).file(`${k3sDropIn.replace('00-k3s-defaults.conf', '20-cli-config-dir')}/a.conf`, `apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nauthorization: {mode: ${mode}}\n`));
+    expect(['4.2.1', '4.2.2'].map((item) => own('AlwaysAllow')(item).outcome)).toEqual(['pass', 'fail']);
+    expect(['4.2.1', '4.2.2'].map((item) => own('Webhook')(item).outcome)).toEqual(['pass', 'pass']);
+  });
+
+  it('k3s 1.2.29: k3s chooses strong suites itself, and its owner\'s take their place', () => {
+    expect(k3s('')('1.2.29').outcome).toBe('pass');
+    expect(k3s('kube-apiserver-arg: [tls-cipher-suites=TLS_RSA_WITH_AES_128_CBC_SHA]\n')('1.2.29').outcome).toBe('fail');
   });
 
   it('k3s 1.2.26 and 2.*: servers that store in SQLite have no etcd', () => {

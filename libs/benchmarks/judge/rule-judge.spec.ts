@@ -133,7 +133,7 @@ const cases: Readonly<Record<RuleKind, Readonly<Record<'pass' | 'fail' | 'unknow
   'audit-policy': {
     pass: [audit, { node: { ...running('kube-apiserver', '--audit-policy-file=/p.yaml'), ...config({ kind: 'audit', path: '/p.yaml', content: { apiVersion: 'audit.k8s.io/v1', omitStages: [], rules: [{ level: 'Metadata' }] } }) } }],
     fail: [audit, { node: { ...running('kube-apiserver', '--audit-policy-file=/p.yaml'), ...config({ kind: 'audit', path: '/p.yaml', content: { apiVersion: 'audit.k8s.io/v1', omitStages: [], rules: [{ level: 'None', users: ['a'] }, { level: 'Metadata' }] } }) } }],
-    unknown: [audit, { node: running('kube-apiserver') }],
+    unknown: [audit, { node: running('kube-apiserver', '--audit-policy-file=/p.yaml') }],
     'not-applicable': 'never',
   },
   'authorities-differ': {

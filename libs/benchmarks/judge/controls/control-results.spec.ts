@@ -53,7 +53,7 @@ describe('what a control says, subject by subject', () => {
   it('names the nodes of processes by the node that is longest', () => {
     const mirror = (name: string, component: string): string => `---\napiVersion: v1\nkind: Pod\nmetadata: {name: ${name}, namespace: kube-system, annotations: {kubernetes.io/config.mirror: a}, labels: {component: ${component}, tier: control-plane}}\nspec: {containers: [{name: ${component}, image: x, command: [${component}, --profiling=false]}]}\n`;
     const nodes = ['cp', 'eu-cp'].map((name) => `---\napiVersion: v1\nkind: Node\nmetadata: {name: ${name}}\n`).join('');
-    const profiling: ControlAnswer = { controlId: 'control-plane/controller-manager-and-scheduler', part: 'profiling', component: 'kube-scheduler' };
+    const profiling: ControlAnswer = { controlId: 'control-plane/controller-manager-and-scheduler', part: 'scheduler-profiling', component: 'kube-scheduler' };
     const { byNode, whole } = answer(profiling, nodes + mirror('kube-scheduler-eu-cp', 'kube-scheduler') + mirror('my-scheduler-cp', 'kube-scheduler'));
     expect([...byNode.keys()].toSorted()).toEqual(['cp', 'eu-cp']);
     // That nobody saw a controller manager is not the scheduler's to answer for.

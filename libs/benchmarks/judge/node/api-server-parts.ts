@@ -73,8 +73,9 @@ function retention(flag: string, least: number, unit: string): PartRule {
     const value = given.value as number;
     const where = whereOf(value, given.from, `--${flag}`);
     if (given.from.source !== 'default' && value === 0) {
-      // Zero keeps everything; for the size it meant 100 MB before 1.36 and means one file without end since.
-      return flag === 'audit-log-maxsize' && !isBefore(version, { major: 1, minor: 36 }) ? failsBy(`--${flag} is 0: the file is never rotated and fills the disk`, where) : passes(where);
+      if (flag !== 'audit-log-maxsize') return unknownFor(`what is kept: --${flag} is 0, so that it hangs on the other bounds and on the disk, which no flag tells`, collector, where);
+      // For the size it meant 100 MB before 1.36 and means one file without end since.
+      return isBefore(version, { major: 1, minor: 36 }) ? passes(where) : failsBy(`--${flag} is 0: the file is never rotated and fills the disk`, where);
     }
     return value >= least ? passes(where) : failsBy(`--${flag} is ${given.from.source === 'default' ? 'not set' : value}: at least ${least} ${unit} should be kept`, where);
   });

@@ -8,7 +8,7 @@ import type { NodePath } from '#nodes/file-fact.js';
 import type { PathRef } from '../../paths/path-ref.js';
 import type { RuleOf } from '../../rules/rule.js';
 import { holds, type ValueTest } from '../../rules/value-test.js';
-import { collector, doesNotApply, failsBy, passes, shownValue, unknownFor, type Finding } from '../finding.js';
+import { collector, combine, doesNotApply, failsBy, passes, shownValue, unknownFor, type Finding } from '../finding.js';
 import { testText } from '../test-text.js';
 import { documentOf, type DocumentKind } from './documents.js';
 import type { NodeView } from './node-view.js';
@@ -21,38 +21,56 @@ const kinds: Readonly<Partial<Record<PathRef, DocumentKind>>> = {
 };
 
 type Found =
-  | { readonly state: 'read'; readonly path: NodePath; readonly document: ConfigDocument }
+  | { readonly state: 'read'; readonly documents: readonly { readonly path: NodePath; readonly document: ConfigDocument }[] }
+  /** A process goes without. */
+  | { readonly state: 'left-out'; readonly reason: string }
   | { readonly state: 'none'; readonly reason: string }
   | { readonly state: 'unknown'; readonly missing: string };
 
-function documentAt(view: NodeView, ref: PathRef): Found {
+/** The file that a setting names; several where processes name different ones. */
+function documentsAt(view: NodeView, ref: PathRef): Found {
   const kind = kinds[ref];
   if (!kind) return { state: 'unknown', missing: `${ref}, which is not read` };
-  const { files, unseen, none } = resolvePath(view, ref);
+  const { files, unseen, none, isLeftOut } = resolvePath(view, ref);
+  if (isLeftOut) return { state: 'left-out', reason: none };
   if (unseen.length > 0) return { state: 'unknown', missing: unseen[0]! };
-  const [file] = files;
-  if (!file) return { state: 'none', reason: none === '' ? `there is no ${ref}` : none };
-  if (files.length > 1) return { state: 'unknown', missing: `which of ${files.length} files counts as ${ref}` };
-  const reading = view.index.config<ConfigKind>(kind, file.path);
-  if (!reading) return { state: 'unknown', missing: `what is in ${file.path}` };
-  if (reading.state !== 'read') return { state: 'unknown', missing: `what is in ${file.path}: ${reading.detail === '' ? reading.state : reading.detail}` };
-  return { state: 'read', path: file.path, document: documentOf(kind, file.path, reading as never) };
+  if (files.length === 0) return { state: 'none', reason: none === '' ? `there is no ${ref}` : none };
+  // Its files are layers of one configuration.
+  if (files.length > 1 && ref === 'kubelet-config') return { state: 'unknown', missing: `which of ${files.length} files counts as ${ref}` };
+  const documents: { readonly path: NodePath; readonly document: ConfigDocument }[] = [];
+  for (const { path } of files) {
+    const reading = view.index.config<ConfigKind>(kind, path);
+    if (!reading) return { state: 'unknown', missing: `what is in ${path}` };
+    if (reading.state !== 'read') return { state: 'unknown', missing: `what is in ${path}: ${reading.detail === '' ? reading.state : reading.detail}` };
+    documents.push({ path, document: documentOf(kind, path, reading as never) });
+  }
+  return { state: 'read', documents };
 }
 
 /** Judges what a file says; without one the item does not apply where its rule says why, and else nobody can tell. */
-function inFile<T>(view: NodeView, ref: PathRef, read: (document: ConfigDocument) => Readable<T>, judge: (value: T, path: NodePath) => Finding, noFile?: string): Finding {
-  const found = documentAt(view, ref);
+function inFile<T>(view: NodeView, ref: PathRef, read: (document: ConfigDocument) => Readable<T>, judge: (value: T, path: NodePath) => Finding, without: Without = {}): Finding {
+  const found = documentsAt(view, ref);
   if (found.state === 'unknown') return unknownFor(found.missing, collector);
-  if (found.state === 'none') return noFile === undefined ? unknownFor(found.reason, collector) : doesNotApply(noFile, { source: 'node' });
-  const value = read(found.document);
-  return value.state === 'read' ? judge(value.value, found.path) : unknownFor(value.detail, collector);
+  if (found.state === 'left-out' && without.failsBy !== undefined) return failsBy(`${found.reason}: ${without.failsBy}`, { source: 'flags' });
+  if (found.state !== 'read') return without.noFile === undefined ? unknownFor(found.reason, collector) : doesNotApply(without.noFile, { source: 'node' });
+  return combine('all', found.documents.map(({ path, document }) => {
+    const value = read(document);
+    return value.state === 'read' ? judge(value.value, path) : unknownFor(value.detail, collector);
+  }));
+}
+
+interface Without {
+  /** Why it does not apply where there is no file. */
+  readonly noFile?: string | undefined;
+  /** What comes of it where a process is known to go without. */
+  readonly failsBy?: string;
 }
 
 const asItIs = (document: ConfigDocument): Readable<unknown> =>
   'unreadable' in document ? { state: 'unreadable', reason: 'bad-document', detail: `${document.path} cannot be read: ${document.unreadable}` } : { state: 'read', value: document.content };
 
 export const judgeConfigFile = (view: NodeView, { file, path, is, absent, noFile }: RuleOf<'config-file'>): Finding =>
-  inFile(view, file, asItIs, (content, at) => judgeValue(valueAt(content, path) ?? absent, path.join('.'), is, at), noFile);
+  inFile(view, file, asItIs, (content, at) => judgeValue(valueAt(content, path) ?? absent, path.join('.'), is, at), { noFile });
 
 function judgeValue(value: unknown, name: string, is: ValueTest, path: NodePath): Finding {
   const where = { found: shownValue(value ?? 'not set'), source: 'node', at: `${name} in ${path}` } as const;
@@ -89,7 +107,7 @@ export const judgeAuditPolicy = (view: NodeView, { file, covers }: RuleOf<'audit
     const where = { source: 'node', at: path, found: `${rules.length} rules` } as const;
     if (gaps.length === 0) return passes(where);
     return failsBy(`${path} does not surely record ${gaps.slice(0, 3).join('; ')}${gaps.length > 3 ? `; and ${gaps.length - 3} more` : ''}`, where);
-  });
+  }, { failsBy: 'nothing is recorded' });
 
 function requestOf(group: string, name: string, verb: string): AuditedRequest {
   const slash = name.indexOf('/');

@@ -47,7 +47,10 @@ function ownerVerdict(view: NodeView, file: PresentFile, { owner, group, orUserO
   return { state: 'wrong', text: `${file.path} is owned by ${ownerText(file)}, not by ${owner}:${group}`, found: ownerText(file) };
 }
 
-const ownerText = ({ uid, gid, owner, group }: PresentFile): string => `${owner ?? uid}:${group ?? gid}`;
+/** An account that is called root and is not number 0 is told by its number too. */
+const accountText = (name: string | undefined, id: number, kind: 'uid' | 'gid'): string => (name === 'root' && id !== 0 ? `${name} (${kind} ${id})` : (name ?? `${id}`));
+
+const ownerText = ({ uid, gid, owner, group }: PresentFile): string => `${accountText(owner, uid, 'uid')}:${accountText(group, gid, 'gid')}`;
 
 function ofLink(view: NodeView, file: PresentFile, judge: (directory: PresentFile) => FileVerdict): FileVerdict {
   const directory = linkDirectory(view, file);

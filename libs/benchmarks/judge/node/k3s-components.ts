@@ -1,3 +1,4 @@
+import { isBefore, type MinorVersion } from '#inventory/readers/minor-version.js';
 import type { ComponentProcess } from '#nodes/component-process.js';
 import type { Component } from '../../component.js';
 import type { IndexedEvidence } from './indexed-evidence.js';
@@ -17,7 +18,7 @@ function ownArguments(component: Component, data: string, options: ReadonlyMap<s
         ...(!names('authorization-config') && { 'authorization-mode': 'Node,RBAC' }), ...(!names('authentication-config') && { 'anonymous-auth': 'false' }),
         'tls-cert-file': `${tls}/serving-kube-apiserver.crt`, 'tls-private-key-file': `${tls}/serving-kube-apiserver.key`, 'service-account-key-file': `${tls}/service.key`,
         'kubelet-certificate-authority': `${tls}/server-ca.crt`, 'kubelet-client-certificate': `${tls}/client-kube-apiserver.crt`, 'kubelet-client-key': `${tls}/client-kube-apiserver.key`,
-        'client-ca-file': `${tls}/client-ca.crt`, ...storeArguments(tls, options),
+        'client-ca-file': `${tls}/client-ca.crt`, 'tls-cipher-suites': ownSuites.join(','), ...storeArguments(tls, options),
         ...(isOn(options, 'secrets-encryption') && { 'encryption-provider-config': `${cred}/encryption-config.json` }),
       };
     case 'kube-controller-manager':
@@ -39,6 +40,9 @@ function ownArguments(component: Component, data: string, options: ReadonlyMap<s
       return undefined;
   }
 }
+
+/** Where its owner chooses none (pkg/cli/server/server.go of k3s). */
+const ownSuites = ['AES_256_GCM_SHA384', 'AES_128_GCM_SHA256', 'CHACHA20_POLY1305'].flatMap((cipher) => ['ECDSA', 'RSA'].map((key) => `TLS_ECDHE_${key}_WITH_${cipher}`));
 
 /** SQLite and other databases are behind a socket of k3s itself; its own etcd has certificates. */
 function storeArguments(tls: string, options: ReadonlyMap<string, readonly string[]>): Arguments {
@@ -70,6 +74,7 @@ export class K3sNode {
   constructor(
     private readonly index: IndexedEvidence,
     private readonly process: ComponentProcess,
+    private readonly version: MinorVersion | undefined,
   ) {
     this.options = rancherOptions(index, process);
   }
@@ -95,15 +100,19 @@ export class K3sNode {
     return component === 'kubelet' ? this.kubelet({ ...own }, extra) : startedWithin(component, process, joined({ ...own, ...store }, extra));
   }
 
-  /** Since 2025 what k3s sets for its kubelet stands in a drop-in instead of flags. */
+  /** Since 1.32 what k3s sets for its kubelet stands in a drop-in that it writes at every start, instead of flags. */
   private kubelet(own: Arguments, extra: readonly string[]): Started {
     const directory = `${this.dataDirectory}/agent/etc/kubelet.conf.d`;
     const tree = this.index.tree(directory);
-    if (tree?.state === 'absent') return startedWithin('kubelet', this.process, joined(own, extra));
-    if (tree?.state !== 'read' || tree.truncated) return startedWithin('kubelet', this.process, [], `${directory}, where k3s may configure its kubelet, was not listed`);
-    const isConfigured = tree.paths.some((path) => path.endsWith('-k3s-defaults.conf'));
-    const kept = isConfigured ? { 'hostname-override': own['hostname-override']!, kubeconfig: own['kubeconfig']!, 'read-only-port': '0' } : own;
-    return startedWithin('kubelet', this.process, joined({ ...kept, 'config-dir': directory }, extra));
+    if (tree?.state !== 'absent' && (tree?.state !== 'read' || tree.truncated)) return startedWithin('kubelet', this.process, [], `${directory}, where k3s may configure its kubelet, was not listed`);
+    if (tree.paths.some((path) => path.endsWith('-k3s-defaults.conf'))) {
+      const kept = { 'hostname-override': own['hostname-override']!, kubeconfig: own['kubeconfig']!, 'read-only-port': '0', 'config-dir': directory };
+      // Files that its owner names are copied into the directory, and no flags of the kubelet.
+      return startedWithin('kubelet', this.process, joined(kept, extra.filter((argument) => !/^(--)?config(-dir)?=/.test(argument))));
+    }
+    const hasFlags = this.version !== undefined && isBefore(this.version, { major: 1, minor: 32 });
+    if (!hasFlags) return startedWithin('kubelet', this.process, [], `the file in ${directory} to which k3s from 1.32 on writes what it sets for its kubelet`);
+    return startedWithin('kubelet', this.process, joined(tree.state === 'absent' ? own : { ...own, 'config-dir': directory }, extra));
   }
 }
 

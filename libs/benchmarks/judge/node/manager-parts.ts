@@ -33,12 +33,10 @@ const manager = (judge: (setting: Settings) => Finding): PartRule => byFlags('ku
 
 /** By `control#part`, of each component that the control judges. */
 export const managerParts: Readonly<Record<string, Readonly<Partial<Record<Component, PartRule>>>>> = {
-  [`${control}#profiling`]: {
-    'kube-controller-manager': manager(judgeProfiling('kube-controller-manager')), 'kube-scheduler': byFlags('kube-scheduler', judgeProfiling('kube-scheduler')),
-  },
-  [`${control}#bind-address`]: {
-    'kube-controller-manager': manager(judgeAddress('kube-controller-manager')), 'kube-scheduler': byFlags('kube-scheduler', judgeAddress('kube-scheduler')),
-  },
+  [`${control}#profiling`]: { 'kube-controller-manager': manager(judgeProfiling('kube-controller-manager')) },
+  [`${control}#bind-address`]: { 'kube-controller-manager': manager(judgeAddress('kube-controller-manager')) },
+  [`${control}#scheduler-profiling`]: { 'kube-scheduler': byFlags('kube-scheduler', judgeProfiling('kube-scheduler')) },
+  [`${control}#scheduler-bind-address`]: { 'kube-scheduler': byFlags('kube-scheduler', judgeAddress('kube-scheduler')) },
   [`${control}#own-credentials`]: { 'kube-controller-manager': manager((setting) => isSwitched(setting, 'use-service-account-credentials', true, 'all controllers share one credential')) },
   [`${control}#root-ca`]: { 'kube-controller-manager': manager((setting) => named(setting, ['root-ca-file'], 'no CA is chosen by which pods check that it is the API server they speak to')) },
   [`${control}#account-key`]: { 'kube-controller-manager': { component: 'kube-controller-manager', judge: judgeAccountKey } },

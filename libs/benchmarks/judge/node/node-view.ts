@@ -7,6 +7,7 @@ import type { ConfigDocument, Setting } from '#inventory/components/readable.js'
 import { minorOf, type MinorVersion } from '#inventory/readers/minor-version.js';
 import type { ComponentProcess } from '#nodes/component-process.js';
 import { normalPath } from '#nodes/host-path.js';
+import type { NodePath } from '#nodes/file-fact.js';
 import type { NodeEvidence } from '#nodes/node-evidence.js';
 import type { BenchmarkPlatform } from '../../benchmark.js';
 import type { Component } from '../../component.js';
@@ -83,7 +84,7 @@ export class NodeView {
     const { index } = this;
     const found: Started[] = [];
     for (const process of [...index.processesOf('k3s-server'), ...index.processesOf('k3s-agent')]) {
-      const part = (this.k3s ??= new K3sNode(index, process)).started(component);
+      const part = (this.k3s ??= new K3sNode(index, process, this.versionOf('kubelet'))).started(component);
       if (part) found.push(part);
     }
     for (const process of index.processesOf('kubelite')) found.push(this.withinKubelite(component, process));
@@ -95,6 +96,14 @@ export class NodeView {
     const path = `/var/snap/microk8s/current/args/${component}`;
     const file = this.index.config('argument-file', path);
     return file?.state === 'read' ? { ...startedWithin(component, process, file.value.argv), withheld: file.value.withheld } : startedWithin(component, process, [], `${path}, which has its arguments, was not read`);
+  }
+
+  /** Static pods' manifests that start a component, or may by their name. */
+  manifestsOf(component: Component): readonly NodePath[] {
+    return this.once(`manifests ${component}`, () => [...this.index.configsOf('static-pod')].filter(([path, manifest]) => {
+      if (manifest.state !== 'read') return manifest.state !== 'absent' && path.endsWith(`/${component}.yaml`);
+      return manifest.value.containers.some(({ name, argv: [program = ''] }) => name === component || program === component || program.endsWith(`/${component}`));
+    }).map(([path]) => path));
   }
 
   /** What says that a component belongs on the node. */

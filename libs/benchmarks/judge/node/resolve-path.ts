@@ -1,5 +1,6 @@
 import type { PresentFile, NodePath } from '#nodes/file-fact.js';
-import { normalPath } from '#nodes/host-path.js';
+import { isBelow, normalPath } from '#nodes/host-path.js';
+import type { Component } from '../../component.js';
 import { textOf as placeText, type Named, type PathRef, type Place } from '../../paths/path-ref.js';
 import { pathRow } from '../../paths/path-tables.js';
 import { parentOf } from './indexed-evidence.js';
@@ -13,6 +14,8 @@ export interface ResolvedPath {
   readonly unseen: readonly string[];
   /** Why there is none; what was looked for where nothing better is known. */
   readonly none: string;
+  /** A process that would name one is known to name none, and goes without. */
+  readonly isLeftOut?: true;
 }
 
 /** Where something is on a node: as its running process says, else where the platform has it. */
@@ -26,7 +29,10 @@ function resolved(view: NodeView, ref: PathRef): ResolvedPath {
   const named = row.named && byProcesses(view, ref, row.named);
   if (named?.state === 'told') return named.resolved;
   const places = placesOn(view, ref, row.places);
+  const starts = manifestsOf[ref];
+  if (starts) return manifestOf(view, starts, places);
   const usual = lookAll(view, places);
+  if (isAuthorityRef(ref) && usual.files.length === 0 && usual.unseen.length === 0) return authoritiesElsewhere(view, places) ?? usual;
   // What a running process would name counts before the usual places: without one they prove no pass.
   return named?.state === 'untold' ? { ...usual, unseen: [...usual.unseen, named.detail], none: named.none } : usual;
 }
@@ -52,11 +58,20 @@ function byProcess(view: NodeView, ref: PathRef, named: Named, started: Started)
   if (started.lacks !== undefined) return { state: 'untold', detail: started.lacks, none: '' };
   const places = namedPlaces(view, ref, named, started);
   if (typeof places === 'string') return { state: 'untold', detail: places, none: '' };
-  if (places.length === 0) return { state: 'default' };
+  if (places.length === 0) return withoutDefault.has(ref) ? { state: 'told', resolved: { files: [], unseen: [], none: `${started.component} is started without such a file`, isLeftOut: true } } : { state: 'default' };
   return { state: 'told', resolved: joined(places.map((place) => onHost(view, started, place))) };
 }
 
-const joined = (all: readonly ResolvedPath[]): ResolvedPath => ({ files: all.flatMap(({ files }) => files), unseen: all.flatMap(({ unseen }) => unseen), none: all.map(({ none }) => none).find((none) => none !== '') ?? '' });
+/** Of these a process that names none uses none, whatever lies at a usual place. */
+const withoutDefault: ReadonlySet<PathRef> = new Set(['api-server-client-ca', 'etcd-client-ca', 'kubelet-client-ca', 'authentication-config', 'authorization-config', 'encryption-config', 'audit-policy'] satisfies PathRef[]);
+
+/** Several processes may name one file. */
+const joined = (all: readonly ResolvedPath[]): ResolvedPath => ({
+  files: [...new Map(all.flatMap(({ files }) => files).map((file) => [file.path, file])).values()],
+  unseen: [...new Set(all.flatMap(({ unseen }) => unseen))],
+  none: all.map(({ none }) => none).find((none) => none !== '') ?? '',
+  ...(all.some(({ isLeftOut }) => isLeftOut) && { isLeftOut: true as const }),
+});
 
 /** Places as the process sees them; why they are not known, where they are not. */
 function namedPlaces(view: NodeView, ref: PathRef, named: Named, started: Started): readonly Place[] | string {
@@ -153,6 +168,73 @@ function factsOf(view: NodeView, paths: readonly NodePath[]): Pick<ResolvedPath,
     else if (fact.state !== 'absent') unseen.push(`${path}: ${fact.detail === '' ? fact.state : fact.detail}`);
   }
   return { files, unseen };
+}
+
+const manifestsOf: Readonly<Partial<Record<PathRef, Component>>> = {
+  'api-server-manifest': 'kube-apiserver', 'controller-manager-manifest': 'kube-controller-manager', 'scheduler-manifest': 'kube-scheduler', 'etcd-manifest': 'etcd',
+};
+
+/** Manifests that start a component, wherever its kubelet takes them from. */
+function manifestOf(view: NodeView, component: Component, places: readonly Place[]): ResolvedPath {
+  const usual = lookAll(view, places);
+  const elsewhere = view.manifestsOf(component).filter((path) => !places.some((place) => 'at' in place && place.at === path));
+  const more = factsOf(view, elsewhere);
+  const all = joined([usual, { files: more.files, unseen: [...more.unseen, ...unlistedStaticPods(view)], none: '' }]);
+  if (all.files.length > 0 || all.unseen.length > 0) return all;
+  const presence = view.presence(component);
+  if (presence.state === 'missing' || presence.state === 'unseen') return { ...all, unseen: [`the manifest that starts ${component}: ${presence.detail}`] };
+  // What runs in a container and was not made through the API has a manifest.
+  const hasOne = presence.state === 'runs' && presence.as.some(({ process, isEmbedded }) => !isEmbedded && process.container !== undefined);
+  return hasOne ? { ...all, unseen: [`the manifest that starts ${component}: ${usual.none}, and it runs in a container`] } : all;
+}
+
+/** Folders that the kubelet takes static pods from, of which nobody can say what is in them. */
+function unlistedStaticPods(view: NodeView): readonly string[] {
+  const presence = view.presence('kubelet');
+  if (presence.state !== 'runs') return [];
+  return presence.as.flatMap((started) => {
+    if (started.lacks !== undefined) return [];
+    const path = textOf(view.kubelet(started, view.versionsOf('kubelet').at(-1)!).staticPodPath);
+    const host = path?.startsWith('/') ? started.toHost(path) : undefined;
+    if (host?.state !== 'host') return [];
+    const tree = view.index.tree(host.path);
+    const isKnown = tree?.state === 'absent' || (tree?.state === 'read' && !tree.truncated) || view.index.file(host.path)?.state === 'present' && view.index.configsOf('static-pod').has(host.path);
+    return isKnown ? [] : [`${host.path}, from which the kubelet starts pods, was not listed`];
+  });
+}
+
+/** Files of certificates and keys of the control plane. */
+const isAuthorityRef = (ref: PathRef): boolean => ref === 'pki' || ref === 'pki-certificates' || ref === 'pki-keys';
+
+const authorityFlags = ['client-ca-file', 'tls-cert-file', 'tls-private-key-file', 'kubelet-client-key', 'service-account-key-file', 'etcd-keyfile'] as const;
+
+/** Where the API server's certificates and keys are, if not at the usual place; undefined where it does not run or names none. */
+function authoritiesElsewhere(view: NodeView, usual: readonly Place[]): ResolvedPath | undefined {
+  const presence = view.presence('kube-apiserver');
+  if (presence.state === 'absent') return undefined;
+  if (presence.state !== 'runs') return { files: [], unseen: [`where certificates of the control plane are: ${presence.detail}`], none: '' };
+  const directories = new Set<NodePath>();
+  const unseen: string[] = [];
+  for (const started of presence.as) {
+    if (started.lacks !== undefined) {
+      unseen.push(started.lacks);
+      continue;
+    }
+    const flags = view.flags(started, view.versionsOf('kube-apiserver').at(-1)!);
+    const settings = authorityFlags.map((flag) => flags.setting(flag));
+    for (const path of settings.flatMap((setting) => (setting.state === 'unreadable' ? [] : [setting.value].flat()))) {
+      if (typeof path !== 'string' || !path.startsWith('/')) continue;
+      const host = started.toHost(path);
+      if (host.state === 'host') directories.add(parentOf(host.path));
+      else if (host.state === 'unknown') unseen.push(`where ${path} of kube-apiserver is on the node (${host.detail})`);
+    }
+    unseen.push(...settings.flatMap((setting) => (setting.state === 'unreadable' ? [setting.detail] : [])));
+  }
+  // A directory below another is walked with it.
+  const tops = [...directories].filter((path) => ![...directories].some((other) => other !== path && isBelow(path, other)));
+  const looked = tops.flatMap((below) => usual.flatMap((place) => ('below' in place ? [lookAt(view, { ...place, below })] : [])));
+  const all = joined([...looked, { files: [], unseen, none: '' }]);
+  return tops.length === 0 && unseen.length === 0 ? undefined : all;
 }
 
 /** The kubelet's drop-ins that systemd reads, wherever they are; the unit itself where its platform is judged by that. */
