@@ -10,6 +10,9 @@ interface Situation {
   readonly benchmark: Benchmark;
 }
 
+/** What is needed where no node that was looked at has a control plane. */
+export const controlPlaneElsewhere = 'control-plane-elsewhere';
+
 /** Rights that are named, the ones that decide most first. */
 const MOST_RIGHTS = 5;
 
@@ -30,6 +33,8 @@ export function adviceOf(records: readonly ItemRecord[], { listed, withEvidence,
     if (without === 0) advice.push(`run the collector again as root, with the root of each node and its processes, to decide ${items(count('collector'))}`);
     else advice.push(`run the collector on ${without === undefined ? 'the nodes' : nodes(without)} to decide ${items(count('collector'))}`);
   }
+  const elsewhere = count(`other ${controlPlaneElsewhere}`);
+  if (elsewhere > 0) advice.push(`run the collector on the nodes of the control plane to decide ${items(elsewhere)}`);
   const { platform } = benchmark;
   if (count('cloud') > 0 && (platform === 'eks' || platform === 'aks' || platform === 'gke')) advice.push(`upload the output of \`${describeCommands[platform]}\` to decide ${items(count('cloud'))}`);
   const rights = [...needs].filter(([need]) => need.startsWith('right ')).toSorted(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));

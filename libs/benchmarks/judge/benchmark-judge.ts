@@ -4,7 +4,7 @@ import { isBefore, minorOf } from '#inventory/readers/minor-version.js';
 import { itemsOf, type Benchmark, type Item } from '../benchmark.js';
 import { whereToGet } from '../evidence.js';
 import { clusterSubject } from '../outcomes/subject-verdict.js';
-import { adviceOf } from './advice.js';
+import { adviceOf, controlPlaneElsewhere } from './advice.js';
 import { ClusterView } from './cluster/cluster-view.js';
 import { objectFindings } from './cluster/object-rules.js';
 import type { Answer } from './controls/control-results.js';
@@ -222,7 +222,7 @@ function nowhere(plan: NodesPlan, outside: readonly string[], cluster: ClusterVi
   if (byVersion?.status === 'not-applicable') return byVersion;
   const detail = outside[0] === undefined ? 'no node is of the control plane' : `on no node that was looked at: ${outside.join('; ')}`;
   const isElsewhere = plan.concern !== 'kubelet' && plan.concern !== 'kube-proxy' && !isOfFiles(plan);
-  return isElsewhere ? unknownFor(`${plan.concern === 'control-plane' ? 'the control plane' : plan.concern}, which every cluster has somewhere: ${detail}`, collector) : doesNotApply(detail);
+  return isElsewhere ? unknownFor(`${plan.concern === 'control-plane' ? 'the control plane' : plan.concern}, which every cluster has somewhere: ${detail}`, { of: 'other', name: plan.concern === 'etcd' ? 'etcd-elsewhere' : controlPlaneElsewhere }) : doesNotApply(detail);
 }
 
 const withoutList = unknownFor('the list of nodes, without which there may be others', right('nodes'));

@@ -213,6 +213,18 @@ describe('advice', () => {
     expect(judgeBenchmark({ choice: chosen(), nodes: [] }).advice.filter((text) => text.startsWith('let scans'))[0]).toMatch(/^let scans read pods to decide \d+ items$/);
   });
 
+  it('says on which nodes the collector is to be run where it saw no control plane', () => {
+    const { advice } = judgeBenchmark({ choice: chosen(), nodes: ['b'] }, [collected('b', workerNode())]);
+    expect(advice).toContainEqual(expect.stringMatching(/^run the collector on the nodes of the control plane to decide \d+ items$/));
+    expect(advice).not.toContainEqual(expect.stringMatching(/^run the collector again/));
+  });
+
+  it('does not send anybody to the same nodes again for an etcd that is elsewhere', () => {
+    const judged = judgeBenchmark({ choice: chosen(), nodes: ['a'] }, [collected('a', controlPlaneNode({ argv: { etcd: null } }))]);
+    expect(itemIn(judged, '2.1').outcome).toBe('unknown');
+    expect(judged.advice).not.toContainEqual(expect.stringContaining('run the collector'));
+  });
+
   it('says how the collector is to be run where it saw a part', () => {
     const node = workerNode();
     node.file('/proc/1/comm', 'pause\n').file('/proc/2/comm', 'pause\n');

@@ -1,22 +1,13 @@
 import type { PresentFile, NodePath } from '#nodes/file-fact.js';
-import { isBelow, normalPath } from '#nodes/host-path.js';
-import type { Component } from '../../component.js';
-import { textOf as placeText, type Named, type PathRef, type Place } from '../../paths/path-ref.js';
+import { normalPath } from '#nodes/host-path.js';
+import type { Named, PathRef, Place } from '../../paths/path-ref.js';
 import { pathRow } from '../../paths/path-tables.js';
+import { authoritiesOf, isAuthorityRef } from './authority-files.js';
 import { parentOf } from './indexed-evidence.js';
+import { factsOf, joined, lookAll, lookAt, type ResolvedPath } from './looked-at.js';
+import { manifestOf, manifestsOf } from './manifest-files.js';
 import { textOf, type NodeView } from './node-view.js';
 import type { Started } from './started.js';
-
-/** The files that an item means by a path. */
-export interface ResolvedPath {
-  readonly files: readonly PresentFile[];
-  /** What was not seen and may be wrong. */
-  readonly unseen: readonly string[];
-  /** Why there is none; what was looked for where nothing better is known. */
-  readonly none: string;
-  /** A process that would name one is known to name none, and goes without. */
-  readonly isLeftOut?: true;
-}
 
 /** Where something is on a node: as its running process says, else where the platform has it. */
 export const resolvePath = (view: NodeView, ref: PathRef): ResolvedPath => view.once(`path ${ref}`, () => resolved(view, ref));
@@ -31,8 +22,8 @@ function resolved(view: NodeView, ref: PathRef): ResolvedPath {
   const places = placesOn(view, ref, row.places);
   const starts = manifestsOf[ref];
   if (starts) return manifestOf(view, starts, places);
+  if (isAuthorityRef(ref)) return authoritiesOf(view, places);
   const usual = lookAll(view, places);
-  if (isAuthorityRef(ref) && usual.files.length === 0 && usual.unseen.length === 0) return authoritiesElsewhere(view, places) ?? usual;
   // What a running process would name counts before the usual places: without one they prove no pass.
   return named?.state === 'untold' ? { ...usual, unseen: [...usual.unseen, named.detail], none: named.none } : usual;
 }
@@ -64,14 +55,6 @@ function byProcess(view: NodeView, ref: PathRef, named: Named, started: Started)
 
 /** Of these a process that names none uses none, whatever lies at a usual place. */
 const withoutDefault: ReadonlySet<PathRef> = new Set(['api-server-client-ca', 'etcd-client-ca', 'kubelet-client-ca', 'authentication-config', 'authorization-config', 'encryption-config', 'audit-policy'] satisfies PathRef[]);
-
-/** Several processes may name one file. */
-const joined = (all: readonly ResolvedPath[]): ResolvedPath => ({
-  files: [...new Map(all.flatMap(({ files }) => files).map((file) => [file.path, file])).values()],
-  unseen: [...new Set(all.flatMap(({ unseen }) => unseen))],
-  none: all.map(({ none }) => none).find((none) => none !== '') ?? '',
-  ...(all.some(({ isLeftOut }) => isLeftOut) && { isLeftOut: true as const }),
-});
 
 /** Places as the process sees them; why they are not known, where they are not. */
 function namedPlaces(view: NodeView, ref: PathRef, named: Named, started: Started): readonly Place[] | string {
@@ -123,118 +106,6 @@ function placesOn(view: NodeView, ref: PathRef, usual: readonly Place[]): readon
 function movedTo(place: Place, data: string): Place {
   const moved = (path: NodePath): NodePath => path.replace(/^\/var\/lib\/rancher\/(k3s|rke2)(?=\/)/, data);
   return 'at' in place ? { at: moved(place.at) } : { ...place, below: moved(place.below) };
-}
-
-function lookAll(view: NodeView, places: readonly Place[]): ResolvedPath {
-  const all = places.map((place) => lookAt(view, place));
-  const texts = places.map(placeText);
-  return { files: all.flatMap(({ files }) => files), unseen: all.flatMap(({ unseen }) => unseen), none: texts.length === 0 ? 'no running process names such a file' : `there is no ${texts.slice(0, 3).join(', ')}` };
-}
-
-function lookAt(view: NodeView, place: Place): ResolvedPath {
-  if ('at' in place) {
-    const { files, unseen } = factsOf(view, [place.at]);
-    return { files, unseen, none: `there is no ${place.at}` };
-  }
-  const tree = view.index.tree(place.below);
-  if (tree?.state === 'absent') return { files: [], unseen: [], none: `there is no ${place.below}` };
-  if (tree?.state !== 'read') return { files: [], unseen: [tree?.detail ? `${place.below}: ${tree.detail}` : `${place.below}, which was not listed`], none: '' };
-  const paths = [...(place.directories ? [place.below] : []), ...tree.paths.filter((path) => fits(place, path))];
-  const { files, unseen } = factsOf(view, paths);
-  return {
-    files: files.filter(({ kind }) => kind === 'file' || (place.directories && kind === 'directory')),
-    unseen: [...unseen, ...(tree.truncated ? [`what else is below ${place.below}, of which not everything was listed`] : [])],
-    none: `there is no ${placeText(place)}`,
-  };
-}
-
-function fits({ below, named, within, except = [] }: Extract<Place, { below: string }>, path: NodePath): boolean {
-  const parts = path.slice(below.length).split('/');
-  const name = parts.at(-1)!;
-  if (except.includes(name)) return false;
-  if (named !== undefined && !(named.startsWith('*') ? name.endsWith(named.slice(1)) : name === named)) return false;
-  return within === undefined || parts.at(-2) === within;
-}
-
-function factsOf(view: NodeView, paths: readonly NodePath[]): Pick<ResolvedPath, 'files' | 'unseen'> {
-  const files: PresentFile[] = [];
-  const unseen: string[] = [];
-  for (const path of paths) {
-    const fact = view.index.file(path);
-    if (fact?.state === 'present') files.push(fact);
-    else if (!fact) unseen.push(`${path}, at which nobody looked`);
-    // What it names may come to be there, with whatever mode.
-    else if (fact.state === 'absent' && fact.link) unseen.push(`${path}, a link to what is not there`);
-    else if (fact.state !== 'absent') unseen.push(`${path}: ${fact.detail === '' ? fact.state : fact.detail}`);
-  }
-  return { files, unseen };
-}
-
-const manifestsOf: Readonly<Partial<Record<PathRef, Component>>> = {
-  'api-server-manifest': 'kube-apiserver', 'controller-manager-manifest': 'kube-controller-manager', 'scheduler-manifest': 'kube-scheduler', 'etcd-manifest': 'etcd',
-};
-
-/** Manifests that start a component, wherever its kubelet takes them from. */
-function manifestOf(view: NodeView, component: Component, places: readonly Place[]): ResolvedPath {
-  const usual = lookAll(view, places);
-  const elsewhere = view.manifestsOf(component).filter((path) => !places.some((place) => 'at' in place && place.at === path));
-  const more = factsOf(view, elsewhere);
-  const all = joined([usual, { files: more.files, unseen: [...more.unseen, ...unlistedStaticPods(view)], none: '' }]);
-  if (all.files.length > 0 || all.unseen.length > 0) return all;
-  const presence = view.presence(component);
-  if (presence.state === 'missing' || presence.state === 'unseen') return { ...all, unseen: [`the manifest that starts ${component}: ${presence.detail}`] };
-  // What runs in a container and was not made through the API has a manifest.
-  const hasOne = presence.state === 'runs' && presence.as.some(({ process, isEmbedded }) => !isEmbedded && process.container !== undefined);
-  return hasOne ? { ...all, unseen: [`the manifest that starts ${component}: ${usual.none}, and it runs in a container`] } : all;
-}
-
-/** Folders that the kubelet takes static pods from, of which nobody can say what is in them. */
-function unlistedStaticPods(view: NodeView): readonly string[] {
-  const presence = view.presence('kubelet');
-  if (presence.state !== 'runs') return [];
-  return presence.as.flatMap((started) => {
-    if (started.lacks !== undefined) return [];
-    const path = textOf(view.kubelet(started, view.versionsOf('kubelet').at(-1)!).staticPodPath);
-    const host = path?.startsWith('/') ? started.toHost(path) : undefined;
-    if (host?.state !== 'host') return [];
-    const tree = view.index.tree(host.path);
-    const isKnown = tree?.state === 'absent' || (tree?.state === 'read' && !tree.truncated) || view.index.file(host.path)?.state === 'present' && view.index.configsOf('static-pod').has(host.path);
-    return isKnown ? [] : [`${host.path}, from which the kubelet starts pods, was not listed`];
-  });
-}
-
-/** Files of certificates and keys of the control plane. */
-const isAuthorityRef = (ref: PathRef): boolean => ref === 'pki' || ref === 'pki-certificates' || ref === 'pki-keys';
-
-const authorityFlags = ['client-ca-file', 'tls-cert-file', 'tls-private-key-file', 'kubelet-client-key', 'service-account-key-file', 'etcd-keyfile'] as const;
-
-/** Where the API server's certificates and keys are, if not at the usual place; undefined where it does not run or names none. */
-function authoritiesElsewhere(view: NodeView, usual: readonly Place[]): ResolvedPath | undefined {
-  const presence = view.presence('kube-apiserver');
-  if (presence.state === 'absent') return undefined;
-  if (presence.state !== 'runs') return { files: [], unseen: [`where certificates of the control plane are: ${presence.detail}`], none: '' };
-  const directories = new Set<NodePath>();
-  const unseen: string[] = [];
-  for (const started of presence.as) {
-    if (started.lacks !== undefined) {
-      unseen.push(started.lacks);
-      continue;
-    }
-    const flags = view.flags(started, view.versionsOf('kube-apiserver').at(-1)!);
-    const settings = authorityFlags.map((flag) => flags.setting(flag));
-    for (const path of settings.flatMap((setting) => (setting.state === 'unreadable' ? [] : [setting.value].flat()))) {
-      if (typeof path !== 'string' || !path.startsWith('/')) continue;
-      const host = started.toHost(path);
-      if (host.state === 'host') directories.add(parentOf(host.path));
-      else if (host.state === 'unknown') unseen.push(`where ${path} of kube-apiserver is on the node (${host.detail})`);
-    }
-    unseen.push(...settings.flatMap((setting) => (setting.state === 'unreadable' ? [setting.detail] : [])));
-  }
-  // A directory below another is walked with it.
-  const tops = [...directories].filter((path) => ![...directories].some((other) => other !== path && isBelow(path, other)));
-  const looked = tops.flatMap((below) => usual.flatMap((place) => ('below' in place ? [lookAt(view, { ...place, below })] : [])));
-  const all = joined([...looked, { files: [], unseen, none: '' }]);
-  return tops.length === 0 && unseen.length === 0 ? undefined : all;
 }
 
 /** The kubelet's drop-ins that systemd reads, wherever they are; the unit itself where its platform is judged by that. */
