@@ -33,7 +33,7 @@ describe('a benchmark run', () => {
     const run = await world.run(acme, cluster);
     expect(await world.scan(acme, run)).toMatchObject({ kind: 'benchmark', withBenchmark: true, state: 'finished', summary: null, coverage: null });
     const { body } = await api.as(acme).get(`/v1/clusters/${cluster}/benchmark`).expect(200);
-    expect(body.run).toMatchObject({ id: run, clusterId: cluster, benchmark: 'cis-1.12', source: 'kept', caveat: null, requestedBy: acme.keyId, previousRunId: null, regressed: 0, nodesListed: 3, nodesWithEvidence: 3 });
+    expect(body.run).toMatchObject({ id: run, clusterId: cluster, benchmark: 'cis-1.12', source: 'kept', caveat: 'Evidence of 3 nodes was uploaded by hand and is signed by no collector (cp-1, w-1, w-2).', requestedBy: acme.keyId, previousRunId: null, regressed: 0, nodesListed: 3, nodesWithEvidence: 3 });
     expect(body.run.reason).toContain('Kubernetes 1.32');
     const { pass, fail, unknown, manual, notApplicable } = body.run.counts;
     expect(pass + fail + unknown + manual + notApplicable).toBe(body.items.length);
@@ -69,6 +69,17 @@ describe('a benchmark run', () => {
     expect(await world.item(acme, run, modeItem)).toMatchObject({ outcome: 'unknown', subjectCounts: { pass: 2, fail: 0, unknown: 1 } });
     const { body } = await api.as(acme).get(`/v1/benchmark-runs/${run}`).expect(200);
     expect(body.run.advice.join(' ')).toMatch(/collector/);
+  });
+
+  it('says of which nodes nobody but a person answers for the evidence', async () => {
+    await world.upload(acme, cluster, nodes);
+    const key = await world.enrol(acme, cluster);
+    for (const name of ['cp-1', 'w-1']) await world.bundle(acme, cluster, name, { controlPlane: name === 'cp-1' }, key);
+    await world.bundle(acme, cluster, 'w-2');
+    const caveatOf = async (run: string): Promise<string | null> => (await api.as(acme).get(`/v1/benchmark-runs/${run}`).expect(200)).body.run.caveat;
+    expect(await caveatOf(await world.run(acme, cluster))).toBe('Evidence of one node was uploaded by hand and is signed by no collector (w-2).');
+    await world.bundle(acme, cluster, 'w-2', {}, key);
+    expect(await caveatOf(await world.run(acme, cluster))).toBeNull();
   });
 
   it('judges bundles of nodes alone, on the nodes that sent them', async () => {

@@ -9,26 +9,30 @@ const NAMES = 1_000;
 
 /** What is kept beside the API's answers, as it is when the scan begins; nodes are read when their turn comes. */
 export async function evidenceForRun({ tenantId, cluster }: Attempt, store: Store, vault: CredentialVault): Promise<BenchmarkEvidence> {
-  const nodeNames = await store.inTenant(tenantId, (tx) => namesOf(tx, cluster.id));
+  const { nodeNames, unsignedNodes } = await store.inTenant(tenantId, (tx) => namesOf(tx, cluster.id));
   const kept = new KeptNodes(store, vault);
   const cloud = await kept.cloud(tenantId, cluster.id);
   return {
-    pinned: cluster.benchmark, known: { platform: cluster.platform, version: cluster.version }, nodeNames,
+    pinned: cluster.benchmark, known: { platform: cluster.platform, version: cluster.version }, nodeNames, unsignedNodes,
     clouds: cloud ? [cloud.description] : [],
     packs: kept.packs(tenantId, cluster.id),
   };
 }
 
 /** Nodes that sent a bundle or of which kube-bench said something. */
-async function namesOf(tx: TenantTransaction, clusterId: string): Promise<readonly string[]> {
+async function namesOf(tx: TenantTransaction, clusterId: string): Promise<Pick<BenchmarkEvidence, 'nodeNames' | 'unsignedNodes'>> {
   const names = new Set<string>();
+  const unsigned: string[] = [];
   for (const list of [tx.nodeEvidence, tx.kubeBenchResults]) {
     let after: string | undefined;
     do {
-      const { items, hasMore }: { readonly items: readonly { readonly node: string }[]; readonly hasMore: boolean } = await list.list(clusterId, { first: NAMES, ...(after !== undefined && { after }) });
-      for (const { node } of items) names.add(node);
+      const { items, hasMore }: { readonly items: readonly { readonly node: string; readonly isSigned?: boolean }[]; readonly hasMore: boolean } = await list.list(clusterId, { first: NAMES, ...(after !== undefined && { after }) });
+      for (const { node, isSigned } of items) {
+        names.add(node);
+        if (isSigned === false) unsigned.push(node);
+      }
       after = hasMore ? items.at(-1)?.node : undefined;
     } while (after !== undefined);
   }
-  return [...names];
+  return { nodeNames: [...names], unsignedNodes: unsigned };
 }

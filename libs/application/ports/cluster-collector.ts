@@ -107,6 +107,8 @@ export interface BenchmarkEvidence {
   readonly clouds: readonly CloudDescription[];
   /** Nodes of which `packs` has anything. */
   readonly nodeNames: readonly string[];
+  /** Of those, the ones whose bundle no enrolment key signed: a person uploaded it. */
+  readonly unsignedNodes: readonly string[];
   /** Reports of kube-bench, then nodes; gone through once, as they are judged. */
   readonly packs: AsyncIterable<EvidencePack>;
 }

@@ -70,13 +70,15 @@ interface ToJudge extends Pick<JudgeInput, 'answers'> {
   readonly signal: AbortSignal;
 }
 
-async function judge({ inventory, choice, evidence: { clouds, nodeNames, known }, early, at, signal, answers }: ToJudge): Promise<BenchmarkResult> {
+async function judge({ inventory, choice: chosen, evidence: { clouds, nodeNames, unsignedNodes, known }, early, at, signal, answers }: ToJudge): Promise<BenchmarkResult> {
   const listed = inventory ? nodesOf(inventory) : nodeNames;
+  const isOurs = listed && new Set(listed);
+  const unsigned = isOurs ? unsignedNodes.filter((node) => isOurs.has(node)) : unsignedNodes;
+  const choice = unsigned.length === 0 ? chosen : withCaveat(chosen, unsignedText(unsigned));
   const judge = new BenchmarkJudge({
     choice: inventory ? choice : ofTheseNodes(choice, nodeNames.length), clouds, kubeBench: early.kubeBench,
     ...(listed && { nodes: listed }), ...(inventory && { inventory, inventoryAt: at.toISOString() }), ...(answers && { answers }), ...(known.version !== null && { serverVersion: known.version }),
   });
-  const isOurs = listed && new Set(listed);
   const seen = new Set<string>();
   const add = (node: Parameters<BenchmarkJudge['add']>[0]): void => {
     if (signal.aborted) throw new CollectionError('cancelled', 'the scan was cancelled');
@@ -91,6 +93,14 @@ async function judge({ inventory, choice, evidence: { clouds, nodeNames, known }
     // Who sent evidence is no list of who is there.
     judgement: inventory ? judgement : { ...judgement, nodes: { ...judgement.nodes, listed: undefined } },
   };
+}
+
+const NAMED = 3;
+
+/** Whoever may upload says what such a node is like. */
+function unsignedText(nodes: readonly string[]): string {
+  const more = nodes.length > NAMED ? ` and ${nodes.length - NAMED} more` : '';
+  return `Evidence of ${nodes.length === 1 ? 'one node' : `${nodes.length} nodes`} was uploaded by hand and is signed by no collector (${nodes.slice(0, NAMED).join(', ')}${more}).`;
 }
 
 /** Undefined where nobody could list them all. */

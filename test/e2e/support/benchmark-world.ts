@@ -4,6 +4,7 @@ import { catalogue, controlById } from '#controls/catalogue.js';
 import { KubernetesClusterCollector } from '#kubernetes/kubernetes-cluster-collector.js';
 import type { NodeEvidence } from '#nodes/node-evidence.js';
 import { BUNDLE_MEDIA_TYPE } from '#nodes/wire/bundle-header.js';
+import { parseEnrolmentKey, type EnrolmentKey } from '#nodes/wire/enrolment-key.js';
 import { writeBundle } from '#nodes/wire/write-bundle.js';
 import { collectNode } from '../../../apps/agent/node/collect-node.js';
 import { NodeRoot } from '../../../apps/agent/testing/node-root.js';
@@ -75,8 +76,15 @@ export class BenchmarkWorld {
     await this.work(tenant, body.id);
   }
 
-  async bundle(tenant: Tenant, cluster: string, node: string, options: NodeOptions = {}): Promise<void> {
-    const { bytes } = writeBundle(nodeEvidence(options), { node, collector: '1.0.0', collectedAt: new Date() });
+  /** A key of the cluster's collectors. */
+  async enrol(tenant: Tenant, cluster: string): Promise<EnrolmentKey> {
+    const { body } = await this.api.as(tenant).post(`/v1/clusters/${cluster}/enrolment-keys`).send({ name: 'collectors' }).expect(201);
+    return parseEnrolmentKey(body.text)!;
+  }
+
+  /** What a collector found, signed by it where it has a key, else uploaded by a person. */
+  async bundle(tenant: Tenant, cluster: string, node: string, options: NodeOptions = {}, key?: EnrolmentKey): Promise<void> {
+    const { bytes } = writeBundle(nodeEvidence(options), { node, collector: '1.0.0', collectedAt: new Date(), ...(key && { cluster, key }) });
     const { status, body } = await this.api.as(tenant).post(`/v1/clusters/${cluster}/node-bundles`).set('content-type', BUNDLE_MEDIA_TYPE).serialize((given: unknown) => given as string).send(bytes);
     if (status !== 201) throw new Error(`the bundle of ${node} was refused: ${JSON.stringify(body)}`);
   }
