@@ -6,6 +6,8 @@ export interface Strike {
   /** Which of them, counted from 1 from the first that `from` fits. */
   readonly number: number;
   readonly from: RegExp;
+  /** In place of the number: the first from there that this fits. Others may come before it or not, from one run to the next. */
+  readonly at?: RegExp;
   /** Whether Postgres still gets the statement; its answer is seen by nobody. */
   readonly isForwarded: boolean;
   readonly act: () => void;
@@ -130,7 +132,8 @@ export class StatementProxy {
 
   private isAimedAt(text: string): boolean {
     if (!this.strike || (this.counted === 0 && !this.strike.from.test(text))) return false;
-    return ++this.counted === this.strike.number;
+    this.counted++;
+    return this.strike.at ? this.strike.at.test(text) : this.counted === this.strike.number;
   }
 
   private hit(): 'over' {

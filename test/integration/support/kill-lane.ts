@@ -172,7 +172,7 @@ export class KillLane {
   /** Aims at the worker that runs now. */
   private armed(stage: 'scan' | 'delivery', tenantId: string, point: KillPoint | undefined): Death {
     const death = new Death(stage, this.worker, () => this.proxy.statements.at(-1) ?? 'nothing');
-    this.proxy.arm(point?.kind === 'statement' ? { number: point.number, from: stageStart[stage], isForwarded: point.isForwarded, act: () => death.come(point.isForwarded ? 'after' : 'before') } : undefined);
+    this.proxy.arm(point?.kind === 'statement' ? { number: point.number, ...(point.at && { at: point.at }), from: stageStart[stage], isForwarded: point.isForwarded, act: () => death.come(point.isForwarded ? 'after' : 'before') } : undefined);
     this.hold = point?.kind === 'request' ? { tenantId, remaining: point.number, isAnswered: point.isAnswered, death } : undefined;
     return death;
   }

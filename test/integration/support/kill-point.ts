@@ -3,7 +3,7 @@ import type { Program } from '#test/support/program.js';
 /** Where a worker dies. Numbers count from 1, within the stage. */
 export type KillPoint =
   /** At a statement of a tenant's transaction: before Postgres has it, or (`isForwarded`) before its answer is seen. */
-  | { readonly kind: 'statement'; readonly number: number; readonly isForwarded: boolean }
+  | { readonly kind: 'statement'; readonly number: number; readonly at?: RegExp; readonly isForwarded: boolean }
   /** So long after the stage began. */
   | { readonly kind: 'time'; readonly ms: number }
   /** While a receiver has the request: before it answers, or right after. */
@@ -59,8 +59,7 @@ export function killPoints(index: number, stories: number, undisturbed: readonly
     if (isDelivery && part % 3 === 1) return { kind: 'request', number: 1 + Math.floor(random() * requests), isAnswered: random() < 0.5 };
     if (part % 3 === 2) return { kind: 'time', ms: Math.round(random() * ms) };
     const landmark = isDelivery ? undefined : landmarks.get(part);
-    const at = landmark ? statements.findIndex((text) => landmark.test(text)) : -1;
-    if (at >= 0) return { kind: 'statement', number: at + 1, isForwarded: random() < 0.5 };
+    if (landmark && statements.some((text) => landmark.test(text))) return { kind: 'statement', number: 1, at: landmark, isForwarded: random() < 0.5 };
     // The commit: with and without Postgres having had it.
     if (part === stories - 1) return { kind: 'statement', number: statements.length, isForwarded: stage % 4 < 2 };
     return { kind: 'statement', number: 1 + Math.floor(((part + random()) / stories) * statements.length), isForwarded: random() < 0.5 };
