@@ -29,6 +29,8 @@ const account = { namespace: 'bulwark', name: 'bulwark' };
 /** The one fault of a namespace that has no other. */
 const faultKey = 'workloads/host-namespaces|Deployment/till/terminal|hostPID';
 /** What hostPID breaks beside the control on it. */
+/** Nothing was collected on nodes. */
+const noCollector = { resource: 'node-evidence', state: 'missing', reason: 'not-requested', detail: 'Run the node collector on 5 of 5 nodes.' };
 const faultKeys = [faultKey, ...['baseline', 'restricted'].map((level) => `workloads/pss-${level}|Deployment/till/terminal|`)];
 /** Rests on what the server shows to whoever reaches it, which needs no right. */
 const probedAlone = 'control-plane/certificate-expiry';
@@ -130,13 +132,13 @@ describe.skipIf(binaries.kind === 'unavailable')('the story of a cluster, over t
 
     const scan = await user.scan(live);
     expect(scan).toMatchObject({ state: 'finished', isBaseline: true, isComplete: true, summary: { controls: { error: 0 } } });
-    expect(scan.coverage!.missing).toEqual([{ resource: 'secrets', state: 'missing', reason: 'forbidden', detail: expect.stringContaining('manifest "secrets"') as string }]);
+    expect(scan.coverage!.missing).toEqual([{ resource: 'secrets', state: 'missing', reason: 'forbidden', detail: expect.stringContaining('manifest "secrets"') as string }, noCollector]);
     const results = await user.results(scan.id);
     expect(results.get('control-plane/legacy-sa-tokens')).toMatchObject({ outcome: 'unknown', unknowns: [{ fact: 'secrets', reason: 'forbidden', detail: expect.stringContaining('manifest "secrets"') as string }] });
     expect(results.get('control-plane/kubelet-authn')).toMatchObject({ outcome: 'unknown', unknowns: [{ fact: 'kubelet-config', reason: 'forbidden', detail: expect.stringContaining('manifest "node-config"') as string }] });
     expect((await user.as.get(`/v1/clusters/${live}`).expect(200)).body).toMatchObject({ platform: 'kubeadm', version });
 
-    expect((await user.findings({ clusterId: live, namespace: tillNamespace })).map(({ key }) => key).toSorted()).toEqual([...faultKeys].toSorted());
+    expect((await user.findings({ clusterId: live, namespace: tillNamespace })).map(({ key }) => key).toSorted()).toEqual([...faultKeys, 'control-plane/default-sa-privileges|ServiceAccount/till/default|automount'].toSorted());
     const open = await user.openKeys(live);
     expect(open).toEqual(expect.arrayContaining([...shopFaults]));
     expect(open.filter((key) => shopMerits.some((merit) => key.startsWith(merit)))).toEqual([]);
@@ -150,12 +152,13 @@ describe.skipIf(binaries.kind === 'unavailable')('the story of a cluster, over t
     expect([...results.keys()].sort()).toEqual(ids.toSorted());
     const outcomes = [...results.values()].map(({ controlId, outcome, error }) => ({ controlId, outcome, error }));
     expect(outcomes.filter(({ outcome }) => outcome === 'error')).toEqual([]);
-    expect(outcomes.filter(({ outcome }) => outcome !== 'pass' && outcome !== 'fail').map(({ controlId }) => controlId)).toEqual(['control-plane/api-server-exposure', 'control-plane/kubelet-authn', 'control-plane/kubelet-authz', 'control-plane/kubelet-hardening', 'control-plane/kubelet-ports', 'control-plane/legacy-sa-tokens', 'governance/admission-webhook-health', 'governance/broken-references', 'governance/deprecated-apis', 'governance/required-labels', 'network/mesh-authorization', 'runtime/monitoring', 'supply-chain/external-secret-store', 'supply-chain/helm-and-gitops-sources', 'supply-chain/secret-age', 'supply-chain/unused-secrets', 'supply-chain/workload-identity', 'workloads/pod-security-policy', 'workloads/policy-engine-coverage']);
+    expect(outcomes.filter(({ outcome }) => outcome !== 'pass' && outcome !== 'fail').map(({ controlId }) => controlId)).toEqual(['control-plane/api-server-exposure', 'control-plane/audit-policy-quality', 'control-plane/certificate-expiry', 'control-plane/component-least-privilege', 'control-plane/kubelet-authn', 'control-plane/kubelet-authz', 'control-plane/kubelet-hardening', 'control-plane/kubelet-ports', 'control-plane/legacy-sa-tokens', 'control-plane/system-masters', 'governance/admission-webhook-health', 'governance/benchmark-schedule', 'governance/broken-references', 'governance/deprecated-apis', 'governance/required-labels', 'network/mesh-authorization', 'runtime/monitoring', 'supply-chain/external-secret-store', 'supply-chain/helm-and-gitops-sources', 'supply-chain/secret-age', 'supply-chain/unused-secrets', 'supply-chain/workload-identity', 'workloads/pod-security-policy', 'workloads/policy-engine-coverage']);
   });
 
   it('looks at the server as somebody without a credential would', async () => {
     const results = await user.results((await user.scan(live)).id);
-    expect(results.get('control-plane/certificate-expiry')).toMatchObject({ outcome: 'pass', isComplete: true, unknowns: [] });
+    // What it serves with is fine; what lies on nodes no collector has told.
+    expect(results.get(probedAlone)).toMatchObject({ outcome: 'unknown', isComplete: true, unknowns: [{ fact: 'node-evidence', reason: 'not-requested' }] });
     const unknowns = (id: string) => results.get(id)!.unknowns.map(({ fact }) => fact);
     // Its own flags, the versions that it takes, and what it answers to whom it does not know.
     expect(unknowns('control-plane/api-server-tls')).toEqual([]);
@@ -220,7 +223,7 @@ describe.skipIf(binaries.kind === 'unavailable')('the story of a cluster, over t
     await expect.poll(async () => (await user.verify(live)).rights.filter(({ isAllowed }) => !isAllowed), { timeout: 20_000 }).toEqual([]);
     const position = await feedEnd();
     const scan = await user.scan(live);
-    expect(scan.coverage!.missing).toEqual([]);
+    expect(scan.coverage!.missing).toEqual([noCollector]);
     const results = await user.results(scan.id);
     expect(results.get('control-plane/legacy-sa-tokens')).toMatchObject({ outcome: 'fail', isComplete: true, unknowns: [] });
     expect(results.get('control-plane/kubelet-authn')).toMatchObject({ outcome: 'fail', isComplete: true, unknowns: [] });
@@ -270,7 +273,7 @@ describe.skipIf(binaries.kind === 'unavailable')('the story of a cluster, over t
     await unbind('bulwark-node-config');
     await untilAnswered('/api/v1/pods', 403);
     const blind = await user.scan(live);
-    expect(blind.coverage!.missing).toMatchObject([{ resource: 'pods', reason: 'forbidden', detail: expect.stringContaining('manifest "base"') as string }]);
+    expect(blind.coverage!.missing).toMatchObject([{ resource: 'pods', reason: 'forbidden', detail: expect.stringContaining('manifest "base"') as string }, noCollector]);
     const results = await user.results(blind.id);
     const freshness = await user.freshness(live);
     for (const id of ofPods) {
@@ -291,7 +294,7 @@ describe.skipIf(binaries.kind === 'unavailable')('the story of a cluster, over t
     // The server tells everybody its version.
     const byVersion = 'governance/known-vulnerabilities';
     // Which kinds it has it tells as well.
-    const heard = [probedAlone, byVersion, 'supply-chain/helm-and-gitops-sources'];
+    const heard = ['governance/benchmark-schedule', byVersion, 'supply-chain/helm-and-gitops-sources'];
     expect([...(await user.results(wholly.id)).values()].filter(({ outcome }) => outcome !== 'unknown').map(({ controlId }) => controlId).sort()).toEqual(heard.toSorted());
     expect(others(await user.openKeys(live))).toEqual(before.open);
     expect((await user.as.get(`/v1/clusters/${live}`).expect(200)).body).toMatchObject({ platform: 'kubeadm', version });
@@ -334,7 +337,7 @@ describe.skipIf(binaries.kind === 'unavailable')('the story of a cluster, over t
       if (how === 'kill') await wire.mend();
       await cluster.startServer();
       const healed = await user.scan(live);
-      expect(healed).toMatchObject({ state: 'finished', isComplete: true, coverage: { missing: [] }, summary: { findings: { opened: 0, reopened: 0, regressed: 0, resolved: 0, stillOpen: before.open.length } } });
+      expect(healed).toMatchObject({ state: 'finished', isComplete: true, coverage: { missing: [noCollector] }, summary: { findings: { opened: 0, reopened: 0, regressed: 0, resolved: 0, stillOpen: before.open.length } } });
       expect((await user.as.get(`/v1/clusters/${live}`).expect(200)).body.unreachableSince).toBe(null);
     });
   });
