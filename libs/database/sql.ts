@@ -38,6 +38,8 @@ export async function inTurn<V>(values: Iterable<V>, run: (values: V) => Promise
     for (const next of values) {
       await running;
       running = run(next);
+      // Where it fails before anybody waits for it, it is still waited for below.
+      running.catch(() => undefined);
       // So that it is on its way before the next values are made.
       await setImmediate();
     }
