@@ -3,12 +3,10 @@ import ipaddr from 'ipaddr.js';
 /** IPv4 and IPv6 in one order: an IPv4 address is its number, an IPv6 address its number after all of IPv4. */
 export type Address = bigint;
 
-const V6 = 1n << 40n;
-
 /** Below it lie the addresses of IPv4. */
-export const firstV6: Address = V6;
+export const firstV6: Address = 1n << 40n;
 const V4_LAST = (1n << 32n) - 1n;
-const V6_LAST = V6 + (1n << 128n) - 1n;
+const V6_LAST = firstV6 + (1n << 128n) - 1n;
 
 export interface AddressRange {
   readonly first: Address;
@@ -16,16 +14,16 @@ export interface AddressRange {
 }
 
 export const allV4: AddressRange = { first: 0n, last: V4_LAST };
-export const allV6: AddressRange = { first: V6, last: V6_LAST };
+export const allV6: AddressRange = { first: firstV6, last: V6_LAST };
 
-export const isV6 = (address: Address): boolean => address >= V6;
+export const isV6 = (address: Address): boolean => address >= firstV6;
 
 /** An address as it is written; undefined for what is none. IPv4 in IPv6 is IPv4. */
 export function parseAddress(text: string): Address | undefined {
   if (ipaddr.IPv4.isValidFourPartDecimal(text)) return numberOf(ipaddr.IPv4.parse(text).toByteArray());
   if (!text.includes(':') || text.includes('%') || !ipaddr.IPv6.isValid(text)) return undefined;
   const parsed = ipaddr.IPv6.parse(text);
-  return parsed.isIPv4MappedAddress() ? numberOf(parsed.toIPv4Address().toByteArray()) : V6 + numberOf(parsed.toByteArray());
+  return parsed.isIPv4MappedAddress() ? numberOf(parsed.toIPv4Address().toByteArray()) : firstV6 + numberOf(parsed.toByteArray());
 }
 
 const numberOf = (bytes: readonly number[]): bigint => BigInt(`0x${bytes.map((byte) => byte.toString(16).padStart(2, '0')).join('')}`);
@@ -36,7 +34,7 @@ export function parseCidr(text: string): AddressRange | undefined {
   const bits = text.slice(slash + 1);
   const address = slash < 0 ? undefined : parseAddress(text.slice(0, slash));
   if (address === undefined || !/^\d{1,3}$/.test(bits)) return undefined;
-  const [base, width] = isV6(address) ? [V6, 128] : [0n, 32];
+  const [base, width] = isV6(address) ? [firstV6, 128] : [0n, 32];
   const length = Number(bits);
   if (length > width) return undefined;
   const size = 1n << BigInt(width - length);
