@@ -1,5 +1,5 @@
 import type { NodePath } from './file-fact.js';
-import type { Listed, Reading } from './reading.js';
+import type { Reading } from './reading.js';
 
 /**
  * What a process is, told by its argument vector:
@@ -69,5 +69,3 @@ export interface ComponentProcess {
    */
   readonly mounts: Reading<readonly ContainerMount[]>;
 }
-
-export type ComponentProcesses = Listed<ComponentProcess>;

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, opendirSync, readlinkSync, readSync, realpathSync, type Stats } from 'node:fs';
 import type { Reading, Unread } from '#nodes/reading.js';
-import { bytesOf, shown, type ByteString } from './bytes-text.js';
+import { bytesOf, type ByteString } from './bytes-text.js';
 
 /** What a path leads to after all its links, in the root. */
 export type Look =
@@ -218,5 +218,3 @@ export function kindOf(stats: Stats): 'file' | 'directory' | 'fifo' | 'socket' |
   if (stats.isSocket()) return 'socket';
   return stats.isBlockDevice() ? 'block-device' : 'character-device';
 }
-
-export const shownPath = (path: ByteString): string => shown(path).text;

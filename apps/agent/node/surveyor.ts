@@ -1,10 +1,9 @@
 import type { CertificateFile } from '#nodes/certificate-fact.js';
 import { certificateOf, certificatesOf } from '#nodes/certificates.js';
-import type { Component } from '#nodes/component-process.js';
+import type { Component, ContainerMount } from '#nodes/component-process.js';
 import type { ConfigContents, ConfigFact, ConfigKind, Settings } from '#nodes/config-facts.js';
 import { readConfig } from '#nodes/config/read-config.js';
-import type { HostPath } from '#nodes/host-path.js';
-import { normalPath } from '#nodes/host-path.js';
+import { hostPathOf, normalPath, type HostPath } from '#nodes/host-path.js';
 import { bundleLimits } from '#nodes/limits.js';
 import type { Listed, Reading } from '#nodes/reading.js';
 import { byteString, shown, utf8Of, type ByteString } from './bytes-text.js';
@@ -170,10 +169,5 @@ export class Surveyor {
 }
 
 /** Paths of a static pod that does not run: only what its hostPath volumes show is on the node. */
-function mountedBy(mounts: readonly { readonly at: string; readonly host?: string }[]): Where {
-  return (path) => {
-    const clean = normalPath(path);
-    const mount = mounts.filter(({ at }) => clean === at || clean.startsWith(`${at}/`)).toSorted((a, b) => b.at.length - a.at.length)[0];
-    return mount?.host === undefined ? { state: 'container' } : { state: 'host', path: normalPath(`${mount.host}/${clean.slice(mount.at.length)}`) };
-  };
-}
+const mountedBy = (mounts: readonly ContainerMount[]): Where => (path) =>
+  (mounts.length === 0 ? { state: 'container' } : hostPathOf({ mounts: { state: 'read', value: mounts } }, path));

@@ -1,7 +1,6 @@
 import type { RancherSettings, Scalar } from '../config-facts.js';
 import { withholdValue } from '../secrets.js';
 import { bounded, mapOf, scalarAt } from './fields.js';
-import { ConfigError } from './config-error.js';
 
 /** Options of k3s and RKE2 that decide an item, or where files lie. */
 const read = new Set([
@@ -52,6 +51,7 @@ const read = new Set([
   'write-kubeconfig-mode',
 ]);
 
+/** An empty file has no options. Throws `ConfigError` for what is no map. */
 export function rancherSettings(document: unknown): RancherSettings {
   const entries = Object.entries(mapOf(document, 'The file')).map(([key, value]) => ({ name: bounded(key.replace(/\+$/, ''), 'a key'), appends: key.endsWith('+'), value }));
   return {
@@ -70,11 +70,4 @@ function valuesOf(name: string, value: unknown): readonly Scalar[] {
     if (name.endsWith('-arg') && flag !== undefined && inner !== undefined) return scalar.slice(0, scalar.length - inner.length) + withholdValue(flag, inner);
     return withholdValue(name, scalar);
   });
-}
-
-/** For a text that is no map of options, as an empty file is none either. */
-export function rancherDocument(document: unknown): RancherSettings {
-  if (document === undefined || document === null) return { options: [], others: [] };
-  if (typeof document !== 'object') throw new ConfigError('The file is to be a map of options.');
-  return rancherSettings(document);
 }

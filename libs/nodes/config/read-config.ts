@@ -7,7 +7,7 @@ import { admissionSettings, auditSettings, authenticationSettings, authorization
 import { etcdSettings, kubeletSettings, openshiftSettings, proxySettings, schedulerSettings } from './component-settings.js';
 import { ConfigError } from './config-error.js';
 import { kubeconfigSettings } from './kubeconfig-settings.js';
-import { rancherDocument } from './rancher-settings.js';
+import { rancherSettings } from './rancher-settings.js';
 import { readDocument, textOf } from './read-document.js';
 import { runtimeSettings } from './runtime-settings.js';
 import { staticPodSettings } from './static-pod-settings.js';
@@ -38,7 +38,7 @@ const readers: { readonly [K in ConfigKind]: (source: Source) => ConfigContents[
   admission: (source) => admissionSettings(document(source)),
   kubeconfig: (source) => kubeconfigSettings(document(source), normalPath(`${source.path}/..`), source.certificateOf),
   'static-pod': (source) => staticPodSettings(document(source)),
-  rancher: (source) => rancherDocument(readDocument(source.bytes)),
+  rancher: (source) => rancherSettings(readDocument(source.bytes)),
   'environment-file': ({ bytes }) => environmentFileSettings(textOf(bytes)),
   'argument-file': ({ bytes }) => argumentFileSettings(textOf(bytes)),
   'container-runtime': ({ bytes }) => runtimeSettings(textOf(bytes)),

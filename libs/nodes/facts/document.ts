@@ -8,13 +8,11 @@ import type { Reading, Unread, UnreadState } from '../reading.js';
 
 /** A file of leaves as the document that it was; undefined where nobody looked at it. */
 export function leavesAt(evidence: NodeEvidence, kind: 'kubelet' | 'kube-scheduler' | 'etcd', path: string, kubernetesKind: string | undefined): ConfigDocument | undefined {
-  return documentAt<Settings>(path, configAt(evidence, kind, path), ({ apiVersion, settings }) => documentOfLeaves(path, kubernetesKind, apiVersion === '' ? undefined : apiVersion, settings));
-}
-
-/** A file as a document for readers of documents; undefined where nobody looked at it. */
-export function documentAt<T>(path: string, reading: Reading<T> | undefined, content: (value: T) => ConfigDocument): ConfigDocument | undefined {
+  const reading: Reading<Settings> | undefined = configAt(evidence, kind, path);
   if (!reading) return undefined;
-  return reading.state === 'read' ? content(reading.value) : { path, unreadable: unreadText(reading) };
+  if (reading.state !== 'read') return { path, unreadable: unreadText(reading) };
+  const { apiVersion, settings } = reading.value;
+  return documentOfLeaves(path, kubernetesKind, apiVersion === '' ? undefined : apiVersion, settings);
 }
 
 /** For people: why a thing was not read. */

@@ -46,7 +46,7 @@ export function fileFactsOf(node: string, evidence: NodeEvidence, clientCA: stri
       else if (file.state !== 'absent') facts.push(factOf(id, file));
     }
   }
-  return { files: distinct(facts), unseenFiles };
+  return { files: facts, unseenFiles };
 }
 
 function belowOf(place: Extract<Place, { readonly below: string }>, tree: TreeFact | undefined, at: ReadonlyMap<NodePath, FileFact>): { readonly paths: readonly NodePath[]; readonly unseen?: string } {
@@ -92,10 +92,4 @@ function factOf(file: ComponentFileId, fact: FileFact): NodeFileFacts {
   if (fact.state !== 'present') return { file, path: fact.path, state: 'unseen', detail: fact.detail === '' ? `it could not be looked at (${fact.state})` : fact.detail };
   const { path, mode, uid, gid, owner, group } = fact;
   return { file, path, state: 'present', mode, uid, gid, ...(owner !== undefined && { owner }), ...(group !== undefined && { group }) };
-}
-
-/** One file may be below two directories that are one. */
-function distinct(facts: readonly NodeFileFacts[]): readonly NodeFileFacts[] {
-  const seen = new Set<string>();
-  return facts.filter(({ file, path }) => !seen.has(`${file} ${path}`) && seen.add(`${file} ${path}`));
 }

@@ -100,7 +100,7 @@ function valueOf(field: KubeletField, value: unknown): unknown {
 }
 
 /** Where a setting stands: a flag, a path, or `default`. */
-export function originText(origin: Origin): string {
+function originText(origin: Origin): string {
   switch (origin.source) {
     case 'flag': return `--${origin.flag}`;
     case 'environment': return origin.variable;
