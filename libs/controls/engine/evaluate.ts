@@ -386,7 +386,7 @@ const switchedOff = (control: Control, why: string): Evaluation => ({
 type Fail = Extract<Verdict, { status: 'fail' }>;
 
 /** The rules that a failure names, where it judges several together. */
-function violatedBy({ detail }: Fail): readonly string[] | undefined {
+export function violatedBy({ detail }: Fail): readonly string[] | undefined {
   const violations = detail?.['violations'];
   return Array.isArray(violations) ? violations.map((violation: { readonly check?: unknown }) => String(violation.check)) : undefined;
 }

@@ -9,9 +9,8 @@ import { benchmarks } from '../../benchmarks.js';
 import { answerKey } from './answer.js';
 import { ControlResults, type Answer } from './control-results.js';
 
-function answer(of: ControlAnswer, yaml: string, options: InventoryOptions = {}, policy: ControlPolicy = {}): Answer {
+function answer(of: ControlAnswer, yaml: string, options: InventoryOptions = {}, policy: ControlPolicy = {}, control: Control = controlById.get(of.controlId)!): Answer {
   const inventory = inventoryOf(objectsOf(yaml), options);
-  const control: Control = controlById.get(of.controlId)!;
   const results = new ControlResults(benchmarks['cis-1.12'], [control], inventory);
   return results.finish(evaluate([control], inventory, policy, 0, undefined, results.observe)).get(answerKey(of))!;
 }
@@ -29,6 +28,12 @@ describe('what a control says, subject by subject', () => {
     const windows: ControlAnswer = { controlId: 'workloads/pss-baseline', part: 'windowsHostProcess' };
     const { others } = answer(windows, pod('a', '{hostNetwork: true, containers: [{name: c, image: x}]}') + pod('b', '{os: {name: windows}, hostNetwork: true, securityContext: {windowsOptions: {hostProcess: true}}, containers: [{name: c, image: x}]}'));
     expect(others.map(({ finding: { status } }) => status)).toEqual(['pass', 'fail']);
+  });
+
+  it('is a failure of each of these rules where it names none', () => {
+    const windows: ControlAnswer = { controlId: 'workloads/pss-baseline', part: 'windowsHostProcess' };
+    const silent: Control = { ...controlById.get(windows.controlId)!, check: () => ({ status: 'fail', message: 'it breaks a rule', proven: true }) };
+    expect(answer(windows, pod('a', '{containers: [{name: c, image: x}]}'), {}, {}, silent).others.map(({ finding: { status } }) => status)).toEqual(['fail']);
   });
 
   it('is not held against what is expected', () => {

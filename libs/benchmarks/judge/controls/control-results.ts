@@ -1,5 +1,5 @@
 import type { Control } from '#controls/engine/control.js';
-import type { ObserveVerdict } from '#controls/engine/evaluate.js';
+import { violatedBy, type ObserveVerdict } from '#controls/engine/evaluate.js';
 import type { Evaluation } from '#controls/engine/evaluation.js';
 import type { NamedSubject } from '#controls/engine/named-subject.js';
 import { joinedParts } from '#controls/engine/named-subject.js';
@@ -105,7 +105,7 @@ export class ControlResults {
       case 'fail':
         if (expected !== undefined) return doesNotApply(`this is expected: ${expected}`, { source, at });
         // A failure of several rules together is one of those alone that it names.
-        if (part !== undefined && verdict.part === undefined && rules.has(part) && !brokenRules(verdict).includes(part)) return passes({ source, at });
+        if (part !== undefined && verdict.part === undefined && rules.has(part) && violatedBy(verdict)?.includes(part) === false) return passes({ source, at });
         return failsBy(verdict.message, { source, at });
     }
   }
@@ -146,11 +146,6 @@ export class ControlResults {
     if (outcome === 'not-applicable' && complete) return doesNotApply(reason ?? `there is nothing that ${controlId} is about`);
     return unknownFor(reason ?? `what ${controlId} could not read`, { of: 'other', name: controlId });
   }
-}
-
-function brokenRules({ detail }: Extract<Verdict, { status: 'fail' }>): readonly string[] {
-  const violations = detail?.['violations'];
-  return Array.isArray(violations) ? violations.map((violation: { readonly check?: unknown }) => String(violation.check)) : [];
 }
 
 export function needOf({ fact }: MissingEvidence): Need {

@@ -4,8 +4,10 @@ import type { FileFact, TreeFact } from '#nodes/file-fact.js';
 import type { NodeEvidence } from '#nodes/node-evidence.js';
 import { evidenceOf } from '#nodes/testing/evidence.js';
 import { fileMode, ownedByRoot } from '../../rules/rule.js';
+import { equal } from '../../rules/value-test.js';
 import { judgeMode, judgeOwner } from './file-rules.js';
 import { NodeView } from './node-view.js';
+import { judgeFlag } from './setting-rules.js';
 
 const listed = <T>(...items: readonly T[]): { readonly items: readonly T[]; readonly truncated: boolean } => ({ items, truncated: false });
 const present = (path: string, mode = 0o600): FileFact => ({ path, state: 'present', kind: 'file', mode, uid: 0, gid: 0, owner: 'root', group: 'root' });
@@ -68,4 +70,13 @@ it('says the number of an account that is called root and is not', () => {
   const manifest = '/etc/kubernetes/manifests/kube-apiserver.yaml';
   const owned = { ...present(manifest), uid: 12_345 } as FileFact;
   expect(judgeOwner(viewOf({ files: listed(owned) }), ownedByRoot('api-server-manifest'))).toMatchObject({ status: 'fail', text: `${manifest} is owned by root (uid 12345):root, not by root:root` });
+});
+
+it('judges every k3s of a node by its own arguments', () => {
+  const k3s = (pid: number, ...flags: readonly string[]): ComponentProcess => ({ ...process('k3s-server', []), pid, argv: ['k3s', 'server', ...flags] });
+  const evidence = { configs: listed({ kind: 'rancher' as const, path: '/etc/rancher/k3s/config.yaml', content: { state: 'absent' as const, detail: '' } }), trees: listed(none('/etc/rancher/k3s/config.yaml.d')) };
+  const statusOf = (...processes: readonly ComponentProcess[]): string =>
+    judgeFlag(viewOf({ ...evidence, processes: listed(...processes) }), { kind: 'flag', component: 'kube-apiserver', flag: 'profiling', is: equal(false) }).status;
+  expect(statusOf(k3s(1), k3s(2))).toBe('pass');
+  expect(statusOf(k3s(1), k3s(2, '--kube-apiserver-arg=profiling=true'))).toBe('fail');
 });

@@ -50,7 +50,6 @@ export class NodeView {
   readonly index: IndexedEvidence;
   private readonly presences = new Map<Component, Presence>();
   private readonly settings = new Map<string, unknown>();
-  private k3s: K3sNode | undefined;
 
   constructor(
     readonly evidence: NodeEvidence,
@@ -84,7 +83,7 @@ export class NodeView {
     const { index } = this;
     const found: Started[] = [];
     for (const process of [...index.processesOf('k3s-server'), ...index.processesOf('k3s-agent')]) {
-      const part = (this.k3s ??= new K3sNode(index, process, this.versionOf('kubelet'))).started(component);
+      const part = this.once(`k3s ${process.pid}`, () => new K3sNode(index, process, this.versionOf('kubelet'))).started(component);
       if (part) found.push(part);
     }
     for (const process of index.processesOf('kubelite')) found.push(this.withinKubelite(component, process));
