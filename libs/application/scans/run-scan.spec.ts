@@ -485,6 +485,17 @@ describe('RunScan', () => {
       expect(await types()).toEqual(['finding.opened', 'scan.completed', 'benchmark.completed']);
     });
 
+    it('where nobody can be asked learns nothing of the cluster', async () => {
+      const nodesOnly = await fresh.cluster(tenantId);
+      const { id } = await scans.request(caller, { clusterId: nodesOnly, kind: 'benchmark' });
+      await runner(async (source) => {
+        expect(source).toEqual({ kind: 'nothing' });
+        return { ...result({}), cluster: { platform: 'unknown', isManaged: false }, benchmark: judged };
+      }).run(tenantId, id, never);
+      expect(await scans.get(caller, id)).toMatchObject({ state: 'finished', isComplete: false });
+      expect(await fresh.store.inTenant(tenantId, (tx) => tx.clusters.get(nodesOnly))).toMatchObject({ platform: null, isManaged: null, version: null });
+    });
+
     it('and finds none: alone it fails, with posture that is kept and says why', async () => {
       expect(await asked('benchmark', refused)).toMatchObject({ state: 'failed', failure: { reason: 'benchmark-not-chosen', detail: 'no version is known' } });
       expect((await cluster()).lastScanId).toBeNull();

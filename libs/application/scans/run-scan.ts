@@ -172,7 +172,8 @@ export class RunScan {
     const isLive = collected.sourceKind === 'live';
     const posture = scan.kind === 'benchmark' ? undefined : await this.finishPosture(tx, attempt, { scan, cluster }, collected, at);
     const benchmark = await this.finishBenchmark(tx, attempt, { scan, cluster }, collected, at);
-    if (scan.kind !== 'rejudge') {
+    // What was kept was learned from then, and where nobody was asked nobody told.
+    if (isLive || collected.sourceKind === 'snapshot') {
       await tx.clusters.update(cluster.id, {
         ...learnedFacts(cluster, result.cluster), ...(isLive ? { unreachableSince: null } : {}),
         ...(posture ? { lastScanId: scan.id, ...(posture.isComplete ? { lastCompleteAt: at } : {}) } : {}),
