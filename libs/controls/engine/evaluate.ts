@@ -308,7 +308,7 @@ class Tally {
           return this.skip(expected, true, resource, part);
         }
         this.lastFailed = resource;
-        this.parts?.fail(ownPart, violatedBy(verdict) ?? []);
+        this.parts?.fail(ownPart, violatedBy(verdict));
         return this.fail(this.failureOf(verdict, resource, part, basis));
       }
       case 'unknown':

@@ -50,6 +50,11 @@ describe('what a control says of its parts', () => {
     expect(new Set(Object.values(outcomes(pssBaseline, pod('hostPID: false'), { version: 'v1.36.0' })))).toEqual(new Set(['pass']));
   });
 
+  it('fails every rule where a failure names none', () => {
+    const silent: Control = { ...pssBaseline, check: () => provenFail('it breaks the level') };
+    expect(new Set(Object.values(outcomes(silent, pod('hostPID: true'), { version: 'v1.36.0' })))).toEqual(new Set(['fail']));
+  });
+
   it('fails with a wider part those that it says too', () => {
     expect(new Set(Object.values(outcomes(escalationVerbs, cluster('[{apiGroups: ["*"], resources: ["*"], verbs: ["*"]}]'))))).toEqual(new Set(['fail']));
     const narrow = outcomes(escalationVerbs, cluster('[{apiGroups: [rbac.authorization.k8s.io], resources: [roles], verbs: [escalate, update]}]'));

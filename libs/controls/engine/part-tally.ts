@@ -29,10 +29,10 @@ export class PartTally {
     else this.ofAll[status]++;
   }
 
-  /** A failure: of rules only those that it breaks. */
-  fail(part: string | undefined, broken: readonly string[]): void {
+  /** A failure: of rules only those that it breaks, all of them where it names none. */
+  fail(part: string | undefined, broken: readonly string[] | undefined): void {
     if (part !== undefined) this.add('failed', part);
-    else for (const [name, counts] of this.parts) counts[this.rules.has(name) && !broken.includes(name) ? 'passed' : 'failed']++;
+    else for (const [name, counts] of this.parts) counts[this.rules.has(name) && broken?.includes(name) === false ? 'passed' : 'failed']++;
   }
 
   /** `isShort`: there may be subjects that nobody saw. `broke`: the control itself threw. */
