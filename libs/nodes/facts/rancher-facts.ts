@@ -1,10 +1,10 @@
 import { effectiveEtcd } from '#inventory/components/config-file-components.js';
-import { flagDefinitions } from '#inventory/components/flag-definitions.js';
 import type { ComponentFacts } from '#inventory/facts.js';
 import { flagsOf } from '#inventory/projection/component.js';
 import { fileAt } from '../look-up.js';
 import type { NodeEvidence } from '../node-evidence.js';
 import { leavesAt } from './document.js';
+import { etcdFlags } from './settled-flags.js';
 
 const embedded = { 'kube-apiserver': 'kube-apiserver-arg', 'kube-controller-manager': 'kube-controller-manager-arg', 'kube-scheduler': 'kube-scheduler-arg' } as const;
 const switchedOff = { 'kube-apiserver': 'disable-apiserver', 'kube-controller-manager': 'disable-controller-manager', 'kube-scheduler': 'disable-scheduler' } as const;
@@ -56,13 +56,6 @@ function etcdOf(evidence: NodeEvidence, data: string): Pick<ComponentFacts, 'fla
   if (!file || file.state === 'absent') return undefined;
   const config = leavesAt(evidence, 'etcd', path, undefined);
   const effective = effectiveEtcd({ args: [`--config-file=${path}`], version: undefined, isEnvironmentWhole: true, ...(config && { config }) });
-  const flags: Record<string, readonly string[]> = { 'config-file': [path] };
-  const unread: Record<string, string> = {};
-  for (const name of Object.keys(flagDefinitions.etcd)) {
-    if (name === 'config-file') continue;
-    const setting = effective.setting(name);
-    if (setting.state === 'unreadable') unread[name] = setting.detail;
-    else if (setting.from.source !== 'default') flags[name] = [Array.isArray(setting.value) ? setting.value.join(',') : String(setting.value)];
-  }
-  return { flags, settingsFrom: path, ...(Object.keys(unread).length > 0 && { unreadFlags: unread }) };
+  const { flags, unread } = etcdFlags(effective);
+  return { flags: { 'config-file': [path], ...flags }, settingsFrom: path, ...(Object.keys(unread).length > 0 && { unreadFlags: unread }) };
 }
