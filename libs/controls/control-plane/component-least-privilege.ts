@@ -68,9 +68,9 @@ function judgeFile(id: ComponentFileId, aspect: Aspect, files: readonly NodeFile
 /** Who each component signs in as; the kubelet's name ends in its node's. */
 const identities: Readonly<Record<NodeIdentityFacts['component'], RegExp>> = { kubelet: /^system:node:/, 'kube-scheduler': /^system:kube-scheduler$/, 'kube-controller-manager': /^system:kube-controller-manager$/ };
 
-function judgeIdentities({ identities: found }: NodeEvidenceFacts): Verdict {
+function judgeIdentities({ identities: found, unseenProcesses }: NodeEvidenceFacts): Verdict {
   const part = 'identity';
-  let open: string | undefined;
+  let open = unseenProcesses;
   for (const { component, path, certificate, signsInOtherwise } of found) {
     if (signsInOtherwise) continue;
     if (certificate.state === 'missing') {

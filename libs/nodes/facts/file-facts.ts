@@ -4,7 +4,7 @@ import { normalPath, type HostPath } from '../host-path.js';
 import type { NodeEvidence } from '../node-evidence.js';
 import type { UnitFact } from '../unit-fact.js';
 import { componentFileIds, componentFiles, type ComponentFileId, type ComponentFileRow, type Place } from './component-files.js';
-import { ownProcesses } from './own-processes.js';
+import { ownProcesses, unseenProcesses } from './own-processes.js';
 import { pathOn, settledFlags } from './settled-flags.js';
 
 export interface FilesSeen {
@@ -34,6 +34,8 @@ export function fileFactsOf(node: string, evidence: NodeEvidence, clientCA: stri
       if (named.state === 'unknown') unseenFiles[id] = named.detail;
       else if (named.state === 'host') paths.add(normalPath(named.path));
     }
+    const unseen = row.named && unseenProcesses(evidence);
+    if (unseen !== undefined) unseenFiles[id] ??= unseen;
     if (id === 'kubelet-client-ca' && clientCA?.startsWith('/') === true) paths.add(clientCA);
     if (id === 'kubelet-unit') {
       const unit = unitOf(evidence);

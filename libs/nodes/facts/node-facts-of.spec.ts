@@ -135,6 +135,15 @@ describe('files of components', () => {
   });
 });
 
+describe('processes that were not all seen', () => {
+  it('leave open what components name, and are told', () => {
+    const cut = facts({ processes: { items: [], truncated: true } });
+    expect(cut.unseenProcesses).toContain('did not see all processes');
+    expect(cut.unseenFiles['etcd-data']).toContain('did not see all processes');
+    expect(facts({}).unseenProcesses).toBeUndefined();
+  });
+});
+
 describe('certificates', () => {
   it('are not all seen where one in a file could not be understood', () => {
     const file = (truncated: boolean) => listed({ path: '/etc/kubernetes/pki/a.crt', content: { state: 'read', value: { items: [], truncated } } } as const);
