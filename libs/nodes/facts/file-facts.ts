@@ -53,7 +53,7 @@ export function fileFactsOf(node: string, evidence: NodeEvidence, clientCA: stri
 
 function belowOf(place: Extract<Place, { readonly below: string }>, tree: TreeFact | undefined, at: ReadonlyMap<NodePath, FileFact>): { readonly paths: readonly NodePath[]; readonly unseen?: string } {
   const { below, named, directories, except = [] } = place;
-  if (!tree) return at.get(below)?.state === 'absent' ? { paths: [] } : { paths: [], ...(isLookedFor(below) && { unseen: `${below} was not looked at` }) };
+  if (!tree) return at.get(below)?.state === 'absent' ? { paths: [] } : { paths: [], unseen: `${below} was not looked at` };
   if (tree.state === 'absent') return { paths: [] };
   if (tree.state !== 'read') return { paths: [], unseen: `${below} could not be listed${tree.detail === undefined || tree.detail === '' ? '' : `: ${tree.detail}`}` };
   const isDirectory = (path: NodePath): boolean => {
@@ -67,9 +67,6 @@ function belowOf(place: Extract<Place, { readonly below: string }>, tree: TreeFa
   });
   return { paths, ...(tree.truncated && { unseen: `${below} has more in it than the node collector tells of` }) };
 }
-
-/** Directories of units are read unit by unit, not as trees. */
-const isLookedFor = (directory: string): boolean => !directory.endsWith('kubelet.service.d');
 
 /** Unknown where a process may name one that was not seen. */
 function namedPaths(node: string, evidence: NodeEvidence, { named = [] }: ComponentFileRow): readonly HostPath[] {
