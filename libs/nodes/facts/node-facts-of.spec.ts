@@ -108,6 +108,13 @@ describe('k3s', () => {
     expect(components.map(({ component }) => component)).toEqual(['kube-apiserver', 'kube-controller-manager']);
     expect(components[0]).toMatchObject({ kind: 'Node', flags: { 'audit-policy-file': ['/a.yaml'], 'anonymous-auth': ['true', 'false'] }, unseenFlags: expect.stringContaining('by itself') });
   });
+
+  it('shows nothing of what a file that was not read may replace', () => {
+    const rancher: ConfigFact = { kind: 'rancher', path: '/etc/rancher/k3s/config.yaml', content: { state: 'read', value: { others: [], options: [{ name: 'kube-apiserver-arg', values: ['anonymous-auth=false'], appends: false }] } } };
+    const more: ConfigFact = { kind: 'rancher', path: '/etc/rancher/k3s/config.yaml.d/10.yaml', content: { state: 'denied', detail: 'no right' } };
+    const { components } = facts({ processes: listed(process(['k3s server'], { component: 'k3s-server', isArgvTitle: true })), configs: listed(rancher, more) });
+    expect(components[0]).toMatchObject({ component: 'kube-apiserver', flags: {}, unseenFlags: expect.stringContaining('/etc/rancher/k3s/config.yaml.d/10.yaml') });
+  });
 });
 
 describe('files of components', () => {
