@@ -84,6 +84,8 @@ export interface NodeEvidenceFacts {
   readonly kubelet: Observed<KubeletFacts>;
   /** Processes of the control plane that are the cluster's own. */
   readonly components: readonly ComponentFacts[];
+  /** Why there may be processes that were not seen. */
+  readonly unseenProcesses?: string;
   readonly files: readonly NodeFileFacts[];
   /** What could not be looked at as a whole, by what it is for. */
   readonly unseenFiles: Readonly<Record<string, string>>;

@@ -10,6 +10,7 @@ import type { FileFact, TreeFact } from '#nodes/file-fact.js';
 import { isBelow } from '#nodes/host-path.js';
 import type { NodeEvidence } from '#nodes/node-evidence.js';
 import { evidenceOf } from '#nodes/testing/evidence.js';
+import type { UnitFact } from '#nodes/unit-fact.js';
 
 /** The morning of the day on which examples are judged. */
 const collected = '2026-11-24T06:00:00.000Z';
@@ -28,6 +29,7 @@ export function evidenceOfSketch(sketch: NodeSketch): NodeEvidence {
     },
     files: { truncated: false, items: files },
     trees: { truncated: false, items: treesOf(files) },
+    units: { truncated: false, items: unitsOf(files) },
     certificates: { truncated: false, items: Object.entries(certificates).map(([path, certificate]) => ({ path, content: { state: 'read', value: { items: [certificateOf(certificate)], truncated: false } } })) },
   });
 }
@@ -82,6 +84,13 @@ function filesOf({ files = {} }: NodeSketch): readonly FileFact[] {
 
 const rows: readonly ComponentFileRow[] = Object.values(componentFiles);
 const places = (): readonly string[] => [...new Set(rows.flatMap(({ places: all }) => all.map((place) => ('at' in place ? place.at : place.below))))];
+
+/** Drop-ins of the kubelet's unit, of which nothing but where they lie is told. */
+function unitsOf(files: readonly FileFact[]): readonly UnitFact[] {
+  const dropIns = files.filter(({ path, state }) => /\/kubelet\.service\.d\/[^/]+\.conf$/.test(path) && state !== 'absent');
+  const content = { state: 'read', value: { execStart: [], withheld: [], environment: [], environmentFiles: [] } } as const;
+  return dropIns.length === 0 ? [] : [{ name: 'kubelet.service', isMasked: false, truncated: false, files: dropIns.map(({ path }) => ({ path, role: 'drop-in', content })) }];
+}
 
 function treesOf(files: readonly FileFact[]): readonly TreeFact[] {
   const tops = new Set(rows.flatMap(({ places: all }) => all.flatMap((place) => ('below' in place ? place.below : []))));

@@ -1,6 +1,6 @@
 import type { NodeEvidenceFacts, NodeFileFacts, NodeIdentityFacts } from '#inventory/node-facts.js';
 import { componentFileIds, componentFiles, type ComponentFileId } from '#nodes/facts/component-files.js';
-import { defineControl, type Severity } from '../engine/control.js';
+import { defineControl, severities, type Severity } from '../engine/control.js';
 import { manifests, type Example } from '../engine/example.js';
 import type { NodeSketch } from '../engine/node-sketch.js';
 import { notApplicable, provenFail, provenPassPart, unknown, type Verdict } from '../engine/verdict.js';
@@ -39,7 +39,6 @@ function faultOf(id: ComponentFileId, aspect: Aspect, file: Present, evidence: N
 
 const ownerText = ({ owner, group, uid, gid }: Present): string => `${owner ?? uid}:${group ?? gid}`;
 
-const ranks: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info'];
 const LISTED = 10;
 
 function judgeFile(id: ComponentFileId, aspect: Aspect, files: readonly NodeFileFacts[], evidence: NodeEvidenceFacts): Verdict {
@@ -48,7 +47,7 @@ function judgeFile(id: ComponentFileId, aspect: Aspect, files: readonly NodeFile
   const faults = present.flatMap((file) => {
     const fault = faultOf(id, aspect, file, evidence);
     return fault ? [{ ...fault, file }] : [];
-  }).toSorted((a, b) => ranks.indexOf(a.severity) - ranks.indexOf(b.severity));
+  }).toSorted((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
   const [worst] = faults;
   if (worst) {
     const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : '';
@@ -68,9 +67,9 @@ function judgeFile(id: ComponentFileId, aspect: Aspect, files: readonly NodeFile
 /** Who each component signs in as; the kubelet's name ends in its node's. */
 const identities: Readonly<Record<NodeIdentityFacts['component'], RegExp>> = { kubelet: /^system:node:/, 'kube-scheduler': /^system:kube-scheduler$/, 'kube-controller-manager': /^system:kube-controller-manager$/ };
 
-function judgeIdentities({ identities: found }: NodeEvidenceFacts): Verdict {
+function judgeIdentities({ identities: found, unseenProcesses }: NodeEvidenceFacts): Verdict {
   const part = 'identity';
-  let open: string | undefined;
+  let open = unseenProcesses;
   for (const { component, path, certificate, signsInOtherwise } of found) {
     if (signsInOtherwise) continue;
     if (certificate.state === 'missing') {

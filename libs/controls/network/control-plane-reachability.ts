@@ -8,7 +8,7 @@ import { manifests, type Example } from '../engine/example.js';
 import { fail, implied, notApplicable, passPart, unknown, type Verdict } from '../engine/verdict.js';
 import { defineIndex, type Index, type World } from '../engine/world.js';
 import { isLoopback } from '../control-plane/loopback.js';
-import { seenListFlagOf } from '../scopes/each-component.js';
+import { etcdHostsOf } from '../scopes/each-component.js';
 import { eachWorkload } from '../scopes/each-workload.js';
 import { egressAnswers, letOutBy } from './egress-answers.js';
 import { AddressesReached, type NamedPort } from './node-reach.js';
@@ -30,10 +30,7 @@ const kubelets = defineIndex([...policyKeys, 'nodes'], (world) => new AddressesR
 
 /** Hosts of the URLs that API servers find etcd by. */
 const etcdHosts = (world: World): readonly string[] =>
-  world.components.filter(({ component }) => component === 'kube-apiserver').flatMap((server) => seenListFlagOf(server, 'etcd-servers')).flatMap((text) => {
-    const host = URL.canParse(text) ? new URL(text).hostname.replace(/^\[|\]$/g, '') : '';
-    return host === '' ? [] : [host];
-  });
+  world.components.filter(({ component }) => component === 'kube-apiserver').flatMap(etcdHostsOf);
 
 /** Where etcd answers: the addresses that API servers name, and the nodes that run it where these find it on their own node. K3s runs it only where a label says so. */
 function etcdAddresses(world: World): readonly string[] {

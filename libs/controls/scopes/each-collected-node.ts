@@ -12,13 +12,13 @@ export interface CollectedNode {
 }
 
 /**
- * Every node of the cluster, looked at or not, and machines outside that run a part of its control plane, such as etcd. Of
- * other machines that are no node any more nothing is judged.
+ * Every node of the cluster, looked at or not, and machines outside that run a part of its control plane, such as etcd, or
+ * may run one unseen. Of other machines that are no node any more nothing is judged.
  */
 export function* collectedNodes(world: World): Generator<ScopedSubject<CollectedNode>> {
   const listed = world.seen('nodes').filter(({ operatingSystem }) => operatingSystem !== 'windows').map(({ name }) => name);
   const known = new Set(world.seen('nodes').map(({ name }) => name));
-  const outside = world.nodes.all.filter(({ node, components }) => !known.has(node) && components.length > 0).map(({ node }) => node);
+  const outside = world.nodes.all.filter(({ node, components, unseenProcesses }) => !known.has(node) && (components.length > 0 || unseenProcesses !== undefined)).map(({ node }) => node);
   for (const name of [...listed, ...outside]) {
     yield { subject: { kind: 'node', name, evidence: world.nodeEvidence(name) }, resource: { group: '', kind: 'Node', namespace: '', name }, part: '' };
   }

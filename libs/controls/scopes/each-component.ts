@@ -1,7 +1,8 @@
 import { goBoolean } from '#inventory/components/go-values.js';
-import type { ClusterFacts, ComponentFacts } from '#inventory/facts.js';
+import type { ClusterFacts, ComponentFacts, NodeFacts } from '#inventory/facts.js';
 import type { ComponentFile, ComponentFiles } from '#inventory/node-facts.js';
 import type { MissingEvidence, Observed } from '#inventory/observed.js';
+import { isLoopback } from '../control-plane/loopback.js';
 import type { ListScope } from '../engine/scope.js';
 import type { Verdict } from '../engine/verdict.js';
 import { lackOf, MissingEvidenceError, type World } from '../engine/world.js';
@@ -47,11 +48,36 @@ function partOf({ component, kind, pod }: ComponentFacts, counts: Map<string, nu
 /** Labels of nodes that run the control plane, as installers write them. */
 const controlPlaneRoles = ['node-role.kubernetes.io/control-plane', 'node-role.kubernetes.io/master', 'node-role.kubernetes.io/etcd', 'node-role.kubernetes.io/controlplane'];
 
+const isControlPlane = ({ labels }: NodeFacts): boolean => controlPlaneRoles.some((role) => role in labels);
+
+/** Why a node of the control plane, or a machine outside the cluster, may run more than its collector saw. */
+function unseenProcesses(world: World): string | undefined {
+  const workers = new Set(world.seen('nodes').filter((node) => !isControlPlane(node)).map(({ name }) => name));
+  return world.nodes.fresh.find((facts) => facts.unseenProcesses !== undefined && !workers.has(facts.node))?.unseenProcesses;
+}
+
+/** Hosts of the URLs that an API server finds etcd by. */
+export const etcdHostsOf = (server: ComponentFacts): readonly string[] =>
+  seenListFlagOf(server, 'etcd-servers').flatMap((text) => {
+    const host = URL.canParse(text) ? new URL(text).hostname.replace(/^\[|\]$/g, '') : '';
+    return host === '' ? [] : [host];
+  });
+
+/** Why there are members of etcd that nobody saw. Servers may name the same ones differently, so that each is taken by itself. */
+function unseenMembers(world: World): string | undefined {
+  const named = world.components.filter(({ component }) => component === 'kube-apiserver').map((server) => new Set(etcdHostsOf(server).filter((host) => !isLoopback(host))).size);
+  const most = named.reduce((a, b) => Math.max(a, b), 0);
+  const seen = world.components.filter(({ component }) => component === 'etcd').length;
+  return most > seen ? `an API server finds etcd at ${most} addresses, and ${seen} of its members were seen: run the node collector where the others run` : undefined;
+}
+
 /** Where nodes alone show a component, each of the control plane's that nobody looked at may run one more. */
 function unseenNodes(world: World, components: readonly Component[]): MissingEvidence | undefined {
   const isShown = world.components.some(({ component, kind }) => kind === 'Node' && components.includes(component));
+  const unseen = isShown ? unseenProcesses(world) ?? (components.includes('etcd') ? unseenMembers(world) : undefined) : undefined;
+  if (unseen !== undefined) return { fact: 'node-evidence', reason: 'not-requested', detail: unseen };
   const lack = world.nodes.stale.find(({ components: ran }) => ran.some(({ component, kind }) => kind === 'Node' && components.includes(component)))?.node
-    ?? (isShown ? world.seen('nodes').find(({ name, labels }) => controlPlaneRoles.some((role) => role in labels) && world.nodeEvidence(name).state === 'missing')?.name : undefined);
+    ?? (isShown ? world.seen('nodes').find((node) => isControlPlane(node) && world.nodeEvidence(node.name).state === 'missing')?.name : undefined);
   const evidence = lack === undefined ? undefined : world.nodeEvidence(lack);
   return evidence?.state === 'missing' ? { fact: 'node-evidence', reason: evidence.reason, detail: evidence.detail } : undefined;
 }

@@ -62,14 +62,16 @@ export interface EtcdInput extends ConfiguredInput {
   readonly isEnvironmentWhole: boolean;
 }
 
+/** The variable from which etcd takes a flag as well: `ETCD_DATA_DIR` is `--data-dir`. */
+export const etcdVariableOf = (flag: string): string => `ETCD_${flag.toUpperCase().replaceAll('-', '_')}`;
+
 /** etcd: a file of configuration stands alone; without one flags come before `ETCD_*` variables (server/etcdmain/config.go). */
 export function effectiveEtcd(input: EtcdInput): { setting(flag: string): Setting<SettingValue> } {
   const flags = componentFlags('etcd', input.args, input.version);
-  const variableOf = (flag: string): string => `ETCD_${flag.toUpperCase().replaceAll('-', '_')}`;
   const environment = input.environment ?? {};
   /** A variable is read as the same flag would be. */
   const fromVariable = (flag: string): Setting<SettingValue> | undefined => {
-    const variable = variableOf(flag);
+    const variable = etcdVariableOf(flag);
     if (!Object.hasOwn(environment, variable)) return input.isEnvironmentWhole ? undefined : unreadable('not-read', `${variable} may set --${flag}, and the environment of etcd was not read`);
     // An empty one counts as not set.
     if (environment[variable] === '') return undefined;

@@ -50,6 +50,9 @@ function unseenCertificates(evidence: NodeEvidence, kubeconfigs: readonly Kubeco
   for (const { path, content } of [...evidence.certificates.items, ...kubeconfigs]) {
     if (content.state !== 'read' && content.state !== 'absent') return `${path} could not be read on the node: ${unreadText(content)}`;
   }
+  for (const { path, content } of evidence.certificates.items) {
+    if (content.state === 'read' && content.value.truncated && content.value.items.length <= mostInFile) return `${path} holds certificates that could not be understood`;
+  }
   for (const { path, content } of kubeconfigs) {
     if (content.state !== 'read') continue;
     const { userKind, certificate, certificateFile } = content.value;

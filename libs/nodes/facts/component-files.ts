@@ -40,10 +40,8 @@ export const componentFiles = {
   pki: { what: 'keys and certificates of the control plane', places: pki() },
   'pki-certificate': { what: 'a certificate of the control plane', places: pki(['.crt']) },
   'pki-key': { what: 'a private key of the control plane', places: pki(['.key']) },
-  'kubelet-unit': {
-    what: 'how systemd starts the kubelet',
-    places: ['/etc/systemd/system', '/usr/lib/systemd/system', '/lib/systemd/system'].map((directory) => ({ below: `${directory}/kubelet.service.d`, named: ['.conf'] })),
-  },
+  // Its files in force are told unit by unit, wherever they lie.
+  'kubelet-unit': { what: 'how systemd starts the kubelet', places: [] },
   'proxy-kubeconfig': { what: 'the kubeconfig of kube-proxy', places: [{ at: '/var/lib/kube-proxy/kubeconfig' }, { at: '/var/lib/kube-proxy/kubeconfig.conf' }, ...rancher((data) => ({ at: `${data}/agent/kubeproxy.kubeconfig` }))], named: [{ component: 'kube-proxy', flag: 'kubeconfig' }] },
   'kubelet-kubeconfig': { what: 'the kubeconfig of the kubelet', places: [{ at: '/etc/kubernetes/kubelet.conf' }, ...rancher((data) => ({ at: `${data}/agent/kubelet.kubeconfig` }))], named: [{ component: 'kubelet', flag: 'kubeconfig' }] },
   'kubelet-client-ca': { what: 'the CA by which the kubelet knows its clients', places: [{ at: '/etc/kubernetes/pki/ca.crt' }, ...rancher((data) => ({ at: `${data}/agent/client-ca.crt` }))], named: [{ component: 'kubelet', flag: 'client-ca-file' }] },

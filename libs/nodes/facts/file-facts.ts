@@ -1,11 +1,11 @@
-import { flagsOf } from '#inventory/projection/component.js';
 import type { NodeFileFacts } from '#inventory/node-facts.js';
 import type { FileFact, NodePath, TreeFact } from '../file-fact.js';
-import { hostPathOf, normalPath } from '../host-path.js';
+import { normalPath, type HostPath } from '../host-path.js';
 import type { NodeEvidence } from '../node-evidence.js';
 import type { UnitFact } from '../unit-fact.js';
 import { componentFileIds, componentFiles, type ComponentFileId, type ComponentFileRow, type Place } from './component-files.js';
-import { argumentsOf, ownProcesses } from './own-processes.js';
+import { ownProcesses, unseenProcesses } from './own-processes.js';
+import { pathOn, settledFlags } from './settled-flags.js';
 
 export interface FilesSeen {
   readonly files: readonly NodeFileFacts[];
@@ -34,6 +34,8 @@ export function fileFactsOf(node: string, evidence: NodeEvidence, clientCA: stri
       if (named.state === 'unknown') unseenFiles[id] = named.detail;
       else if (named.state === 'host') paths.add(normalPath(named.path));
     }
+    const unseen = row.named && unseenProcesses(evidence);
+    if (unseen !== undefined) unseenFiles[id] ??= unseen;
     if (id === 'kubelet-client-ca' && clientCA?.startsWith('/') === true) paths.add(clientCA);
     if (id === 'kubelet-unit') {
       const unit = unitOf(evidence);
@@ -51,7 +53,7 @@ export function fileFactsOf(node: string, evidence: NodeEvidence, clientCA: stri
 
 function belowOf(place: Extract<Place, { readonly below: string }>, tree: TreeFact | undefined, at: ReadonlyMap<NodePath, FileFact>): { readonly paths: readonly NodePath[]; readonly unseen?: string } {
   const { below, named, directories, except = [] } = place;
-  if (!tree) return at.get(below)?.state === 'absent' ? { paths: [] } : { paths: [], ...(isLookedFor(below) && { unseen: `${below} was not looked at` }) };
+  if (!tree) return at.get(below)?.state === 'absent' ? { paths: [] } : { paths: [], unseen: `${below} was not looked at` };
   if (tree.state === 'absent') return { paths: [] };
   if (tree.state !== 'read') return { paths: [], unseen: `${below} could not be listed${tree.detail === undefined || tree.detail === '' ? '' : `: ${tree.detail}`}` };
   const isDirectory = (path: NodePath): boolean => {
@@ -66,16 +68,14 @@ function belowOf(place: Extract<Place, { readonly below: string }>, tree: TreeFa
   return { paths, ...(tree.truncated && { unseen: `${below} has more in it than the node collector tells of` }) };
 }
 
-/** Directories of units are read unit by unit, not as trees. */
-const isLookedFor = (directory: string): boolean => !directory.endsWith('kubelet.service.d');
-
-type Named = ReturnType<typeof hostPathOf>;
-
-function namedPaths(node: string, evidence: NodeEvidence, { named = [] }: ComponentFileRow): readonly Named[] {
+/** Unknown where a process may name one that was not seen. */
+function namedPaths(node: string, evidence: NodeEvidence, { named = [] }: ComponentFileRow): readonly HostPath[] {
   return named.flatMap(({ component, flag }) =>
-    ownProcesses(evidence, node, component).flatMap(({ process }): readonly Named[] => {
-      const path = flagsOf(argumentsOf(process))[flag]?.at(-1);
-      return path?.startsWith('/') === true ? [hostPathOf(process, path)] : [];
+    ownProcesses(evidence, node, component).flatMap((own): readonly HostPath[] => {
+      const { flags, unreadFlags } = settledFlags(evidence, component, own);
+      const path = pathOn(own, flags, flag);
+      const unseen = unreadFlags?.[flag] ?? (own.process.isArgvTruncated ? `the command line of ${component} is longer than the node collector reads` : undefined);
+      return [...(path ? [path] : []), ...(unseen === undefined ? [] : [{ state: 'unknown' as const, detail: unseen }])];
     }));
 }
 

@@ -108,4 +108,53 @@ describe('k3s', () => {
     expect(components.map(({ component }) => component)).toEqual(['kube-apiserver', 'kube-controller-manager']);
     expect(components[0]).toMatchObject({ kind: 'Node', flags: { 'audit-policy-file': ['/a.yaml'], 'anonymous-auth': ['true', 'false'] }, unseenFlags: expect.stringContaining('by itself') });
   });
+
+  it('shows nothing of what a file that was not read may replace', () => {
+    const rancher: ConfigFact = { kind: 'rancher', path: '/etc/rancher/k3s/config.yaml', content: { state: 'read', value: { others: [], options: [{ name: 'kube-apiserver-arg', values: ['anonymous-auth=false'], appends: false }] } } };
+    const more: ConfigFact = { kind: 'rancher', path: '/etc/rancher/k3s/config.yaml.d/10.yaml', content: { state: 'denied', detail: 'no right' } };
+    const { components } = facts({ processes: listed(process(['k3s server'], { component: 'k3s-server', isArgvTitle: true })), configs: listed(rancher, more) });
+    expect(components[0]).toMatchObject({ component: 'kube-apiserver', flags: {}, unseenFlags: expect.stringContaining('/etc/rancher/k3s/config.yaml.d/10.yaml') });
+  });
+});
+
+describe('files of components', () => {
+  const etcd = (words: readonly string[], more: Partial<ComponentProcess> = {}) => listed(process(['/usr/bin/etcd', ...words], { component: 'etcd', ...more }));
+  const directory = (path: string) => ({ path, state: 'present', kind: 'directory', mode: 0o755, uid: 990, gid: 990 }) as const;
+  const files = listed(directory('/srv/etcd'), directory('/var/lib/etcd'));
+  const ofEtcd = (some: Partial<NodeEvidence>) => {
+    const { files: found, unseenFiles } = facts({ files, ...some });
+    return { paths: found.filter(({ file }) => file === 'etcd-data').map(({ path }) => path), unseen: unseenFiles['etcd-data'] };
+  };
+
+  it.each([
+    ['a flag', { processes: etcd(['--data-dir=/srv/etcd']) }],
+    ['a variable', { processes: etcd([], { environment: { state: 'read', value: [{ name: 'ETCD_DATA_DIR', value: '/srv/etcd' }] } }) }],
+    ['a file', { processes: etcd(['--config-file=/etc/etcd.yaml']), configs: listed({ kind: 'etcd', path: '/etc/etcd.yaml', content: { state: 'read', value: { apiVersion: '', settings: [{ key: 'data-dir', value: '/srv/etcd' }] } } } satisfies ConfigFact) }],
+  ])('are where %s says', (_, some) => {
+    expect(ofEtcd(some).paths).toContain('/srv/etcd');
+  });
+
+  it.each([
+    ['an environment that was not read', { environment: { state: 'denied', detail: 'no right' } }, 'environment of etcd was not read'],
+    ['words that were cut off', { isArgvTruncated: true }, 'longer than'],
+  ] as const)('are not all seen where %s may say where they are', (_, more, detail) => {
+    expect(ofEtcd({ processes: etcd([], more) }).unseen).toContain(detail);
+  });
+});
+
+describe('processes that were not all seen', () => {
+  it('leave open what components name, and are told', () => {
+    const cut = facts({ processes: { items: [], truncated: true } });
+    expect(cut.unseenProcesses).toContain('did not see all processes');
+    expect(cut.unseenFiles['etcd-data']).toContain('did not see all processes');
+    expect(facts({}).unseenProcesses).toBeUndefined();
+  });
+});
+
+describe('certificates', () => {
+  it('are not all seen where one in a file could not be understood', () => {
+    const file = (truncated: boolean) => listed({ path: '/etc/kubernetes/pki/a.crt', content: { state: 'read', value: { items: [], truncated } } } as const);
+    expect(facts({ certificates: file(true) }).unseenCertificates).toContain('/etc/kubernetes/pki/a.crt');
+    expect(facts({ certificates: file(false) }).unseenCertificates).toBeUndefined();
+  });
 });

@@ -5,7 +5,7 @@ import { certificateFactsOf } from './certificate-facts-of.js';
 import { componentFactsOf } from './component-facts.js';
 import { fileFactsOf } from './file-facts.js';
 import { kubeletFactsOf } from './kubelet-facts.js';
-import { ownProcesses } from './own-processes.js';
+import { ownProcesses, unseenProcesses } from './own-processes.js';
 import { rancherComponents } from './rancher-facts.js';
 
 /**
@@ -16,11 +16,13 @@ export function nodeFactsOf(node: string, evidence: NodeEvidence, kubeletVersion
   const kubelet = kubeletFactsOf(node, evidence, kubeletVersion === undefined ? undefined : minorOf(kubeletVersion));
   const [etcd] = ownProcesses(evidence, node, 'etcd');
   const uid = etcd?.process.uid;
+  const unseen = unseenProcesses(evidence);
   return {
     node,
     collectedAt: evidence.collection.finishedAt,
     kubelet,
     components: [...componentFactsOf(node, evidence), ...rancherComponents(node, evidence)],
+    ...(unseen !== undefined && { unseenProcesses: unseen }),
     ...fileFactsOf(node, evidence, kubelet.state === 'observed' ? kubelet.value.clientCAFile : undefined),
     ...certificateFactsOf(node, evidence),
     ...(uid !== undefined && { etcdUser: { uid } }),

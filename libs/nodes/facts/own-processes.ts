@@ -3,6 +3,9 @@ import { componentOf } from '../component-of.js';
 import type { Component, ComponentProcess } from '../component-process.js';
 import type { NodeEvidence } from '../node-evidence.js';
 
+/** For people: why a component may run here that is not among the processes. */
+export const unseenProcesses = ({ processes }: NodeEvidence): string | undefined => (processes.truncated ? 'the node collector did not see all processes of the node: run it as root, with the root of the node' : undefined);
+
 /** The static pod that a process is of, as its mirror would be named. */
 export interface StaticPod {
   readonly namespace: string;
