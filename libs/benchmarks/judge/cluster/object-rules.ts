@@ -9,10 +9,7 @@ import type { AnyObject, ClusterView } from './cluster-view.js';
 const nameOf = ({ namespace, name }: AnyObject): string => (namespace === '' ? name : `${namespace}/${name}`);
 
 /** A field of one object, or of each of a kind; objects that nobody saw leave it unknown, unless one that was seen fails. */
-export function judgeObject(view: ClusterView, rule: RuleOf<'object'>): Finding {
-  const findings = objectFindings(view, rule);
-  return findings.length === 1 ? findings[0]!.finding : combine('all', findings.map(({ finding }) => finding));
-}
+export const judgeObject = (view: ClusterView, rule: RuleOf<'object'>): Finding => combine('all', objectFindings(view, rule).map(({ finding }) => finding));
 
 /** The same object by object. */
 export function objectFindings(view: ClusterView, { object, path, is, absent }: RuleOf<'object'>): readonly { readonly name: string; readonly finding: Finding }[] {

@@ -1,14 +1,11 @@
 import { weakSuites } from '#controls/control-plane/tls-suites.js';
-import type { SettingValue } from '#inventory/components/flag-definitions.js';
-import type { Setting } from '#inventory/components/readable.js';
 import { isBefore, type MinorVersion } from '#inventory/readers/minor-version.js';
 import { collector, combine, doesNotApply, failsBy, passes, right, shownValue, toLookAt, unknownFor, type Finding } from '../finding.js';
 import type { NodeView } from './node-view.js';
-import { byFlags, isNamed, isSwitched, named, type PartRule } from './part-rule.js';
+import { byFlags, isNamed, isSwitched, named, type PartRule, type Settings } from './part-rule.js';
 import { judgeSetting, unreadable, whereOf } from './settings.js';
 import type { Started } from './started.js';
 
-type Settings = (flag: string) => Setting<SettingValue>;
 const server = (judge: (setting: Settings, version: MinorVersion) => Finding): PartRule => byFlags('kube-apiserver', judge);
 const files = (harm: string, ...flags: readonly string[]): PartRule => server((setting) => named(setting, flags, harm));
 

@@ -8,7 +8,7 @@ import type { PathRef } from '../../paths/path-ref.js';
 import { fieldAt } from '../../rules/field-at.js';
 import type { RuleOf } from '../../rules/rule.js';
 import { holds, type ValueTest } from '../../rules/value-test.js';
-import { collector, combine, doesNotApply, failsBy, passes, shownValue, unknownFor, type Finding } from '../finding.js';
+import { collector, combine, doesNotApply, failsBy, passes, shownValue, together, unknownFor, type Finding } from '../finding.js';
 import { testText } from '../test-text.js';
 import { documentOf, type DocumentKind } from './documents.js';
 import type { NodeView } from './node-view.js';
@@ -97,7 +97,7 @@ export const judgeAuditPolicy = (view: NodeView, { file, covers }: RuleOf<'audit
     }));
     const where = { source: 'node', at: path, found: `${rules.length} rules` } as const;
     if (gaps.length === 0) return passes(where);
-    return failsBy(`${path} does not surely record ${gaps.slice(0, 3).join('; ')}${gaps.length > 3 ? `; and ${gaps.length - 3} more` : ''}`, where);
+    return failsBy(`${path} does not surely record ${together(gaps)}`, where);
   }, { failsBy: 'nothing is recorded' });
 
 function requestOf(group: string, name: string, verb: string): AuditedRequest {
