@@ -12,6 +12,9 @@ export type SubjectVerdict =
 
 export type SubjectStatus = SubjectVerdict['status'];
 
+/** Counts by status, before anything is counted. */
+export const noSubjects = (): Record<SubjectStatus, number> => ({ pass: 0, fail: 0, unknown: 0, 'not-applicable': 0, manual: 0 });
+
 /** The subject of items that are about the cluster as a whole. */
 export const clusterSubject = 'cluster';
 
