@@ -2,6 +2,7 @@
 import { benchmarks } from '../dist/libs/benchmarks/benchmarks.js';
 import { judgeBenchmark } from '../dist/libs/benchmarks/judge/judge-benchmark.js';
 import { evidenceOf } from './benchmark-nodes.mjs';
+import { peakRss } from './process-usage.mjs';
 
 const { nodes, seed } = JSON.parse(process.argv[2]);
 const names = Array.from({ length: nodes }, (_, index) => `node-${index}`);
@@ -26,4 +27,4 @@ const seconds = (performance.now() - started) / 1_000;
 const { user, system } = process.cpuUsage(used);
 const outcomes = Object.fromEntries(['pass', 'fail', 'unknown', 'manual', 'not-applicable'].map((outcome) => [outcome, judged.items.filter((item) => item.outcome === outcome).length]));
 const verdicts = judged.items.reduce((sum, { nodes: { total } }) => sum + total, 0);
-process.stdout.write(`${JSON.stringify({ nodes, seconds, cpuSeconds: (user + system) / 1e6, readSeconds: reading / 1_000, peakRss: process.resourceUsage().maxRSS * 1_024, evidenceBytes: Math.round(texts.reduce((sum, text) => sum + text.length, 0) / texts.length), outcomes, verdicts })}\n`);
+process.stdout.write(`${JSON.stringify({ nodes, seconds, cpuSeconds: (user + system) / 1e6, readSeconds: reading / 1_000, peakRss: peakRss(process.pid), evidenceBytes: Math.round(texts.reduce((sum, text) => sum + text.length, 0) / texts.length), outcomes, verdicts })}\n`);

@@ -6,14 +6,11 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { atMost, barHeadings, barRows, memoryAtMost } from './bars.mjs';
 import { growthExponent } from './growth.mjs';
+import { count } from './options.mjs';
 import { mebibytes, table } from './table.mjs';
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, seed: { type: 'string', default: '1' }, rounds: { type: 'string', default: '3' } } });
-const [seed, rounds] = ['seed', 'rounds'].map((name) => {
-  const value = Number(values[name]);
-  if (!Number.isSafeInteger(value) || value < 1) throw new Error(`--${name} is a whole number from 1 on`);
-  return value;
-});
+const [seed, rounds] = ['seed', 'rounds'].map((name) => count(values[name], name));
 const largest = values.quick ? 500 : 5_000;
 const program = fileURLToPath(new URL('benchmark-process.mjs', import.meta.url));
 const print = (text = '') => process.stdout.write(`${text}\n`);

@@ -8,14 +8,11 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { atMost, barHeadings, barRows, memoryAtMost } from './bars.mjs';
 import { nodeRoot } from './node-root.mjs';
+import { count } from './options.mjs';
 import { table } from './table.mjs';
 
 const { values } = parseArgs({ options: { processes: { type: 'string', default: '1000' }, connections: { type: 'string', default: '5000' }, rounds: { type: 'string', default: '5' }, seed: { type: 'string', default: '1' } } });
-const [processes, connections, rounds, seed] = ['processes', 'connections', 'rounds', 'seed'].map((name) => {
-  const value = Number(values[name]);
-  if (!Number.isSafeInteger(value) || value < 1) throw new Error(`--${name} is a whole number from 1 on`);
-  return value;
-});
+const [processes, connections, rounds, seed] = ['processes', 'connections', 'rounds', 'seed'].map((name) => count(values[name], name));
 const program = fileURLToPath(new URL('../dist/apps/agent/bulwark-node-collector.mjs', import.meta.url));
 // The process tells its own use at its very end: what it took is in the numbers, and nothing else is.
 const meter = `data:text/javascript,${encodeURIComponent("import{writeSync}from'node:fs';process.on('exit',()=>{const u=process.resourceUsage();writeSync(3,JSON.stringify({peakRss:u.maxRSS*1024,cpuSeconds:(u.userCPUTime+u.systemCPUTime)/1e6}))})")}`;

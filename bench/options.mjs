@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 
-const count = (text, name) => {
+/** An option that counts something. */
+export const count = (text, name) => {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < 1) throw new Error(`--${name} is a whole number from 1 on`);
   return value;

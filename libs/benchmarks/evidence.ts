@@ -13,8 +13,6 @@ export type Evidence =
   | { readonly class: 'probe' }
   | { readonly class: 'cloud'; readonly provider: CloudProvider };
 
-export type EvidenceClass = Evidence['class'];
-
 /** The command whose JSON is the provider's description of a cluster. */
 export const describeCommands = {
   eks: 'aws eks describe-cluster --name NAME --output json',
@@ -23,8 +21,11 @@ export const describeCommands = {
 } as const satisfies Record<CloudProvider, string>;
 
 /** What a rule is decided from. */
-export function evidenceOf(rule: Rule): readonly Evidence[] {
-  const byText = new Map(rulesWithin(rule).flatMap(ownEvidence).map((evidence) => [JSON.stringify(evidence), evidence]));
+export const evidenceOf = (rule: Rule): readonly Evidence[] => distinct(rulesWithin(rule).flatMap(ownEvidence));
+
+/** Each kind once, in order. */
+export function distinct(evidence: readonly Evidence[]): readonly Evidence[] {
+  const byText = new Map(evidence.map((one) => [JSON.stringify(one), one]));
   return [...byText.values()];
 }
 

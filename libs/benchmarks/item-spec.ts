@@ -1,6 +1,6 @@
 import type { Assessment, BenchmarkPlatform, ControlAnswer, Item, Judgement, Section, Target } from './benchmark.js';
 import type { Component } from './component.js';
-import { evidenceOf, type Evidence } from './evidence.js';
+import { distinct, evidenceOf, type Evidence } from './evidence.js';
 import type { PathRef } from './paths/path-ref.js';
 import { remediation } from './remedies/remediation.js';
 import type { Remedy } from './remedies/remedy.js';
@@ -64,11 +64,6 @@ export const modeItem = (id: string, title: string, max: number, paths: readonly
 
 export const ownerItem = (id: string, title: string, paths: readonly PathRef[], rest: OfFile): ItemSpec =>
   byRule(id, title, ownedByRoot(...paths), { ...rest, remedy: { kind: 'owner', paths, owner: 'root', group: 'root' } });
-
-function distinct(evidence: readonly Evidence[]): readonly Evidence[] {
-  const byText = new Map(evidence.map((one) => [JSON.stringify(one), one]));
-  return [...byText.values()];
-}
 
 /** A table's sections as its platform has them. */
 export const sectionsOn = (platform: BenchmarkPlatform, sections: readonly SectionSpec[]): readonly Section[] =>

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CloudDescriptionError } from './cloud-description-error.js';
-import { at, pathsOf, readCloudDescription } from './cloud-description.js';
+import { fieldAt } from '../rules/field-at.js';
+import { pathsOf, readCloudDescription } from './cloud-description.js';
 
 const eks = { cluster: { name: 'shop', arn: 'arn:aws:eks:eu-west-1:1:cluster/shop', certificateAuthority: { data: 'c2VjcmV0' }, resourcesVpcConfig: { endpointPublicAccess: true, publicAccessCidrs: ['0.0.0.0/0'], subnetIds: ['a'] }, logging: { clusterLogging: [{ types: ['api', 'audit'], enabled: true }] }, encryptionConfig: [{ resources: ['secrets'], provider: { keyArn: 'arn:aws:kms:x' } }], tags: { token: 'hunter2' } } };
 const aks = { name: 'shop', type: 'Microsoft.ContainerService/ManagedClusters', nodeResourceGroup: 'g', agentPoolProfiles: [], apiServerAccessProfile: { enablePrivateCluster: true }, servicePrincipalProfile: { secret: 'hunter2' } };
@@ -21,18 +22,18 @@ describe('what a provider says of a cluster', () => {
   it('is read from what its tool prints, and only what items ask is kept', () => {
     const { name, fields } = readCloudDescription('eks', JSON.stringify(eks));
     expect(name).toBe('shop');
-    expect(at(fields, ['cluster', 'resourcesVpcConfig', 'publicAccessCidrs'])).toEqual(['0.0.0.0/0']);
-    expect(at(fields, ['cluster', 'logging', 'clusterLogging'])).toEqual([{ types: ['api', 'audit'], enabled: true }]);
-    expect(at(fields, ['cluster', 'encryptionConfig'])).toEqual([{ resources: ['secrets'], provider: { keyArn: 'arn:aws:kms:x' } }]);
+    expect(fieldAt(fields, ['cluster', 'resourcesVpcConfig', 'publicAccessCidrs'])).toEqual(['0.0.0.0/0']);
+    expect(fieldAt(fields, ['cluster', 'logging', 'clusterLogging'])).toEqual([{ types: ['api', 'audit'], enabled: true }]);
+    expect(fieldAt(fields, ['cluster', 'encryptionConfig'])).toEqual([{ resources: ['secrets'], provider: { keyArn: 'arn:aws:kms:x' } }]);
     expect(JSON.stringify(fields)).not.toMatch(/hunter2|c2VjcmV0|subnetIds|tags/);
-    expect(at(readCloudDescription('aks', aks).fields, ['apiServerAccessProfile', 'enablePrivateCluster'])).toBe(true);
+    expect(fieldAt(readCloudDescription('aks', aks).fields, ['apiServerAccessProfile', 'enablePrivateCluster'])).toBe(true);
   });
 
   it('keeps no certificate and no key, and still says that there is one', () => {
     const { fields } = readCloudDescription('gke', gke);
-    expect(at(fields, ['masterAuth', 'clientCertificate'])).toBe('[set]');
+    expect(fieldAt(fields, ['masterAuth', 'clientCertificate'])).toBe('[set]');
     expect(JSON.stringify(fields)).not.toMatch(/BEGIN|hunter2/);
-    expect(at(fields, ['nodePools'])).toEqual([{ management: { autoRepair: true } }]);
+    expect(fieldAt(fields, ['nodePools'])).toEqual([{ management: { autoRepair: true } }]);
   });
 
   it('is taken as bytes, and with the mark that some shells write before it', () => {
@@ -59,8 +60,8 @@ describe('what a provider says of a cluster', () => {
 
   it('has no field that comes from a prototype', () => {
     const { fields } = readCloudDescription('eks', JSON.parse('{"cluster":{"resourcesVpcConfig":{},"__proto__":{"logging":{"clusterLogging":[]}}}}'));
-    expect(at(fields, ['cluster', 'logging'])).toBeUndefined();
-    expect(at(fields, ['cluster', 'constructor'])).toBeUndefined();
+    expect(fieldAt(fields, ['cluster', 'logging'])).toBeUndefined();
+    expect(fieldAt(fields, ['cluster', 'constructor'])).toBeUndefined();
   });
 });
 

@@ -1,6 +1,7 @@
 import { itemsOf } from '../benchmark.js';
 import { benchmarks } from '../benchmarks.js';
 import { describeCommands } from '../evidence.js';
+import { fieldAt, isFields, type Fields } from '../rules/field-at.js';
 import { rulesWithin, type CloudProvider, type FieldPath, type Rule } from '../rules/rule.js';
 import { CloudDescriptionError } from './cloud-description-error.js';
 
@@ -35,7 +36,7 @@ const namePaths: Readonly<Record<CloudProvider, FieldPath>> = { eks: ['cluster',
 export function readCloudDescription(provider: CloudProvider, given: unknown): CloudDescription {
   const root = typeof given === 'string' || given instanceof Uint8Array ? parsed(given, provider) : given;
   if (!isFields(root) || !marks[provider](root)) throw new CloudDescriptionError('other-description', `It is not what \`${describeCommands[provider]}\` prints: send that, unchanged.`);
-  const name = at(root, namePaths[provider]);
+  const name = fieldAt(root, namePaths[provider]);
   return { provider, fields: project(root, keptOf(provider), provider), ...(typeof name === 'string' && name !== '' && { name: name.slice(0, 200) }) };
 }
 
@@ -48,19 +49,6 @@ function parsed(given: string | Uint8Array, provider: CloudProvider): unknown {
     // What parsers say repeats what they read.
     throw new CloudDescriptionError('not-json', `It is no JSON: send what \`${describeCommands[provider]}\` prints.`);
   }
-}
-
-type Fields = Readonly<Record<string, unknown>>;
-const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** A field by its path; undefined where any part of it is not there. */
-export function at(value: unknown, path: FieldPath): unknown {
-  let found = value;
-  for (const key of path) {
-    if (!isFields(found) || !Object.hasOwn(found, key)) return undefined;
-    found = found[key];
-  }
-  return found ?? undefined;
 }
 
 const known = new Map<CloudProvider, Kept>();

@@ -4,6 +4,7 @@ import { isBefore, minorOf } from '#inventory/readers/minor-version.js';
 import { itemsOf, type Benchmark, type Item } from '../benchmark.js';
 import { whereToGet } from '../evidence.js';
 import { clusterSubject } from '../outcomes/subject-verdict.js';
+import { worstFirst } from '../rules/combine.js';
 import { adviceOf, controlPlaneElsewhere } from './advice.js';
 import { ClusterView } from './cluster/cluster-view.js';
 import { objectFindings } from './cluster/object-rules.js';
@@ -150,7 +151,7 @@ export class BenchmarkJudge {
     if (!answer) return unknownFor(missing, this.needOf(record.item));
     for (const [node, finding] of answer.byNode) record.add(node, finding, inventoryAt);
     for (const { subject, finding } of answer.others) record.add(subject, finding, inventoryAt);
-    for (const status of ['pass', 'fail', 'unknown', 'not-applicable', 'manual'] as const) record.addMore(status, answer.more[status]);
+    for (const status of worstFirst) record.addMore(status, answer.more[status]);
     return answer.whole;
   }
 

@@ -45,8 +45,11 @@ export function shownValue(value: unknown): string {
   return clean.length > LONGEST ? `${clean.slice(0, LONGEST)}…` : clean;
 }
 
-/** Texts of one status that are told together. */
+/** Texts that are told together. */
 const MOST_TEXTS = 3;
+
+/** Some of several texts, and how many there are beside. */
+export const together = (texts: readonly string[]): string => (texts.length <= MOST_TEXTS ? texts.join('; ') : `${texts.slice(0, MOST_TEXTS).join('; ')}; and ${texts.length - MOST_TEXTS} more`);
 
 /** Several findings on one subject as one: by `all` the worst counts, by `any` the best, and why is what those say that count. */
 export function combine(how: 'all' | 'any', findings: readonly Finding[]): Finding {
@@ -57,6 +60,5 @@ export function combine(how: 'all' | 'any', findings: readonly Finding[]): Findi
   if (!first) return unknownFor('any evidence', collector);
   const texts = [...new Set(alike.map(({ text }) => text).filter((text) => text !== ''))];
   const gathered = alike.flatMap((finding) => finding.gathered ?? []);
-  const text = texts.length <= MOST_TEXTS ? texts.join('; ') : `${texts.slice(0, MOST_TEXTS).join('; ')}; and ${texts.length - MOST_TEXTS} more`;
-  return { ...first, text, ...(gathered.length > 0 && { gathered }) };
+  return { ...first, text: together(texts), ...(gathered.length > 0 && { gathered }) };
 }

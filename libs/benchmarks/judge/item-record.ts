@@ -1,11 +1,10 @@
 import type { Item } from '../benchmark.js';
 import { resultOfTally } from '../outcomes/item-outcome.js';
 import { SubjectTally } from '../outcomes/subject-tally.js';
-import type { SubjectStatus, SubjectVerdict } from '../outcomes/subject-verdict.js';
+import { noSubjects, type SubjectStatus, type SubjectVerdict } from '../outcomes/subject-verdict.js';
+import { worstFirst } from '../rules/combine.js';
 import type { Finding } from './finding.js';
 import { LISTED_SUBJECTS, type JudgedItem, type OtherOpinion, type SubjectResult } from './judgement.js';
-
-const worstFirst: readonly SubjectStatus[] = ['fail', 'unknown', 'manual', 'pass', 'not-applicable'];
 
 /** Subjects of a cause that are kept by name in all. */
 const MOST_NAMED = 1_000;
@@ -14,7 +13,7 @@ const MOST_NAMED = 1_000;
 export class ItemRecord {
   private readonly tally = new SubjectTally();
   private readonly listed: Record<SubjectStatus, SubjectResult[]> = { fail: [], unknown: [], manual: [], pass: [], 'not-applicable': [] };
-  private readonly named: Record<SubjectStatus, number> = { pass: 0, fail: 0, unknown: 0, 'not-applicable': 0, manual: 0 };
+  private readonly named: Record<SubjectStatus, number> = noSubjects();
   /** What would decide what is unknown, with how many subjects of each. */
   readonly needs = new Map<string, number>();
   opinion: OtherOpinion | undefined;

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { itemsOf } from '../benchmark.js';
 import { benchmarks } from '../benchmarks.js';
 import { attestationProblem, attested, countOutcomes, shownAs, type Attestation } from './attestation.js';
-import { outcomeOf } from './item-outcome.js';
+import { resultOf } from './testing/result-of.js';
 
 const itemOf = (id: string) => itemsOf(benchmarks['cis-1.12']).find((item) => item.id === id)!;
-const manual = outcomeOf(itemOf('5.6.1'), [], ['cluster']);
+const manual = resultOf(itemOf('5.6.1'), [{ subject: 'cluster', status: 'manual', look: 'Whether each namespace is one team\'s.' }]);
 const now = new Date('2026-06-01T12:00:00Z');
 const statement: Attestation = { by: 'ada@shop.example', at: new Date('2026-05-01T08:00:00Z'), verdict: 'pass', statement: 'One namespace a team, checked with the owners.', expiresAt: new Date('2026-11-01T00:00:00Z') };
 
@@ -31,8 +31,8 @@ describe('an attestation', () => {
   });
 
   it('changes nothing that evidence decided or could not tell', () => {
-    const failed = outcomeOf(itemOf('5.2.2'), [{ subject: 'cluster', status: 'fail', message: '2 containers' }], ['cluster']);
-    const unknown = outcomeOf(itemOf('5.2.2'), [], ['cluster']);
+    const failed = resultOf(itemOf('5.2.2'), [{ subject: 'cluster', status: 'fail', message: '2 containers' }]);
+    const unknown = resultOf(itemOf('5.2.2'), []);
     for (const result of [failed, unknown]) {
       expect(attested(result, statement, now)).toEqual({ ...result, attestation: { ...statement, state: 'unused' } });
       expect(attested(result, undefined, now)).toBe(result);
@@ -41,7 +41,7 @@ describe('an attestation', () => {
   });
 
   it('is counted apart from what machines decide', () => {
-    const decided = outcomeOf(itemOf('5.1.1'), [{ subject: 'cluster', status: 'pass' }], ['cluster']);
+    const decided = resultOf(itemOf('5.1.1'), [{ subject: 'cluster', status: 'pass' }]);
     const counts = countOutcomes([attested(manual, statement, now), attested(manual, { ...statement, verdict: 'fail' }, now), attested(manual, statement, new Date('2027-01-01')), decided, manual]);
     expect(counts).toEqual({ pass: 1, fail: 0, passAttested: 1, failAttested: 1, unknown: 0, notApplicable: 0, manual: 2 });
   });

@@ -1,7 +1,6 @@
 import type { Item } from '../benchmark.js';
-import { combined } from '../rules/combine.js';
-import { clusterSubject, type SubjectVerdict } from './subject-verdict.js';
-import { SubjectTally } from './subject-tally.js';
+import { clusterSubject } from './subject-verdict.js';
+import type { SubjectTally } from './subject-tally.js';
 
 export type ItemOutcome = 'pass' | 'fail' | 'unknown' | 'not-applicable' | 'manual';
 
@@ -33,52 +32,6 @@ export interface ItemResult {
   /** What a person is shown who must look. */
   readonly gathered: readonly string[];
   readonly sentence: string;
-}
-
-/** Every subject that an item is about, whether or not there is evidence of it; undefined where nobody could list them. */
-export type ExpectedSubjects = readonly string[] | undefined;
-
-/**
- * What an item comes to. An expected subject without evidence is unknown, and so is who else there may be where
- * nobody could list them. Without any evidence the item is unknown, unless nothing can or need decide it.
- */
-export function outcomeOf(item: Item, verdicts: readonly SubjectVerdict[], expected: ExpectedSubjects): ItemResult {
-  const { rule } = item;
-  if (rule?.kind === 'not-applicable') return resultOf(item, asked(expected).map((subject) => ({ subject, status: 'not-applicable', reason: rule.reason })));
-  if (rule?.kind === 'undecidable') return resultOf(item, [{ subject: clusterSubject, status: 'manual', look: rule.look, gathered: gatheredOf(verdicts) ?? rule.gathered }]);
-  return resultOf(item, worstOf([...verdicts, ...unseen(verdicts, expected)]));
-}
-
-const asked = (expected: ExpectedSubjects): readonly string[] => (expected === undefined || expected.length === 0 ? [clusterSubject] : expected);
-
-function unseen(verdicts: readonly SubjectVerdict[], expected: ExpectedSubjects): readonly SubjectVerdict[] {
-  if (expected === undefined && verdicts.length > 0) return [{ subject: clusterSubject, status: 'unknown', missing: 'the list of nodes, without which there may be others' }];
-  const seen = new Set(verdicts.map(({ subject }) => subject));
-  const subjects = verdicts.length === 0 ? asked(expected) : (expected ?? []);
-  return subjects
-    .filter((subject) => !seen.has(subject))
-    .map((subject) => ({ subject, status: 'unknown', missing: subject === clusterSubject ? 'any evidence' : 'any evidence of the node' }));
-}
-
-/** One verdict a subject: several that answer one item must all pass. */
-function worstOf(verdicts: readonly SubjectVerdict[]): readonly SubjectVerdict[] {
-  const worst = new Map<string, SubjectVerdict>();
-  for (const verdict of verdicts) {
-    const known = worst.get(verdict.subject);
-    if (!known || (verdict.status !== known.status && combined('all', [verdict.status, known.status]) === verdict.status)) worst.set(verdict.subject, verdict);
-  }
-  return [...worst.values()];
-}
-
-function gatheredOf(verdicts: readonly SubjectVerdict[]): readonly string[] | undefined {
-  const gathered = verdicts.flatMap((verdict) => (verdict.status === 'manual' ? (verdict.gathered ?? []) : []));
-  return gathered.length === 0 ? undefined : gathered;
-}
-
-function resultOf(item: Item, verdicts: readonly SubjectVerdict[]): ItemResult {
-  const tally = new SubjectTally();
-  for (const verdict of verdicts) tally.add(verdict);
-  return resultOfTally(item, tally);
 }
 
 /** What an item comes to by what was counted. */

@@ -1,13 +1,13 @@
 import { combined } from '../rules/combine.js';
 import type { Cause, ItemOutcome, SubjectCounts } from './item-outcome.js';
-import type { SubjectStatus, SubjectVerdict } from './subject-verdict.js';
+import { noSubjects, type SubjectStatus, type SubjectVerdict } from './subject-verdict.js';
 
 /** What is shown to a person at most. */
 const MOST_GATHERED = 200;
 
 /** Verdicts on the subjects of one item, each subject once, of which only what a report needs is kept. */
 export class SubjectTally {
-  private readonly numbers: Record<SubjectStatus, number> = { pass: 0, fail: 0, unknown: 0, 'not-applicable': 0, manual: 0 };
+  private readonly numbers: Record<SubjectStatus, number> = noSubjects();
   private readonly texts: Readonly<Record<Exclude<SubjectStatus, 'pass'>, Map<string, string[]>>> = { fail: new Map(), unknown: new Map(), 'not-applicable': new Map(), manual: new Map() };
   private readonly shown = new Set<string>();
 

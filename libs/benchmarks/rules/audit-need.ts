@@ -1,5 +1,4 @@
-/** Levels of an audit policy, from nothing to all. */
-export type AuditLevel = 'None' | 'Metadata' | 'Request' | 'RequestResponse';
+import type { AuditLevel } from '#inventory/components/audit-policy.js';
 
 /** Requests that an audit policy must record, at least at a level. */
 export interface AuditNeed {

@@ -1,8 +1,10 @@
 import type { SubjectStatus } from '../outcomes/subject-verdict.js';
 
+export const worstFirst: readonly SubjectStatus[] = ['fail', 'unknown', 'manual', 'pass', 'not-applicable'];
+
 /** What `all` and `any` come to, worst or best first. A rule that does not apply says nothing for or against. */
 const orders = {
-  all: ['fail', 'unknown', 'manual', 'pass', 'not-applicable'],
+  all: worstFirst,
   any: ['pass', 'unknown', 'manual', 'fail', 'not-applicable'],
 } as const satisfies Record<string, readonly SubjectStatus[]>;
 

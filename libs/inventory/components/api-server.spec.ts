@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { pluginsOnSince } from './admission-plugins.js';
 import { effectiveApiServer, type ApiServerInput } from './api-server.js';
 import { leastLevel, readAuditPolicy, type AuditedRequest } from './audit-policy.js';
-import { strongSuites112, suitesOutside } from './cipher-suites.js';
 import { readEncryptionConfiguration, writerOf } from './encryption-configuration.js';
 import type { ConfigDocument } from './readable.js';
 
@@ -178,11 +177,5 @@ describe('audit policies', () => {
   it('are none where the server has none', () => {
     expect(server([]).auditRules).toMatchObject({ value: [] });
     expect(server(['--audit-policy-file=/p']).auditRules).toMatchObject({ state: 'unreadable', reason: 'not-read' });
-  });
-});
-
-describe('cipher suites', () => {
-  it('are of a set under either name', () => {
-    expect(suitesOutside(['TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305', 'TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256', 'TLS_AES_128_GCM_SHA256', 'TLS_RSA_WITH_AES_128_GCM_SHA256'], strongSuites112.kubelet)).toEqual(['TLS_RSA_WITH_AES_128_GCM_SHA256']);
   });
 });

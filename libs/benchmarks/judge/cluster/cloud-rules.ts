@@ -1,5 +1,6 @@
-import { at, logGroups } from '../../cloud/cloud-description.js';
+import { logGroups } from '../../cloud/cloud-description.js';
 import { describeCommands } from '../../evidence.js';
+import { fieldAt } from '../../rules/field-at.js';
 import type { CloudProvider, RuleOf } from '../../rules/rule.js';
 import { holds } from '../../rules/value-test.js';
 import { combine, failsBy, passes, shownValue, unknownFor, type Finding } from '../finding.js';
@@ -13,7 +14,7 @@ export function judgeCloud(view: ClusterView, rule: RuleOf<'cloud'>): Finding {
   if (!description) return withoutDescription(rule.provider);
   if (!rule.each) return judgeField(description.fields, rule, '');
   const name = rule.each.join('.');
-  const elements = at(description.fields, rule.each);
+  const elements = fieldAt(description.fields, rule.each);
   if (elements === undefined) return rule.absent ? judgeValue(rule.absent.means, rule, name) : unknownFor(`${name}, which the description does not have`, { of: 'cloud' });
   if (!Array.isArray(elements)) return unknownFor(`${name}, which is no list in the description`, { of: 'cloud' });
   if (elements.length === 0) return failsBy(`${name} is empty`, { source: 'cloud', at: name });
@@ -22,7 +23,7 @@ export function judgeCloud(view: ClusterView, rule: RuleOf<'cloud'>): Finding {
 
 function judgeField(fields: unknown, rule: RuleOf<'cloud'>, prefix: string): Finding {
   for (const path of rule.paths) {
-    const value = at(fields, path);
+    const value = fieldAt(fields, path);
     if (value !== undefined) return judgeValue(value, rule, `${prefix}${path.join('.')}`);
   }
   const name = `${prefix}${rule.paths[0]!.join('.')}`;
@@ -37,10 +38,10 @@ function judgeValue(value: unknown, { is }: RuleOf<'cloud'>, name: string): Find
 export function judgeLogs(view: ClusterView, { types }: RuleOf<'control-plane-logs'>): Finding {
   const description = view.clouds.get('eks');
   if (!description) return withoutDescription('eks');
-  const groups = at(description.fields, logGroups);
+  const groups = fieldAt(description.fields, logGroups);
   const name = logGroups.join('.');
   if (!Array.isArray(groups)) return unknownFor(`${name}, which the description does not have`, { of: 'cloud' });
-  const shipped = new Set(groups.flatMap((group) => (at(group, ['enabled']) === true ? ((at(group, ['types']) ?? []) as readonly unknown[]) : [])));
+  const shipped = new Set(groups.flatMap((group) => (fieldAt(group, ['enabled']) === true ? ((fieldAt(group, ['types']) ?? []) as readonly unknown[]) : [])));
   const left = types.filter((type) => !shipped.has(type));
   const where = { source: 'cloud', at: name, found: shownValue([...shipped].join(',')) } as const;
   return left.length === 0 ? passes(where) : failsBy(`logs that are not shipped: ${left.join(', ')}`, where);

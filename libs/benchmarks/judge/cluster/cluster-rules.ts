@@ -4,9 +4,9 @@ import type { BindingFacts, Container, PolicyRule } from '#inventory/facts.js';
 import { isPublicAddress } from '#inventory/readers/public-address.js';
 import { refOf, refText } from '#inventory/resource-ref.js';
 import { workloadKeys } from '#inventory/inventory.js';
+import { fieldAt } from '../../rules/field-at.js';
 import type { RuleOf } from '../../rules/rule.js';
 import { holds } from '../../rules/value-test.js';
-import { at } from '../../cloud/cloud-description.js';
 import { doesNotApply, failsBy, passes, right, shownValue, unknownFor, type Finding } from '../finding.js';
 import type { AnyObject, ClusterView } from './cluster-view.js';
 
@@ -100,7 +100,7 @@ const platformGroup = /^system:(cluster-admins|masters|nodes|serviceaccounts:ope
 /** Lax constraints that others than the platform's own accounts may use, by the object's own lists and by roles. */
 export function judgeConstraints(view: ClusterView, { strict }: RuleOf<'constraints'>): Finding {
   const { items, missing } = view.objects(constraintsKey);
-  const lax = items.filter(({ fields }) => !strict.some(({ path, is }) => holds(is, at(fields, path) ?? null)));
+  const lax = items.filter(({ fields }) => !strict.some(({ path, is }) => holds(is, fieldAt(fields, path) ?? null)));
   const roles = [view.listed('clusterroles.rbac.authorization.k8s.io'), view.listed('roles.rbac.authorization.k8s.io'), ...bindingKeys.map((key) => view.listed(key))];
   const users = lax.flatMap((constraint) => [...usersOf(constraint), ...bound(view, constraint.name)].map((who) => `${constraint.name} by ${who}`));
   if (users.length > 0) return failsBy(`may be used: ${listed(users)}`, { source: 'api', at: constraintsKey, found: `${users.length}` });

@@ -1,7 +1,7 @@
 import { goBoolean, goInteger } from '#inventory/components/go-values.js';
+import { fieldAt } from '../../rules/field-at.js';
 import type { RuleOf } from '../../rules/rule.js';
 import { holds, type ValueTest } from '../../rules/value-test.js';
-import { at } from '../../cloud/cloud-description.js';
 import { combine, doesNotApply, failsBy, passes, right, shownValue, unknownFor, type Finding } from '../finding.js';
 import { testText } from '../test-text.js';
 import type { AnyObject, ClusterView } from './cluster-view.js';
@@ -9,10 +9,7 @@ import type { AnyObject, ClusterView } from './cluster-view.js';
 const nameOf = ({ namespace, name }: AnyObject): string => (namespace === '' ? name : `${namespace}/${name}`);
 
 /** A field of one object, or of each of a kind; objects that nobody saw leave it unknown, unless one that was seen fails. */
-export function judgeObject(view: ClusterView, rule: RuleOf<'object'>): Finding {
-  const findings = objectFindings(view, rule);
-  return findings.length === 1 ? findings[0]!.finding : combine('all', findings.map(({ finding }) => finding));
-}
+export const judgeObject = (view: ClusterView, rule: RuleOf<'object'>): Finding => combine('all', objectFindings(view, rule).map(({ finding }) => finding));
 
 /** The same object by object. */
 export function objectFindings(view: ClusterView, { object, path, is, absent }: RuleOf<'object'>): readonly { readonly name: string; readonly finding: Finding }[] {
@@ -27,7 +24,7 @@ export function objectFindings(view: ClusterView, { object, path, is, absent }: 
 }
 
 function judgeField(object: AnyObject, path: readonly string[], is: ValueTest, absent: unknown, resource: string): Finding {
-  const value = at(object.fields, path) ?? absent;
+  const value = fieldAt(object.fields, path) ?? absent;
   const name = path.join('.');
   const where = { source: 'api', at: `${name} of ${resource} ${nameOf(object)}`, found: shownValue(value ?? 'not set') } as const;
   return holds(is, value) ? passes(where) : failsBy(`${name} of ${resource} ${nameOf(object)} is ${value === undefined ? 'not set' : shownValue(value)}, ${testText(is)}`, where);
@@ -37,9 +34,9 @@ export function judgeCondition(view: ClusterView, { object, type, status }: Rule
   const { items, missing } = view.objects(object.resource);
   const found = items.find((each) => each.name === object.name && (object.namespace === undefined || each.namespace === object.namespace));
   if (!found) return unknownFor(missing ?? `${object.resource} ${object.name ?? ''}, which is not there`, right(object.resource));
-  const conditions = at(found.fields, ['status', 'conditions']);
-  const condition = (Array.isArray(conditions) ? conditions : []).find((each) => at(each, ['type']) === type) as unknown;
-  const value = at(condition, ['status']);
+  const conditions = fieldAt(found.fields, ['status', 'conditions']);
+  const condition = (Array.isArray(conditions) ? conditions : []).find((each) => fieldAt(each, ['type']) === type) as unknown;
+  const value = fieldAt(condition, ['status']);
   const where = { source: 'api', at: `condition ${type} of ${object.resource} ${nameOf(found)}`, found: shownValue(value ?? 'not there') } as const;
   return value === status ? passes(where) : failsBy(`the condition ${type} of ${object.resource} ${nameOf(found)} is ${value === undefined ? 'not there' : shownValue(value)}, not ${status}`, where);
 }
@@ -50,11 +47,11 @@ export function judgeOperatorConfig(view: ClusterView, { namespace, path, is }: 
   const { items, missing } = view.objects(resource);
   const found = items.find(({ name }) => name === 'config');
   if (!found) return unknownFor(missing ?? `ConfigMap ${namespace}/config, which is not there`, right(resource));
-  const text = at(found.fields, ['data', 'config.yaml']);
+  const text = fieldAt(found.fields, ['data', 'config.yaml']);
   const config = typeof text === 'string' ? parsed(text) : undefined;
   if (config === undefined) return unknownFor(`what is in ConfigMap ${namespace}/config`, right(resource));
   const isArgument = path[0]?.endsWith('Arguments') === true;
-  const raw = at(config, path);
+  const raw = fieldAt(config, path);
   const value = isArgument ? argumentOf(raw, is) : raw;
   const name = path.join('.');
   const where = { source: 'api', at: `${name} in ConfigMap ${namespace}/config`, found: shownValue(raw ?? 'not set') } as const;
@@ -81,7 +78,7 @@ function argumentOf(raw: unknown, { op }: ValueTest): unknown {
 export function judgeObjectsNamed(view: ClusterView, { resources, names, label, exist }: RuleOf<'objects-named'>): Finding {
   const lists = resources.map((resource) => ({ resource, ...view.objects(resource) }));
   for (const { resource, items } of lists) {
-    const found = items.find((object) => names.includes(object.name) || (label && at(object.fields, ['metadata', 'labels', label[0]]) === label[1]));
+    const found = items.find((object) => names.includes(object.name) || (label && fieldAt(object.fields, ['metadata', 'labels', label[0]]) === label[1]));
     if (!found) continue;
     const where = { source: 'api', at: `${resource} ${nameOf(found)}`, found: nameOf(found) } as const;
     return exist ? passes(where) : failsBy(`${resource} has ${nameOf(found)}`, where);

@@ -10,7 +10,7 @@ import { refText, type ResourceRef } from '#inventory/resource-ref.js';
 import { resourceTypes } from '#inventory/resources.js';
 import { itemsOf, type Benchmark, type ControlAnswer } from '../../benchmark.js';
 import type { Component } from '../../component.js';
-import type { SubjectStatus } from '../../outcomes/subject-verdict.js';
+import { noSubjects, type SubjectStatus } from '../../outcomes/subject-verdict.js';
 import { combine, doesNotApply, failsBy, passes, unknownFor, type Finding, type Need } from '../finding.js';
 import type { EvidenceSource } from '../judgement.js';
 import { answerKey } from './answer.js';
@@ -45,8 +45,6 @@ interface Gathering {
   readonly more: Record<SubjectStatus, number>;
 }
 
-const none = (): Record<SubjectStatus, number> => ({ pass: 0, fail: 0, unknown: 0, 'not-applicable': 0, manual: 0 });
-
 /** Gathers what controls say of their subjects while they are evaluated, for the items of one benchmark. */
 export class ControlResults {
   private readonly byControl: readonly (readonly Gathering[])[];
@@ -62,7 +60,7 @@ export class ControlResults {
   ) {
     const answers = new Map(itemsOf(benchmark).flatMap(({ answeredBy = [] }) => answeredBy.map((answer) => [answerKey(answer), answer] as const)));
     this.byControl = controls.map(({ id, rules = [] }) => [...answers.values()].filter(({ controlId }) => controlId === id).map((answer): Gathering => ({
-      answer, rules: new Set(rules), byNode: new Map(), others: [], kept: none(), more: none(),
+      answer, rules: new Set(rules), byNode: new Map(), others: [], kept: noSubjects(), more: noSubjects(),
     })));
     this.source = controls.map(({ evidence }) => sourceOf(evidence));
     this.componentOf = new Map(inventory.components.map(({ namespace, pod, component }) => [`${namespace}/${pod}`, component]));

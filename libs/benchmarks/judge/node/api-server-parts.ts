@@ -1,14 +1,11 @@
-import { weakSuites } from '#controls/control-plane/tls-suites.js';
-import type { SettingValue } from '#inventory/components/flag-definitions.js';
-import type { Setting } from '#inventory/components/readable.js';
 import { isBefore, type MinorVersion } from '#inventory/readers/minor-version.js';
 import { collector, combine, doesNotApply, failsBy, passes, right, shownValue, toLookAt, unknownFor, type Finding } from '../finding.js';
 import type { NodeView } from './node-view.js';
-import { byFlags, isNamed, isSwitched, named, type PartRule } from './part-rule.js';
+import { byFlags, isNamed, isSwitched, named, type PartRule, type Settings } from './part-rule.js';
 import { judgeSetting, unreadable, whereOf } from './settings.js';
 import type { Started } from './started.js';
+import { judgeSuites } from './suites.js';
 
-type Settings = (flag: string) => Setting<SettingValue>;
 const server = (judge: (setting: Settings, version: MinorVersion) => Finding): PartRule => byFlags('kube-apiserver', judge);
 const files = (harm: string, ...flags: readonly string[]): PartRule => server((setting) => named(setting, flags, harm));
 
@@ -47,16 +44,6 @@ function judgeIdentity(view: NodeView, started: Started, version: MinorVersion):
   const issuers = view.issuersOf(started, version);
   if (issuers !== undefined && issuers > 0) return passes({ source: 'node', at: 'jwt of --authentication-config', found: `${issuers}` });
   return unknownFor('who is bound by name: without people in bindings there is nobody to sign in otherwise', right('rolebindings.rbac.authorization.k8s.io'));
-}
-
-function judgeSuites(setting: Settings, version: MinorVersion): Finding {
-  const [suites, minimum] = [setting('tls-cipher-suites'), setting('tls-min-version')];
-  if (minimum.state === 'unreadable') return unreadable(minimum);
-  if (suites.state === 'unreadable') return unreadable(suites);
-  const weak = weakSuites('the API server', suites.value as readonly string[], minimum.value as string, version);
-  const where = isNamed(suites.value) || minimum.value !== 'VersionTLS13' ? whereOf(suites.value, suites.from, '--tls-cipher-suites') : whereOf(minimum.value, minimum.from, '--tls-min-version');
-  if (!weak) return passes(where);
-  return 'message' in weak ? failsBy(weak.message, where) : unknownFor(weak.detail, collector);
 }
 
 const longestTimeout = 300;
@@ -123,7 +110,7 @@ export const apiServerParts: Readonly<Record<string, PartRule>> = {
   [`${tls}#etcd-ca`]: store('nobody checks that it is etcd in which everything is stored', 'etcd-cafile'),
   [`${tls}#certificate`]: files('the API server makes a certificate for itself, which no client can check', 'tls-cert-file', 'tls-private-key-file'),
   [`${tls}#client-ca`]: files('there is no CA by which client certificates are checked', 'client-ca-file'),
-  [`${tls}#cipher-suites`]: server(judgeSuites),
+  [`${tls}#cipher-suites`]: server((setting, version) => judgeSuites('the API server', { name: '--tls-cipher-suites', setting: setting('tls-cipher-suites') }, { name: '--tls-min-version', setting: setting('tls-min-version') }, version)),
   [`${audit}#policy`]: files('nothing is recorded', 'audit-policy-file'),
   [`${audit}#backend`]: server((setting) => combine('any', ['audit-log-path', 'audit-webhook-config-file'].map((flag) =>
     judgeSetting(setting(flag), `--${flag}`, isNamed, 'audit events go nowhere: neither --audit-log-path nor --audit-webhook-config-file is set')))),

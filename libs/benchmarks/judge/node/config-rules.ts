@@ -1,14 +1,14 @@
-import { leastLevel, auditLevels, type AuditedRequest, type AuditRule } from '#inventory/components/audit-policy.js';
-import { readAuditPolicy } from '#inventory/components/audit-policy.js';
+import { auditLevels, leastLevel, readAuditPolicy, type AuditedRequest, type AuditLevel, type AuditRule } from '#inventory/components/audit-policy.js';
 import { readAuthorizers } from '#inventory/components/authorization-configuration.js';
 import { readEncryptionConfiguration, writerOf } from '#inventory/components/encryption-configuration.js';
 import type { ConfigDocument, Readable } from '#inventory/components/readable.js';
 import type { ConfigKind } from '#nodes/config-facts.js';
 import type { NodePath } from '#nodes/file-fact.js';
 import type { PathRef } from '../../paths/path-ref.js';
+import { fieldAt } from '../../rules/field-at.js';
 import type { RuleOf } from '../../rules/rule.js';
 import { holds, type ValueTest } from '../../rules/value-test.js';
-import { collector, combine, doesNotApply, failsBy, passes, shownValue, unknownFor, type Finding } from '../finding.js';
+import { collector, combine, doesNotApply, failsBy, passes, shownValue, together, unknownFor, type Finding } from '../finding.js';
 import { testText } from '../test-text.js';
 import { documentOf, type DocumentKind } from './documents.js';
 import type { NodeView } from './node-view.js';
@@ -70,20 +70,11 @@ const asItIs = (document: ConfigDocument): Readable<unknown> =>
   'unreadable' in document ? { state: 'unreadable', reason: 'bad-document', detail: `${document.path} cannot be read: ${document.unreadable}` } : { state: 'read', value: document.content };
 
 export const judgeConfigFile = (view: NodeView, { file, path, is, absent, noFile }: RuleOf<'config-file'>): Finding =>
-  inFile(view, file, asItIs, (content, at) => judgeValue(valueAt(content, path) ?? absent, path.join('.'), is, at), { noFile });
+  inFile(view, file, asItIs, (content, at) => judgeValue(fieldAt(content, path) ?? absent, path.join('.'), is, at), { noFile });
 
 function judgeValue(value: unknown, name: string, is: ValueTest, path: NodePath): Finding {
   const where = { found: shownValue(value ?? 'not set'), source: 'node', at: `${name} in ${path}` } as const;
   return holds(is, value) ? passes(where) : failsBy(`${name} in ${path} is ${value === undefined || value === null ? 'not set' : shownValue(value)}, ${testText(is)}`, where);
-}
-
-export function valueAt(content: unknown, path: readonly string[]): unknown {
-  let value = content;
-  for (const key of path) {
-    if (typeof value !== 'object' || value === null || Array.isArray(value) || !Object.hasOwn(value, key)) return undefined;
-    value = (value as Readonly<Record<string, unknown>>)[key];
-  }
-  return value;
 }
 
 /** A list is asked as it is of a setting with many values. */
@@ -106,7 +97,7 @@ export const judgeAuditPolicy = (view: NodeView, { file, covers }: RuleOf<'audit
     }));
     const where = { source: 'node', at: path, found: `${rules.length} rules` } as const;
     if (gaps.length === 0) return passes(where);
-    return failsBy(`${path} does not surely record ${gaps.slice(0, 3).join('; ')}${gaps.length > 3 ? `; and ${gaps.length - 3} more` : ''}`, where);
+    return failsBy(`${path} does not surely record ${together(gaps)}`, where);
   }, { failsBy: 'nothing is recorded' });
 
 function requestOf(group: string, name: string, verb: string): AuditedRequest {
@@ -114,4 +105,4 @@ function requestOf(group: string, name: string, verb: string): AuditedRequest {
   return slash < 0 ? { verb, group, resource: name } : { verb, group, resource: name.slice(0, slash), subresource: name.slice(slash + 1) };
 }
 
-const isBelow = (rules: readonly AuditRule[], request: AuditedRequest, least: (typeof auditLevels)[number]): boolean => auditLevels.indexOf(leastLevel(rules, request)) < auditLevels.indexOf(least);
+const isBelow = (rules: readonly AuditRule[], request: AuditedRequest, least: AuditLevel): boolean => auditLevels.indexOf(leastLevel(rules, request)) < auditLevels.indexOf(least);

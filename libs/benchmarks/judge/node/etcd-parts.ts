@@ -1,13 +1,10 @@
-import type { SettingValue } from '#inventory/components/flag-definitions.js';
-import type { Setting } from '#inventory/components/readable.js';
 import { hostOf } from '#controls/control-plane/etcd-settings.js';
 import { isLoopback } from '#controls/control-plane/loopback.js';
 import { combine, doesNotApply, type Finding } from '../finding.js';
 import { judgeAuthorities } from './authority-rule.js';
-import { byFlags, isSwitched, named, type PartRule } from './part-rule.js';
+import { byFlags, isSwitched, named, type PartRule, type Settings } from './part-rule.js';
 import type { Started } from './started.js';
 
-type Settings = (flag: string) => Setting<SettingValue>;
 const tls = 'control-plane/etcd-mutual-tls';
 
 const etcd = (judge: (setting: Settings) => Finding): PartRule => byFlags('etcd', judge);

@@ -1,7 +1,7 @@
 import type { PresentFile } from '#nodes/file-fact.js';
 import { isWithinMode, modeText } from '../../rules/file-mode.js';
 import type { RuleOf } from '../../rules/rule.js';
-import { collector, doesNotApply, failsBy, passes, unknownFor, type Finding } from '../finding.js';
+import { collector, doesNotApply, failsBy, passes, together, unknownFor, type Finding } from '../finding.js';
 import type { NodeView } from './node-view.js';
 import { linkDirectory, resolvePath } from './resolve-path.js';
 
@@ -58,9 +58,6 @@ function ofLink(view: NodeView, file: PresentFile, judge: (directory: PresentFil
   return typeof directory === 'string' ? { state: 'unseen', what: directory } : judge(directory);
 }
 
-/** Files that are named of those that are wrong. */
-const NAMED = 3;
-
 function judgeFiles(view: NodeView, refs: RuleOf<'file-mode'>['paths'], judge: (file: PresentFile) => FileVerdict, shown: (file: PresentFile) => string): Finding {
   const resolved = refs.map((ref) => resolvePath(view, ref));
   const files = resolved.flatMap((one) => one.files);
@@ -72,11 +69,9 @@ function judgeFiles(view: NodeView, refs: RuleOf<'file-mode'>['paths'], judge: (
     else if (verdict.state === 'unseen') unseen.push(verdict.what);
   }
   const [first] = wrong;
-  if (first) return failsBy(listed(wrong.map(({ text }) => text)), { found: first.found, source: 'node', at: first.path });
-  if (unseen.length > 0) return unknownFor(listed(unseen), collector);
+  if (first) return failsBy(together(wrong.map(({ text }) => text)), { found: first.found, source: 'node', at: first.path });
+  if (unseen.length > 0) return unknownFor(together(unseen), collector);
   const [file] = files;
   if (!file) return doesNotApply(resolved.map(({ none }) => none).find((none) => none !== '') ?? 'there is no such file', { source: 'node' });
   return passes({ found: shown(file), source: 'node', at: file.path });
 }
-
-const listed = (texts: readonly string[]): string => (texts.length <= NAMED ? texts.join('; ') : `${texts.slice(0, NAMED).join('; ')}; and ${texts.length - NAMED} more`);

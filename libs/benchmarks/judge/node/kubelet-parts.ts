@@ -1,11 +1,10 @@
-import { weakSuites } from '#controls/control-plane/tls-suites.js';
 import type { EffectiveKubelet } from '#inventory/components/effective-kubelet.js';
-import type { Setting } from '#inventory/components/readable.js';
 import type { SettingValue } from '#inventory/components/flag-definitions.js';
 import { isBefore, type MinorVersion } from '#inventory/readers/minor-version.js';
-import { collector, combine, doesNotApply, failsBy, passes, unknownFor, type Finding } from '../finding.js';
+import { combine, doesNotApply, type Finding } from '../finding.js';
 import type { PartRule } from './part-rule.js';
-import { judgeSetting, unreadable, whereOf } from './settings.js';
+import { judgeSetting } from './settings.js';
+import { judgeSuites } from './suites.js';
 
 type Key = keyof EffectiveKubelet;
 
@@ -24,15 +23,6 @@ function judgeServing(settings: EffectiveKubelet): Finding {
   ]);
 }
 
-function judgeSuites(suites: Setting<SettingValue>, minimum: Setting<SettingValue>, version: MinorVersion): Finding {
-  if (minimum.state === 'unreadable') return unreadable(minimum);
-  if (suites.state === 'unreadable') return unreadable(suites);
-  const weak = weakSuites('the kubelet', suites.value as readonly string[], minimum.value as string, version);
-  const where = minimum.value === 'VersionTLS13' ? whereOf(minimum.value, minimum.from, 'tlsMinVersion') : whereOf(suites.value, suites.from, 'tlsCipherSuites');
-  if (!weak) return passes(where);
-  return 'message' in weak ? failsBy(weak.message, where) : unknownFor(weak.detail, collector);
-}
-
 const hardening = 'control-plane/kubelet-hardening';
 
 export const kubeletParts: Readonly<Record<string, PartRule>> = {
@@ -48,7 +38,7 @@ export const kubeletParts: Readonly<Record<string, PartRule>> = {
   [`${hardening}#serving-certificate`]: kubelet(judgeServing),
   [`${hardening}#client-rotation`]: setting('rotateCertificates', (value) => value === true, 'the kubelet does not renew the certificate that it signs in with'),
   [`${hardening}#serving-rotation`]: setting('featureGates', (value) => (value as Readonly<Record<string, boolean>>)['RotateKubeletServerCertificate'] !== false, 'the gate RotateKubeletServerCertificate is switched off: the serving certificate runs out'),
-  [`${hardening}#cipher-suites`]: kubelet((settings, version) => judgeSuites(settings.tlsCipherSuites, settings.tlsMinVersion, version)),
+  [`${hardening}#cipher-suites`]: kubelet((settings, version) => judgeSuites('the kubelet', { name: 'tlsCipherSuites', setting: settings.tlsCipherSuites }, { name: 'tlsMinVersion', setting: settings.tlsMinVersion }, version)),
   [`${hardening}#pids-limit`]: setting('podPidsLimit', (value) => (value as number) > 0, 'one pod may take all processes of the node'),
   [`${hardening}#seccomp-default`]: setting('seccompDefault', (value) => value === true, 'containers run without a seccomp profile unless they ask for one'),
 };

@@ -1,15 +1,12 @@
 import { isLoopback } from '#controls/control-plane/loopback.js';
-import type { SettingValue } from '#inventory/components/flag-definitions.js';
-import type { Setting } from '#inventory/components/readable.js';
 import type { Component } from '../../component.js';
 import type { MinorVersion } from '#inventory/readers/minor-version.js';
 import { collector, combine, doesNotApply, unknownFor, type Finding } from '../finding.js';
 import type { NodeView } from './node-view.js';
-import { byFlags, isSwitched, named, type PartRule } from './part-rule.js';
+import { byFlags, isSwitched, named, type PartRule, type Settings } from './part-rule.js';
 import { judgeSetting } from './settings.js';
 import type { Started } from './started.js';
 
-type Settings = (flag: string) => Setting<SettingValue>;
 const control = 'control-plane/controller-manager-and-scheduler';
 
 const judgeAddress = (component: Component) => (setting: Settings): Finding => {

@@ -1,4 +1,5 @@
 import { effectiveApiServer, type EffectiveApiServer } from '#inventory/components/api-server.js';
+import { readAuthenticationConfiguration } from '#inventory/components/authentication-configuration.js';
 import { componentFlags, type ComponentFlags } from '#inventory/components/component-flags.js';
 import { effectiveEtcd, effectiveKubeProxy, effectiveScheduler } from '#inventory/components/config-file-components.js';
 import { effectiveKubelet, type EffectiveKubelet } from '#inventory/components/effective-kubelet.js';
@@ -156,6 +157,11 @@ export class NodeView {
   }
 
   /** The document that a flag of a component names; undefined where it names none or nobody read it. */
+  private documentOf(started: Started, version: MinorVersion, kind: DocumentKind, flag: string): ConfigDocument | undefined {
+    const path = textOf(this.flags(started, version).setting(flag));
+    return path === undefined ? undefined : this.documentNamed(started, kind, path);
+  }
+
   private documentNamed(started: Started, kind: DocumentKind, path: string): ConfigDocument | undefined {
     if (!path.startsWith('/')) return undefined;
     const host = started.toHost(path);
@@ -185,27 +191,20 @@ export class NodeView {
 
   apiServer(started: Started, version: MinorVersion): EffectiveApiServer {
     return this.once(`kube-apiserver ${started.process.pid} ${version.minor}`, () => {
-      const named = this.namedDocuments(started, version, { authentication: 'authentication-config', authorization: 'authorization-config', encryption: 'encryption-provider-config', auditPolicy: 'audit-policy-file' });
-      return effectiveApiServer({ args: started.args, version, ...named });
+      const files = Object.entries(apiServerFiles).flatMap(([name, { kind, flag }]) => {
+        const document = this.documentOf(started, version, kind, flag);
+        return document ? [[name, document]] : [];
+      });
+      return effectiveApiServer({ args: started.args, version, ...(Object.fromEntries(files) as Partial<Record<keyof typeof apiServerFiles, ConfigDocument>>) });
     });
   }
 
   /** Issuers of tokens in the file of --authentication-config; undefined where none is named or it was not read. */
   issuersOf(started: Started, version: MinorVersion): number | undefined {
-    const path = textOf(this.flags(started, version).setting('authentication-config'));
-    const host = path?.startsWith('/') ? started.toHost(path) : undefined;
-    const reading = host?.state === 'host' ? this.index.config('authentication', host.path) : undefined;
-    return reading?.state === 'read' ? reading.value.jwt.length : undefined;
-  }
-
-  private namedDocuments<K extends string>(started: Started, version: MinorVersion, flags: Readonly<Record<K, string>>): Partial<Record<K, ConfigDocument>> {
-    const given = this.flags(started, version);
-    const kinds: Readonly<Record<string, DocumentKind>> = { authentication: 'authentication', authorization: 'authorization', encryption: 'encryption', auditPolicy: 'audit' };
-    return Object.fromEntries(Object.entries<string>(flags).flatMap(([name, flag]) => {
-      const path = textOf(given.setting(flag));
-      const document = path === undefined ? undefined : this.documentNamed(started, kinds[name]!, path);
-      return document ? [[name, document]] : [];
-    })) as Partial<Record<K, ConfigDocument>>;
+    const { kind, flag } = apiServerFiles.authentication;
+    const document = this.documentOf(started, version, kind, flag);
+    const content = document && readAuthenticationConfiguration(document);
+    return content?.state === 'read' ? content.value.jwt : undefined;
   }
 
   flags(started: Started, version: MinorVersion): ComponentFlags {
@@ -214,25 +213,24 @@ export class NodeView {
 
   kubelet(started: Started, version: MinorVersion): EffectiveKubelet {
     return this.once(`kubelet ${started.process.pid} ${version.minor}`, () => {
-      const flags = this.flags(started, version);
-      const [file, directory] = [textOf(flags.setting('config')), textOf(flags.setting('config-dir'))];
-      const config = file === undefined ? undefined : this.documentNamed(started, 'kubelet', file);
-      const dropIns = directory === undefined ? undefined : this.dropIns(started, directory);
+      const { config, dropIns } = this.kubeletFiles(started, version);
       return effectiveKubelet({ args: started.args, version, ...(config && { config }), ...(dropIns && { dropIns }) });
     });
   }
 
   /** Files of a kubelet that were read, the weakest first. */
   kubeletDocuments(started: Started, version: MinorVersion): readonly Extract<ConfigDocument, { content: unknown }>[] {
-    const flags = this.flags(started, version);
-    const [file, directory] = [textOf(flags.setting('config')), textOf(flags.setting('config-dir'))];
-    const config = file === undefined ? undefined : this.documentNamed(started, 'kubelet', file);
-    const all = [...(config ? [config] : []), ...(directory === undefined ? [] : (this.dropIns(started, directory) ?? []))];
-    return all.filter((document) => 'content' in document);
+    const { config, dropIns = [] } = this.kubeletFiles(started, version);
+    return [...(config ? [config] : []), ...dropIns].filter((document) => 'content' in document);
+  }
+
+  private kubeletFiles(started: Started, version: MinorVersion): { readonly config: ConfigDocument | undefined; readonly dropIns: readonly ConfigDocument[] | undefined } {
+    const directory = textOf(this.flags(started, version).setting('config-dir'));
+    return { config: this.documentOf(started, version, 'kubelet', 'config'), dropIns: directory === undefined ? undefined : this.dropIns(started, directory) };
   }
 
   /** Undefined where one of them was not read: each may change what those before it set. */
-  dropIns(started: Started, directory: string): readonly ConfigDocument[] | undefined {
+  private dropIns(started: Started, directory: string): readonly ConfigDocument[] | undefined {
     const host = started.toHost(directory);
     if (host.state !== 'host') return undefined;
     const tree = this.index.tree(host.path);
@@ -254,25 +252,24 @@ export class NodeView {
   }
 
   scheduler(started: Started, version: MinorVersion): FlagSettings {
-    return this.once(`kube-scheduler ${started.process.pid} ${version.minor}`, () => effectiveScheduler({ args: started.args, version, ...this.configOf(started, version, 'kube-scheduler', 'config') }));
+    return this.once(`kube-scheduler ${started.process.pid} ${version.minor}`, () => effectiveScheduler({ args: started.args, version, ...this.configOf(started, version, 'kube-scheduler') }));
   }
 
   kubeProxy(started: Started, version: MinorVersion): FlagSettings {
-    return this.once(`kube-proxy ${started.process.pid} ${version.minor}`, () => effectiveKubeProxy({ args: started.args, version, ...this.configOf(started, version, 'kube-proxy', 'config') }));
+    return this.once(`kube-proxy ${started.process.pid} ${version.minor}`, () => effectiveKubeProxy({ args: started.args, version, ...this.configOf(started, version, 'kube-proxy') }));
   }
 
   etcd(started: Started, version: MinorVersion): FlagSettings {
     return this.once(`etcd ${started.process.pid} ${version.minor}`, () => {
       const { environment, isEnvironmentWhole } = started;
       const file = environment['ETCD_CONFIG_FILE'];
-      const config = this.configOf(started, version, 'etcd', 'config-file').config ?? (file === undefined ? undefined : this.documentNamed(started, 'etcd', file));
+      const config = this.documentOf(started, version, 'etcd', 'config-file') ?? (file === undefined ? undefined : this.documentNamed(started, 'etcd', file));
       return effectiveEtcd({ args: started.args, version, environment, isEnvironmentWhole, ...(config && { config }) });
     });
   }
 
-  private configOf(started: Started, version: MinorVersion, kind: DocumentKind, flag: string): { readonly config?: ConfigDocument } {
-    const path = textOf(this.flags(started, version).setting(flag));
-    const config = path === undefined ? undefined : this.documentNamed(started, kind, path);
+  private configOf(started: Started, version: MinorVersion, kind: 'kube-scheduler' | 'kube-proxy'): { readonly config?: ConfigDocument } {
+    const config = this.documentOf(started, version, kind, 'config');
     return config ? { config } : {};
   }
 
@@ -288,6 +285,12 @@ export class NodeView {
     }
   }
 }
+
+/** Files that an API server is started with. */
+const apiServerFiles = {
+  authentication: { kind: 'authentication', flag: 'authentication-config' }, authorization: { kind: 'authorization', flag: 'authorization-config' },
+  encryption: { kind: 'encryption', flag: 'encryption-provider-config' }, auditPolicy: { kind: 'audit', flag: 'audit-policy-file' },
+} as const satisfies Readonly<Record<string, { readonly kind: DocumentKind; readonly flag: string }>>;
 
 const manifestDirectories = ['/etc/kubernetes/manifests', '/var/lib/rancher/rke2/agent/pod-manifests'];
 const serverFiles = ['/etc/kubernetes/pki/apiserver.crt', '/var/lib/rancher/k3s/server/cred', '/var/lib/rancher/rke2/server/cred'];

@@ -1,9 +1,8 @@
 import type { SettingValue } from '#inventory/components/flag-definitions.js';
-import type { Setting } from '#inventory/components/readable.js';
 import type { MinorVersion } from '#inventory/readers/minor-version.js';
 import type { Component } from '../../component.js';
 import { combine, type Finding } from '../finding.js';
-import type { NodeView } from './node-view.js';
+import type { FlagSettings, NodeView } from './node-view.js';
 import { judgeSetting } from './settings.js';
 import type { Started } from './started.js';
 
@@ -13,7 +12,8 @@ export interface PartRule {
   judge(view: NodeView, started: Started, version: MinorVersion): Finding;
 }
 
-type Settings = (flag: string) => Setting<SettingValue>;
+/** Settings of a component by its flags' names. */
+export type Settings = FlagSettings['setting'];
 
 /** A part that some flags decide. */
 export const byFlags = (component: Component, judge: (setting: Settings, version: MinorVersion) => Finding): PartRule => ({
