@@ -38,6 +38,8 @@ export async function inTurn<V>(values: Iterable<V>, run: (values: V) => Promise
     for (const next of values) {
       await running;
       running = run(next);
+      // It may fail before anybody waits for it, which would end the process.
+      running.catch(() => undefined);
       // So that it is on its way before the next values are made.
       await setImmediate();
     }
