@@ -54,13 +54,13 @@ export function attested(result: ItemResult, attestation: Attestation | undefine
 
 const isAttested = ({ attestation }: AttestedResult): boolean => attestation?.state === 'in-force';
 
-const words: Readonly<Record<ItemOutcome, string>> = { pass: 'pass', fail: 'fail', unknown: 'unknown', 'not-applicable': 'not applicable', manual: 'manual' };
+export const outcomeWords: Readonly<Record<ItemOutcome, string>> = { pass: 'pass', fail: 'fail', unknown: 'unknown', 'not-applicable': 'not applicable', manual: 'manual' };
 
 /** How an outcome is shown; what a person said is never shown as what evidence says. */
 export function shownAs(result: AttestedResult): string {
-  if (isAttested(result)) return `${words[result.outcome]} (attested)`;
+  if (isAttested(result)) return `${outcomeWords[result.outcome]} (attested)`;
   if (result.attestation?.state === 'expired') return 'manual (attestation expired)';
-  return result.decidedByMachine ? `${words[result.outcome]} (decided by machine)` : words[result.outcome];
+  return result.decidedByMachine ? `${outcomeWords[result.outcome]} (decided by machine)` : outcomeWords[result.outcome];
 }
 
 export interface OutcomeCounts {
