@@ -5,12 +5,18 @@ import { hash } from 'node:crypto';
  * release. Stored ids depend on it, so it never changes.
  */
 export function uuidFrom(noun: string, ...parts: readonly (string | number)[]): string {
-  // Lengths keep ('ab', 'c') and ('a', 'bc') apart.
-  const text = [noun, ...parts].map((part) => `${Buffer.byteLength(String(part))}:${part}`).join('');
-  const bytes = hash('sha256', text, 'buffer');
-  bytes[6] = (bytes[6]! & 0x0f) | 0x80;
+  return uuidOf(8, hash('sha256', nameOf([noun, ...parts]), 'buffer'));
+}
+
+/** One text for all the parts; lengths keep ('ab', 'c') and ('a', 'bc') apart. */
+export const nameOf = (parts: readonly (string | number)[]): string => parts.map((part) => `${Buffer.byteLength(String(part))}:${part}`).join('');
+
+/** The UUID of this version (RFC 9562) that begins a digest. */
+export function uuidOf(version: 5 | 8, digest: Buffer): string {
+  const bytes = Buffer.from(digest.subarray(0, 16));
+  bytes[6] = (bytes[6]! & 0x0f) | (version << 4);
   bytes[8] = (bytes[8]! & 0x3f) | 0x80;
-  const hex = bytes.toString('hex', 0, 16);
+  const hex = bytes.toString('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 

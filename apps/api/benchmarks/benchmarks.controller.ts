@@ -7,6 +7,7 @@ import { fleetCsv } from '#application/benchmarks/exports/report-csv.js';
 import { Caller } from '#application/caller.js';
 import { AsCaller } from '../access/principal.js';
 import { Operation } from '../docs/operation.js';
+import { sendCsv } from '../http/send-csv.js';
 import { PageParameters } from '../schema/page.js';
 import { view } from '../schema/shapes.js';
 import { BenchmarkFleetParameters } from './benchmark.input.js';
@@ -47,8 +48,7 @@ export class BenchmarksController {
   async fleet(@AsCaller() caller: Caller, @Param('benchmark') id: string, @Query() { format }: BenchmarkFleetParameters, @Res({ passthrough: true }) reply: FastifyReply): Promise<FleetBenchmarkView | string> {
     const fleet = await this.runs.fleet(caller, id);
     if (format !== 'csv') return FleetBenchmarkView.of(fleet);
-    void reply.header('content-type', 'text/csv; charset=utf-8; header=present').header('content-disposition', `attachment; filename="${fleet.benchmark.id}.csv"`);
-    return fleetCsv(fleet);
+    return sendCsv(reply, fleet.benchmark.id, fleetCsv(fleet));
   }
 
   @Get(':benchmark/matrix')

@@ -3,6 +3,7 @@ import type { BenchmarkReport } from '#application/benchmarks/benchmark-report.j
 import { benchmarkCsv } from '#application/benchmarks/exports/report-csv.js';
 import { benchmarkHtml } from '#application/benchmarks/exports/report-html.js';
 import { benchmarkOscal } from '#application/benchmarks/exports/report-oscal.js';
+import { sendCsv } from '../http/send-csv.js';
 import { BenchmarkReportView } from './benchmark-run.view.js';
 
 export type ReportFormat = 'json' | 'csv' | 'html' | 'oscal';
@@ -15,9 +16,7 @@ export function sendReport(reply: FastifyReply, report: BenchmarkReport, format:
   const name = `${report.run.benchmark}-${report.run.clusterId}`;
   switch (format) {
     case 'json': return BenchmarkReportView.of(report);
-    case 'csv':
-      void reply.header('content-type', 'text/csv; charset=utf-8; header=present').header('content-disposition', `attachment; filename="${name}.csv"`);
-      return benchmarkCsv(report);
+    case 'csv': return sendCsv(reply, name, benchmarkCsv(report));
     case 'html':
       // It is shown under our own address: whatever a cluster wrote into it, nothing of it may run or load.
       void reply.header('content-type', 'text/html; charset=utf-8').header('content-disposition', `inline; filename="${name}.html"`).header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; sandbox");

@@ -6,6 +6,7 @@ import { FrameworksService } from '#application/frameworks/frameworks.service.js
 import { fleetCsv, reportCsv } from '#application/frameworks/report-csv.js';
 import { AsCaller } from '../access/principal.js';
 import { Operation } from '../docs/operation.js';
+import { sendCsv } from '../http/send-csv.js';
 import { PageParameters } from '../schema/page.js';
 import { view } from '../schema/shapes.js';
 import { FleetReportParameters, FleetReportView, FrameworkReportParameters, FrameworkReportView, standingPages } from './framework-report.view.js';
@@ -62,10 +63,4 @@ export class FrameworksController {
     if (format !== 'csv') return FrameworkReportView.of(report);
     return sendCsv(reply, `${report.frameworkId}-${report.clusterId}`, reportCsv(this.frameworks.get(caller, frameworkId), report));
   }
-}
-
-/** Names are of our ids alone. */
-function sendCsv(reply: FastifyReply, name: string, text: string): string {
-  void reply.header('content-type', 'text/csv; charset=utf-8; header=present').header('content-disposition', `attachment; filename="${name}.csv"`);
-  return text;
 }

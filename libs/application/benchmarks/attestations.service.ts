@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { attestationProblem } from '#benchmarks/outcomes/attestation.js';
-import type { AttestationState } from '#benchmarks/outcomes/attestation.js';
+import type { AttestationProblem, AttestationState } from '#benchmarks/outcomes/attestation.js';
 import { conflict, invalid, notFound } from '../app-error.js';
 import type { Caller } from '../caller.js';
 import { InputChecks } from '../input-checks.js';
@@ -106,9 +106,9 @@ function checked({ itemId, person, verdict, statement, attachment, attestedAt, e
   const attestation = { itemId, person, verdict, statement, attachmentName: attachment?.name ?? null, attachmentSha256: attachment?.sha256.toLowerCase() ?? null, attestedAt: attestedAt ?? now, expiresAt };
   const problem = attestationProblem(attestationOf(attestation), now);
   checks.done('invalid-attestation', 'The attestation cannot be recorded as given.');
-  if (problem !== undefined) throw invalid('invalid-attestation', 'The attestation cannot be recorded as given.', [{ pointer: pointerOf(problem), detail: problem }]);
+  if (problem) throw invalid('invalid-attestation', 'The attestation cannot be recorded as given.', [{ pointer: pointers[problem.about], detail: problem.text }]);
   if (expiresAt <= now) throw invalid('invalid-attestation', 'The attestation cannot be recorded as given.', [{ pointer: '/expiresAt', detail: 'a time to come: this attestation would have ended already' }]);
   return attestation;
 }
 
-const pointerOf = (problem: string): string => (problem.includes('SHA-256') ? '/attachment/sha256' : problem.includes('made on a day to come') ? '/attestedAt' : '/expiresAt');
+const pointers: Readonly<Record<AttestationProblem['about'], string>> = { by: '/person', statement: '/statement', at: '/attestedAt', expiresAt: '/expiresAt', attachment: '/attachment/sha256' };

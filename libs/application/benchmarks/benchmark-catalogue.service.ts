@@ -1,9 +1,10 @@
-import type { Benchmark, BenchmarkId } from '#benchmarks/benchmark.js';
-import { benchmarks, isBenchmarkId } from '#benchmarks/benchmarks.js';
+import type { Benchmark } from '#benchmarks/benchmark.js';
+import { benchmarks } from '#benchmarks/benchmarks.js';
 import type { EarlierEdition, EditionId } from '#benchmarks/editions.js';
 import { differenceOf, type BenchmarkDifference } from '#benchmarks/item-history.js';
 import { notFound } from '../app-error.js';
 import type { Caller } from '../caller.js';
+import { carriedBenchmark } from './carried.js';
 
 const earlierEditions: readonly EarlierEdition[] = ['cis-1.10', 'cis-1.11'];
 
@@ -25,8 +26,9 @@ export class BenchmarkCatalogueService {
 
 /** Throws not-found where it is not carried. */
 export function benchmarkOf(id: string): Benchmark {
-  if (!isBenchmarkId(id)) throw notFound('benchmark');
-  return benchmarks[id satisfies BenchmarkId];
+  const benchmark = carriedBenchmark(id);
+  if (!benchmark) throw notFound('benchmark');
+  return benchmark;
 }
 
 function editionOf(id: string): EditionId {

@@ -1,9 +1,8 @@
-import { benchmarks, isBenchmarkId } from '#benchmarks/benchmarks.js';
-import { itemsOf, type Item } from '#benchmarks/benchmark.js';
 import type { Cluster } from '../clusters/cluster.js';
 import type { NewEvent } from '../events/event.js';
 import { uuidFrom } from '../uuid-from.js';
 import type { BenchmarkRun, StoredRegression } from './benchmark-run.js';
+import { carriedBenchmark, carriedItem } from './carried.js';
 import { standingOf } from './run-standing.js';
 import type { StoredAttestation } from './stored-attestation.js';
 
@@ -33,7 +32,7 @@ export function benchmarkCompleted(cluster: ToldCluster, run: BenchmarkRun): New
 
 /** One an item and run: `before` is the run that last said pass. */
 export function itemRegressed(cluster: ToldCluster, run: BenchmarkRun, regression: StoredRegression, before: BenchmarkRun | undefined, findings: readonly RelatedFinding[]): NewEvent {
-  const item = itemOf(regression.benchmark, regression.itemId);
+  const item = carriedItem(regression.benchmark, regression.itemId);
   return {
     type: 'benchmark.item_regressed', id: uuidFrom('event', run.tenantId, run.id, 'benchmark.item_regressed', regression.meaning),
     clusterId: run.clusterId, scanId: run.id, findingId: null, severity: null, isBaseline: false,
@@ -65,7 +64,7 @@ function attestationEvent(type: 'attestation.created' | 'attestation.revoked' | 
     data: {
       cluster: clusterOf(cluster),
       attestation: {
-        id, benchmark: benchmarkNamed(benchmark), item: { id: itemId, title: itemOf(benchmark, itemId)?.title ?? null }, person, verdict, statement,
+        id, benchmark: benchmarkNamed(benchmark), item: { id: itemId, title: carriedItem(benchmark, itemId)?.title ?? null }, person, verdict, statement,
         attachment: attachmentName === null ? null : { name: attachmentName, sha256: attachmentSha256 }, attestedAt: attestedAt.toISOString(), expiresAt: expiresAt.toISOString(),
       },
       ...more,
@@ -77,7 +76,4 @@ const clusterOf = ({ id, name, environment, labels }: ToldCluster) => ({ id, nam
 
 const about = (cluster: ToldCluster, scanId: string) => ({ cluster: clusterOf(cluster), scan: { id: scanId } });
 
-const benchmarkNamed = (id: string): { readonly id: string; readonly title: string | null } => ({ id, title: isBenchmarkId(id) ? benchmarks[id].title : null });
-
-/** Undefined where this release no longer carries the benchmark. */
-const itemOf = (benchmark: string, id: string): Item | undefined => (isBenchmarkId(benchmark) ? itemsOf(benchmarks[benchmark]).find((item) => item.id === id) : undefined);
+const benchmarkNamed = (id: string): { readonly id: string; readonly title: string | null } => ({ id, title: carriedBenchmark(id)?.title ?? null });

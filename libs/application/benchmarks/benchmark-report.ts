@@ -1,9 +1,9 @@
 import { itemsOf, type Benchmark, type Item } from '#benchmarks/benchmark.js';
-import { benchmarks, isBenchmarkId } from '#benchmarks/benchmarks.js';
 import { attested, countOutcomes, shownAs, type Attestation, type AttestationState, type OutcomeCounts } from '#benchmarks/outcomes/attestation.js';
 import type { ItemOutcome } from '#benchmarks/outcomes/item-outcome.js';
 import type { Cluster } from '../clusters/cluster.js';
 import type { BenchmarkRun, RunItem, StoredRegression } from './benchmark-run.js';
+import { carriedBenchmark } from './carried.js';
 import { standingOf, type RunStanding } from './run-standing.js';
 import type { StoredAttestation } from './stored-attestation.js';
 
@@ -48,14 +48,14 @@ export interface ReportParts {
 }
 
 export function benchmarkReport({ run, cluster, items, attestations, regressions, asOf }: ReportParts): BenchmarkReport {
-  const benchmark = isBenchmarkId(run.benchmark) ? benchmarks[run.benchmark] : undefined;
+  const benchmark = carriedBenchmark(run.benchmark);
   const reported = reportItems(run, { items, attestations, regressions, asOf });
   return { run, benchmark, cluster, asOf, items: reported, counts: countOutcomes(reported.map(resultOf)), standing: standingOf(run) };
 }
 
 /** Items of a run, in the order given. */
 export function reportItems(run: Pick<BenchmarkRun, 'benchmark'>, { items, attestations, regressions, asOf }: Omit<ReportParts, 'run' | 'cluster'>): readonly ReportedItem[] {
-  const benchmark = isBenchmarkId(run.benchmark) ? benchmarks[run.benchmark] : undefined;
+  const benchmark = carriedBenchmark(run.benchmark);
   const asked = new Map(benchmark ? itemsOf(benchmark).map((item) => [item.id, item]) : []);
   const sections = new Map(benchmark?.sections.flatMap((section) => section.items.map(({ id }) => [id, section.id] as const)) ?? []);
   const byMeaning = new Map(attestations.map((attestation) => [attestation.meaning, attestation]));

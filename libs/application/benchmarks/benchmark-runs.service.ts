@@ -1,5 +1,4 @@
 import { editionItems } from '#benchmarks/editions.js';
-import { isBenchmarkId } from '#benchmarks/benchmarks.js';
 import { conflict, notFound } from '../app-error.js';
 import type { Caller } from '../caller.js';
 import type { Cluster } from '../clusters/cluster.js';
@@ -9,6 +8,7 @@ import type { Store, TenantTransaction } from '../ports/store.js';
 import { benchmarkOf } from './benchmark-catalogue.service.js';
 import { benchmarkReport, reportItems, type BenchmarkReport, type ReportedItem } from './benchmark-report.js';
 import type { BenchmarkRun, ItemFilter, ItemPoint, RegressionFilter, RunItem, StoredRegression } from './benchmark-run.js';
+import { carriedBenchmark } from './carried.js';
 import { fleetRows, FleetTally, type BenchmarkFleet, type FleetRow } from './fleet.js';
 import { differenceOfRuns, type RunDifference } from './run-difference.js';
 
@@ -176,7 +176,8 @@ async function rowsOf(tx: TenantTransaction, benchmark: ReturnType<typeof benchm
 
 /** Throws not-found where the benchmark has no such item. */
 export function meaningOf(benchmark: string, itemId: string): string {
-  const meaning = isBenchmarkId(benchmark) ? editionItems(benchmark).find(({ id }) => id === itemId)?.meaning : undefined;
+  const carried = carriedBenchmark(benchmark);
+  const meaning = carried && editionItems(carried.id).find(({ id }) => id === itemId)?.meaning;
   if (meaning === undefined) throw notFound('benchmark-item');
   return meaning;
 }

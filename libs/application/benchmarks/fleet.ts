@@ -1,6 +1,6 @@
 import type { ItemOutcome } from '#benchmarks/outcomes/item-outcome.js';
 import { editionItems } from '#benchmarks/editions.js';
-import type { Benchmark, Item } from '#benchmarks/benchmark.js';
+import { itemsOf, type Benchmark, type Item } from '#benchmarks/benchmark.js';
 import type { Cluster } from '../clusters/cluster.js';
 import type { BenchmarkRun, ItemCounts, RunItemOutcome } from './benchmark-run.js';
 
@@ -73,7 +73,7 @@ export class FleetTally {
   private oldestRunAt: Date | null = null;
 
   constructor(private readonly benchmark: Benchmark) {
-    this.items = benchmark.sections.flatMap(({ items }) => items.map((item) => ({ item, counts: { pass: 0, fail: 0, unknown: 0, 'not-applicable': 0, manual: 0, 'not-asked': 0 }, pass: [], fail: [] })));
+    this.items = itemsOf(benchmark).map((item) => ({ item, counts: { pass: 0, fail: 0, unknown: 0, 'not-applicable': 0, manual: 0, 'not-asked': 0 }, pass: [], fail: [] }));
   }
 
   add({ clusterId, run, items }: FleetRow): void {

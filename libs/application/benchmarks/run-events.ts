@@ -1,10 +1,9 @@
-import { benchmarks, isBenchmarkId } from '#benchmarks/benchmarks.js';
-import { itemsOf } from '#benchmarks/benchmark.js';
 import type { Cluster } from '../clusters/cluster.js';
 import type { NewEvent } from '../events/event.js';
 import type { TenantTransaction } from '../ports/store.js';
 import { benchmarkCompleted, itemRegressed, type RelatedFinding } from './benchmark-events.js';
 import type { BenchmarkRun, StoredRegression } from './benchmark-run.js';
+import { carriedItem } from './carried.js';
 
 /** Findings that a regression names. */
 const FINDINGS = 20;
@@ -19,9 +18,8 @@ export async function runEvents(tx: TenantTransaction, cluster: Cluster, run: Be
 
 /** What posture has open by the controls that answer the item: they tell of it already. */
 async function openFindings(tx: TenantTransaction, clusterId: string, { benchmark, itemId }: StoredRegression): Promise<readonly RelatedFinding[]> {
-  const item = isBenchmarkId(benchmark) ? itemsOf(benchmarks[benchmark]).find(({ id }) => id === itemId) : undefined;
   const found: RelatedFinding[] = [];
-  for (const { controlId, part } of item?.answeredBy ?? []) {
+  for (const { controlId, part } of carriedItem(benchmark, itemId)?.answeredBy ?? []) {
     const { items } = await tx.findings.list({ clusterId, controlId, state: 'open' }, { first: FINDINGS });
     found.push(...items.filter((finding) => part === undefined || finding.part === part || finding.part.endsWith(`/${part}`)).map(({ id }) => ({ id, controlId })));
   }

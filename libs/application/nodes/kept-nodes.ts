@@ -1,13 +1,12 @@
 import type { CloudDescription } from '#benchmarks/cloud/cloud-description.js';
-import type { KubeBenchRun } from '#kube-bench/report.js';
 import type { NodeEvidence } from '#nodes/node-evidence.js';
 import { notFound } from '../app-error.js';
 import type { EvidencePack } from '../ports/cluster-collector.js';
 import type { CredentialVault } from '../ports/credential-vault.js';
 import type { Store, TenantTransaction } from '../ports/store.js';
 import { cloudDescriptionField, type StoredCloudDescription } from './cloud-description.js';
-import { kubeBenchField, type KubeBenchResult } from './kube-bench-result.js';
-import { nodeEvidenceField, type NodeBundle } from './node-bundle.js';
+import { kubeBenchField } from './kube-bench-result.js';
+import { nodeEvidenceField, type NodeBundle, type SealedNodeBundle } from './node-bundle.js';
 import { openJson } from './seal-json.js';
 
 /** One node as its latest bundle shows it. */
@@ -18,14 +17,15 @@ export interface KeptNode {
   readonly evidence: NodeEvidence;
 }
 
-export interface KeptKubeBenchRun {
-  readonly result: KubeBenchResult;
-  readonly run: KubeBenchRun;
-}
-
 export interface KeptCloudDescription {
   readonly stored: StoredCloudDescription;
   readonly description: CloudDescription;
+}
+
+/** With the key that it is sealed under. */
+interface KeptRow<T> {
+  readonly row: T;
+  readonly wrappedDataKey: Uint8Array;
 }
 
 /** Opens what is kept of a cluster's nodes. Some megabytes are in memory at a time, and no transaction waits for whoever reads. */
@@ -37,48 +37,21 @@ export class KeptNodes {
 
   /** Every node once, by name, as it is when its turn comes. */
   async *evidence(tenantId: string, clusterId: string): AsyncGenerator<KeptNode> {
-    let after: string | undefined;
-    for (;;) {
-      const { wrappedDataKey, found } = await this.batch(tenantId, (tx) => tx.nodeEvidence.read(clusterId, after));
-      for (const { bundle, sealed } of found) {
-        const evidence = await openJson<NodeEvidence>(this.vault, { tenantId, wrappedDataKey, id: bundle.id, field: nodeEvidenceField }, sealed);
-        yield { node: bundle.node, collectedAt: bundle.collectedAt, bundle, evidence };
-      }
-      after = found.at(-1)?.bundle.node;
-      if (after === undefined) return;
+    for await (const { row: { bundle, sealed }, wrappedDataKey } of this.bundles(tenantId, clusterId)) {
+      const evidence = await openJson<NodeEvidence>(this.vault, { tenantId, wrappedDataKey, id: bundle.id, field: nodeEvidenceField }, sealed);
+      yield { node: bundle.node, collectedAt: bundle.collectedAt, bundle, evidence };
     }
   }
 
-  /** kube-bench's latest run on each node, by name. */
-  async *kubeBench(tenantId: string, clusterId: string): AsyncGenerator<KeptKubeBenchRun> {
-    let after: string | undefined;
-    for (;;) {
-      const { wrappedDataKey, found } = await this.batch(tenantId, (tx) => tx.kubeBenchResults.read(clusterId, after));
-      for (const { result, sealed } of found) {
-        yield { result, run: await openJson<KubeBenchRun>(this.vault, { tenantId, wrappedDataKey, id: result.id, field: kubeBenchField }, sealed) };
-      }
-      after = found.at(-1)?.result.node;
-      if (after === undefined) return;
-    }
-  }
-
-  /** What kube-bench said and then every node, as it is kept: for who unpacks it elsewhere. */
+  /** What kube-bench said last of each node and then every node, by name, as it is kept: for who unpacks it elsewhere. */
   async *packs(tenantId: string, clusterId: string): AsyncGenerator<EvidencePack> {
-    let after: string | undefined;
-    do {
-      const { wrappedDataKey, found } = await this.batch(tenantId, (tx) => tx.kubeBenchResults.read(clusterId, after));
-      for (const { result, sealed } of found) {
-        yield { kind: 'kube-bench', node: result.node, toolVersion: result.toolVersion, packed: await this.vault.openBytes(tenantId, wrappedDataKey, result.id, kubeBenchField, sealed) };
-      }
-      after = found.at(-1)?.result.node;
-    } while (after !== undefined);
-    do {
-      const { wrappedDataKey, found } = await this.batch(tenantId, (tx) => tx.nodeEvidence.read(clusterId, after));
-      for (const { bundle, sealed } of found) {
-        yield { kind: 'node', node: bundle.node, collectedAt: bundle.collectedAt.toISOString(), packed: await this.vault.openBytes(tenantId, wrappedDataKey, bundle.id, nodeEvidenceField, sealed) };
-      }
-      after = found.at(-1)?.bundle.node;
-    } while (after !== undefined);
+    const runs = this.rows(tenantId, (tx, after) => tx.kubeBenchResults.read(clusterId, after), ({ result }) => result.node);
+    for await (const { row: { result, sealed }, wrappedDataKey } of runs) {
+      yield { kind: 'kube-bench', node: result.node, toolVersion: result.toolVersion, packed: await this.vault.openBytes(tenantId, wrappedDataKey, result.id, kubeBenchField, sealed) };
+    }
+    for await (const { row: { bundle, sealed }, wrappedDataKey } of this.bundles(tenantId, clusterId)) {
+      yield { kind: 'node', node: bundle.node, collectedAt: bundle.collectedAt.toISOString(), packed: await this.vault.openBytes(tenantId, wrappedDataKey, bundle.id, nodeEvidenceField, sealed) };
+    }
   }
 
   /** What the provider says of the cluster; undefined where nobody has sent it. */
@@ -87,6 +60,20 @@ export class KeptNodes {
     if (!found) return undefined;
     const description = await openJson<CloudDescription>(this.vault, { tenantId, wrappedDataKey, id: found.description.id, field: cloudDescriptionField }, found.sealed);
     return { stored: found.description, description };
+  }
+
+  private bundles(tenantId: string, clusterId: string): AsyncGenerator<KeptRow<SealedNodeBundle>> {
+    return this.rows(tenantId, (tx, after) => tx.nodeEvidence.read(clusterId, after), ({ bundle }) => bundle.node);
+  }
+
+  private async *rows<T>(tenantId: string, read: (tx: TenantTransaction, after: string | undefined) => Promise<readonly T[]>, nodeOf: (row: T) => string): AsyncGenerator<KeptRow<T>> {
+    let after: string | undefined;
+    do {
+      const { wrappedDataKey, found } = await this.batch(tenantId, (tx) => read(tx, after));
+      for (const row of found) yield { row, wrappedDataKey };
+      const last = found.at(-1);
+      after = last && nodeOf(last);
+    } while (after !== undefined);
   }
 
   private async batch<T>(tenantId: string, read: (tx: TenantTransaction) => Promise<T>): Promise<{ readonly wrappedDataKey: Uint8Array; readonly found: T }> {

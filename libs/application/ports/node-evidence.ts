@@ -40,7 +40,6 @@ export interface NodeEvidenceRepository {
   lastSeen(clusterId: string, node: string): Promise<LastSeen | undefined>;
   /** Replaces the node's evidence where this is newer, all or nothing; of two at once the newer one stays. */
   keep(bundle: NewNodeBundle, sealed: Uint8Array): Promise<Keeping>;
-  get(clusterId: string, node: string): Promise<NodeBundle | undefined>;
   /** By name of the node. */
   list(clusterId: string, slice: Slice<string>): Promise<Sliced<NodeBundle>>;
   /** Headers of the node's last bundles, the present one first. */

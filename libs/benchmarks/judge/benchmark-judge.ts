@@ -100,6 +100,11 @@ export class BenchmarkJudge {
     return all.length === 0 ? undefined : combine('all', all);
   }
 
+  /** Nodes that were taken, by name: of those that are no nodes of the cluster nothing was. */
+  get nodesSeen(): readonly string[] {
+    return [...this.seen];
+  }
+
   /** What it all comes to. Nothing may be added after. */
   finish(): BenchmarkJudgement {
     const { choice, nodes } = this.input;

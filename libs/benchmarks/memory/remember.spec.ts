@@ -161,3 +161,20 @@ describe('mended', () => {
     expect(isMended(judged('4.1.1', says), ['b'], true)).toBe(expected);
   });
 });
+
+describe('a subject of which several controls say something', () => {
+  /** Both say it of `a`. */
+  const twice = (one: SubjectResult['status'], other: SubjectResult['status']): JudgedItem => {
+    const { causes, subjects, ...item } = judged('5.1.8', { a: one, b: other });
+    return { ...item, subjects: subjects.map((subject) => ({ ...subject, subject: 'a' })), causes: causes.map(({ text }) => ({ text, subjects: ['a'] })) };
+  };
+
+  it('regresses by what one of them says', () => {
+    expect(regressionsOf([[twice('pass', 'pass')], [twice('pass', 'fail')]])[1]).toMatchObject([{ itemId: '5.1.8', subjects: [{ subject: 'a', text: 'fail of it' }] }]);
+  });
+
+  it('is mended by what all of them say', () => {
+    expect(isMended(twice('pass', 'fail'), ['a'], true)).toBe(false);
+    expect(isMended(twice('pass', 'pass'), ['a'], true)).toBe(true);
+  });
+});

@@ -2,9 +2,13 @@ import type { JudgedItem, SubjectResult } from '../judge/judgement.js';
 
 export type SeenSubject = Pick<SubjectResult, 'subject' | 'status' | 'text'> & Partial<SubjectResult>;
 
-/** Every subject whose status is known by name: those that are listed, and all that fail. */
+/**
+ * Every subject whose status is known by name: those that are listed, and all that fail. One of which several controls say
+ * something is listed with each, the worst first, and that counts.
+ */
 export function seenSubjects({ outcome, causes, subjects }: Pick<JudgedItem, 'outcome' | 'causes' | 'subjects'>): ReadonlyMap<string, SeenSubject> {
-  const seen = new Map<string, SeenSubject>(subjects.map((subject) => [subject.subject, subject]));
+  const seen = new Map<string, SeenSubject>();
+  for (const subject of subjects) if (!seen.has(subject.subject)) seen.set(subject.subject, subject);
   for (const cause of outcome === 'fail' ? causes : []) {
     for (const subject of cause.subjects) if (!seen.has(subject)) seen.set(subject, { subject, status: 'fail', text: cause.text });
   }

@@ -49,14 +49,14 @@ describe('an attestation', () => {
 
 describe('what is no attestation', () => {
   it.each([
-    [{ by: ' ' }, 'name who says so'],
-    [{ statement: '' }, 'say what was looked at'],
-    [{ at: new Date('x') }, 'two dates'],
-    [{ at: new Date('2026-07-01') }, 'a day to come'],
-    [{ expiresAt: statement.at }, 'must end after it was made'],
-    [{ attachment: { name: 'scan.pdf', sha256: 'abc' } }, '64 hexadecimal digits'],
-  ])('%j says what is wrong', (change, problem) => {
-    expect(attestationProblem({ ...statement, ...change }, now)).toContain(problem);
+    [{ by: ' ' }, 'by', 'name who says so'],
+    [{ statement: '' }, 'statement', 'say what was looked at'],
+    [{ at: new Date('x') }, 'expiresAt', 'two dates'],
+    [{ at: new Date('2026-07-01') }, 'at', 'a day to come'],
+    [{ expiresAt: statement.at }, 'expiresAt', 'must end after it was made'],
+    [{ attachment: { name: 'scan.pdf', sha256: 'abc' } }, 'attachment', '64 hexadecimal digits'],
+  ])('%j says what is wrong, and with what', (change, about, text) => {
+    expect(attestationProblem({ ...statement, ...change }, now)).toEqual({ about, text: expect.stringContaining(text) });
   });
 
   it('nothing is wrong with a whole one', () => {

@@ -20,14 +20,20 @@ export interface AttestedResult extends ItemResult {
 
 const day = (date: Date): string => date.toISOString().slice(0, 10);
 
-/** Why an attestation cannot be taken, and what to do; undefined where it can. */
-export function attestationProblem({ by, at, statement, expiresAt, attachment }: Attestation, now: Date): string | undefined {
-  if (by.trim() === '') return 'an attestation needs a person: name who says so';
-  if (statement.trim() === '') return 'an attestation needs a statement: say what was looked at and what was found';
-  if (Number.isNaN(at.getTime()) || Number.isNaN(expiresAt.getTime())) return 'an attestation needs two dates: when it was made and when it ends';
-  if (at > now) return `an attestation cannot be made on a day to come (${day(at)})`;
-  if (expiresAt <= at) return `an attestation must end after it was made (${day(at)}), not on ${day(expiresAt)}`;
-  if (attachment && !/^[0-9a-f]{64}$/.test(attachment.sha256)) return 'an attachment needs its SHA-256, as 64 hexadecimal digits';
+/** Why an attestation cannot be taken, and what to do. */
+export interface AttestationProblem {
+  readonly about: Exclude<keyof Attestation, 'verdict'>;
+  readonly text: string;
+}
+
+/** Undefined where it can be taken. */
+export function attestationProblem({ by, at, statement, expiresAt, attachment }: Attestation, now: Date): AttestationProblem | undefined {
+  if (by.trim() === '') return { about: 'by', text: 'an attestation needs a person: name who says so' };
+  if (statement.trim() === '') return { about: 'statement', text: 'an attestation needs a statement: say what was looked at and what was found' };
+  if (Number.isNaN(at.getTime()) || Number.isNaN(expiresAt.getTime())) return { about: 'expiresAt', text: 'an attestation needs two dates: when it was made and when it ends' };
+  if (at > now) return { about: 'at', text: `an attestation cannot be made on a day to come (${day(at)})` };
+  if (expiresAt <= at) return { about: 'expiresAt', text: `an attestation must end after it was made (${day(at)}), not on ${day(expiresAt)}` };
+  if (attachment && !/^[0-9a-f]{64}$/.test(attachment.sha256)) return { about: 'attachment', text: 'an attachment needs its SHA-256, as 64 hexadecimal digits' };
   return undefined;
 }
 
@@ -48,13 +54,13 @@ export function attested(result: ItemResult, attestation: Attestation | undefine
 
 const isAttested = ({ attestation }: AttestedResult): boolean => attestation?.state === 'in-force';
 
-const words: Readonly<Record<ItemOutcome, string>> = { pass: 'pass', fail: 'fail', unknown: 'unknown', 'not-applicable': 'not applicable', manual: 'manual' };
+export const outcomeWords: Readonly<Record<ItemOutcome, string>> = { pass: 'pass', fail: 'fail', unknown: 'unknown', 'not-applicable': 'not applicable', manual: 'manual' };
 
 /** How an outcome is shown; what a person said is never shown as what evidence says. */
 export function shownAs(result: AttestedResult): string {
-  if (isAttested(result)) return `${words[result.outcome]} (attested)`;
+  if (isAttested(result)) return `${outcomeWords[result.outcome]} (attested)`;
   if (result.attestation?.state === 'expired') return 'manual (attestation expired)';
-  return result.decidedByMachine ? `${words[result.outcome]} (decided by machine)` : words[result.outcome];
+  return result.decidedByMachine ? `${outcomeWords[result.outcome]} (decided by machine)` : outcomeWords[result.outcome];
 }
 
 export interface OutcomeCounts {

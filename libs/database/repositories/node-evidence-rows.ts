@@ -51,11 +51,6 @@ export class NodeEvidenceRows implements NodeEvidenceRepository {
     return { state: (await this.lastSeen(clusterId, node))?.nonce === nonce ? 'already-received' : 'superseded' };
   }
 
-  async get(clusterId: string, node: string): Promise<NodeBundle | undefined> {
-    if (!isUuid(clusterId)) return undefined;
-    return (await this.present(clusterId).andWhere('row.node = :node', { node }).getOne()) ?? undefined;
-  }
-
   async list(clusterId: string, { first, after }: Slice<string>): Promise<Sliced<NodeBundle>> {
     if (!isUuid(clusterId)) return { items: [], hasMore: false };
     const query = this.present(clusterId).orderBy('row.node');

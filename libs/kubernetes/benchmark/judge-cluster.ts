@@ -79,17 +79,15 @@ async function judge({ inventory, choice: chosen, evidence: { clouds, nodeNames,
     choice: inventory ? choice : ofTheseNodes(choice, nodeNames.length), clouds, kubeBench: early.kubeBench,
     ...(listed && { nodes: listed }), ...(inventory && { inventory, inventoryAt: at.toISOString() }), ...(answers && { answers }), ...(known.version !== null && { serverVersion: known.version }),
   });
-  const seen = new Set<string>();
   const add = (node: Parameters<BenchmarkJudge['add']>[0]): void => {
     if (signal.aborted) throw new CollectionError('cancelled', 'the scan was cancelled');
     judge.add(node);
-    if (isOurs?.has(node.name) ?? true) seen.add(node.name);
   };
   for (const node of early.nodes) add(node);
   for await (const node of early.rest()) add(node);
   const judgement = judge.finish();
   return {
-    state: 'judged', nodes: [...seen],
+    state: 'judged', nodes: judge.nodesSeen,
     // Who sent evidence is no list of who is there.
     judgement: inventory ? judgement : { ...judgement, nodes: { ...judgement.nodes, listed: undefined } },
   };

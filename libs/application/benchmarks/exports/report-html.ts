@@ -1,4 +1,5 @@
 import { levelText, type Section } from '#benchmarks/benchmark.js';
+import { outcomeWords } from '#benchmarks/outcomes/attestation.js';
 import type { BenchmarkReport, ReportedItem } from '../benchmark-report.js';
 import type { BenchmarkRun } from '../benchmark-run.js';
 import { html, Html, type HtmlPart } from './html.js';
@@ -125,7 +126,7 @@ function evidenceOf(subjects: ReportedItem['subjects'], total: number): Html {
   if (subjects === undefined) return html`<p class="note">What single subjects said is no longer kept.</p>`;
   if (subjects.length === 0) return html``;
   return html`<table class="evidence"><thead><tr><th scope="col">Subject</th><th scope="col">Verdict</th><th scope="col">Found</th><th scope="col">Where</th><th scope="col">Gathered</th></tr></thead>
-<tbody>${subjects.slice(0, SHOWN).map(({ subject, status, text, found, source, at, gatheredAt }) => html`<tr class="${classes[status]}"><td>${subject}</td><td>${words[status]}</td><td>${found !== undefined && html`<code>${found}</code> `}${text}</td><td>${[source, at].filter(Boolean).join(': ')}</td><td>${gatheredAt !== undefined && time(new Date(gatheredAt))}</td></tr>`)}</tbody></table>${more(total)}`;
+<tbody>${subjects.slice(0, SHOWN).map(({ subject, status, text, found, source, at, gatheredAt }) => html`<tr class="${classes[status]}"><td>${subject}</td><td>${outcomeWords[status]}</td><td>${found !== undefined && html`<code>${found}</code> `}${text}</td><td>${[source, at].filter(Boolean).join(': ')}</td><td>${gatheredAt !== undefined && time(new Date(gatheredAt))}</td></tr>`)}</tbody></table>${more(total)}`;
 }
 
 const more = (total: number): Html | false => total > SHOWN && html`<p class="note">${SHOWN} of ${total}, the worst first; the report as CSV has up to a hundred.</p>`;
@@ -133,7 +134,6 @@ const more = (total: number): Html | false => total > SHOWN && html`<p class="no
 /** What stands between backquotes is code. */
 const prose = (text: string): readonly HtmlPart[] => text.split('`').map((part, at) => (at % 2 === 0 ? part : html`<code>${part}</code>`));
 
-const words = { pass: 'pass', fail: 'fail', unknown: 'unknown', manual: 'manual', 'not-applicable': 'not applicable' } as const;
 const classes = { pass: 'pass', fail: 'fail', unknown: 'unknown', manual: 'manual', 'not-applicable': 'na' } as const;
 
 const anchor = (itemId: string): string => `item-${itemId.replace(/[^\w.-]/g, '-')}`;
