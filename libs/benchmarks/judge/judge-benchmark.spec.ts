@@ -8,8 +8,10 @@ import { inventoryOf, objectsOf } from '#test/support/example-inventory.js';
 import { controlPlaneNode, workerNode, type BenchmarkNode } from '#test/support/benchmark-nodes.js';
 import { itemsOf, type BenchmarkId } from '../benchmark.js';
 import { benchmarks } from '../benchmarks.js';
+import { answerKey } from './controls/answer.js';
 import type { Answer } from './controls/control-results.js';
 import { ControlResults } from './controls/control-results.js';
+import { doesNotApply, failsBy, passes, right, unknownFor, type Finding } from './finding.js';
 import { judgeBenchmark } from './judge-benchmark.js';
 import type { CollectedNode, JudgeInput } from './judge-input.js';
 import type { BenchmarkJudgement, JudgedItem } from './judgement.js';
@@ -160,6 +162,37 @@ describe('the API beside nodes', () => {
     expect(itemIn(judged, '5.2.3')).toMatchObject({ outcome: 'fail', decidedByMachine: true, subjects: [{ subject: 'Pod shop/web', status: 'fail', source: 'api' }] });
     expect(itemIn(judged, '5.2.4')).toMatchObject({ outcome: 'pass' });
   });
+});
+
+describe('several controls that answer one item', () => {
+  const first = answerKey({ controlId: 'control-plane/default-sa-privileges' });
+  const second = answerKey({ controlId: 'workloads/default-service-account' });
+  const said = (finding?: Finding): Answer => ({ byNode: new Map(), others: finding ? [{ subject: 'cluster', finding }] : [], more: { pass: 0, fail: 0, unknown: 0, 'not-applicable': 0, manual: 0 } });
+  const outcomeWhere = (one: Answer, other?: Answer): string =>
+    itemIn(judgeBenchmark({ choice: chosen(), nodes: [], answers: new Map([[first, one], ...(other ? [[second, other] as const] : [])]) }), '5.1.5').outcome;
+
+  it('pass it only where all of them do', () => {
+    expect(itemsOf(benchmarks['cis-1.12']).find(({ id }) => id === '5.1.5')!.answeredBy!.map(answerKey)).toEqual([first, second]);
+    expect(outcomeWhere(said(passes()), said(passes()))).toBe('pass');
+    expect(outcomeWhere(said(passes()), said(doesNotApply('there is nothing of it')))).toBe('pass');
+    expect(outcomeWhere(said(passes()), said(unknownFor('a list', right('pods'))))).toBe('unknown');
+    expect(outcomeWhere(said(passes()), said(failsBy('one does')))).toBe('fail');
+  });
+
+  it('do not pass it where one was not judged, or broke', () => {
+    expect(outcomeWhere(said(passes()))).toBe('unknown');
+    const control = controlById.get('workloads/default-service-account')!;
+    const broken = { ...control, check: () => { throw new TypeError('broken'); } };
+    const pod = inventory('apiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: shop}\nspec: {containers: [{name: app, image: x}]}');
+    const results = new ControlResults(benchmarks['cis-1.12'], [control], pod);
+    const answers = results.finish(evaluate([broken], pod, {}, 0, undefined, results.observe));
+    expect(outcomeWhere(said(passes()), answers.get(second))).toBe('unknown');
+  });
+});
+
+it('an item of what the platform has not is not asked of its nodes', () => {
+  const judged = judgeBenchmark({ choice: chosen('k3s-cis-1.9'), nodes: Array.from({ length: 10 }, (_, at) => `node-${at}`) });
+  expect(itemIn(judged, '4.2.7')).toMatchObject({ outcome: 'not-applicable', nodes: { pass: 0, fail: 0, unknown: 0 } });
 });
 
 describe('kube-bench', () => {
