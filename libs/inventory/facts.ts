@@ -477,6 +477,8 @@ export interface ComponentFacts {
   readonly variables?: readonly string[];
   /** The node whose evidence shows it; left out for what only the API shows. */
   readonly node?: string;
+  /** What tells of it where no pod or process does: what the API server says of its own flags, or what k3s wrote on its node. */
+  readonly shownBy?: 'flagz' | 'node-args';
   /** The file in whose place flags mean nothing: its settings are the `flags`. */
   readonly settingsFrom?: string;
   /** Flags that may be set though `flags` has not got them, and why nobody knows. */

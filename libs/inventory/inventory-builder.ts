@@ -10,6 +10,8 @@ import type { NodeEvidenceFacts } from './node-facts.js';
 import { PodTable } from './pod-table.js';
 import { componentOf, flagsOf, isControlPlaneNamespace } from './projection/component.js';
 import { projectCustom } from './projection/custom.js';
+import { projectFlagz } from './projection/flagz.js';
+import { componentsOnNode } from './projection/k3s-server.js';
 import { projectKubelet } from './projection/kubelet.js';
 import {
   givenAnnotationsOf, identityOf, projectBinding, projectIngress, projectMetadata, projectNamespace, projectNetworkPolicy, projectNode,
@@ -64,6 +66,10 @@ export class InventoryBuilder {
   private componentTemplates: { readonly owner: number; readonly template: number; readonly component: ComponentFacts }[] = [];
   private lastPod?: { readonly owner: number; readonly sameSpec: object; readonly ofMetadata: string; readonly template: number };
   private probe: Observed<ProbeFacts> = { state: 'missing', reason: 'not-in-upload', detail: 'an upload does not hold what the API server shows to whoever reaches it; a scan over the network looks' };
+  private flagz: Observed<ComponentFacts> = { state: 'missing', reason: 'not-in-upload', detail: 'an upload does not hold what the API server says of its flags; a scan over the network asks' };
+  private apiServers: Inventory['apiServers'] = { state: 'missing', reason: 'not-in-upload', detail: 'an upload does not hold the addresses of API servers; a scan over the network asks' };
+  /** What nodes tell of the components on them. */
+  private toldByNodes: ComponentFacts[] = [];
   private version?: string;
   private hasOpenShiftApi = false;
   objects = 0;
@@ -107,6 +113,7 @@ export class InventoryBuilder {
     this.exposures.restart(key);
     if (!isWorkloadKey(key)) {
       this.lists.delete(key);
+      if (key === 'nodes') this.toldByNodes = [];
       return;
     }
     if (key === 'pods') this.pods.clear();
@@ -149,6 +156,15 @@ export class InventoryBuilder {
     this.probe = probe;
   }
 
+  /** What an API server answered at `/flagz`, or why it did not. */
+  setFlagz(answer: Observed<string>): void {
+    this.flagz = answer.state === 'missing' ? answer : projectFlagz(answer.value);
+  }
+
+  setApiServers(addresses: Inventory['apiServers']): void {
+    this.apiServers = addresses;
+  }
+
   /** Names of the nodes read so far; configz is asked of each. */
   nodeNames(): readonly string[] {
     return ((this.lists.get('nodes') ?? []) as readonly NodeFacts[]).map((node) => node.name);
@@ -183,7 +199,9 @@ export class InventoryBuilder {
       templates: this.templates,
       pods: this.pods,
       podNodes: [...this.nodeIndex.keys()],
-      components,
+      components: [...components, ...this.toldByNodes],
+      flagz: this.flagz,
+      apiServers: this.apiServers,
       exposures,
       kubelets: this.kubelets,
       probe: this.probe,
@@ -220,7 +238,11 @@ export class InventoryBuilder {
       case 'namespaces':
         this.exposures.addObject(key, raw, id, noTexts);
         return this.push(key, projectNamespace(raw, id));
-      case 'nodes': return this.push(key, projectNode(raw, id));
+      case 'nodes': {
+        const node = projectNode(raw, id);
+        this.toldByNodes.push(...componentsOnNode(raw, node));
+        return this.push(key, node);
+      }
       case 'serviceaccounts':
         this.exposures.addObject(key, raw, id, noTexts);
         return this.addServiceAccount(projectServiceAccount(raw, id));

@@ -54,7 +54,12 @@ export interface Inventory {
   readonly pods: PodTable;
   /** Node names by the pod table's node index. */
   readonly podNodes: readonly string[];
+  /** As their static pods show them, and as k3s wrote on its nodes how it was started. */
   readonly components: readonly ComponentFacts[];
+  /** What the one API server that answered says of its flags at /flagz. Others of the cluster may have other flags. */
+  readonly flagz: Observed<ComponentFacts>;
+  /** Addresses that the API servers of the cluster name as their own, each once: the endpoints of Service default/kubernetes. */
+  readonly apiServers: Observed<readonly string[]>;
   /** Where credentials stand in plain text, in the objects that were read. Missing in evidence that was kept before anybody looked. */
   readonly exposures: Observed<readonly ExposureFacts[]>;
   /** Live kubelet configuration by node, as far as it could be read. */

@@ -185,7 +185,9 @@ export class BenchmarkJudge {
     const { item } = plan;
     const results = plan.answers.flatMap(({ key }) => this.answers.get(key) ?? []);
     const endpoints = results.flatMap(({ others }) => others);
-    for (const { finding } of endpoints) record.add(clusterSubject, finding, this.input.inventoryAt);
+    // That there may be others beside what answered leaves open whether they are alike.
+    const others = results.flatMap(({ whole }) => whole ?? []);
+    if (endpoints.length > 0) record.add(clusterSubject, combine('all', [...endpoints.map(({ finding }) => finding), ...others]), this.input.inventoryAt);
     const unseen = this.unseenOf(item.id, results);
     const ofEvidence = unknownFor(missing, collector);
     for (const node of unseen) this.judgeUnseen(judged, node, endpoints.length > 0 ? undefined : ofEvidence);

@@ -1,12 +1,13 @@
 import type { AuthenticationConfiguration } from '#inventory/components/authentication-configuration.js';
 import type { ComponentFacts } from '#inventory/facts.js';
 import { defineControl } from '../engine/control.js';
+import { orUnknown } from '../engine/part.js';
 import type { Example } from '../engine/example.js';
 import type { ListScope } from '../engine/scope.js';
 import { pass, provenFail, provenPass, unknown, type Verdict } from '../engine/verdict.js';
 import { lackOf, MissingEvidenceError, type World } from '../engine/world.js';
 import { apiServerProcesses, endpoint, probed, type Endpoint, type Process } from '../scopes/api-server-endpoint.js';
-import { fileOf, isSet, quoted, switchOf } from '../scopes/each-component.js';
+import { fileOf, isSet, quoted, switchOf, unseenServers } from '../scopes/each-component.js';
 import { apiServer, apiServerWithFile, managedCluster } from './api-server-example.js';
 import { goodProbe } from './probe-example.js';
 
@@ -16,19 +17,31 @@ function answerTo(world: World): number | undefined {
   return anonymous.state === 'observed' ? anonymous.value.namespaces : undefined;
 }
 
-/** Processes by their flags. Where those of none are to be seen, the server itself tells what it takes. */
+const mayDiffer = (world: World): boolean =>
+  unseenServers(world) !== undefined || (!world.cluster.isManaged && world.apiServers.state === 'observed' && world.apiServers.value.length > 1);
+
+/** Processes by their flags. Where those of none are to be seen, or say that none takes what was taken all the same, the server itself tells what it takes. */
 const processesOrEndpoint: ListScope<Process | Endpoint> = {
   name: 'kube-apiserver',
   family: 'list',
   needs: ['pods'],
   *subjects(world) {
+    const answer = answerTo(world);
+    let isTold = false;
     try {
-      yield* apiServerProcesses(world);
+      for (const process of apiServerProcesses(world)) {
+        isTold ||= orUnknown('', () => judgeFlags(process.subject.component, world)).status !== 'pass';
+        yield process;
+      }
     } catch (error) {
       // With pods unread there may be processes that tell.
-      if (!(error instanceof MissingEvidenceError) || answerTo(world) === undefined || (!world.cluster.isManaged && lackOf(world, 'pods'))) throw error;
+      if (!(error instanceof MissingEvidenceError) || answer === undefined || isTold || (!world.cluster.isManaged && lackOf(world, 'pods'))) throw error;
+      // What one server takes is taken; what it refuses others may take.
+      if (answer === 401 && mayDiffer(world)) throw error;
       yield endpoint;
+      return;
     }
+    if (!isTold && answer !== undefined && answer !== 401) yield endpoint;
   },
 };
 
@@ -96,6 +109,7 @@ export const apiServerAnonymousAuth = defineControl({
       byFile(', anonymous: {enabled: true, conditions: [{path: /livez}, {path: /api}]}'),
       byFile('', 'A file that does not speak of them leaves the default'),
       { ...managedCluster, probe: goodProbe, title: 'A managed server that takes them' },
+      apiServer(['--anonymous-auth=false'], { probe: goodProbe, title: 'A server that takes them, whatever its pod says' }),
     ],
     unknown: [apiServer(['--authentication-config=/etc/kubernetes/authn.yaml']), apiServer(['--openshift-config=/etc/kubernetes/config.yaml']), managedCluster],
   },

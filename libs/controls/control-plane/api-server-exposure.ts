@@ -17,7 +17,7 @@ const controlPlaneRoles = ['node-role.kubernetes.io/control-plane', 'node-role.k
 const controlPlaneNodes = (world: World) => world.seen('nodes').filter(({ labels }) => controlPlaneRoles.some((role) => labels[role] !== undefined));
 
 /** Somebody else's control plane has a firewall that is somebody else's too, and is not to be seen from the cluster. */
-const isHidden = (world: World): boolean => world.cluster.isManaged || (world.components.length === 0 && controlPlaneNodes(world).length === 0);
+const isHidden = (world: World): boolean => world.cluster.isManaged || (world.components.every(({ shownBy }) => shownBy === 'flagz') && controlPlaneNodes(world).length === 0);
 
 function judgeAddress(world: World): Verdict {
   const part = 'address';

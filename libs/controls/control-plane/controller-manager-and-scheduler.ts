@@ -4,7 +4,7 @@ import type { Example } from '../engine/example.js';
 import { orUnknown } from '../engine/part.js';
 import { fail, notApplicable, passPart, provenFail, unknown, type Verdict } from '../engine/verdict.js';
 import type { World } from '../engine/world.js';
-import { eachComponent, flagOf, gateOf, isSet, quoted, switchOf } from '../scopes/each-component.js';
+import { eachComponent, flagOf, gateOf, isSet, quoted, switchOf, unseenServers } from '../scopes/each-component.js';
 import { managedCluster } from './api-server-example.js';
 import { staticPods } from './component-example.js';
 import { isLoopback } from './loopback.js';
@@ -50,7 +50,7 @@ function judgeAccountKey(component: ComponentFacts, world: World): Verdict {
   const part = 'account-key';
   if (isSet(component, 'service-account-private-key-file')) return passPart(part);
   const servers = world.components.filter((other) => other.component === 'kube-apiserver');
-  if (servers.length > 0 && servers.every((server) => isSet(server, 'service-account-signing-endpoint'))) return passPart(part);
+  if (servers.length > 0 && servers.every((server) => isSet(server, 'service-account-signing-endpoint')) && !unseenServers(world)) return passPart(part);
   // An API server that was not seen may have a signer.
   return fail('--service-account-private-key-file is not set: tokens of service accounts are not signed with a key of their own', { part });
 }

@@ -6,7 +6,7 @@ import { orUnknown } from '../engine/part.js';
 import { passPart, provenFail, unknown, type Verdict } from '../engine/verdict.js';
 import { lackOf, type World } from '../engine/world.js';
 import { componentServices } from '../indexes/component-services.js';
-import { eachComponent, flagOf, hiddenFlags, isSet, quoted, switchOf, withSource } from '../scopes/each-component.js';
+import { eachComponent, flagOf, hiddenFlags, isSet, quoted, switchOf, unseenServers, withSource } from '../scopes/each-component.js';
 import { managedCluster } from './api-server-example.js';
 import { staticPods } from './component-example.js';
 import { hostOf, inEnvironment, isLocal, urlsOf } from './etcd-settings.js';
@@ -61,10 +61,13 @@ function judgeAuthority(etcd: ComponentFacts, world: World): Verdict {
     return provenFail(`--trusted-ca-file is not set: ${asks ? 'etcd asks for certificates and is given no authority of its own to check them with' : 'no authority of etcd\'s own says who its clients are'}`, { part, severity: asks ? 'high' : 'medium' });
   }
   const servers = world.components.filter(({ component }) => component === 'kube-apiserver');
-  if (servers.length === 0) return unknown(hiddenFlags(world.cluster, 'kube-apiserver'), part);
+  if (servers.length === 0) return unknown(hiddenFlags(world, 'kube-apiserver'), part);
   const ofCluster = new Set(servers.map((server) => flagOf(server, 'client-ca-file')).filter((file) => file !== undefined && file !== ''));
   const shared = authorityFlags.find((flag) => ofCluster.has(flagOf(etcd, flag)));
-  if (shared === undefined) return passPart(part);
+  if (shared === undefined) {
+    const unseen = unseenServers(world);
+    return unseen ? unknown(unseen, part) : passPart(part);
+  }
   return provenFail(`etcd trusts the cluster's own authority (--${shared} is ${quoted(flagOf(etcd, shared)!)}): whoever has any client certificate of the cluster reads and writes everything`, { part });
 }
 

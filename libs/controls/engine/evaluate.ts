@@ -1,3 +1,4 @@
+import { sourceOfComponent } from '#inventory/components/source-of-component.js';
 import type { Workload } from '#inventory/facts.js';
 import { groupBy } from '#inventory/group-by.js';
 import type { Inventory } from '#inventory/inventory.js';
@@ -83,8 +84,8 @@ function evaluateTemplates(scopes: ReadonlyMap<TemplateScope<unknown>, readonly 
 
 function evaluateList(tallies: readonly Tally[], scope: Pick<ListScope<unknown>, 'subjects' | 'ifNone'>, world: World): void {
   try {
-    for (const { subject, resource, part, workload } of scope.subjects(world)) {
-      const named = new NamedSubject(resource, workload);
+    for (const { subject, resource, part, workload, component } of scope.subjects(world)) {
+      const named = new NamedSubject(resource, workload, component);
       for (const tally of tallies) tally.judge(subject, named, part);
     }
   } catch (error) {
@@ -309,7 +310,7 @@ class Tally {
         }
         this.lastFailed = resource;
         this.parts?.fail(ownPart, violatedBy(verdict));
-        return this.fail(this.failureOf(verdict, resource, part, basis));
+        return this.fail(this.failureOf(verdict, named, part, basis));
       }
       case 'unknown':
         this.parts?.count('unknown', ownPart);
@@ -335,14 +336,15 @@ class Tally {
     else this.failures.push(failure);
   }
 
-  private failureOf(verdict: Fail, resource: ResourceRef, part: string, basis: Failure['basis']): Failure {
+  private failureOf(verdict: Fail, { resource, component }: NamedSubject, part: string, basis: Failure['basis']): Failure {
     const severity: Severity = this.setting.severity ?? verdict.severity ?? this.control.severity;
     const { exposure, privilege } = this.shared.surroundings.of(resource);
     const factors = { severity, layer: layerOf(this.control), exposure, privilege, isExploited: verdict.isExploited };
     const failure: { -readonly [K in keyof Failure]: Failure[K] } = {
       key: findingKey(this.control.id, resource, part), resource, part, severity, message: verdict.message, basis, risk: riskOf(factors), surroundings: surroundingsText(factors),
     };
-    if (verdict.detail !== undefined) failure.detail = verdict.detail;
+    const source = component && sourceOfComponent(component);
+    if (verdict.detail !== undefined || source !== undefined) failure.detail = { ...verdict.detail, ...(source !== undefined && { source }) };
     if (verdict.patch !== undefined) failure.patch = verdict.patch;
     return failure;
   }

@@ -1,4 +1,4 @@
-import type { Workload } from '#inventory/facts.js';
+import type { ComponentFacts, Workload } from '#inventory/facts.js';
 import { refKey, type ResourceRef } from '#inventory/resource-ref.js';
 import { KeyPiece } from './key-set.js';
 
@@ -17,6 +17,8 @@ export class NamedSubject {
   constructor(
     readonly resource: ResourceRef,
     readonly workload: Workload | undefined,
+    /** The process of the control plane that it is. */
+    readonly component?: ComponentFacts,
   ) {}
 
   get piece(): KeyPiece {

@@ -1,7 +1,9 @@
+import { serverDifferences } from '#inventory/components/server-differences.js';
 import type { ComponentFacts } from '#inventory/facts.js';
 import type { Inventory } from '#inventory/inventory.js';
 import type { NodeEvidenceFacts } from '#inventory/node-facts.js';
 import type { Observed } from '#inventory/observed.js';
+import { minorOf } from '#inventory/readers/minor-version.js';
 
 const DAY = 86_400_000;
 
@@ -65,18 +67,24 @@ const keyOf = ({ component, kind, namespace, pod }: ComponentFacts): string => `
 
 /**
  * Processes of the control plane, each once: as the API shows their static pods, with what nodes tell beside that, and those
- * that nodes alone show. The API is as of now, so that its command line counts before the node's.
+ * that nodes alone show. The API is as of now, so that its command line counts before the node's. What the API server says of
+ * itself stands beside them where it is none of these: one that nobody saw, or one that is not started as it looks.
  */
-export function joinedComponents(ofApi: readonly ComponentFacts[], evidence: readonly NodeEvidenceFacts[]): readonly ComponentFacts[] {
-  const onNodes = evidence.flatMap(({ components }) => components);
-  if (onNodes.length === 0) return ofApi;
+export function joinedComponents({ components, flagz, cluster }: Pick<Inventory, 'components' | 'flagz' | 'cluster'>, evidence: readonly NodeEvidenceFacts[]): readonly ComponentFacts[] {
+  const onNodes = evidence.flatMap((facts) => facts.components);
   const byKey = new Map(onNodes.map((facts) => [keyOf(facts), facts]));
-  const seen = new Set(ofApi.map(keyOf));
-  return [...ofApi.map((facts) => withNode(facts, byKey.get(keyOf(facts)))), ...onNodes.filter((facts) => !seen.has(keyOf(facts)))];
+  const seen = new Set(components.map(keyOf));
+  const known = [...components.map((facts) => withNode(facts, byKey.get(keyOf(facts)))), ...onNodes.filter((facts) => !seen.has(keyOf(facts)))];
+  if (flagz.state === 'missing') return known;
+  const version = minorOf(cluster.version ?? '');
+  const isKnown = known.some((facts) => facts.component === 'kube-apiserver' && facts.unseenFlags === undefined && serverDifferences(facts, flagz.value, version).length === 0);
+  return isKnown ? known : [...known, flagz.value];
 }
 
 function withNode(ofApi: ComponentFacts, onNode: ComponentFacts | undefined): ComponentFacts {
   if (!onNode) return ofApi;
+  // Whoever may write a node may write there what k3s was told; its collector looks.
+  if (ofApi.kind === 'Node') return onNode;
   const last = ({ flags }: ComponentFacts, flag: string): string | undefined => flags[flag]?.at(-1);
   const isSame = (flag: string): boolean => last(ofApi, flag) === last(onNode, flag);
   const node = onNode.node === undefined ? {} : { node: onNode.node };

@@ -1,4 +1,4 @@
-import type { Container, PodTemplate, Workload } from '#inventory/facts.js';
+import type { ComponentFacts, Container, PodTemplate, Workload } from '#inventory/facts.js';
 import type { MissingEvidence } from '#inventory/observed.js';
 import type { ResourceRef } from '#inventory/resource-ref.js';
 import type { ResourceKey } from '#inventory/resources.js';
@@ -11,6 +11,8 @@ export interface ScopedSubject<S> {
   readonly part: string;
   /** Where the resource is a workload: whether its name is sure, and whether it is a static pod, hang on that. */
   readonly workload?: Workload;
+  /** Where it is a process of the control plane. */
+  readonly component?: ComponentFacts;
 }
 
 /**

@@ -179,7 +179,18 @@ export class World {
   /** Processes of the control plane, as far as their pods could be read and as nodes show them: that there is none rests on all of these. */
   get components(): readonly ComponentFacts[] {
     this.note('pods');
-    return (this.builtComponents ??= joinedComponents(this.inventory.components, this.nodes.fresh));
+    return (this.builtComponents ??= joinedComponents(this.inventory, this.nodes.fresh));
+  }
+
+  /** Addresses of the API servers of the cluster, as they name them. */
+  get apiServers(): Observed<readonly string[]> {
+    return this.inventory.apiServers;
+  }
+
+  /** Why the API server does not say what its flags are; undefined where it does. */
+  get flagzLack(): MissingEvidence | undefined {
+    const { flagz } = this.inventory;
+    return flagz.state === 'missing' ? { fact: 'component-flags', reason: flagz.reason, detail: flagz.detail } : undefined;
   }
 
   /** What collectors saw on nodes, as it stands now. Whoever concludes from the lack of it rests on the list of nodes. */

@@ -3,7 +3,7 @@ import { contains, normalHostPath } from '#inventory/readers/host-path.js';
 import { orUnknown } from '../engine/part.js';
 import { fail, provenPassPart, unknown, type Verdict } from '../engine/verdict.js';
 import type { World } from '../engine/world.js';
-import { flagOf, hiddenFlags } from '../scopes/each-component.js';
+import { flagOf, hiddenFlags, unseenServers } from '../scopes/each-component.js';
 import { mountedHostPaths } from './log-shippers.js';
 import { runningByNode, type Agent } from './node-coverage.js';
 
@@ -15,9 +15,10 @@ const general: ReadonlySet<string> = new Set(['/', '/var', '/var/log']);
 /** Whether every API server's audit log leaves its node: by webhook, or by a shipper that reads it there. */
 export function judgeAuditLog(world: World, shippers: readonly Agent[]): Verdict {
   const servers = world.components.filter(({ component }) => component === 'kube-apiserver');
-  if (servers.length === 0) return unknown(hiddenFlags(world.cluster, 'kube-apiserver'), part);
+  if (servers.length === 0) return unknown(hiddenFlags(world, 'kube-apiserver'), part);
   const verdicts = servers.map((server) => orUnknown(part, () => judgeServer(server, world, shippers)));
-  return verdicts.find(({ status }) => status === 'fail') ?? verdicts.find(({ status }) => status === 'unknown') ?? verdicts[0]!;
+  const unseen = unseenServers(world);
+  return verdicts.find(({ status }) => status === 'fail') ?? verdicts.find(({ status }) => status === 'unknown') ?? (unseen ? unknown(unseen, part) : verdicts[0]!);
 }
 
 function judgeServer(server: ComponentFacts, world: World, shippers: readonly Agent[]): Verdict {

@@ -30,7 +30,7 @@ export const apiServerEndpoint = (needs: readonly ResourceKey[] = []): ListScope
 const processes = eachComponent('kube-apiserver');
 
 export function* apiServerProcesses(world: World): Generator<ScopedSubject<Process>> {
-  for (const { subject, resource, part } of processes.subjects(world)) yield { subject: { kind: 'process', component: subject }, resource, part };
+  for (const { subject, ...named } of processes.subjects(world)) yield { ...named, subject: { kind: 'process', component: subject } };
 }
 
 /** The address and every process whose flags are to be seen. */

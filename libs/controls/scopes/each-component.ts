@@ -1,5 +1,5 @@
 import { goBoolean } from '#inventory/components/go-values.js';
-import type { ClusterFacts, ComponentFacts, NodeFacts } from '#inventory/facts.js';
+import type { ComponentFacts, NodeFacts } from '#inventory/facts.js';
 import type { ComponentFile, ComponentFiles } from '#inventory/node-facts.js';
 import type { MissingEvidence, Observed } from '#inventory/observed.js';
 import { isLoopback } from '../control-plane/loopback.js';
@@ -30,15 +30,19 @@ export const eachComponent = (...components: readonly Component[]): ListScope<Co
       unseen.delete(facts.component);
       const missing = settingsInFile(facts);
       if (missing) inFile = missing;
-      else yield { subject: facts, resource: { group: facts.group, kind: facts.kind, namespace: facts.namespace, name: facts.pod }, part: partOf(facts, counts) };
+      else yield { subject: facts, resource: { group: facts.group, kind: facts.kind, namespace: facts.namespace, name: facts.pod }, part: partOf(facts, counts), component: facts };
     }
-    const missing = unseen.size > 0 ? unreadPods(world) ?? hiddenFlags(world.cluster, ...unseen) : inFile ?? unseenNodes(world, components);
+    const missing = unseen.size > 0
+      ? unreadPods(world) ?? hiddenFlags(world, ...unseen)
+      : inFile ?? unseenNodes(world, components) ?? (components.includes('kube-apiserver') ? unseenServers(world) : undefined);
     if (missing) throw new MissingEvidenceError(missing);
   },
 });
 
 /** Of several processes of one component on one node, all but the first are told apart by a number, in the order of their command lines. */
-function partOf({ component, kind, pod }: ComponentFacts, counts: Map<string, number>): string {
+function partOf({ component, kind, pod, shownBy }: ComponentFacts, counts: Map<string, number>): string {
+  // What the probe sees of the cluster has no part.
+  if (shownBy === 'flagz') return shownBy;
   if (kind !== 'Node') return '';
   const count = (counts.get(`${component} ${pod}`) ?? 0) + 1;
   counts.set(`${component} ${pod}`, count);
@@ -74,13 +78,43 @@ function unseenMembers(world: World): string | undefined {
 /** Where nodes alone show a component, each of the control plane's that nobody looked at may run one more. */
 function unseenNodes(world: World, components: readonly Component[]): MissingEvidence | undefined {
   const isShown = world.components.some(({ component, kind }) => kind === 'Node' && components.includes(component));
+  const tells = ({ policyController }: NodeFacts): boolean => policyController !== undefined && !components.includes('etcd');
   const unseen = isShown ? unseenProcesses(world) ?? (components.includes('etcd') ? unseenMembers(world) : undefined) : undefined;
   if (unseen !== undefined) return { fact: 'node-evidence', reason: 'not-requested', detail: unseen };
   const lack = world.nodes.stale.find(({ components: ran }) => ran.some(({ component, kind }) => kind === 'Node' && components.includes(component)))?.node
-    ?? (isShown ? world.seen('nodes').find((node) => isControlPlane(node) && world.nodeEvidence(node.name).state === 'missing')?.name : undefined);
+    ?? (isShown ? world.seen('nodes').find((node) => isControlPlane(node) && !tells(node) && world.nodeEvidence(node.name).state === 'missing')?.name : undefined);
   const evidence = lack === undefined ? undefined : world.nodeEvidence(lack);
   return evidence?.state === 'missing' ? { fact: 'node-evidence', reason: evidence.reason, detail: evidence.detail } : undefined;
 }
+
+/**
+ * Why there are API servers that nobody saw. One that tells of its own flags speaks for others where a provider runs them all
+ * alike; elsewhere it is the only one where it alone names an address as its own, and that is a node's. Servers of k3s may run
+ * on machines that are no nodes, and name their addresses too.
+ */
+export function unseenServers(world: World): MissingEvidence | undefined {
+  const servers = world.components.filter(({ component }) => component === 'kube-apiserver');
+  const own = servers.find(({ shownBy }) => shownBy === 'flagz');
+  const isAlone = own !== undefined && servers.length === 1;
+  const ofNodes = servers.filter(({ shownBy }) => shownBy === 'node-args');
+  const { apiServers } = world;
+  if (!isAlone && ofNodes.length > 0) {
+    const lack = lackOf(world, 'nodes');
+    if (lack) return lack;
+    const known = servers.length - (own ? 1 : 0);
+    if (apiServers.state === 'missing' || apiServers.value.length <= known) return undefined;
+    return notSeen(`${apiServers.value.length} API servers name an address as their own, and ${known} of them were seen: run the node collector where the others run`);
+  }
+  if (!isAlone || world.cluster.isManaged) return undefined;
+  const others = '/flagz tells of the one API server that answered, and not of others';
+  if (apiServers.state === 'missing') return { fact: 'component-flags', reason: apiServers.reason, detail: `${others}: how many there are is not known: ${apiServers.detail}` };
+  if (own.flags['endpoint-reconciler-type']?.at(-1) !== 'lease') return notSeen(`${others}: it names its address nowhere, as others may not`);
+  if (apiServers.value.length !== 1) return notSeen(`${others}: ${apiServers.value.length} of them name an address as their own`);
+  const isOfNode = world.seen('nodes').some(({ addresses }) => addresses.includes(apiServers.value[0]!));
+  return isOfNode ? undefined : notSeen(`${others}: the address that it names is of no node, so that several may share it`);
+}
+
+const notSeen = (detail: string): MissingEvidence => ({ fact: 'component-flags', reason: 'not-requested', detail });
 
 /** Why the command line does not tell the settings; undefined where it does. */
 function settingsInFile(facts: ComponentFacts): MissingEvidence | undefined {
@@ -96,14 +130,15 @@ function unreadPods(world: World): MissingEvidence | undefined {
 }
 
 /** Why the command lines of components are not to be seen. */
-export function hiddenFlags({ platform, isManaged }: ClusterFacts, ...components: readonly Component[]): MissingEvidence {
+export function hiddenFlags({ cluster: { platform, isManaged }, flagzLack }: Pick<World, 'cluster' | 'flagzLack'>, ...components: readonly Component[]): MissingEvidence {
   const names = components.join(' and ');
+  const isRefused = components.includes('kube-apiserver') && flagzLack?.reason === 'forbidden';
   return {
     fact: 'component-flags',
     reason: isManaged ? 'not-requested' : 'not-in-upload',
-    detail: isManaged
+    detail: `${isManaged
       ? `the control plane of ${platform} is run by its provider, which does not show the flags of ${names}`
-      : `no static pod of ${names} is visible over the API; its flags need evidence from the node`,
+      : `no static pod of ${names} is visible over the API; its flags need evidence from the node`}${isRefused ? `, or the server's own word: ${flagzLack.detail}` : ''}`,
   };
 }
 

@@ -13,6 +13,9 @@ export interface EvidenceHead {
   readonly basis: Inventory['basis'];
   readonly outcomes: readonly (readonly [ResourceKey, ReadOutcome])[];
   readonly components: readonly ComponentFacts[];
+  /** Both left out where nobody asked. */
+  readonly flagz?: Observed<ComponentFacts>;
+  readonly apiServers?: Observed<readonly string[]>;
   /** How many objects expose credentials; left out where nobody looked. */
   readonly exposures?: number;
   readonly kubelets: readonly (readonly [string, Observed<KubeletFacts>])[];
@@ -47,6 +50,8 @@ export function* recordEvidence(inventory: Inventory): Generator<Piece> {
     basis: inventory.basis,
     outcomes: resourceKeys.map((key) => [key, inventory.outcome(key)] as const),
     components: inventory.components,
+    flagz: inventory.flagz,
+    apiServers: inventory.apiServers,
     ...(inventory.exposures.state === 'observed' && { exposures: inventory.exposures.value.length }),
     kubelets: [...inventory.kubelets].toSorted(([a], [b]) => byText(a, b)),
   };

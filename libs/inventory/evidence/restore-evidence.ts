@@ -65,6 +65,8 @@ export function restoreEvidence(pieces: readonly KeptPiece[], expand: (bytes: Ui
     templates: new KeptTemplates(next, templates, networks),
     ...restorePods(pods, identities, workloads),
     components: head.components,
+    flagz: head.flagz ?? notAsked,
+    apiServers: head.apiServers ?? notAsked,
     exposures: head.exposures === undefined ? notLookedFor : { state: 'observed', value: of('exposures').flatMap((piece) => parse<readonly ExposureFacts[]>(piece)) },
     kubelets: new Map<string, Observed<KubeletFacts>>(head.kubelets),
     probe: probe ? parse<Observed<ProbeFacts>>(probe) : { state: 'missing', reason: 'not-requested', detail: 'what the API server shows to whoever reaches it was not looked at when the evidence was kept' },
@@ -76,6 +78,8 @@ export function restoreEvidence(pieces: readonly KeptPiece[], expand: (bytes: Ui
 interface KeptNode {
   readonly facts: NodeEvidenceFacts;
 }
+
+const notAsked = { state: 'missing', reason: 'not-requested', detail: 'API servers were not asked for this when the evidence was kept; scan the cluster anew' } as const;
 
 const notLookedFor: Inventory['exposures'] = { state: 'missing', reason: 'not-requested', detail: 'credentials in plain text were not looked for when the evidence was kept; scan the cluster anew' };
 

@@ -3,7 +3,9 @@ import type {
   NetworkPolicyRule, NodeFacts, PolicyRule, QuotaFacts, RoleFacts, ServiceAccountFacts, ServiceFacts, ServicePort, Taint,
   WebhookConfigurationFacts, WebhookFacts,
 } from '../facts.js';
+import { isOn } from '../components/rancher-options.js';
 import { exposedAnnotations } from '../credentials/exposed-annotations.js';
+import { k3sServerOf } from './k3s-server.js';
 import { set, type Mutable } from './optional.js';
 import { namesAt } from './pod-template.js';
 import { flagAt, intOrTextAt, InvalidObject, mapAt, maybeObject, numberAt, objectAt, objectsAt, stringsAt, textAt, type Raw } from './raw.js';
@@ -104,15 +106,15 @@ export function projectNode(raw: Raw, { namespace, name }: Identity): NodeFacts 
     ready: objectsAt(status, 'conditions').some((condition) => textAt(condition, 'type') === 'Ready' && textAt(condition, 'status') === 'True'),
     unschedulable: flagAt(spec, 'unschedulable') ?? false,
   };
-  set(facts, 'policyController', policyControllerOf(textAt(objectAt(objectAt(raw, 'metadata'), 'annotations'), 'k3s.io/node-args')));
+  set(facts, 'policyController', policyControllerOf(raw));
   return facts;
 }
 
-const offFlag = /"--disable-network-policy(?:=(?:true|1))?"(?!,"(?:false|0)")/;
-
-/** K3s writes what a node was started with, its configuration file included, as a JSON list on the node: a server has a policy controller unless told otherwise. */
-const policyControllerOf = (args: string | undefined): NodeFacts['policyController'] =>
-  args === undefined || !args.startsWith('["server"') ? undefined : offFlag.test(args) ? 'off' : 'on';
+/** A server of k3s has a policy controller unless told otherwise. */
+function policyControllerOf(raw: Raw): NodeFacts['policyController'] {
+  const server = k3sServerOf(raw);
+  return server && (isOn(server.options, 'disable-network-policy') ? 'off' : 'on');
+}
 
 export function projectServiceAccount(raw: Raw, { namespace, name }: Identity): ServiceAccountFacts {
   const facts: Mutable<ServiceAccountFacts> = { namespace, name, annotations: annotationsOf(raw) };

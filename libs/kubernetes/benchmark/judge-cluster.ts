@@ -37,7 +37,7 @@ export async function beginBenchmark(inventory: Inventory | undefined, controls:
 
 const nothingKnown: Choice = { state: 'refused', reason: 'Nothing is known of this cluster yet: connect it, upload a snapshot, or send what the node collector found on its nodes.' };
 
-const toldBy = ({ cluster: { platform, version }, components }: Inventory): DetectedCluster => ({ platform, ...(version !== undefined && { version }), ...(components.length > 0 && { hasStaticControlPlane: true }) });
+const toldBy = ({ cluster: { platform, version }, components }: Inventory): DetectedCluster => ({ platform, ...(version !== undefined && { version }), ...(components.some(({ kind }) => kind !== 'Node') && { hasStaticControlPlane: true }) });
 
 /** The API counts first, then nodes, then the provider's description, then what earlier scans learned. */
 function detected(told: DetectedCluster | undefined, { known, clouds: [cloud] }: BenchmarkEvidence, { nodes }: EarlyEvidence): DetectedCluster {

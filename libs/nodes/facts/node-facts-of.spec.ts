@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ComponentProcess } from '../component-process.js';
-import type { ConfigFact } from '../config-facts.js';
+import type { ConfigFact, RancherOption } from '../config-facts.js';
 import type { NodeEvidence } from '../node-evidence.js';
 import { evidenceOf } from '../testing/evidence.js';
 import { nodeFactsOf } from './node-facts-of.js';
@@ -101,19 +101,33 @@ describe('a kubelet', () => {
 });
 
 describe('k3s', () => {
-  it('shows what it was told to give its components, and that there is more', () => {
-    const rancher: ConfigFact = { kind: 'rancher', path: '/etc/rancher/k3s/config.yaml', content: { state: 'read', value: { others: [], options: [{ name: 'kube-apiserver-arg', values: ['audit-policy-file=/a.yaml', 'anonymous-auth=true'], appends: false }, { name: 'disable-scheduler', values: [true], appends: false }] } } };
-    const more: ConfigFact = { kind: 'rancher', path: '/etc/rancher/k3s/config.yaml.d/10.yaml', content: { state: 'read', value: { others: [], options: [{ name: 'kube-apiserver-arg', values: ['anonymous-auth=false'], appends: true }] } } };
-    const { components } = facts({ processes: listed(process(['k3s server'], { component: 'k3s-server', isArgvTitle: true })), configs: listed(more, rancher) });
+  const file = (path: string, ...options: readonly RancherOption[]): ConfigFact => ({ kind: 'rancher', path, content: { state: 'read', value: { others: [], options } } });
+  const option = (name: string, values: RancherOption['values'], appends = false): RancherOption => ({ name, values, appends });
+  const config = '/etc/rancher/k3s/config.yaml';
+  const dropIn = `${config}.d/10.yaml`;
+  const unit = { name: 'k3s.service', isMasked: false, truncated: false, files: [{ path: '/etc/systemd/system/k3s.service', role: 'unit' as const, content: { state: 'read' as const, value: { execStart: [['/usr/local/bin/k3s', 'server', '--kube-apiserver-arg', 'profiling=true']], withheld: [], environment: [], environmentFiles: [] } } }] };
+  const server = (...configs: readonly ConfigFact[]): Partial<NodeEvidence> => ({
+    processes: listed(process(['k3s server'], { component: 'k3s-server', isArgvTitle: true })), units: listed(unit), configs: listed(...configs),
+    trees: listed({ path: `${config}.d`, depth: 1, state: 'read', paths: [dropIn], truncated: false } as const),
+  });
+
+  it('shows what its components go by: what it gives them by itself, and what it was told over that', () => {
+    const { components } = facts(server(
+      file(config, option('kube-apiserver-arg', ['audit-policy-file=/a.yaml', 'anonymous-auth=true']), option('disable-scheduler', [true])),
+      file(dropIn, option('kube-apiserver-arg', ['anonymous-auth=false'], true)),
+    ), 'v1.33.4+k3s1');
     expect(components.map(({ component }) => component)).toEqual(['kube-apiserver', 'kube-controller-manager']);
-    expect(components[0]).toMatchObject({ kind: 'Node', flags: { 'audit-policy-file': ['/a.yaml'], 'anonymous-auth': ['true', 'false'] }, unseenFlags: expect.stringContaining('by itself') });
+    expect(components[0]).toMatchObject({ kind: 'Node', flags: { 'audit-policy-file': ['/a.yaml'], 'anonymous-auth': ['true', 'false'], profiling: ['true'], 'authorization-mode': ['Node,RBAC'] } });
+    expect(components[0]!.unseenFlags).toBeUndefined();
+  });
+
+  it('leaves open what it gives them by itself at a version that nobody knows', () => {
+    for (const version of [undefined, 'v1.24.1+k3s1']) expect(facts(server(file(config), file(dropIn)), version).components[0]).toMatchObject({ flags: { profiling: ['true'] }, unseenFlags: expect.stringContaining('by itself') });
   });
 
   it('shows nothing of what a file that was not read may replace', () => {
-    const rancher: ConfigFact = { kind: 'rancher', path: '/etc/rancher/k3s/config.yaml', content: { state: 'read', value: { others: [], options: [{ name: 'kube-apiserver-arg', values: ['anonymous-auth=false'], appends: false }] } } };
-    const more: ConfigFact = { kind: 'rancher', path: '/etc/rancher/k3s/config.yaml.d/10.yaml', content: { state: 'denied', detail: 'no right' } };
-    const { components } = facts({ processes: listed(process(['k3s server'], { component: 'k3s-server', isArgvTitle: true })), configs: listed(rancher, more) });
-    expect(components[0]).toMatchObject({ component: 'kube-apiserver', flags: {}, unseenFlags: expect.stringContaining('/etc/rancher/k3s/config.yaml.d/10.yaml') });
+    const { components } = facts(server(file(config, option('kube-apiserver-arg', ['anonymous-auth=false'])), { kind: 'rancher', path: dropIn, content: { state: 'denied', detail: 'no right' } }), 'v1.33.4+k3s1');
+    expect(components[0]).toMatchObject({ component: 'kube-apiserver', flags: {}, unseenFlags: expect.stringContaining(dropIn) });
   });
 });
 

@@ -13,7 +13,8 @@ import { rancherComponents } from './rancher-facts.js';
  * where it says nothing, so that settings which depend on it stay unknown.
  */
 export function nodeFactsOf(node: string, evidence: NodeEvidence, kubeletVersion: string | undefined): NodeEvidenceFacts {
-  const kubelet = kubeletFactsOf(node, evidence, kubeletVersion === undefined ? undefined : minorOf(kubeletVersion));
+  const version = minorOf(kubeletVersion ?? '');
+  const kubelet = kubeletFactsOf(node, evidence, version);
   const [etcd] = ownProcesses(evidence, node, 'etcd');
   const uid = etcd?.process.uid;
   const unseen = unseenProcesses(evidence);
@@ -21,7 +22,7 @@ export function nodeFactsOf(node: string, evidence: NodeEvidence, kubeletVersion
     node,
     collectedAt: evidence.collection.finishedAt,
     kubelet,
-    components: [...componentFactsOf(node, evidence), ...rancherComponents(node, evidence)],
+    components: [...componentFactsOf(node, evidence), ...rancherComponents(node, evidence, version)],
     ...(unseen !== undefined && { unseenProcesses: unseen }),
     ...fileFactsOf(node, evidence, kubelet.state === 'observed' ? kubelet.value.clientCAFile : undefined),
     ...certificateFactsOf(node, evidence),

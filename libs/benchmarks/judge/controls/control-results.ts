@@ -4,6 +4,7 @@ import type { Evaluation } from '#controls/engine/evaluation.js';
 import type { NamedSubject } from '#controls/engine/named-subject.js';
 import { joinedParts } from '#controls/engine/named-subject.js';
 import type { Verdict } from '#controls/engine/verdict.js';
+import { sourceOfComponent } from '#inventory/components/source-of-component.js';
 import type { Inventory } from '#inventory/inventory.js';
 import type { MissingEvidence } from '#inventory/observed.js';
 import { refText, type ResourceRef } from '#inventory/resource-ref.js';
@@ -63,14 +64,14 @@ export class ControlResults {
       answer, rules: new Set(rules), byNode: new Map(), others: [], kept: noSubjects(), more: noSubjects(),
     })));
     this.source = controls.map(({ evidence }) => sourceOf(evidence));
-    this.componentOf = new Map(inventory.components.map(({ namespace, pod, component }) => [`${namespace}/${pod}`, component]));
+    this.componentOf = new Map(inventory.components.flatMap(({ namespace, pod, component, kind }) => (kind === 'Node' ? [] : [[`${namespace}/${pod}`, component] as const])));
   }
 
   /** To be handed to `evaluate`. */
   readonly observe: ObserveVerdict = (control, subject, scopePart, verdict, expected) => {
     if (verdict.status === 'fail' && expected === undefined) this.lastFailed[control] = subject.resource;
     for (const gathering of this.byControl[control]!) {
-      const component = this.componentOf.get(`${subject.resource.namespace}/${subject.resource.name}`);
+      const component = subject.component?.component ?? this.componentOf.get(`${subject.resource.namespace}/${subject.resource.name}`);
       if (gathering.answer.component !== undefined && gathering.answer.component !== component) continue;
       const finding = this.findingOf(control, gathering, subject, verdict, expected);
       if (finding) this.keep(gathering, subject, component, scopePart, verdict, finding);
@@ -94,7 +95,7 @@ export class ControlResults {
   private findingOf(control: number, { answer: { part }, rules }: Gathering, subject: NamedSubject, verdict: Verdict, expected: string | undefined): Finding | undefined {
     if (part !== undefined && verdict.part !== undefined && verdict.part !== part) return undefined;
     const source = this.source[control]!;
-    const at = refText(subject.resource);
+    const at = (subject.component && sourceOfComponent(subject.component)) ?? refText(subject.resource);
     switch (verdict.status) {
       case 'pass': return passes({ source, at });
       case 'unknown': return unknownFor(verdict.missing.detail === '' ? verdict.missing.fact : verdict.missing.detail, needOf(verdict.missing), { source });
@@ -109,7 +110,7 @@ export class ControlResults {
   }
 
   private keep(gathering: Gathering, { resource }: NamedSubject, component: Component | undefined, scopePart: string, verdict: Verdict, finding: Finding): void {
-    const node = resource.kind === 'Node' ? resource.name : component && this.nodeOf(resource.name, component);
+    const node = resource.kind === 'Node' ? resource.name : resource.kind === 'Cluster' ? undefined : component && this.nodeOf(resource.name, component);
     if (node !== undefined) {
       const known = gathering.byNode.get(node);
       gathering.byNode.set(node, known ? combine('all', [known, finding]) : finding);

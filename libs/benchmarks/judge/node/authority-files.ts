@@ -1,7 +1,7 @@
 import type { NodePath } from '#nodes/file-fact.js';
 import { isBelow } from '#nodes/host-path.js';
 import type { PathRef, Place } from '../../paths/path-ref.js';
-import { parentOf } from './indexed-evidence.js';
+import { parentOf } from '#nodes/indexed-evidence.js';
 import { factsOf, fits, joined, lookAll, lookAt, type ResolvedPath } from './looked-at.js';
 import type { NodeView, Presence } from './node-view.js';
 

@@ -4,18 +4,19 @@ import { componentFlags, type ComponentFlags } from '#inventory/components/compo
 import { effectiveEtcd, effectiveKubeProxy, effectiveScheduler } from '#inventory/components/config-file-components.js';
 import { effectiveKubelet, type EffectiveKubelet } from '#inventory/components/effective-kubelet.js';
 import { newestMinor, type SettingValue } from '#inventory/components/flag-definitions.js';
+import { optionOf } from '#inventory/components/rancher-options.js';
 import type { ConfigDocument, Setting } from '#inventory/components/readable.js';
 import { minorOf, type MinorVersion } from '#inventory/readers/minor-version.js';
 import type { ComponentProcess } from '#nodes/component-process.js';
 import { normalPath } from '#nodes/host-path.js';
 import type { NodePath } from '#nodes/file-fact.js';
+import { IndexedEvidence } from '#nodes/indexed-evidence.js';
 import type { NodeEvidence } from '#nodes/node-evidence.js';
+import { optionsOfProcess } from '#nodes/rancher-options.js';
 import type { BenchmarkPlatform } from '../../benchmark.js';
 import type { Component } from '../../component.js';
 import { documentOf, type DocumentKind } from './documents.js';
-import { IndexedEvidence } from './indexed-evidence.js';
-import { K3sNode } from './k3s-components.js';
-import { rancherOptions } from './rancher-options.js';
+import { K3sNode } from './k3s-node.js';
 import { isOfApiPod, startedAs, startedWithin, type Started } from './started.js';
 
 /** What the cluster says of a node. */
@@ -175,8 +176,8 @@ export class NodeView {
     return this.once('data-dir', () => {
       const running = (['k3s-server', 'k3s-agent', 'rke2-server', 'rke2-agent'] as const).flatMap((component) => this.index.processesOf(component));
       for (const process of running) {
-        const options = rancherOptions(this.index, process);
-        const directory = options.state === 'read' ? options.values.get('data-dir')?.at(-1) : undefined;
+        const read = optionsOfProcess(this.index, process);
+        const directory = read.state === 'read' ? optionOf(read.options, 'data-dir') : undefined;
         if (directory?.startsWith('/')) return normalPath(directory);
       }
       return undefined;

@@ -3,7 +3,7 @@ import { normalPath } from '#nodes/host-path.js';
 import type { Named, PathRef, Place } from '../../paths/path-ref.js';
 import { pathRow } from '../../paths/path-tables.js';
 import { authoritiesOf, isAuthorityRef } from './authority-files.js';
-import { parentOf } from './indexed-evidence.js';
+import { parentOf } from '#nodes/indexed-evidence.js';
 import { factsOf, joined, lookAll, lookAt, type ResolvedPath } from './looked-at.js';
 import { manifestOf, manifestsOf } from './manifest-files.js';
 import { textOf, type NodeView } from './node-view.js';

@@ -1,11 +1,11 @@
-import type { CertificateFile } from '#nodes/certificate-fact.js';
-import type { Component, ComponentProcess } from '#nodes/component-process.js';
-import type { ConfigContents, ConfigKind } from '#nodes/config-facts.js';
-import type { FileFact, NodePath, TreeFact } from '#nodes/file-fact.js';
-import type { NodeEvidence } from '#nodes/node-evidence.js';
-import type { Reading } from '#nodes/reading.js';
-import type { UnitFact } from '#nodes/unit-fact.js';
-import { isBelow } from '#nodes/host-path.js';
+import type { CertificateFile } from './certificate-fact.js';
+import type { Component, ComponentProcess } from './component-process.js';
+import type { ConfigContents, ConfigKind } from './config-facts.js';
+import type { FileFact, NodePath, TreeFact } from './file-fact.js';
+import type { NodeEvidence } from './node-evidence.js';
+import type { Reading } from './reading.js';
+import type { UnitFact } from './unit-fact.js';
+import { isBelow } from './host-path.js';
 
 /** One node's evidence by path and by component: each of a hundred items looks several things up. */
 export class IndexedEvidence {
