@@ -10,7 +10,7 @@ import type { KubeApi } from './collector/kube-api.js';
 import { listRequest } from './collector/list-requests.js';
 import { parseItem, parsePage } from './collector/list-page.js';
 import { NotKubernetes, ReadFailure } from './collector/read-failure.js';
-import type { Unlocks } from './unlocks.js';
+import type { Right, Unlocks } from './unlocks.js';
 
 /** Reviews under way at once. */
 const LANES = 4;
@@ -18,11 +18,12 @@ const LANES = 4;
 const SOME_NODES = 5;
 
 interface WantedRight {
-  readonly key: ResourceKey | 'nodes/proxy';
+  readonly key: Right;
   readonly verb: 'list' | 'get';
-  readonly group: string;
-  readonly resource: string;
-  readonly subresource?: string;
+  /** As people name it. */
+  readonly name: string;
+  /** What is asked about it, as a SelfSubjectAccessReview has it. Without a namespace the question is for all of them. */
+  readonly asked: { readonly resourceAttributes: object } | { readonly nonResourceAttributes: object };
   readonly manifest: RightCheck['manifest'];
 }
 
@@ -30,9 +31,10 @@ interface WantedRight {
 export const wantedRights: readonly WantedRight[] = [
   ...resourceKeys.map((key): WantedRight => {
     const { group, resource, right = 'base' } = resourceType(key);
-    return { key, verb: 'list', group, resource, manifest: right };
+    return { key, verb: 'list', name: group === '' ? resource : `${resource}.${group}`, asked: { resourceAttributes: { verb: 'list', group, resource } }, manifest: right };
   }),
-  { key: 'nodes/proxy', verb: 'get', group: '', resource: 'nodes', subresource: 'proxy', manifest: 'node-config' },
+  { key: '/flagz', verb: 'get', name: '/flagz', asked: { nonResourceAttributes: { verb: 'get', path: '/flagz' } }, manifest: 'base' },
+  { key: 'nodes/proxy', verb: 'get', name: 'nodes/proxy', asked: { resourceAttributes: { verb: 'get', group: '', resource: 'nodes', subresource: 'proxy' } }, manifest: 'node-config' },
 ];
 
 /**
@@ -61,23 +63,21 @@ async function reviewAll(api: KubeApi, unlocks: Unlocks): Promise<readonly Right
   const waiting = wantedRights.entries();
   const lane = async (): Promise<void> => {
     for (const [index, right] of waiting) {
-      const { key, verb, group, resource, subresource, manifest } = right;
-      const name = subresource === undefined ? resource : `${resource}/${subresource}`;
-      checks[index] = { resource: group === '' ? name : `${name}.${group}`, verb, allowed: await review(api, right), manifest, unlocks: unlocks(key) };
+      const { key, verb, name, manifest } = right;
+      checks[index] = { resource: name, verb, allowed: await review(api, right), manifest, unlocks: unlocks(key) };
     }
   };
   await Promise.all(Array.from({ length: LANES }, lane));
   return checks;
 }
 
-async function review(api: KubeApi, { verb, group, resource, subresource }: WantedRight): Promise<boolean> {
+async function review(api: KubeApi, { asked }: WantedRight): Promise<boolean> {
   const { status, body } = await api.ask({
     path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
     post: {
       apiVersion: 'authorization.k8s.io/v1',
       kind: 'SelfSubjectAccessReview',
-      // Without a namespace the question is for all of them.
-      spec: { resourceAttributes: { verb, group, resource, ...(subresource !== undefined && { subresource }) } },
+      spec: asked,
     },
     maxBytes: 64 * 1024,
   });

@@ -5,8 +5,8 @@ import { createAuthority, createSigningKey } from './certificates.js';
 import type { Authority } from './certificates.js';
 import { kubeconfigOf } from './kubeconfig.js';
 
-/** Flags by name without the dashes. They replace the defaults; an empty value is passed as it is. */
-export type Flags = Readonly<Record<string, string>>;
+/** Flags by name without the dashes. They replace the defaults, null takes one out; an empty value is passed as it is. */
+export type Flags = Readonly<Record<string, string | null>>;
 
 export type Ports = { readonly etcd: number; readonly etcdPeer: number; readonly apiserver: number };
 
@@ -17,6 +17,7 @@ export type ControlPlane = {
   readonly authority: Authority;
   /** Where the API server looks for its way to the nodes. */
   readonly nodeSocket: string;
+  readonly etcdUrl: string;
   readonly etcd: readonly string[];
   readonly apiserver: readonly string[];
   readonly controllerManager: readonly string[];
@@ -49,6 +50,7 @@ export async function prepareControlPlane(folder: string, ports: Ports, apiserve
     adminToken,
     authority,
     nodeSocket,
+    etcdUrl: `http://127.0.0.1:${ports.etcd}`,
     etcd: asArguments({
       'data-dir': join(folder, 'etcd'),
       'listen-client-urls': `http://127.0.0.1:${ports.etcd}`,
@@ -105,5 +107,5 @@ function egressThrough(udsName: string): object {
 }
 
 function asArguments(flags: Flags): readonly string[] {
-  return Object.entries(flags).map(([name, value]) => `--${name}=${value}`);
+  return Object.entries(flags).flatMap(([name, value]) => (value === null ? [] : [`--${name}=${value}`]));
 }

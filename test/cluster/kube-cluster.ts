@@ -34,6 +34,10 @@ export type KubeCluster = {
   /** Signs whatever the cluster trusts: client certificates, servers of nodes. */
   readonly authority: Authority;
   readonly nodes: NodeNetwork;
+  /** What the API server was started with, behind its program. */
+  readonly apiserverArguments: readonly string[];
+  /** Where its store answers, without TLS. */
+  readonly etcdUrl: string;
   /** Process ids of the servers that run now. */
   processIds(): readonly number[];
   /** A kubeconfig with inline data, for the administrator unless a token is given. */
@@ -121,6 +125,8 @@ async function startOnce(options: KubeClusterOptions): Promise<KubeCluster> {
       adminToken: plane.adminToken,
       authority: plane.authority,
       nodes,
+      apiserverArguments: plane.apiserver,
+      etcdUrl: plane.etcdUrl,
       processIds: () => [...running.values()].filter((process) => !process.hasEnded()).map(({ pid }) => pid),
       kubeconfig: (token = plane.adminToken) => kubeconfigOf(plane.url, plane.authority.cert, token),
       createServiceAccountToken: async (namespace, name) => {

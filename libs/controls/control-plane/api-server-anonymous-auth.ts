@@ -7,7 +7,7 @@ import type { ListScope } from '../engine/scope.js';
 import { pass, provenFail, provenPass, unknown, type Verdict } from '../engine/verdict.js';
 import { lackOf, MissingEvidenceError, type World } from '../engine/world.js';
 import { apiServerProcesses, endpoint, probed, type Endpoint, type Process } from '../scopes/api-server-endpoint.js';
-import { fileOf, isSet, quoted, switchOf, unseenServers } from '../scopes/each-component.js';
+import { fileOf, isSet, listFlagOf, quoted, switchOf, unseenServers } from '../scopes/each-component.js';
 import { apiServer, apiServerWithFile, managedCluster } from './api-server-example.js';
 import { goodProbe } from './probe-example.js';
 
@@ -59,6 +59,13 @@ function judgeFile({ enabled, paths }: NonNullable<AuthenticationConfiguration['
   return provenFail(paths.length === 0 ? 'the file that --authentication-config names takes requests without a credential, for every path' : `the file that --authentication-config names takes requests without a credential for ${others.slice(0, 3).map(quoted).join(', ')}, beyond health`);
 }
 
+/** With AlwaysAllow among the modes of its flag, which is the default, the server takes no anonymous requests. */
+function switchesOff(component: ComponentFacts): boolean {
+  if (isSet(component, 'authorization-config')) return false;
+  const modes = listFlagOf(component, 'authorization-mode');
+  return modes.length === 0 || modes.includes('AlwaysAllow');
+}
+
 function judgeFlags(component: ComponentFacts, world: World): Verdict {
   const isOn = switchOf(component, 'anonymous-auth');
   if (isOn === false) return pass;
@@ -71,10 +78,11 @@ function judgeFlags(component: ComponentFacts, world: World): Verdict {
     const { anonymous } = file.value;
     if (anonymous) return judgeFile(anonymous);
   }
+  if (switchesOff(component)) return pass;
   return provenFail(isOn ? '--anonymous-auth is true: requests without a credential are taken' : '--anonymous-auth is not set, and by default requests without a credential are taken');
 }
 
-const byFile = (anonymous: string, title?: string): Example => apiServerWithFile('authentication-config', 'authentication', `{apiVersion: apiserver.config.k8s.io/v1, kind: AuthenticationConfiguration${anonymous}}`, title === undefined ? {} : { title });
+const byFile = (anonymous: string, title?: string): Example => apiServerWithFile('authentication-config', 'authentication', `{apiVersion: apiserver.config.k8s.io/v1, kind: AuthenticationConfiguration${anonymous}}`, { flags: ['--authorization-mode=Node,RBAC'], ...(title !== undefined && { title }) });
 
 const refusing = { ...goodProbe, anonymous: { version: 401, health: 200, namespaces: 401 } };
 
@@ -94,6 +102,7 @@ export const apiServerAnonymousAuth = defineControl({
   examples: {
     passes: [
       apiServer(['--anonymous-auth=false']),
+      apiServer(['--anonymous-auth=true'], { title: 'With AlwaysAllow, the default mode, the server takes none' }),
       apiServer(['--anonymous-auth=true', '--anonymous-auth=false'], { title: 'The last one counts' }),
       apiServer(['--authentication-config=/etc/kubernetes/authn.yaml'], { probe: refusing, title: 'A file that narrows them, as the server shows' }),
       byFile(', anonymous: {enabled: true, conditions: [{path: /livez}, {path: /readyz}]}', 'A file that narrows them, as the node shows'),
@@ -101,9 +110,9 @@ export const apiServerAnonymousAuth = defineControl({
     ],
     fails: [
       apiServer(['--authorization-mode=Node,RBAC'], { title: 'On by default' }),
-      apiServer(['--anonymous-auth=true']),
-      apiServer(['--anonymous-auth', 'false'], { title: 'A switch takes its value after = alone' }),
-      apiServer(['--anonymous-auth=true', '--authentication-config=/etc/kubernetes/authn.yaml'], { title: 'A file beside the flag cannot narrow it' }),
+      apiServer(['--authorization-mode=Node,RBAC', '--anonymous-auth=true']),
+      apiServer(['--authorization-mode=Node,RBAC', '--anonymous-auth', 'false'], { title: 'A switch takes its value after = alone' }),
+      apiServer(['--authorization-mode=Node,RBAC', '--anonymous-auth=true', '--authentication-config=/etc/kubernetes/authn.yaml'], { title: 'A file beside the flag cannot narrow it' }),
       apiServer(['--authentication-config=/etc/kubernetes/authn.yaml'], { probe: goodProbe, title: 'A file that narrows nothing' }),
       byFile(', anonymous: {enabled: true}'),
       byFile(', anonymous: {enabled: true, conditions: [{path: /livez}, {path: /api}]}'),

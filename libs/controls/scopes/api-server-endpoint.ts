@@ -29,6 +29,9 @@ export const apiServerEndpoint = (needs: readonly ResourceKey[] = []): ListScope
 
 const processes = eachComponent('kube-apiserver');
 
+/** Names of the scopes of which the API server's own flags decide. */
+export const apiServerScopes: ReadonlySet<string> = new Set([processes.name, 'API server']);
+
 export function* apiServerProcesses(world: World): Generator<ScopedSubject<Process>> {
   for (const { subject, ...named } of processes.subjects(world)) yield { ...named, subject: { kind: 'process', component: subject } };
 }

@@ -1,6 +1,7 @@
 import { CollectionError, type ScanProgress } from '#application/ports/cluster-collector.js';
 import type { MissingReason } from '#inventory/observed.js';
 import { resourceKeys, resourceType } from '#inventory/resources.js';
+import { collectApiServers } from './collect-api-servers.js';
 import { collectKubelets } from './collect-kubelets.js';
 import { collectResource, type CollectContext } from './collect-resource.js';
 import type { CollectSettings } from './collect-settings.js';
@@ -50,6 +51,7 @@ export async function collectCluster(api: KubeApi, sink: FactSink, settings: Col
   if (ends.has('cancelled')) throw new CollectionError('cancelled', 'the scan was cancelled');
   if (ends.size === 1 && ends.has('unauthorized')) throw credentialsRefused('the server did not accept the credential for any list (401)');
   if (!ends.has('read') && objects === 0 && api.isGone) throw unreachable('the server stopped answering before anything was read');
+  await collectApiServers(api, sink, settings);
   await collectKubelets(api, sink, settings);
 }
 

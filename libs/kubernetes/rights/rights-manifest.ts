@@ -6,7 +6,7 @@ export type ManifestName = RightCheck['manifest'];
 
 /** What each manifest really gives away, said where it is applied. */
 const notes: Readonly<Record<ManifestName, string>> = {
-  base: 'Lists everything that scans read, except Secrets, and changes nothing. It reads ConfigMaps, and the literal env values, arguments and annotations of what runs, in full, as whoever holds this right can: scans look in them for credentials in plain text, in memory, and keep where one stands, never its value.',
+  base: 'Lists everything that scans read, except Secrets, and changes nothing. It reads ConfigMaps, and the literal env values, arguments and annotations of what runs, in full, as whoever holds this right can: scans look in them for credentials in plain text, in memory, and keep where one stands, never its value. The right to get /flagz shows the flags of the API server; take it out where that is too much, and items that rest on it stay unknown.',
   secrets: 'Lists Secrets. Scans only ask for their metadata, but Kubernetes has no smaller right: whoever holds it can read every Secret of the cluster.',
   'node-config': 'Reads the live configuration of kubelets through nodes/proxy. Any verb on nodes/proxy is command execution in every pod of the node: grant it only where you would grant that.',
 };
@@ -20,6 +20,9 @@ type Rule =
 
 /** What every account may read unless somebody took it away; without it nothing can be told apart from what is not there. */
 const discoveryRule: Rule = { nonResourceURLs: ['/version', '/api', '/api/*', '/apis', '/apis/*'], verbs: ['get'] };
+
+/** What the API server that answers says of its own flags, defaults included; no flag holds a credential. Scans do without. */
+const flagzRule: Rule = { nonResourceURLs: ['/flagz'], verbs: ['get'] };
 
 /** The ClusterRole with its binding, ready to apply; `base` also makes the account that all three are bound to. */
 export function rightsManifest(name: ManifestName): string {
@@ -56,7 +59,7 @@ const binding = (name: ManifestName) => ({
 function rulesOf(name: ManifestName): readonly Rule[] {
   switch (name) {
     case 'base':
-      return [...listRules(name), discoveryRule];
+      return [...listRules(name), discoveryRule, flagzRule];
     case 'secrets':
       return listRules(name);
     case 'node-config':
