@@ -34,7 +34,8 @@ describe('verifying a cluster', () => {
     const { reachable, problem, cluster, rights } = await collector.verify(connection, never);
     expect({ reachable, problem }).toEqual({ reachable: true });
     expect(cluster).toEqual({ platform: 'eks', isManaged: true, version: 'v1.36.3-eks-1234567' });
-    expect(rights).toHaveLength(resourceKeys.length + 1);
+    expect(rights).toHaveLength(resourceKeys.length + 2);
+    expect(rights.find(({ resource }) => resource === '/flagz')).toMatchObject({ verb: 'get', allowed: true, manifest: 'base', unlocks: expect.arrayContaining(['control-plane/audit-logging']) as string[] });
     expect(rights.filter(({ allowed }) => !allowed).map(({ verb, resource, manifest }) => [verb, resource, manifest])).toEqual([
       ['list', 'clusterroles.rbac.authorization.k8s.io', 'base'],
       ['list', 'secrets', 'secrets'],

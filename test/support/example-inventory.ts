@@ -17,6 +17,10 @@ export interface InventoryOptions {
   readonly version?: string;
   readonly kubelets?: Readonly<Record<string, unknown>>;
   readonly probe?: ProbeFacts;
+  /** Answer of the API server at /flagz. */
+  readonly flagz?: string;
+  /** Addresses that API servers name as their own. */
+  readonly apiServers?: readonly string[];
   /** What collectors saw on nodes. */
   readonly nodes?: Readonly<Record<string, NodeSketch>>;
 }
@@ -35,6 +39,8 @@ export function inventoryOf(objects: readonly unknown[], options: InventoryOptio
   for (const key of resourceKeys) builder.end(key, options.outcomes?.[key] ?? (options.otherwise ?? whole)(key, builder.countOf(key)));
   if (options.version !== undefined) builder.setServer(options.version, false);
   for (const [node, answer] of Object.entries(options.kubelets ?? {})) builder.addKubelet(node, { state: 'observed', value: answer });
+  if (options.flagz !== undefined) builder.setFlagz({ state: 'observed', value: options.flagz });
+  if (options.apiServers) builder.setApiServers({ state: 'observed', value: options.apiServers });
   if (options.probe) builder.setProbe({ state: 'observed', value: options.probe });
   const versions = builder.kubeletVersions();
   for (const [node, sketch] of Object.entries(options.nodes ?? {})) builder.addNodeEvidence(nodeFactsOf(node, evidenceOfSketch(sketch), versions.get(node)));

@@ -62,6 +62,10 @@ export interface FakeApiServerOptions {
   readonly discovery?: 'aggregated' | 'legacy';
   readonly token?: string;
   readonly kubelets?: Readonly<Record<string, unknown>>;
+  /** Its answer at /flagz; without it the path is not served. */
+  readonly flagz?: string;
+  /** Endpoints of Service default/kubernetes, an EndpointSlice for each list. */
+  readonly apiServers?: readonly (readonly string[])[];
   /** Answers of SelfSubjectAccessReviews; default: everything is allowed. */
   readonly allows?: (attributes: { readonly verb: string; readonly group: string; readonly resource: string; readonly subresource: string }) => boolean;
   readonly fault?: (request: FakeRequest) => Fault | undefined;
@@ -145,7 +149,7 @@ export async function startFakeApiServer(options: FakeApiServerOptions = {}): Pr
       response.writeHead(401, { 'content-type': 'application/json' }).end(JSON.stringify(status(401)));
       return;
     }
-    const answer = target ? list(target, request, state.options, fault?.kind === 'edit' ? fault.edit : undefined) : other(request, body, state.options);
+    const answer = isServers(request, state.options) ? serversOf(state.options) : target ? list(target, request, state.options, fault?.kind === 'edit' ? fault.edit : undefined) : other(request, body, state.options);
     if (answer === undefined || isServedOut(target, state.options)) {
       response.writeHead(404, { 'content-type': 'application/json' }).end(JSON.stringify(status(404)));
       return;
@@ -237,6 +241,7 @@ function other(request: FakeRequest, body: string, options: FakeApiServerOptions
   const path = request.url.pathname;
   if (path === '/version') return JSON.stringify({ major: '1', minor: '36', gitVersion: options.version ?? 'v1.36.3' });
   if (path === '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews' && request.method === 'POST') return review(body, options);
+  if (path === '/flagz') return options.flagz;
   const kubelet = /^\/api\/v1\/nodes\/([^/]+)\/proxy\/configz$/.exec(path)?.[1];
   if (kubelet !== undefined) {
     const config = options.kubelets?.[decodeURIComponent(kubelet)];
@@ -245,9 +250,14 @@ function other(request: FakeRequest, body: string, options: FakeApiServerOptions
   return discovery(path, request.accept, options);
 }
 
+const isServers = ({ url }: FakeRequest, { apiServers }: FakeApiServerOptions): boolean => apiServers !== undefined && url.pathname === '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices';
+
+const serversOf = ({ apiServers = [] }: FakeApiServerOptions): string =>
+  JSON.stringify({ kind: 'EndpointSliceList', apiVersion: 'discovery.k8s.io/v1', metadata: {}, items: apiServers.map((addresses) => ({ addressType: 'IPv4', endpoints: addresses.map((address) => ({ addresses: [address] })) })) });
+
 function review(body: string, { allows = () => true }: FakeApiServerOptions): string {
-  const { spec } = JSON.parse(body) as { readonly spec: { readonly resourceAttributes: { readonly verb: string; readonly group?: string; readonly resource: string; readonly subresource?: string } } };
-  const { verb, group = '', resource, subresource = '' } = spec.resourceAttributes;
+  const { spec } = JSON.parse(body) as { readonly spec: { readonly resourceAttributes: { readonly verb: string; readonly group?: string; readonly resource: string; readonly subresource?: string }; readonly nonResourceAttributes?: { readonly verb: string; readonly path: string } } };
+  const { verb, group = '', resource, subresource = '' } = spec.nonResourceAttributes ? { verb: spec.nonResourceAttributes.verb, resource: spec.nonResourceAttributes.path } : spec.resourceAttributes;
   return JSON.stringify({ kind: 'SelfSubjectAccessReview', apiVersion: 'authorization.k8s.io/v1', spec, status: { allowed: allows({ verb, group, resource, subresource }) } });
 }
 

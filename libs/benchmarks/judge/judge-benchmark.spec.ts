@@ -276,3 +276,19 @@ it('keeps a hundred subjects of an item, the worst first, and counts all', () =>
   expect(item.subjects).toHaveLength(100);
   expect(item.subjects.map(({ status }) => status).lastIndexOf('fail')).toBe(49);
 });
+
+describe('a cluster of k3s that nobody looked at from within', () => {
+  const args = (...words: readonly string[]): string => `{k3s.io/node-args: '${JSON.stringify(['server', ...words])}', k3s.io/node-env: '{}'}`;
+  const k3s = (name: string, annotations?: string): Inventory => inventoryOf(objectsOf(`apiVersion: v1\nkind: Node\nmetadata: {name: ${name}, labels: ${ofControlPlane}${annotations === undefined ? '' : `, annotations: ${annotations}`}}\nstatus: {nodeInfo: {kubeletVersion: v1.33.4+k3s1}}\n`), { version: 'v1.33.4+k3s1' });
+  const judged = (some: Inventory): BenchmarkJudgement => judgeBenchmark({ choice: chosen('k3s-cis-1.9'), nodes: ['a'], inventory: some, inventoryAt: at, answers: answersOf(some, 'k3s-cis-1.9') }, []);
+
+  it('is judged by what k3s wrote on its node, which is named', () => {
+    const told = judged(k3s('a', args('--kube-apiserver-arg', 'profiling=true')));
+    expect(itemIn(told, '1.2.1').subjects).toMatchObject([{ subject: 'kube-apiserver on a', status: 'pass', at: 'k3s.io/node-args of node a' }]);
+    expect([itemIn(told, '1.2.15').outcome, itemIn(told, '1.3.2').outcome, itemIn(told, '1.4.1').outcome]).toEqual(['fail', 'pass', 'pass']);
+  });
+
+  it('is unknown where k3s wrote nothing', () => {
+    for (const id of ['1.2.1', '1.2.15', '1.3.2', '1.4.1']) expect(`${id} ${itemIn(judged(k3s('a')), id).outcome}`).toBe(`${id} unknown`);
+  });
+});

@@ -114,6 +114,21 @@ describe('kept evidence', () => {
     expect(restored(pieces(seen).filter(({ sort }) => sort !== 'probe')).probe).toMatchObject({ state: 'missing', reason: 'not-requested' });
   });
 
+  it('keeps what API servers say of themselves and what k3s wrote on its nodes, and says where nobody asked', () => {
+    const flagz = JSON.stringify({ kind: 'Flagz', apiVersion: 'config.k8s.io/v1beta1', metadata: { name: 'apiserver' }, flags: { profiling: 'false' } });
+    const k3s = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'a', annotations: { 'k3s.io/node-args': '["server"]', 'k3s.io/node-env': '{}' } }, status: { nodeInfo: { kubeletVersion: 'v1.33.4+k3s1' } } };
+    const seen = inventoryOf([k3s], { flagz, apiServers: ['10.0.0.1'] });
+    const again = restored(pieces(seen));
+    expect([again.flagz, again.apiServers, again.components]).toEqual([seen.flagz, seen.apiServers, seen.components]);
+    expect(seen.components.map(({ shownBy }) => shownBy)).toEqual(['node-args', 'node-args', 'node-args']);
+    const older = pieces(seen).map((piece) => {
+      if (piece.sort !== 'head') return piece;
+      const { flagz: _flagz, apiServers: _servers, ...head } = JSON.parse(piece.text) as Readonly<Record<string, unknown>>;
+      return { ...piece, text: JSON.stringify(head) };
+    });
+    expect([restored(older).flagz, restored(older).apiServers]).toMatchObject([{ state: 'missing', reason: 'not-requested' }, { state: 'missing', reason: 'not-requested' }]);
+  });
+
   it('that was damaged says so', () => {
     const kept = pieces(sample);
     expect(() => restored(kept.filter(({ sort }) => sort !== 'head'))).toThrow(DamagedEvidence);

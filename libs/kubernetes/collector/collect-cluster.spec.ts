@@ -186,6 +186,28 @@ describe('kubelets', () => {
     expect(inventory.kubelets.size).toBe(6);
   });
 
+  it('asks the API server for its flags, and which others there are', async () => {
+    const flagz = JSON.stringify({ kind: 'Flagz', apiVersion: 'config.k8s.io/v1beta1', metadata: { name: 'apiserver' }, flags: { profiling: 'false' } });
+    const { inventory, server } = await collect({ flagz, apiServers: [['10.0.0.2', '10.0.0.1'], ['10.0.0.1']] });
+    expect(inventory.flagz).toMatchObject({ state: 'observed', value: { shownBy: 'flagz', flags: { profiling: ['false'] }, unreadFlags: { 'anonymous-auth': expect.stringContaining('/flagz') } } });
+    expect(inventory.apiServers).toEqual({ state: 'observed', value: ['10.0.0.1', '10.0.0.2'] });
+    expect(server.requests.find(({ url }) => url.pathname === '/flagz')!.accept).toMatch(/^application\/json;v=v1beta1;.*text\/plain$/);
+  });
+
+  it.each([
+    ['does not serve them', undefined, 'not-requested'],
+    ['does not let it', { kind: 'status', status: 403 }, 'forbidden'],
+    ['breaks', { kind: 'status', status: 500 }, 'server-error'],
+    ['talks nonsense', { kind: 'body', body: '{"kind":"Flagz"}' }, 'invalid'],
+    ['never stops', { kind: 'body', body: 'x'.repeat(300_000) }, 'too-large'],
+    ['nests without end', { kind: 'body', body: '['.repeat(10_000) }, 'invalid'],
+    ['answers with a page', { kind: 'html' }, 'invalid'],
+  ] as const)('goes on where the API server %s', async (_, fault, reason) => {
+    const { inventory } = await collect({ lists: { pods: pods(3) }, fault: ({ url }) => (url.pathname === '/flagz' ? fault : undefined) });
+    expect(inventory.flagz).toMatchObject({ state: 'missing', reason });
+    expect(inventory.pods.length).toBe(3);
+  });
+
   it('asks nobody else once the first answer was forbidden', async () => {
     const { inventory, server } = await collect({ lists: { nodes: nodes(50) }, fault: (request) => (isConfigz(request) ? { kind: 'status', status: 403 } : undefined) });
     expect(server.requests.filter(isConfigz)).toHaveLength(1);

@@ -28,6 +28,10 @@ describe('rightsManifest', () => {
     expect(rules('node-config')).toEqual([{ apiGroups: [''], resources: ['nodes/proxy'], verbs: ['get'] }]);
   });
 
+  it('lets the account ask the API server for its flags, by a rule of its own', () => {
+    expect(rules('base').filter(({ nonResourceURLs }) => nonResourceURLs?.includes('/flagz'))).toEqual([{ nonResourceURLs: ['/flagz'], verbs: ['get'] }]);
+  });
+
   it('makes the account once, and binds it each time', () => {
     expect(documents('base').map(({ kind }) => kind)).toEqual(['Namespace', 'ServiceAccount', 'ClusterRole', 'ClusterRoleBinding']);
     expect(documents('secrets').map(({ kind }) => kind)).toEqual(['ClusterRole', 'ClusterRoleBinding']);
