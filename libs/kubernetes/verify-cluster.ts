@@ -1,7 +1,7 @@
 import { CollectionError, type RightCheck, type Verification } from '#application/ports/cluster-collector.js';
 import { InventoryBuilder } from '#inventory/inventory-builder.js';
 import type { ClusterFacts } from '#inventory/facts.js';
-import { resourceKeys, resourceType, type ResourceKey } from '#inventory/resources.js';
+import { resourceKeys, resourceType } from '#inventory/resources.js';
 import { codec } from './codec.js';
 import { collectionError } from './collector/collection-failure.js';
 import type { CollectSettings } from './collector/collect-settings.js';

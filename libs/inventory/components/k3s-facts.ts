@@ -16,7 +16,7 @@ const embedded = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler']
  * was told counts only where all of it was read, and at versions whose own settings are known.
  */
 export function k3sComponentFacts(node: string, told: ToldServer, version: MinorVersion | undefined): readonly ComponentFacts[] {
-  const own = { node, group: '', kind: 'Node', namespace: '', pod: node, container: 'k3s' } as const;
+  const own = { group: '', kind: 'Node', namespace: '', pod: node, container: 'k3s' } as const;
   const isKnown = version !== undefined && !isBefore(version, { major: 1, minor: oldestMinor });
   return embedded.flatMap((component): readonly ComponentFacts[] => {
     if (told.state === 'unknown') return [{ ...own, component, flags: {}, unseenFlags: told.detail }];

@@ -17,7 +17,7 @@ const flags = {
 
 describe('projectFlagz', () => {
   it.each([['JSON', json(flags)], ...[':', ': ', '=', ' '].map((delimiter) => [`text with "${delimiter}"`, text(delimiter, flags)]), ['text of 1.36', text('=', flags, 'apiserver flagz')]])('reads %s', (_, answer) => {
-    expect(observed(answer!).flags).toEqual({
+    expect(observed(answer).flags).toEqual({
       'anonymous-auth': ['false'], 'authorization-mode': ['Node,RBAC'], 'feature-gates': ['ComponentFlagz=true,kube:X=false'], 'request-timeout': ['1m30s'], 'secure-port': ['6443'],
     });
   });

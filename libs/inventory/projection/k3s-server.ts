@@ -30,7 +30,7 @@ export function componentsOnNode(raw: Raw, { name, labels, kubeletVersion }: Nod
   const told = server.isWhole
     ? { state: 'read', options: server.options, hasEtcd: labels['node-role.kubernetes.io/etcd'] !== undefined } as const
     : { state: 'unknown', detail: 'k3s wrote its arguments on its node, and not its variables, which may set more' } as const;
-  return k3sComponentFacts(name, told, minorOf(kubeletVersion)).map(({ node: _, ...facts }) => ({ ...facts, shownBy: 'node-args' }));
+  return k3sComponentFacts(name, told, minorOf(kubeletVersion)).map((facts) => ({ ...facts, shownBy: 'node-args' }));
 }
 
 function parsed(text: string | undefined): unknown {

@@ -14,8 +14,9 @@ export function rancherComponents(node: string, evidence: NodeEvidence, version:
   const server = index.processesOf('k3s-server').find(({ container, uid }) => !container && uid === 0);
   if (!server) return [];
   const read = optionsOfProcess(index, server);
-  if (read.state === 'unknown') return k3sComponentFacts(node, read, version);
-  const components = k3sComponentFacts(node, { ...read, hasEtcd: hasEtcdFile(index, read.options) }, version);
+  const told = read.state === 'unknown' ? read : { ...read, hasEtcd: hasEtcdFile(index, read.options) };
+  const components = k3sComponentFacts(node, told, version).map((facts) => ({ ...facts, node }));
+  if (read.state === 'unknown') return components;
   const etcd = etcdOf(index, etcdFileOf(read.options));
   return etcd ? [...components, { node, group: '', kind: 'Node', namespace: '', pod: node, component: 'etcd', container: 'k3s', ...etcd }] : components;
 }
