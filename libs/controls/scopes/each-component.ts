@@ -34,7 +34,7 @@ export const eachComponent = (...components: readonly Component[]): ListScope<Co
     }
     const missing = unseen.size > 0
       ? unreadPods(world) ?? hiddenFlags(world, ...unseen)
-      : inFile ?? unseenNodes(world, components) ?? (components.includes('kube-apiserver') ? unseenServers(world) : undefined);
+      : inFile ?? unseenNodes(world, components) ?? (components.includes('kube-apiserver') ? unseenServersOrPods(world) : undefined);
     if (missing) throw new MissingEvidenceError(missing);
   },
 });
@@ -112,6 +112,12 @@ export function unseenServers(world: World): MissingEvidence | undefined {
   if (apiServers.value.length !== 1) return notSeen(`${others}: ${apiServers.value.length} of them name an address as their own`);
   const isOfNode = world.seen('nodes').some(({ addresses }) => addresses.includes(apiServers.value[0]!));
   return isOfNode ? undefined : notSeen(`${others}: the address that it names is of no node, so that several may share it`);
+}
+
+/** Where pods were not read, reading them would tell. */
+function unseenServersOrPods(world: World): MissingEvidence | undefined {
+  const unseen = unseenServers(world);
+  return unseen && (unreadPods(world) ?? unseen);
 }
 
 const notSeen = (detail: string): MissingEvidence => ({ fact: 'component-flags', reason: 'not-requested', detail });
