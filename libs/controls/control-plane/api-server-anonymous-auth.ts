@@ -30,7 +30,7 @@ const processesOrEndpoint: ListScope<Process | Endpoint> = {
     let isTold = false;
     try {
       for (const process of apiServerProcesses(world)) {
-        isTold ||= orUnknown('', () => judgeFlags(process.subject.component, world)).status !== 'pass';
+        isTold ||= !process.isUnseen && orUnknown('', () => judgeFlags(process.subject.component, world)).status !== 'pass';
         yield process;
       }
     } catch (error) {

@@ -84,9 +84,12 @@ function evaluateTemplates(scopes: ReadonlyMap<TemplateScope<unknown>, readonly 
 
 function evaluateList(tallies: readonly Tally[], scope: Pick<ListScope<unknown>, 'subjects' | 'ifNone'>, world: World): void {
   try {
-    for (const { subject, resource, part, workload, component } of scope.subjects(world)) {
+    for (const { subject, resource, part, workload, component, isUnseen } of scope.subjects(world)) {
       const named = new NamedSubject(resource, workload, component);
-      for (const tally of tallies) tally.judge(subject, named, part);
+      for (const tally of tallies) {
+        if (isUnseen) tally.leave(named, part);
+        else tally.judge(subject, named, part);
+      }
     }
   } catch (error) {
     for (const tally of tallies) {
@@ -195,6 +198,11 @@ class Tally {
     for (const key of reads) this.related.add(key);
     if (Array.isArray(verdicts)) for (const verdict of verdicts as readonly Verdict[]) this.settle(verdict, named, part, reads);
     else this.settle(verdicts as Verdict, named, part, reads);
+  }
+
+  /** Nobody looked at it: what is known of it stays. */
+  leave(named: NamedSubject, part: string): void {
+    for (const ownPart of [undefined, ...Object.keys(this.control.parts ?? {})]) this.hold(named, part, ownPart);
   }
 
   /** Nothing could be enumerated. */

@@ -13,6 +13,8 @@ export interface ScopedSubject<S> {
   readonly workload?: Workload;
   /** Where it is a process of the control plane. */
   readonly component?: ComponentFacts;
+  /** It may be there, and nobody looked: it is not judged, and what is known of it stays. */
+  readonly isUnseen?: true;
 }
 
 /**

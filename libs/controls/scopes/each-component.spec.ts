@@ -4,6 +4,7 @@ import { apiServerAuthz } from '../control-plane/api-server-authz.js';
 import { apiServer } from '../control-plane/api-server-example.js';
 import { etcdMutualTls } from '../control-plane/etcd-mutual-tls.js';
 import { evaluate } from '../engine/evaluate.js';
+import { hasKey } from '../engine/key-set.js';
 
 const TODAY = Date.parse('2026-11-24T12:00:00Z');
 const hosts = ['192.0.2.10', '192.0.2.11'] as const;
@@ -69,6 +70,17 @@ describe('what the API server says of its own flags', () => {
     expect(authz(manifests, { flagz: flagzOf(told) })).toMatchObject({ outcome: 'pass', passed: 4 });
     expect(authz(manifests, { flagz: flagzOf({ ...told, profiling: 'false' }) })).toMatchObject({ outcome: 'pass', passed: 8 });
     expect(authz(manifests, { flagz: bad }).failures.map(({ resource, part }) => `${resource.kind} ${part}`)).toEqual(['Cluster flagz/always-allow', 'Cluster flagz/node', 'Cluster flagz/rbac']);
+  });
+});
+
+describe('what the API server said before, where it says nothing now', () => {
+  it('stays as it was, and is resolved once it says otherwise', () => {
+    const { manifests } = apiServer(['--authorization-mode=Node,RBAC']);
+    const key = authz(manifests, { flagz: flagzOf({ 'authorization-mode': '[AlwaysAllow]' }) }).failures[0]!.key;
+    const silent = authz(manifests);
+    expect([silent.outcome, silent.complete, hasKey(silent.heldKeys, key)]).toEqual(['pass', true, true]);
+    const right = authz(manifests, { flagz: flagzOf({ 'anonymous-auth': 'true', 'authorization-mode': '[Node,RBAC]' }) });
+    expect([right.outcome, hasKey(right.heldKeys, key)]).toEqual(['pass', false]);
   });
 });
 

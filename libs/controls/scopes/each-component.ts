@@ -25,6 +25,7 @@ export const eachComponent = (...components: readonly Component[]): ListScope<Co
     const unseen = new Set(components);
     const counts = new Map<string, number>();
     let inFile: MissingEvidence | undefined;
+    if (components.includes('kube-apiserver') && world.flagzLack) yield { subject: silentServer, resource: { group: '', kind: silentServer.kind, namespace: '', name: silentServer.pod }, part: 'flagz', isUnseen: true };
     for (const facts of world.components) {
       if (!components.includes(facts.component)) continue;
       unseen.delete(facts.component);
@@ -38,6 +39,9 @@ export const eachComponent = (...components: readonly Component[]): ListScope<Co
     if (missing) throw new MissingEvidenceError(missing);
   },
 });
+
+/** The API server that answers, where it says nothing of its flags. */
+const silentServer: ComponentFacts = { component: 'kube-apiserver', group: '', kind: 'Cluster', namespace: '', pod: 'cluster', container: '', flags: {}, shownBy: 'flagz' };
 
 /** Of several processes of one component on one node, all but the first are told apart by a number, in the order of their command lines. */
 function partOf({ component, kind, pod, shownBy }: ComponentFacts, counts: Map<string, number>): string {
