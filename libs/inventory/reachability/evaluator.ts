@@ -1,6 +1,5 @@
 import { selects } from '../readers/label-selector.js';
 import { parseCidr, rangesCover, rangesHold } from './address.js';
-import { hasBit } from './bits.js';
 import type { Compiled } from './compile.js';
 import type { CompiledRule, Profile, RulePorts, TierGroup, View } from './compiled.js';
 import type { NetworkPolicyPeer } from '../facts.js';
