@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { isConfigurationKey, MAX_CONFIGURATION, type ConfigurationKey } from '#inventory/projection/configuration.js';
+import { isConfigurationKey, type ConfigurationKey } from '#inventory/projection/configuration.js';
+import { MAX_CUSTOM_SPEC } from '#inventory/projection/custom.js';
 import type { Inventory } from '#inventory/inventory.js';
 import { resourceKeyOf, resourceKeys } from '#inventory/resources.js';
 import { inventoryOf, type InventoryOptions } from '#test/support/example-inventory.js';
@@ -66,7 +67,7 @@ describe('the items that the objects of a cluster decide', () => {
   });
 
   const objectsLie = [1, 'x', true, [], ['x']];
-  const huge = ['x'.repeat(MAX_CONFIGURATION)];
+  const huge = ['x'.repeat(MAX_CUSTOM_SPEC)];
   it.each([
     ['apiservers.config.openshift.io', 'spec', [...objectsLie, { audit: { profile: 1 } }, { encryption: 'aesgcm' }, { audit: { customRules: huge } }]],
     ['images.config.openshift.io', 'spec', [...objectsLie, { registrySources: { allowedRegistries: 'quay.io' } }, { registrySources: { allowedRegistries: [1] } }, { registrySources: { allowedRegistries: huge } }]],

@@ -1,6 +1,7 @@
 import type { ConfigurationFacts, Fields } from '../facts.js';
 import type { Observed } from '../observed.js';
 import type { ResourceKey } from '../resources.js';
+import { MAX_CUSTOM_SPEC } from './custom.js';
 import type { Identity } from './objects.js';
 import { asObject, flagAt, InvalidObject, mapAt, maybeObject, objectAt, objectsAt, stringsAt, textAt, type Raw } from './raw.js';
 
@@ -59,9 +60,6 @@ export const configurationFields = {
 export type ConfigurationKey = keyof typeof configurationFields;
 export const isConfigurationKey = (key: ResourceKey): key is ConfigurationKey => Object.hasOwn(configurationFields, key);
 
-/** Longest JSON of what is kept of one object. */
-export const MAX_CONFIGURATION = 64 * 1024;
-
 export function projectConfiguration(key: ConfigurationKey, raw: Raw, { namespace, name }: Identity): ConfigurationFacts {
   return { namespace, name, fields: keptOf(raw, configurationFields[key]) };
 }
@@ -74,7 +72,7 @@ function keptOf(raw: Raw, kept: readonly KeptField[]): Fields {
     if (!Object.hasOwn(parent, key) || parent[key] === null) continue;
     parents.reduce((object, name) => (object[name] ??= {}) as Nested, fields)[key] = read(parent, key);
   }
-  if (JSON.stringify(fields).length > MAX_CONFIGURATION) throw new InvalidObject('what is configured', `smaller than ${MAX_CONFIGURATION / 1024} KiB`);
+  if (JSON.stringify(fields).length > MAX_CUSTOM_SPEC) throw new InvalidObject('what is configured', `smaller than ${MAX_CUSTOM_SPEC / 1024} KiB`);
   return fields;
 }
 
