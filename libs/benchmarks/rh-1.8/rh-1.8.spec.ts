@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { isConfigurationKey, type ConfigurationKey } from '#inventory/projection/configuration.js';
 import { MAX_CUSTOM_SPEC } from '#inventory/projection/custom.js';
+import type { Piece } from '#inventory/evidence/piece.js';
+import { recordEvidence } from '#inventory/evidence/record-evidence.js';
+import { restoreEvidence } from '#inventory/evidence/restore-evidence.js';
 import type { Inventory } from '#inventory/inventory.js';
 import { resourceKeyOf, resourceKeys } from '#inventory/resources.js';
 import { inventoryOf, type InventoryOptions } from '#test/support/example-inventory.js';
+import { nodeCodec } from '#test/support/node-codec.js';
 import { bindPassword, decidedOnOpenShift, openShiftCluster } from '#test/support/openshift-cluster.js';
 import { judgeBenchmark } from '../judge/judge-benchmark.js';
 import { rh18 } from './rh-1.8.js';
@@ -21,6 +25,8 @@ const keyOf = ({ apiVersion, kind }: Raw): ConfigurationKey | undefined => {
   const key = resourceKeyOf(String(apiVersion), String(kind));
   return key !== undefined && isConfigurationKey(key) ? key : undefined;
 };
+
+const keys: readonly string[] = resourceKeys.filter(isConfigurationKey);
 
 describe('the items that the objects of a cluster decide', () => {
   it('pass where it is configured well', () => {
@@ -64,6 +70,18 @@ describe('the items that the objects of a cluster decide', () => {
     expect([given['1.2.30'], given['5.2.1'], given['1.2.1']]).toEqual(['unknown', 'unknown', 'unknown']);
     const bad = of(careless, { otherwise: (_, count) => ({ state: 'given', count }) });
     expect([bad['1.2.30'], bad['5.2.1'], bad['1.2.1']]).toEqual(['fail', 'fail', 'fail']);
+  });
+
+  it('are decided again by what was kept, and unknown by what was kept before anybody looked', () => {
+    const pieces = [...recordEvidence(inventoryOf(hardened))];
+    const restored = (kept: readonly Piece[]) => outcomes(restoreEvidence(kept.map(({ sort, items, text }) => ({ sort, items, bytes: nodeCodec.compress(text) })), nodeCodec.expand));
+    expect(restored(pieces)).toEqual(expected(0));
+    const older = restored(pieces.filter(({ sort }) => !keys.includes(sort)).map((piece) => {
+      if (piece.sort !== 'head') return piece;
+      const head = JSON.parse(piece.text) as { readonly outcomes: readonly (readonly [string, unknown])[] };
+      return { ...piece, text: JSON.stringify({ ...head, outcomes: head.outcomes.filter(([key]) => !keys.includes(key)) }) };
+    }));
+    expect(['1.2.19', '1.2.29', '1.2.30', '1.2.31', '3.1.1', '3.2.1', '5.2.1', '5.3.1', '5.5.1'].map((id) => older[id])).toEqual(Array.from({ length: 9 }, () => 'unknown'));
   });
 
   const objectsLie = [1, 'x', true, [], ['x']];
