@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { coverageOf } from '#application/scans/coverage.js';
-import type { CollectedNodeEvidence } from '#application/ports/node-evidence-source.js';
-import type { ScanResult } from '#application/ports/cluster-collector.js';
+import type { EvidencePack, ScanResult } from '#application/ports/cluster-collector.js';
 import { catalogue } from '#controls/catalogue.js';
+import { packOf } from '#test/support/evidence-pack.js';
 import { evidenceOfSketch } from '#test/support/node-sketch.js';
 import { defaultCollectSettings } from './collector/collect-settings.js';
 import { runScan } from './run-scan.js';
@@ -17,16 +17,16 @@ async function* upload(): AsyncGenerator<Uint8Array> {
   for (const name of nodeNames) yield Buffer.from(`${JSON.stringify({ apiVersion: 'v1', kind: 'Node', metadata: { name }, status: { nodeInfo: { kubeletVersion: 'v1.33.4', operatingSystem: 'linux' } } })}\n`);
 }
 
-async function* collected(nodes: Readonly<Record<string, string>>, at = new Date()): AsyncGenerator<CollectedNodeEvidence> {
+async function* collected(nodes: Readonly<Record<string, string>>, at = new Date()): AsyncGenerator<EvidencePack> {
   for (const [node, mode] of Object.entries(nodes)) {
     const path = '/var/lib/kubelet/config.yaml';
     const text = `{apiVersion: kubelet.config.k8s.io/v1beta1, kind: KubeletConfiguration, authorization: {mode: ${mode}}}`;
-    yield { node, collectedAt: at, evidence: evidenceOfSketch({ processes: [['/usr/bin/kubelet', `--config=${path}`]], configs: { [path]: { kind: 'kubelet', text } } }) };
+    yield packOf(node, at, evidenceOfSketch({ processes: [['/usr/bin/kubelet', `--config=${path}`]], configs: { [path]: { kind: 'kubelet', text } } }));
   }
 }
 
 const request: ScanRequest = { ...settings, source: { kind: 'snapshot', complete: { scope: 'kinds', kinds: ['nodes'] } } };
-const scan = (nodes?: AsyncGenerator<CollectedNodeEvidence>): Promise<ScanResult> => runScan(request, catalogue, { ...hooks, bytes: upload(), ...(nodes && { nodes }) });
+const scan = (packs?: AsyncGenerator<EvidencePack>): Promise<ScanResult> => runScan(request, catalogue, { ...hooks, bytes: upload(), ...(packs && { packs }) });
 const authz = ({ evaluations }: ScanResult) => evaluations.find(({ controlId }) => controlId === 'control-plane/kubelet-authz')!;
 const lack = (result: ScanResult) => coverageOf(result, { controls: [] }).missing.find(({ resource }) => resource === 'node-evidence');
 
