@@ -5,7 +5,8 @@ import { loopbackCertificate } from './certificate.mjs';
 import { nodeRoot } from './node-root.mjs';
 import { mix } from './random.mjs';
 
-const PROCESSES = [100, 250, 500, 1_000];
+/** On nodes in order, on careless ones, and on those of the control plane. */
+const PROCESSES = [[1_000, 100], [500, 250]];
 const CARELESS = 0.1;
 /** Addresses of the pods on a root; each node has its own. */
 const podNetwork = '/10.244.0.';
@@ -21,10 +22,10 @@ export async function nodeEvidence(seed) {
       rmSync(root, { recursive: true, force: true });
     }
   };
-  const texts = [false, true].map((isServer) => [false, true].map((isCareless) => PROCESSES.map((processes) => collected(processes, isServer, isCareless))));
+  const texts = [false, true].map((isServer) => [false, true].map((isCareless) => collected(PROCESSES[Number(isServer)][Number(isCareless)], isServer, isCareless)));
   return {
     evidenceOf(index, isCareless = mix(index, seed) / 2 ** 32 < CARELESS) {
-      const text = texts[Number(index % 100 === 0)][Number(isCareless)][mix(index, seed + 1) % PROCESSES.length];
+      const text = texts[Number(index % 100 === 0)][Number(isCareless)];
       return JSON.parse(text.replaceAll(podNetwork, `/10.${244 + (index >> 16)}.${(index >> 8) & 255}.${index & 255}-`));
     },
   };

@@ -48,7 +48,8 @@ export async function runScan(request: ScanRequest, controls: readonly Control[]
   hooks.onProgress({ phase: 'judging', objects });
   const { onFailure } = hooks;
   const writer = new FailureWriter();
-  const take: TakeFailure | undefined = onFailure && ((control, failure) => onFailure(control, writer.write(failure)));
+  // Of a scan that keeps nothing nobody reads what failed.
+  const take: TakeFailure | undefined = request.discardsEvidence ? () => undefined : onFailure && ((control, failure) => onFailure(control, writer.write(failure)));
   const at = source.kind === 'kept' ? source.at : Date.now();
   const packs = hooks.packs ?? none();
   const benchmark = hooks.benchmark && (await beginBenchmark({ inventory: source.kind === 'nothing' ? undefined : read, at: new Date(at), controls, evidence: hooks.benchmark, packs }));

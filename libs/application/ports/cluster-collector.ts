@@ -120,7 +120,7 @@ export interface ScanOptions {
    * the benchmark. Controls that judge what a scan has kept go by what it kept of nodes.
    */
   readonly packs?: AsyncIterable<EvidencePack>;
-  /** The facts themselves are not to be handed on. */
+  /** The facts themselves are not to be handed on, and neither are the controls' failures. */
   readonly discardsEvidence?: boolean;
   /** A benchmark is to be judged too. */
   readonly benchmark?: BenchmarkEvidence;
