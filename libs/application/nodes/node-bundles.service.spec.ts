@@ -18,12 +18,13 @@ import { EnrolmentKeysService } from './enrolment-keys.service.js';
 import { KeptNodes } from './kept-nodes.js';
 import { NodeBundlesService } from './node-bundles.service.js';
 import { unpackEvidence } from './unpack-evidence.js';
+import { unpackKubeBench } from './unpack-kube-bench.js';
 
 describe('bundles of nodes', () => {
   const ring = [{ id: 'first', key: randomBytes(32) }];
   const vault = new EnvelopeVault(ringOf(ring));
   const lists = new Lists(randomBytes(32));
-  const unpacker = { unpack: unpackEvidence };
+  const unpacker = { unpack: unpackEvidence, unpackKubeBench };
   let fresh: FreshStore;
   let admin: pg.Client;
   let caller: Caller;
