@@ -81,7 +81,7 @@ async function mirror(args: readonly string[] = cluster.apiserverArguments): Pro
 
 /** Judged in a thread, as a worker does. */
 async function judged(): Promise<{ readonly items: Judged['items']; readonly outcomes: Outcomes }> {
-  const evidence: BenchmarkEvidence = { pinned: null, known: { platform: null, version: null }, clouds: [], nodeNames: [], unsignedNodes: [], packs: (async function* () {})() };
+  const evidence: BenchmarkEvidence = { pinned: null, known: { platform: null, version: null }, clouds: [], nodeNames: [], unsignedNodes: [] };
   const { benchmark } = await collector.scan({ kind: 'live', connection }, {}, { onProgress: () => undefined, signal: new AbortController().signal, knownEvidence: [], benchmark: evidence });
   if (benchmark?.state !== 'judged') throw new Error(`nothing was judged: ${JSON.stringify(benchmark)}`);
   const { items } = benchmark.judgement;
