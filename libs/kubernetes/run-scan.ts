@@ -1,5 +1,5 @@
 import type { CollectedNodeEvidence } from '#application/ports/node-evidence-source.js';
-import { CollectionError, type BenchmarkEvidence, type ScanProgress, type ScanResult } from '#application/ports/cluster-collector.js';
+import { CollectionError, type BenchmarkEvidence, type BenchmarkResult, type ScanProgress, type ScanResult } from '#application/ports/cluster-collector.js';
 import type { Control } from '#controls/engine/control.js';
 import { NodeEvidenceView } from '#controls/engine/node-evidence.js';
 import type { ControlPolicy } from '#controls/engine/world.js';
@@ -30,7 +30,7 @@ export interface ScanHooks {
   readonly onProgress: (progress: ScanProgress) => void;
   /** Where a benchmark is to be judged. */
   readonly benchmark?: BenchmarkEvidence;
-  /** Gets the failures, by their control's index, which are then not in the result. */
+  /** Gets the failures, by their control's index and after controls by their item's, which are then not in the result. */
   readonly onFailure?: (control: number, failure: FoundFailure) => void;
   readonly signal: AbortSignal;
 }
@@ -49,9 +49,10 @@ export async function runScan(request: ScanRequest, controls: readonly Control[]
   const writer = new FailureWriter();
   const take: TakeFailure | undefined = onFailure && ((control, failure) => onFailure(control, writer.write(failure)));
   const at = source.kind === 'kept' ? source.at : Date.now();
-  const benchmark = hooks.benchmark && (await beginBenchmark(source.kind === 'nothing' ? undefined : inventory, controls, hooks.benchmark));
+  const benchmark = hooks.benchmark && (await beginBenchmark(source.kind === 'nothing' ? undefined : inventory, controls, hooks.benchmark, request.policy.controls));
   const evaluations = source.kind === 'nothing' ? [] : evaluate(controls, inventory, request.policy, at, take, benchmark?.observe).map(foundEvaluation);
-  const judged = await benchmark?.finish(evaluations, new Date(at), hooks.signal);
+  const finished = await benchmark?.finish(evaluations, new Date(at), hooks.signal);
+  const judged = finished && onFailure ? handedOn(finished, evaluations.length, onFailure) : finished;
   return {
     cluster: inventory.cluster,
     evaluations,
@@ -68,6 +69,15 @@ export async function runScan(request: ScanRequest, controls: readonly Control[]
     cost: { ...cost, cpuMs: cpuMs() },
     ...(judged && { benchmark: judged }),
   };
+}
+
+/** Failures of items come after those of controls, by their index too. */
+function handedOn(result: BenchmarkResult, from: number, onFailure: NonNullable<ScanHooks['onFailure']>): BenchmarkResult {
+  if (result.state !== 'judged') return result;
+  result.findings.forEach(({ failures }, index) => {
+    for (const failure of failures) onFailure(from + index, failure);
+  });
+  return { ...result, findings: result.findings.map((evaluation) => ({ ...evaluation, failures: [] })) };
 }
 
 interface Gathered {

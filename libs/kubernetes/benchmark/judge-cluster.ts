@@ -7,6 +7,8 @@ import type { JudgeInput } from '#benchmarks/judge/judge-input.js';
 import type { Control } from '#controls/engine/control.js';
 import type { ObserveVerdict } from '#controls/engine/evaluate.js';
 import type { Evaluation } from '#controls/engine/evaluation.js';
+import type { ControlPolicy } from '#controls/engine/world.js';
+import { foundEvaluation } from '#findings/found-failure.js';
 import type { Inventory } from '#inventory/inventory.js';
 import { isComplete } from '#inventory/observed.js';
 import { readEarly, type EarlyEvidence } from './early-evidence.js';
@@ -22,7 +24,7 @@ export interface BenchmarkUnderWay {
 }
 
 /** Chooses a benchmark for what is known, and prepares to judge it. `inventory`: undefined where nobody could ask the API. */
-export async function beginBenchmark(inventory: Inventory | undefined, controls: readonly Control[], evidence: BenchmarkEvidence): Promise<BenchmarkUnderWay> {
+export async function beginBenchmark(inventory: Inventory | undefined, controls: readonly Control[], evidence: BenchmarkEvidence, settings?: ControlPolicy['controls']): Promise<BenchmarkUnderWay> {
   const told = inventory && toldBy(inventory);
   const early = await readEarly(evidence.packs, told?.version === undefined || told.platform === 'unknown');
   const isAnythingKnown = inventory !== undefined || evidence.nodeNames.length > 0 || evidence.clouds.length > 0;
@@ -31,7 +33,7 @@ export async function beginBenchmark(inventory: Inventory | undefined, controls:
   const results = inventory && new ControlResults(choice.benchmark, controls, inventory);
   return {
     observe: results?.observe,
-    finish: (evaluations, at, signal) => judge({ inventory, choice, evidence, early, at, signal, ...(results && { answers: results.finish(evaluations) }) }),
+    finish: (evaluations, at, signal) => judge({ inventory, choice, evidence, early, at, signal, ...(settings && { settings }), ...(results && { answers: results.finish(evaluations) }) }),
   };
 }
 
@@ -61,7 +63,7 @@ const kubeletsOf = (inventory: Inventory | undefined, { nodes }: EarlyEvidence):
 
 const withCaveat = (choice: Chosen, caveat: string): Chosen => ({ ...choice, caveat: choice.caveat === undefined ? caveat : `${choice.caveat} ${caveat}` });
 
-interface ToJudge extends Pick<JudgeInput, 'answers'> {
+interface ToJudge extends Pick<JudgeInput, 'answers' | 'settings'> {
   readonly inventory: Inventory | undefined;
   readonly choice: Chosen;
   readonly evidence: BenchmarkEvidence;
@@ -70,14 +72,14 @@ interface ToJudge extends Pick<JudgeInput, 'answers'> {
   readonly signal: AbortSignal;
 }
 
-async function judge({ inventory, choice: chosen, evidence: { clouds, nodeNames, unsignedNodes, known }, early, at, signal, answers }: ToJudge): Promise<BenchmarkResult> {
+async function judge({ inventory, choice: chosen, evidence: { clouds, nodeNames, unsignedNodes, known }, early, at, signal, answers, settings }: ToJudge): Promise<BenchmarkResult> {
   const listed = inventory ? nodesOf(inventory) : nodeNames;
   const isOurs = listed && new Set(listed);
   const unsigned = isOurs ? unsignedNodes.filter((node) => isOurs.has(node)) : unsignedNodes;
   const choice = unsigned.length === 0 ? chosen : withCaveat(chosen, unsignedText(unsigned));
   const judge = new BenchmarkJudge({
     choice: inventory ? choice : ofTheseNodes(choice, nodeNames.length), clouds, kubeBench: early.kubeBench,
-    ...(listed && { nodes: listed }), ...(inventory && { inventory, inventoryAt: at.toISOString() }), ...(answers && { answers }), ...(known.version !== null && { serverVersion: known.version }),
+    ...(listed && { nodes: listed }), ...(inventory && { inventory, inventoryAt: at.toISOString() }), ...(answers && { answers }), ...(settings && { settings }), ...(known.version !== null && { serverVersion: known.version }),
   });
   const add = (node: Parameters<BenchmarkJudge['add']>[0]): void => {
     if (signal.aborted) throw new CollectionError('cancelled', 'the scan was cancelled');
@@ -88,6 +90,7 @@ async function judge({ inventory, choice: chosen, evidence: { clouds, nodeNames,
   const judgement = judge.finish();
   return {
     state: 'judged', nodes: judge.nodesSeen,
+    findings: judge.ownFindings(inventory !== undefined && listed !== undefined).map(foundEvaluation),
     // Who sent evidence is no list of who is there.
     judgement: inventory ? judgement : { ...judgement, nodes: { ...judgement.nodes, listed: undefined } },
   };
