@@ -1,6 +1,5 @@
 import { TellExpiring } from '#application/benchmarks/tell-expiring.js';
 import { VerifyCluster } from '#application/clusters/verify-cluster.js';
-import { KeptNodes } from '#application/nodes/kept-nodes.js';
 import type { CredentialVault, DataKeyRotation } from '#application/ports/credential-vault.js';
 import type { JobHandler, JobTopic } from '#application/ports/job-queue.js';
 import type { Store } from '#application/ports/store.js';
@@ -37,6 +36,8 @@ export interface WorkerParts {
 
 export interface JobHandlers {
   readonly handlers: Readonly<Record<JobTopic, JobHandler>>;
+  /** Makes ready what the first job would wait for. */
+  prepare(): void;
   /** Once no handler runs any more. */
   close(): Promise<void>;
 }
@@ -45,7 +46,7 @@ export interface JobHandlers {
 export function jobHandlers({ store, vault, addresses, metrics, publicUrl, leases: { workMs: leaseMs } = usual, collect }: WorkerParts): JobHandlers {
   const collector = new KubernetesClusterCollector({ addresses, controls: catalogue, ...(collect && { collect }) });
   const observer = counting(metrics);
-  const runScan = new RunScan(store, collector, vault, (id) => controlById.get(id)?.severity ?? 'info', { ...runScanDefaults, leaseMs, observer, product }, new KeptNodes(store, vault));
+  const runScan = new RunScan(store, collector, vault, (id) => controlById.get(id)?.severity ?? 'info', { ...runScanDefaults, leaseMs, observer, product });
   const verify = new VerifyCluster(store, collector, vault);
   const tick = new RunTick(store);
   const tellExpiring = new TellExpiring(store);
@@ -62,7 +63,7 @@ export function jobHandlers({ store, vault, addresses, metrics, publicUrl, lease
     'attestation.expire': ({ tenantId, subjectId }) => tellExpiring.run(tenantId, subjectId),
     'retention.sweep': ({ tenantId }, signal) => sweep.run(tenantId, signal),
   };
-  return { handlers, close: () => sender.close() };
+  return { handlers, prepare: () => collector.prepare(), close: () => sender.close() };
 }
 
 const counting = (metrics: Metrics): WorkObserver => ({

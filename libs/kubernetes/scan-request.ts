@@ -13,6 +13,6 @@ export interface ScanRequest {
   readonly snapshot: SnapshotSettings;
   /** Digests of the pieces of evidence that need not be handed on again. */
   readonly knownEvidence: readonly string[];
-  /** Nothing of it is kept. */
+  /** Nothing is handed on of the facts, and of what controls find only how many fail. */
   readonly discardsEvidence?: boolean;
 }

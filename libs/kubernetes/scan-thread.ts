@@ -1,6 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { CollectionError, type BenchmarkEvidence, type EvidencePack, type ScanResult } from '#application/ports/cluster-collector.js';
-import type { CollectedNodeEvidence } from '#application/ports/node-evidence-source.js';
+import { CollectionError, type EvidencePack, type ScanResult } from '#application/ports/cluster-collector.js';
 import type { FoundEvaluation, FoundFailure } from '#findings/found-failure.js';
 import { FailureStrings } from './failure-strings.js';
 import type { ScanHooks } from './run-scan.js';
@@ -19,9 +18,11 @@ export interface ThreadSettings {
   readonly keptHeapMb: number;
   /** Scans after which a thread gives way to a new one, so that nothing can pile up in it. */
   readonly maxScans: number;
+  /** How long after one gave way the next is made ready. */
+  readonly replaceMs: number;
 }
 
-export const defaultThreadSettings: ThreadSettings = { oldSpaceMb: 384, youngSpaceMb: 4, graceMs: 2_000, idleMs: 60_000, keptHeapMb: 48, maxScans: 200 };
+export const defaultThreadSettings: ThreadSettings = { oldSpaceMb: 384, youngSpaceMb: 4, graceMs: 2_000, idleMs: 60_000, keptHeapMb: 48, maxScans: 200, replaceMs: 5_000 };
 
 /** A scan's thread ended by a bug. Names the kind of error and the place in our code, nothing that was read. */
 export class ScanCrashed extends CollectionError {
@@ -44,22 +45,46 @@ export const canRunThreads = import.meta.url.endsWith('.js');
 export class ScanThreads {
   /** The one used last is used next. */
   private readonly idle: ScanThread[] = [];
+  private isPrepared = false;
 
   constructor(private readonly settings: ThreadSettings = defaultThreadSettings) {}
+
+  /** Has one thread ready from now on, for the next scan is not to wait until one has started. */
+  prepare(): void {
+    this.isPrepared = true;
+    if (this.idle.length > 0) return;
+    const thread = this.begin();
+    thread.wait();
+    this.idle.push(thread);
+  }
 
   /** Throws `CollectionError`, whatever happens in the thread. */
   async scan(request: ScanRequest, hooks: ScanHooks): Promise<ScanResult> {
     if (hooks.signal.aborted) throw cancelled();
-    const thread = this.idle.pop() ?? new ScanThread(this.settings, (gone) => this.forget(gone));
+    const thread = this.idle.pop() ?? this.begin();
     const result = await thread.scan(request, hooks);
     if (thread.rest()) this.idle.push(thread);
     return result;
   }
 
-  private forget(thread: ScanThread): void {
-    const at = this.idle.indexOf(thread);
-    if (at >= 0) this.idle.splice(at, 1);
+  private begin(): ScanThread {
+    return new ScanThread(this.settings, {
+      over: (thread) => {
+        const at = this.idle.indexOf(thread);
+        if (at >= 0) this.idle.splice(at, 1);
+      },
+      // Later, for what it found is being stored now. Not where one broke off: the next might as well, and so on.
+      gaveWay: () => {
+        if (this.isPrepared) setTimeout(() => this.prepare(), this.settings.replaceMs).unref();
+      },
+    });
   }
+}
+
+interface ThreadEnds {
+  over(thread: ScanThread): void;
+  /** It was well, and had waited or scanned for long enough. */
+  gaveWay(): void;
 }
 
 class ScanThread {
@@ -71,7 +96,7 @@ class ScanThread {
 
   constructor(
     private readonly settings: ThreadSettings,
-    private readonly onOver: (thread: ScanThread) => void,
+    private readonly ends: ThreadEnds,
   ) {
     this.worker = new Worker(new URL('./scan-worker.js', import.meta.url), {
       name: 'scan',
@@ -84,17 +109,22 @@ class ScanThread {
     this.worker.on('exit', () => this.over());
   }
 
-  /** Waits for a next scan, if it may have one. The process does not wait for it. */
+  /** Waits for a next scan, if it may have one. */
   rest(): boolean {
     if (this.isOver) return false;
     const { maxScans, keptHeapMb } = this.settings;
     if (this.scans >= maxScans || this.heapBytes > keptHeapMb * 1024 * 1024) {
-      this.end();
+      this.giveWay();
       return false;
     }
-    this.worker.unref();
-    this.resting = setTimeout(() => this.end(), this.settings.idleMs).unref();
+    this.wait();
+    this.resting = setTimeout(() => this.giveWay(), this.settings.idleMs).unref();
     return true;
+  }
+
+  /** The process does not wait for it. */
+  wait(): void {
+    this.worker.unref();
   }
 
   /** The thread is over if this throws. */
@@ -110,7 +140,6 @@ class ScanThread {
         const copy = new Uint8Array(chunk);
         tell({ type: 'chunk', bytes: copy }, [copy.buffer]);
       }, () => tell({ type: 'end' }));
-      const nodes = new Feed<CollectedNodeEvidence>(({ node, collectedAt, evidence }) => tell({ type: 'node', node: { node, collectedAt, evidence } }), () => tell({ type: 'nodes-end' }));
       const packs = new Feed<EvidencePack>((pack) => tell({ type: 'pack', pack }), () => tell({ type: 'packs-end' }));
       const failures = new FoundFailures();
       let grace: NodeJS.Timeout | undefined;
@@ -123,7 +152,6 @@ class ScanThread {
         clearTimeout(grace);
         hooks.signal.removeEventListener('abort', cancel);
         upload.stop();
-        nodes.stop();
         packs.stop();
         worker.off('message', heard).off('error', failed).off('exit', left);
       };
@@ -139,9 +167,6 @@ class ScanThread {
             return;
           case 'want':
             upload.want();
-            return;
-          case 'want-node':
-            nodes.want();
             return;
           case 'want-pack':
             packs.want();
@@ -166,13 +191,16 @@ class ScanThread {
 
       worker.on('message', heard).on('error', failed).on('exit', left);
       hooks.signal.addEventListener('abort', cancel, { once: true });
-      const { packs: toSend, ...benchmark } = hooks.benchmark ?? {};
-      tell({ type: 'scan', request, hasNodes: hooks.nodes !== undefined, ...(hooks.benchmark && { benchmark: benchmark as Omit<BenchmarkEvidence, 'packs'> }) });
+      tell({ type: 'scan', request, hasPacks: hooks.packs !== undefined, ...(hooks.benchmark && { benchmark: hooks.benchmark }) });
       // The caller's own stream broke: that is the caller's error, as it is.
       if (hooks.bytes) upload.send(hooks.bytes).catch(fail);
-      if (hooks.nodes) nodes.send(hooks.nodes).catch(fail);
-      if (toSend) packs.send(toSend).catch(fail);
+      if (hooks.packs) packs.send(hooks.packs).catch(fail);
     });
+  }
+
+  private giveWay(): void {
+    this.end();
+    this.ends.gaveWay();
   }
 
   private end(): void {
@@ -182,7 +210,7 @@ class ScanThread {
 
   private over(): void {
     this.isOver = true;
-    this.onOver(this);
+    this.ends.over(this);
   }
 }
 

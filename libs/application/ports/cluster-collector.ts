@@ -1,7 +1,6 @@
 import type { CloudDescription } from '#benchmarks/cloud/cloud-description.js';
 import type { BenchmarkJudgement } from '#benchmarks/judge/judgement.js';
 import type { ControlPolicy } from '#controls/engine/world.js';
-import type { CollectedNodeEvidence } from './node-evidence-source.js';
 import type { FreshEvidence } from '../scans/evidence.js';
 import type { FoundEvaluation } from '#findings/found-failure.js';
 import type { KeptPiece } from '#inventory/evidence/piece.js';
@@ -105,12 +104,10 @@ export interface BenchmarkEvidence {
   /** As earlier scans learned them: they count where this one cannot tell. */
   readonly known: { readonly platform: ClusterFacts['platform'] | null; readonly version: string | null };
   readonly clouds: readonly CloudDescription[];
-  /** Nodes of which `packs` has anything. */
+  /** Nodes of which anything is kept. */
   readonly nodeNames: readonly string[];
   /** Of those, the ones whose bundle no enrolment key signed: a person uploaded it. */
   readonly unsignedNodes: readonly string[];
-  /** Reports of kube-bench, then nodes; gone through once, as they are judged. */
-  readonly packs: AsyncIterable<EvidencePack>;
 }
 
 export interface ScanOptions {
@@ -118,9 +115,12 @@ export interface ScanOptions {
   readonly signal: AbortSignal;
   /** Digests of the pieces of evidence that need not be handed on again. */
   readonly knownEvidence: readonly string[];
-  /** What collectors saw on nodes; what a scan has kept holds its own. */
-  readonly nodes?: AsyncIterable<CollectedNodeEvidence>;
-  /** The facts themselves are not to be handed on. */
+  /**
+   * Where a benchmark is to be judged reports of kube-bench, then what collectors saw on nodes; gone through once, for controls and
+   * the benchmark. Controls that judge what a scan has kept go by what it kept of nodes.
+   */
+  readonly packs?: AsyncIterable<EvidencePack>;
+  /** The facts themselves are not to be handed on, and neither are the controls' failures. */
   readonly discardsEvidence?: boolean;
   /** A benchmark is to be judged too. */
   readonly benchmark?: BenchmarkEvidence;

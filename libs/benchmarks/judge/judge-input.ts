@@ -4,8 +4,6 @@ import type { KubeBenchEvidence } from '#kube-bench/evidence.js';
 import type { NodeEvidence } from '#nodes/node-evidence.js';
 import type { Choice } from '../choice/choose-benchmark.js';
 import type { CloudDescription } from '../cloud/cloud-description.js';
-import type { GivenObjects } from './cluster/cluster-view.js';
-import type { Answer } from './controls/control-results.js';
 
 /** What is known of a cluster beside the evidence of its nodes. Everything but the choice may be absent: less is decided then. */
 export interface JudgeInput {
@@ -15,10 +13,6 @@ export interface JudgeInput {
   readonly inventory?: Inventory;
   /** When that was read, ISO 8601. */
   readonly inventoryAt?: string;
-  /** What controls say of the same inventory: see `ControlResults`. */
-  readonly answers?: ReadonlyMap<string, Answer>;
-  /** Lists of objects that inventories do not have, such as OpenShift's: see `GivenObjects`. */
-  readonly objects?: GivenObjects;
   readonly clouds?: readonly CloudDescription[];
   readonly kubeBench?: readonly KubeBenchEvidence[];
   /** How the organisation wants findings of items, by their id in the catalogue. */

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { KeptNodes } from '#application/nodes/kept-nodes.js';
-import { RunScan, runScanDefaults } from '#application/scans/run-scan.js';
+import { RunScan } from '#application/scans/run-scan.js';
 import { catalogue, controlById } from '#controls/catalogue.js';
 import { KubernetesClusterCollector } from '#kubernetes/kubernetes-cluster-collector.js';
 import type { NodeEvidence } from '#nodes/node-evidence.js';
@@ -67,8 +66,7 @@ export class BenchmarkWorld {
 
   constructor(readonly api: LiveApi) {
     const collector = new KubernetesClusterCollector({ addresses: { allowedPrivateRanges: ['127.0.0.0/8'], allowLoopbackHttp: true }, controls: catalogue });
-    const { store } = api.database;
-    this.runner = new RunScan(store, collector, api.vault, (id) => controlById.get(id)?.severity ?? 'info', runScanDefaults, new KeptNodes(store, api.vault));
+    this.runner = new RunScan(api.database.store, collector, api.vault, (id) => controlById.get(id)?.severity ?? 'info');
   }
 
   async cluster(tenant: Tenant): Promise<string> {
@@ -76,8 +74,13 @@ export class BenchmarkWorld {
   }
 
   /** Uploads the nodes' objects and has them judged, as posture is. */
-  async upload(tenant: Tenant, cluster: string, nodes: readonly string[], version?: string): Promise<string> {
-    const { body } = await this.api.as(tenant).post(`/v1/clusters/${cluster}/snapshots?complete=cluster`).type('application/json').send(snapshotOf(nodes, version)).expect(202);
+  upload(tenant: Tenant, cluster: string, nodes: readonly string[], version?: string): Promise<string> {
+    return this.uploadList(tenant, cluster, snapshotOf(nodes, version));
+  }
+
+  /** Uploads a List of all that a cluster has. */
+  async uploadList(tenant: Tenant, cluster: string, list: object): Promise<string> {
+    const { body } = await this.api.as(tenant).post(`/v1/clusters/${cluster}/snapshots?complete=cluster`).type('application/json').send(list).expect(202);
     await this.work(tenant, body.id);
     return body.id;
   }
