@@ -103,8 +103,24 @@ function overview(catalogue, layerOf, frameworks) {
       `| control | severity | what is wanted | evidence |\n| --- | --- | --- | --- |\n${catalogue.filter((control) => layerOf(control) === layer).map((control) =>
         `| [${control.id}](${control.id}.md) | ${control.severity} | ${cell(control.title)} | ${control.evidence.join(', ')} |`).join('\n')}`,
     ]),
+    '## Items of benchmarks', 'What benchmarks ask for and no control covers makes findings [under ids of its own](benchmark-items.md).',
     '## Frameworks',
     Object.entries(frameworks).map(([id, framework]) => `- [${fullTitle(framework)}](../frameworks/${id}.md)`).join('\n'),
+  );
+}
+
+function itemsPage(itemControls, benchmarks) {
+  const platforms = itemControls.reduce((groups, item) => {
+    const { platform } = benchmarks[item.items[0].benchmark];
+    return groups.set(platform, [...(groups.get(platform) ?? []), item]);
+  }, new Map());
+  return page(
+    '# Items of benchmarks that no control covers',
+    `${itemControls.length} items. Evidence can find them to fail, and no control asks the same: their failures are findings under these ids, which stay the same when another edition is chosen for the platform. Benchmarks alone judge them; no score of posture counts them. Their severity is high where their publisher has them assessed by machine and they are about the control plane, etcd or the provider's settings; medium where one of both holds; low otherwise. How each is put right stands with the finding, and in \`GET /v1/benchmarks/{id}\`.`,
+    ...[...platforms].flatMap(([platform, items]) => [
+      `## ${platform}`,
+      `| id | severity | what is wanted | items |\n| --- | --- | --- | --- |\n${items.map(({ id, severity, title, items: numbers }) => `| \`${id}\` | ${severity} | ${cell(title)} | ${numbers.map(({ benchmark, itemId }) => `${benchmark} ${itemId}`).join(', ')} |`).join('\n')}`,
+    ]),
   );
 }
 
@@ -126,7 +142,9 @@ async function render(root) {
   const [{ catalogue }, { layerOf }, { expectations }, { frameworks }, { answered, answeredItems, answerText }] = await Promise.all(
     ['catalogue.js', 'engine/control.js', 'engine/expected.js', 'frameworks/frameworks.js', 'frameworks/answers.js'].map(load),
   );
+  const [{ itemControls }, { benchmarks }] = await Promise.all(['findings/item-control.js', 'benchmarks.js'].map((path) => import(pathToFileURL(join(root, 'dist/libs/benchmarks', path)).href)));
   return new Map([
+    ['docs/controls/benchmark-items.md', itemsPage(itemControls, benchmarks)],
     ['docs/controls/README.md', overview(catalogue, layerOf, frameworks)],
     ...catalogue.map((control) => [`docs/controls/${control.id}.md`, controlPage(control, expectations, { frameworks, answered })]),
     ...Object.entries(frameworks).map(([id, framework]) => [`docs/frameworks/${id}.md`, frameworkPage(framework, answeredItems(id, catalogue), answerText)]),

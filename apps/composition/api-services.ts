@@ -26,7 +26,9 @@ import { SchedulesService } from '#application/schedules/schedules.service.js';
 import { SnapshotsService } from '#application/snapshots/snapshots.service.js';
 import { DeliveriesService } from '#application/webhooks/deliveries.service.js';
 import { EndpointsService } from '#application/webhooks/endpoints.service.js';
-import { catalogue, controlById } from '#controls/catalogue.js';
+import { catalogueEntry } from '#application/controls/catalogue-entry.js';
+import { itemControls } from '#benchmarks/findings/item-control.js';
+import { catalogue } from '#controls/catalogue.js';
 import type { AddressPolicy } from '#egress/address-policy.js';
 import { EngineThread } from '#engines/engine-thread.js';
 import { UnpackingThread } from '#engines/unpacking-thread.js';
@@ -78,7 +80,7 @@ export function apiServices({ store, vault, apiKeyPepper, cursorKey, addresses }
   return {
     organisations: new OrganisationsService(store, vault, tokens, lists),
     apiKeys: new ApiKeysService(store, tokens, lists),
-    policy: new OrganisationPolicyService(store, lists, (name) => controlById.get(name)?.id),
+    policy: new OrganisationPolicyService(store, lists, (name) => catalogueEntry(name)?.id),
     clusters: new ClustersService(store, vault, (text, options) => parseKubeconfig(text, { ...options, addresses }), lists),
     snapshots: new SnapshotsService(store, vault),
     enrolmentKeys: new EnrolmentKeysService(store, vault, lists),
@@ -88,7 +90,7 @@ export function apiServices({ store, vault, apiKeyPepper, cursorKey, addresses }
     scans: new ScansService(store, lists),
     schedules: new SchedulesService(store),
     findings: new FindingsService(store, lists),
-    controls: new ControlsService(catalogue),
+    controls: new ControlsService(catalogue, itemControls),
     frameworks: new FrameworksService(store, lists, catalogue),
     benchmarks: new BenchmarkCatalogueService(),
     benchmarkRuns: new BenchmarkRunsService(store, lists),

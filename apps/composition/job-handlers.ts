@@ -9,6 +9,7 @@ import { RunScan, runScanDefaults } from '#application/scans/run-scan.js';
 import { RunTick } from '#application/schedules/run-tick.js';
 import { DispatchEvents } from '#application/webhooks/dispatch-events.js';
 import { SendDelivery, sendDeliveryDefaults } from '#application/webhooks/send-delivery.js';
+import { catalogueEntry } from '#application/controls/catalogue-entry.js';
 import { catalogue, controlById } from '#controls/catalogue.js';
 import type { AddressPolicy } from '#egress/address-policy.js';
 import type { Log } from '#operations/log.js';
@@ -50,7 +51,7 @@ export function jobHandlers({ store, vault, addresses, metrics, publicUrl, lease
   const tick = new RunTick(store);
   const tellExpiring = new TellExpiring(store);
   const sweep = new SweepOrganisation(store, vault);
-  const dispatch = new DispatchEvents(store, { controlOf: (id) => controlById.get(id), publicUrl: publicUrl ?? '' }, undefined, leaseMs);
+  const dispatch = new DispatchEvents(store, { controlOf: catalogueEntry, publicUrl: publicUrl ?? '' }, undefined, leaseMs);
   const sender = new HttpWebhookSender(new EgressClient({ policy: addresses }));
   const send = new SendDelivery(store, vault, sender, { ...sendDeliveryDefaults, leaseMs, observer });
   const handlers: JobHandlers['handlers'] = {

@@ -10,7 +10,7 @@ export interface OpenControl {
   readonly id: string;
   readonly severity: Severity;
   /** Absent for one that this version does not know any more. */
-  readonly control: Control | undefined;
+  readonly control: Pick<Control, 'title' | 'why' | 'remediation'> | undefined;
   readonly count: number;
 }
 

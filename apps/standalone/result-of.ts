@@ -2,7 +2,7 @@ import type { Caller } from '#application/caller.js';
 import type { EventType } from '#application/events/event.js';
 import { severityRank, type Finding } from '#application/findings/finding.js';
 import type { Scan } from '#application/scans/scan.js';
-import { controlById } from '#controls/catalogue.js';
+import { catalogueEntry } from '#application/controls/catalogue-entry.js';
 import { layerOf, layers, type Control } from '#controls/engine/control.js';
 import { riskOf } from '#controls/risk/risk.js';
 import type { ApiServices } from '../composition/api-services.js';
@@ -46,7 +46,7 @@ export async function resultOf(reader: Reader, scan: Scan, feedBefore: number): 
 /** Controls with open findings, those to be mended first in front. */
 async function openControls({ services, caller }: Reader, clusterId: string, results: Result['results']): Promise<readonly OpenControl[]> {
   const counts = new Map(results.filter(({ failed }) => failed > 0).map(({ controlId, failed }) => [controlId, failed]));
-  const open = new Map([...counts].map(([id, count]) => [id, { count, severity: controlById.get(id)?.severity ?? 'info', risk: 0 }]));
+  const open = new Map([...counts].map(([id, count]) => [id, { count, severity: catalogueEntry(id)?.severity ?? 'info', risk: 0 }]));
   // What could not be judged this time may still be open from before.
   const riskiest = await services.findings.list(caller, { clusterId, state: 'open' }, { first: 100 });
   for (const { node } of riskiest.edges) {
@@ -57,7 +57,7 @@ async function openControls({ services, caller }: Reader, clusterId: string, res
     else if (!counts.has(node.controlId)) known.count++;
   }
   return [...open]
-    .map(([id, { count, severity, risk }]) => ({ id, severity, control: controlById.get(id), count, risk: risk === 0 ? riskOf({ severity, layer: layerOf({ id: id as Control['id'] }) }) : risk }))
+    .map(([id, { count, severity, risk }]) => ({ id, severity, control: catalogueEntry(id), count, risk: risk === 0 ? riskOf({ severity, layer: layerOf({ id: id as Control['id'] }) }) : risk }))
     .sort((a, b) => b.risk - a.risk || severityRank[b.severity] - severityRank[a.severity] || layerRank(a.id) - layerRank(b.id) || b.count - a.count || (a.id < b.id ? -1 : 1));
 }
 

@@ -24,8 +24,9 @@ export interface ControlAnswer {
 
 export type Judgement =
   /** `otherwise`: what decides from evidence of nodes where the controls leave it unknown. */
-  | { readonly answeredBy: readonly ControlAnswer[]; readonly rule?: undefined; readonly otherwise?: Rule }
-  | { readonly answeredBy?: undefined; readonly rule: Rule; readonly otherwise?: undefined };
+  | { readonly answeredBy: readonly ControlAnswer[]; readonly rule?: undefined; readonly coveredBy?: undefined; readonly otherwise?: Rule }
+  /** `coveredBy`: what fails the rule fails some of these controls too, which find it; without, the item's failures are findings of its own. */
+  | { readonly answeredBy?: undefined; readonly rule: Rule; readonly coveredBy?: readonly ControlAnswer[]; readonly otherwise?: undefined };
 
 export type Item = Judgement & {
   /** The publisher's number. */

@@ -1,4 +1,4 @@
-import type { Assessment, BenchmarkPlatform } from './benchmark.js';
+import type { Assessment, BenchmarkPlatform, ControlAnswer } from './benchmark.js';
 import { evidenceOf } from './evidence.js';
 import type { ItemSpec, SectionSpec } from './item-spec.js';
 import type { Remedy } from './remedies/remedy.js';
@@ -10,6 +10,8 @@ import { pathRow } from './paths/path-tables.js';
 export interface Difference {
   readonly title?: string;
   readonly rule?: Rule;
+  /** Of that rule: see `Judgement`. */
+  readonly coveredBy?: readonly ControlAnswer[];
   readonly remedy?: Remedy;
   readonly caveat?: string;
 }
@@ -59,10 +61,10 @@ export const compareNumbers = (a: string, b: string): number => a.localeCompare(
 
 function extended(item: ItemSpec, { id, like: equivalent, assessment, difference = {} }: Row, platform: BenchmarkPlatform): ItemSpec {
   const { caveat: _, ...own } = item;
-  const { rule = absence(item, platform), ...rest } = difference;
+  const { rule = absence(item, platform), coveredBy, ...rest } = difference;
   if (rule === undefined) return { ...own, ...rest, id, equivalent, assessment };
-  const { answeredBy: _answers, rule: _rule, otherwise: _otherwise, ...common } = own;
-  return { ...common, ...rest, id, equivalent, assessment, rule, evidence: evidenceOf(rule) };
+  const { answeredBy: _answers, rule: _rule, coveredBy: _covers, otherwise: _otherwise, ...common } = own;
+  return { ...common, ...rest, id, equivalent, assessment, rule, ...(coveredBy && { coveredBy }), evidence: evidenceOf(rule) };
 }
 
 /** What a platform has none of needs no look at its nodes. */

@@ -1,5 +1,6 @@
 import type { Assessment, BenchmarkPlatform, ControlAnswer, Item, Judgement, Section, Target } from './benchmark.js';
 import type { Component } from './component.js';
+import { controlOfFiles } from './control-of-files.js';
 import { distinct, evidenceOf, type Evidence } from './evidence.js';
 import type { PathRef } from './paths/path-ref.js';
 import { remediation } from './remedies/remediation.js';
@@ -28,9 +29,9 @@ export interface SectionSpec {
 /** What a table says of an item beside its number and title. */
 type Rest = Pick<ItemSpec, 'assessment' | 'target' | 'remedy'> & Partial<Pick<ItemSpec, 'caveat' | 'note' | 'equivalent'>>;
 
-/** An item that a rule decides: evidence follows from it. `and`: what else tells. */
-export const byRule = (id: string, title: string, rule: Rule, rest: Rest, ...and: readonly Evidence[]): ItemSpec =>
-  ({ id, title, rule, ...rest, evidence: distinct([...evidenceOf(rule), ...and]) });
+/** An item that a rule decides: evidence follows from it. `covers`: see `coveredBy` of `Judgement`; `and`: what else tells. */
+export const byRule = (id: string, title: string, rule: Rule, { covers, ...rest }: Rest & { readonly covers?: readonly ControlName[] }, ...and: readonly Evidence[]): ItemSpec =>
+  ({ id, title, rule, ...(covers && { coveredBy: coveredBy(...covers) }), ...rest, evidence: distinct([...evidenceOf(rule), ...and]) });
 
 /** An item that controls decide. `control#part`, as findings are named; `otherwise`: see `Judgement`. */
 export const byControls = (
@@ -44,6 +45,11 @@ function answerOf(answer: ControlName | ControlAnswer): ControlAnswer {
   const at = answer.indexOf('#');
   return at < 0 ? { controlId: answer } : { controlId: answer.slice(0, at), part: answer.slice(at + 1) };
 }
+
+/** The same item, whose failures these controls find. */
+export const covered = (item: ItemSpec, by: readonly ControlAnswer[]): ItemSpec => (item.rule ? { ...item, coveredBy: by } : item);
+
+export const coveredBy = (...names: readonly ControlName[]): readonly ControlAnswer[] => names.map(answerOf);
 
 /** What a control says of one of the components that it judges alike. */
 export const of = (component: Component, name: ControlName): ControlAnswer => ({ ...answerOf(name), component });
@@ -70,5 +76,7 @@ export const sectionsOn = (platform: BenchmarkPlatform, sections: readonly Secti
   sections.map(({ items, ...section }) => ({ ...section, items: items.map((item) => itemOn(platform, item)) }));
 
 function itemOn(platform: BenchmarkPlatform, { remedy, ...item }: ItemSpec): Item {
-  return { ...item, level: undefined, remediation: remediation(remedy, platform) };
+  const onPlatform = { ...item, level: undefined, remediation: remediation(remedy, platform) };
+  const files = onPlatform.rule && onPlatform.coveredBy === undefined ? controlOfFiles(onPlatform.rule, platform) : undefined;
+  return onPlatform.rule && files ? { ...onPlatform, coveredBy: [files] } : onPlatform;
 }

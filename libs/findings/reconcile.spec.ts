@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { hasKey, KeySetBuilder, type KeySet } from '#controls/engine/key-set.js';
 import { foundFailure, type FoundEvaluation } from './found-failure.js';
 import type { KnownFinding } from './known-finding.js';
+import { doPassesCount, noPasses, type PassMemory } from './pass-memory.js';
 import { reconcile, type Reconciliation } from './reconcile.js';
 
 const CONTROL = 'workloads/privileged';
@@ -10,6 +11,7 @@ const CONTROL = 'workloads/privileged';
 type Status = 'pass' | 'fail' | 'unknown' | 'absent';
 interface Seen {
   readonly complete: boolean;
+  readonly passesStand?: true | undefined;
   readonly isError: boolean;
   readonly subjects: Readonly<Record<string, Status>>;
 }
@@ -21,13 +23,13 @@ const setOf = (keys: readonly string[]): KeySet => {
   return builder.build();
 };
 
-function evaluation({ complete, isError, subjects }: Seen): FoundEvaluation {
+function evaluation({ complete, isError, subjects, passesStand }: Seen): FoundEvaluation {
   const names = (status: Status) => Object.entries(subjects).filter(([, s]) => s === status).map(([name]) => name);
   const failures = names('fail').map((name) => foundFailure({
     key: keyOf(name), resource: { group: 'apps', kind: 'Deployment', namespace: 'shop', name }, part: 'app', severity: 'critical', message: `${name} runs privileged`, basis: 'cluster', risk: 50, surroundings: '||',
   }));
   return {
-    controlId: CONTROL, layer: 'workloads', outcome: isError ? 'error' : failures.length > 0 ? 'fail' : 'pass', complete,
+    controlId: CONTROL, layer: 'workloads', outcome: isError ? 'error' : failures.length > 0 ? 'fail' : 'pass', complete, ...(passesStand && { passesStand }),
     passed: names('pass').length, failed: failures.length, unknown: names('unknown').length, notApplicable: 0, failures, unknowns: [], notApplicables: [],
     passedKeys: setOf(names('pass').map(keyOf)), heldKeys: setOf(names('unknown').map(keyOf)),
   };
@@ -36,22 +38,26 @@ function evaluation({ complete, isError, subjects }: Seen): FoundEvaluation {
 /** Memory as Postgres keeps it. */
 class Memory {
   findings = new Map<string, KnownFinding>();
-  passed = new Map<string, KeySet>();
+  passed = new Map<string, PassMemory>();
   log: string[] = [];
+  private scans = 0;
 
   scan(seen: Seen): Reconciliation {
-    const result = reconcile(this.findings.values(), [evaluation(seen)], this.passed);
+    const scanId = `scan-${++this.scans}`;
+    const judged = evaluation(seen);
+    const result = reconcile(this.findings.values(), [judged], this.passed, scanId);
     for (const change of result.transitions) {
       this.log.push(`${change.transition} ${change.key} ${change.sequence}`);
       this.findings.set(change.key, { key: change.key, controlId: change.controlId, state: change.transition === 'resolved' ? 'resolved' : 'open', sequence: change.sequence, severity: change.severity, digest: change.digest });
     }
     for (const rewrite of result.rewrites) this.findings.set(rewrite.key, { ...this.findings.get(rewrite.key)!, digest: rewrite.digest });
-    for (const memory of result.memories) this.passed.set(memory.controlId, memory.passed);
+    for (const { controlId, ...memory } of result.memories) this.passed.set(controlId, memory);
+    if (doPassesCount(judged)) this.passed.set(CONTROL, { ...(this.passed.get(CONTROL) ?? noPasses), scanId });
     return result;
   }
 }
 
-const scan = (subjects: Record<string, Status>, options: { complete?: boolean; isError?: boolean } = {}): Seen => ({ complete: true, isError: false, ...options, subjects });
+const scan = (subjects: Record<string, Status>, options: { complete?: boolean; isError?: boolean; passesStand?: true } = {}): Seen => ({ complete: true, isError: false, ...options, subjects });
 const transitions = (result: Reconciliation) => result.transitions.map((change) => change.transition);
 
 describe('reconcile', () => {
@@ -97,7 +103,7 @@ describe('reconcile', () => {
     const memory = new Memory();
     memory.scan(scan({ web: 'fail' }));
     const changed = evaluation(scan({ web: 'fail' }));
-    const result = reconcile(memory.findings.values(), [{ ...changed, failures: [foundFailure({ key: keyOf('web'), resource: changed.failures[0]!.resource, part: 'app', severity: 'critical', message: 'other words', basis: 'cluster', risk: 50, surroundings: '||' })] }], memory.passed);
+    const result = reconcile(memory.findings.values(), [{ ...changed, failures: [foundFailure({ key: keyOf('web'), resource: changed.failures[0]!.resource, part: 'app', severity: 'critical', message: 'other words', basis: 'cluster', risk: 50, surroundings: '||' })] }], memory.passed, 'scan');
     expect(result).toMatchObject({ transitions: [], rewrites: [{ key: keyOf('web') }] });
   });
 });
@@ -105,7 +111,74 @@ describe('reconcile', () => {
 const seen: fc.Arbitrary<Seen> = fc.record({
   complete: fc.boolean(),
   isError: fc.constant(false),
+  passesStand: fc.constantFrom<true | undefined>(true, undefined),
   subjects: fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd', 'e'), fc.constantFrom<Status>('pass', 'fail', 'unknown', 'absent')),
+});
+
+describe('a regression', () => {
+  const passedIn = (result: Reconciliation) => result.transitions.map(({ passedIn }) => passedIn);
+
+  it('names the last scan that saw the subject pass', () => {
+    const memory = new Memory();
+    memory.scan(scan({ web: 'pass', api: 'pass' }));
+    memory.scan(scan({ web: 'pass', api: 'pass' }));
+    expect(passedIn(memory.scan(scan({ web: 'fail', api: 'pass' })))).toEqual(['scan-2']);
+    expect(passedIn(memory.scan(scan({ web: 'fail', api: 'fail' })))).toEqual(['scan-3']);
+  });
+
+  it('names it over scans that could not tell, and over those in which it was not there', () => {
+    const memory = new Memory();
+    memory.scan(scan({ web: 'pass', api: 'pass' }));
+    memory.scan(scan({ web: 'unknown', api: 'pass' }));
+    memory.scan(scan({ api: 'pass' }, { complete: false }));
+    memory.scan(scan({ api: 'pass' }));
+    expect(passedIn(memory.scan(scan({ web: 'fail', api: 'fail' })))).toEqual(['scan-1', 'scan-4']);
+  });
+
+  it('has none where that was not kept', () => {
+    const memory = new Memory();
+    memory.passed.set(CONTROL, { ...noPasses, passed: setOf([keyOf('web')]) });
+    const result = memory.scan(scan({ web: 'fail' }));
+    expect(transitions(result)).toEqual(['regressed']);
+    expect(passedIn(result)).toEqual([null]);
+  });
+
+  it('tells sixteen scans apart, and of what lapsed before them none', () => {
+    const memory = new Memory();
+    const names = Array.from({ length: 20 }, (_, i) => `n${String(i).padStart(2, '0')}`);
+    names.forEach((_, i) => memory.scan(scan(Object.fromEntries(names.slice(i).map((name) => [name, 'pass'])))));
+    const result = memory.scan(scan(Object.fromEntries(names.map((name) => [name, 'fail']))));
+    expect(passedIn(result)).toEqual([...Array.from({ length: 4 }, () => null), ...names.slice(4).map((_, i) => `scan-${i + 5}`)]);
+  });
+
+  it('names, for any history, a scan that saw it pass, after which none did', () => {
+    fc.assert(fc.property(fc.array(seen, { maxLength: 10 }), (history) => {
+      const memory = new Memory();
+      history.forEach((step, i) => {
+        for (const change of memory.scan(step).transitions) {
+          if (change.transition !== 'regressed') continue;
+          const name = change.key.split('|')[1]!.split('/')[2]!;
+          const last = history.slice(0, i).findLastIndex(({ complete, passesStand, subjects }) => (complete || passesStand) && subjects[name] === 'pass');
+          expect(change.passedIn).toBe(`scan-${last + 1}`);
+        }
+      });
+    }));
+  });
+});
+
+describe('passes that stand by themselves', () => {
+  it('resolve their findings and are remembered where others were not seen; what is gone or not applicable resolves nothing', () => {
+    const memory = new Memory();
+    memory.scan(scan({ a: 'fail', b: 'fail', c: 'fail' }, { complete: false, passesStand: true }));
+    expect(memory.scan(scan({ a: 'pass', b: 'unknown', d: 'pass' }, { complete: false, passesStand: true })).transitions).toMatchObject([{ transition: 'resolved', key: keyOf('a') }]);
+    expect(transitions(memory.scan(scan({ d: 'fail' }, { complete: false, passesStand: true })))).toEqual(['regressed']);
+  });
+
+  it('do not stand in a control that broke and has said nothing of them', () => {
+    const memory = new Memory();
+    memory.scan(scan({ a: 'fail' }));
+    expect(memory.scan(scan({}, { isError: true })).transitions).toEqual([]);
+  });
 });
 
 describe('reconcile, for any history', () => {
@@ -127,7 +200,7 @@ describe('reconcile, for any history', () => {
       const one = evaluation(last);
       const shuffled = { ...one, failures: [...one.failures].reverse() };
       const sorted = (result: Reconciliation) => result.transitions.map((change) => `${change.transition} ${change.key}`).sort();
-      expect(sorted(reconcile(known.reverse(), [shuffled], memory.passed))).toEqual(sorted(reconcile(known, [one], memory.passed)));
+      expect(sorted(reconcile(known.reverse(), [shuffled], memory.passed, 'scan'))).toEqual(sorted(reconcile(known, [one], memory.passed, 'scan')));
     }));
   });
 
@@ -136,18 +209,18 @@ describe('reconcile, for any history', () => {
       const memory = new Memory();
       for (const step of history) memory.scan(step);
       const known = [...memory.findings.values()];
-      expect(reconcile(known.toReversed(), [evaluation(last)], memory.passed).transitions).toEqual(reconcile(known, [evaluation(last)], memory.passed).transitions);
+      expect(reconcile(known.toReversed(), [evaluation(last)], memory.passed, 'scan').transitions).toEqual(reconcile(known, [evaluation(last)], memory.passed, 'scan').transitions);
     }));
   });
 
-  it('never resolves in a scan that is not complete, nor what is unknown or failing', () => {
+  it('never resolves in a scan that is not complete, but by a pass that stands, nor what is unknown or failing', () => {
     fc.assert(fc.property(fc.array(seen, { minLength: 1, maxLength: 10 }), (history) => {
       const memory = new Memory();
       for (const step of history) {
         for (const change of memory.scan(step).transitions) {
           if (change.transition !== 'resolved') continue;
-          expect(step.complete).toBe(true);
           const name = change.key.split('|')[1]!.split('/')[2]!;
+          if (!step.complete) expect([step.passesStand, step.subjects[name]]).toEqual([true, 'pass']);
           expect(['pass', 'absent', undefined]).toContain(step.subjects[name]);
         }
       }

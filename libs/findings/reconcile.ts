@@ -1,7 +1,8 @@
 import type { Severity } from '#controls/engine/control.js';
-import { emptyKeySet, equalSets, hasKey, unionOf, type KeySet } from '#controls/engine/key-set.js';
+import { hasKey } from '#controls/engine/key-set.js';
 import type { FoundEvaluation, FoundFailure } from './found-failure.js';
 import type { KnownFinding, Transition } from './known-finding.js';
+import { doPassesCount, equalPasses, isWhole, lastPass, noPasses, withPasses, type PassMemory } from './pass-memory.js';
 
 /** A change of one finding's state, and the event it makes. */
 export interface FindingTransition {
@@ -13,6 +14,8 @@ export interface FindingTransition {
   /** Absent for `resolved`: there is nothing left to describe. */
   readonly failure?: FoundFailure;
   readonly digest: string;
+  /** Of `regressed`: the last scan that saw it pass; null where that was not kept. */
+  readonly passedIn?: string | null;
 }
 
 /** A finding that stays open under another severity. */
@@ -23,11 +26,9 @@ export interface SeverityChange {
   readonly failure: FoundFailure;
 }
 
-/** What a control remembers of its last complete evaluation. */
-export interface ControlMemory {
+/** What a control remembers of its passes. */
+export interface ControlMemory extends PassMemory {
   readonly controlId: string;
-  /** Keys that any complete scan evaluated as pass. */
-  readonly passed: KeySet;
 }
 
 export interface Reconciliation {
@@ -36,25 +37,23 @@ export interface Reconciliation {
   readonly rewrites: readonly FoundFailure[];
   /** Those of them whose severity is another one. */
   readonly severityChanges: readonly SeverityChange[];
-  /** Memories that changed; unchanged ones are left alone. */
+  /** Memories whose keys changed; where only the scan is another one, they are left alone. */
   readonly memories: readonly ControlMemory[];
   readonly stillOpen: number;
 }
-
-/** A subject that passed long ago and is gone is forgotten once such keys outnumber the living by this factor. */
-const FORGET_FACTOR = 4;
 
 /**
  * Compares what memory holds of a cluster with what a scan found. Pure, and idempotent: reconciling the
  * result with the same evaluations again changes nothing.
  *
  * A finding resolves only where its control was evaluated completely, without error, and says neither
- * `fail` nor `unknown` of it any more.
+ * `fail` nor `unknown` of it any more; or where it passes, and passes stand by themselves.
  */
 export function reconcile(
   known: Iterable<KnownFinding>,
   evaluations: readonly FoundEvaluation[],
-  memories: ReadonlyMap<string, KeySet>,
+  memories: ReadonlyMap<string, PassMemory>,
+  scanId: string,
 ): Reconciliation {
   const knownByKey = new Map<string, KnownFinding>();
   const openByControl = new Map<string, KnownFinding[]>();
@@ -73,7 +72,7 @@ export function reconcile(
   let stillOpen = 0;
 
   for (const evaluation of evaluations) {
-    const memory = memories.get(evaluation.controlId) ?? emptyKeySet;
+    const memory = memories.get(evaluation.controlId) ?? noPasses;
     const failing = new Set<string>();
     for (const failure of evaluation.failures) {
       if (failing.has(failure.key)) continue;
@@ -86,22 +85,26 @@ export function reconcile(
         if (before.severity !== failure.severity) severityChanges.push({ controlId: evaluation.controlId, sequence: before.sequence, before: before.severity, failure });
         continue;
       }
+      const passed = before ? undefined : lastPass(memory, failure.key);
       transitions.push({
-        transition: before ? 'reopened' : hasKey(memory, failure.key) ? 'regressed' : 'opened',
+        transition: before ? 'reopened' : passed ? 'regressed' : 'opened',
         key: failure.key,
         controlId: evaluation.controlId,
         sequence: (before?.sequence ?? 0) + 1,
         severity: failure.severity,
         failure,
         digest,
+        ...(passed && { passedIn: passed.scanId }),
       });
     }
 
-    const mayResolve = evaluation.complete && evaluation.outcome !== 'error';
+    const whole = isWhole(evaluation);
+    const counts = doPassesCount(evaluation);
+    const isMended = (key: string): boolean => (whole ? !hasKey(evaluation.heldKeys, key) : counts && hasKey(evaluation.passedKeys, key));
     const gone: KnownFinding[] = [];
     for (const finding of openByControl.get(evaluation.controlId) ?? []) {
       if (failing.has(finding.key)) continue;
-      if (mayResolve && !hasKey(evaluation.heldKeys, finding.key)) gone.push(finding);
+      if (isMended(finding.key)) gone.push(finding);
       else stillOpen++;
     }
     // Memory comes in no order, and a scan that is done again is to tell the same in the same order.
@@ -109,10 +112,9 @@ export function reconcile(
       transitions.push({ transition: 'resolved', key, controlId, sequence: sequence + 1, severity, digest });
     }
 
-    if (!mayResolve) continue;
-    const remembered = unionOf(memory, evaluation.passedKeys);
-    const next = remembered.length > FORGET_FACTOR * Math.max(evaluation.passedKeys.length, 2048) ? evaluation.passedKeys : remembered;
-    if (!equalSets(memory, next)) changedMemories.push({ controlId: evaluation.controlId, passed: next });
+    if (!counts) continue;
+    const next = withPasses(memory, evaluation, scanId);
+    if (!equalPasses(memory, next)) changedMemories.push({ controlId: evaluation.controlId, ...next });
   }
   return { transitions, rewrites, severityChanges, memories: changedMemories, stillOpen };
 }

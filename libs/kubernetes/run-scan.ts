@@ -1,4 +1,4 @@
-import { CollectionError, type BenchmarkEvidence, type EvidencePack, type ScanProgress, type ScanResult } from '#application/ports/cluster-collector.js';
+import { CollectionError, type BenchmarkEvidence, type BenchmarkResult, type EvidencePack, type ScanProgress, type ScanResult } from '#application/ports/cluster-collector.js';
 import type { Control } from '#controls/engine/control.js';
 import { NodeEvidenceView } from '#controls/engine/node-evidence.js';
 import type { ControlPolicy } from '#controls/engine/world.js';
@@ -31,7 +31,7 @@ export interface ScanHooks {
   readonly onProgress: (progress: ScanProgress) => void;
   /** Where a benchmark is to be judged. */
   readonly benchmark?: BenchmarkEvidence;
-  /** Gets the failures, by their control's index, which are then not in the result. */
+  /** Gets the failures, by their control's index and after controls by their item's, which are then not in the result. */
   readonly onFailure?: (control: number, failure: FoundFailure) => void;
   readonly signal: AbortSignal;
 }
@@ -52,10 +52,11 @@ export async function runScan(request: ScanRequest, controls: readonly Control[]
   const take: TakeFailure | undefined = request.discardsEvidence ? () => undefined : onFailure && ((control, failure) => onFailure(control, writer.write(failure)));
   const at = source.kind === 'kept' ? source.at : Date.now();
   const packs = hooks.packs ?? none();
-  const benchmark = hooks.benchmark && (await beginBenchmark({ inventory: source.kind === 'nothing' ? undefined : read, at: new Date(at), controls, evidence: hooks.benchmark, packs }));
+  const benchmark = hooks.benchmark && (await beginBenchmark({ inventory: source.kind === 'nothing' ? undefined : read, at: new Date(at), controls, evidence: hooks.benchmark, packs, ...(request.policy.controls && { settings: request.policy.controls }) }));
   const inventory = await lookAtNodes(benchmark?.nodes ?? nodesIn(packs), { inventory: read, isOfNow: source.kind === 'live' || source.kind === 'snapshot', hooks, ...(benchmark?.add && { add: benchmark.add }) });
   const evaluations = source.kind === 'nothing' ? [] : evaluate(controls, inventory, request.policy, at, take, benchmark?.observe).map(foundEvaluation);
-  const judged = benchmark?.finish(evaluations);
+  const finished = benchmark?.finish(evaluations);
+  const judged = finished && onFailure ? handedOn(finished, evaluations.length, onFailure) : finished;
   return {
     cluster: inventory.cluster,
     evaluations,
@@ -72,6 +73,15 @@ export async function runScan(request: ScanRequest, controls: readonly Control[]
     cost: { ...cost, cpuMs: cpuMs() },
     ...(judged && { benchmark: judged }),
   };
+}
+
+/** Failures of items come after those of controls, by their index too. */
+function handedOn(result: BenchmarkResult, from: number, onFailure: NonNullable<ScanHooks['onFailure']>): BenchmarkResult {
+  if (result.state !== 'judged') return result;
+  result.findings.forEach(({ failures }, index) => {
+    for (const failure of failures) onFailure(from + index, failure);
+  });
+  return { ...result, findings: result.findings.map((evaluation) => ({ ...evaluation, failures: [] })) };
 }
 
 interface Gathered {

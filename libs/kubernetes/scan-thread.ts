@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { CollectionError, type EvidencePack, type ScanResult } from '#application/ports/cluster-collector.js';
-import type { FoundFailure } from '#findings/found-failure.js';
+import type { FoundEvaluation, FoundFailure } from '#findings/found-failure.js';
 import { FailureStrings } from './failure-strings.js';
 import type { ScanHooks } from './run-scan.js';
 import type { ControlFailure, FromThread, ToThread } from './scan-messages.js';
@@ -260,7 +260,12 @@ class FoundFailures {
   }
 
   into(result: ScanResult): ScanResult {
-    return { ...result, evaluations: result.evaluations.map((evaluation, control) => ({ ...evaluation, failures: this.byControl[control] ?? [] })) };
+    const { evaluations, benchmark } = result;
+    const withFailures = (found: readonly FoundEvaluation[], from: number): readonly FoundEvaluation[] => found.map((evaluation, index) => ({ ...evaluation, failures: this.byControl[from + index] ?? [] }));
+    return {
+      ...result, evaluations: withFailures(evaluations, 0),
+      ...(benchmark?.state === 'judged' && { benchmark: { ...benchmark, findings: withFailures(benchmark.findings, evaluations.length) } }),
+    };
   }
 }
 

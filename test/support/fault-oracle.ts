@@ -1,9 +1,10 @@
 import { catalogue } from '#controls/catalogue.js';
 import type { Evaluation } from '#controls/engine/evaluation.js';
 import { evaluate } from '#controls/engine/evaluate.js';
-import { unionOf, type KeySet } from '#controls/engine/key-set.js';
+import { unionOf } from '#controls/engine/key-set.js';
 import type { FoundEvaluation } from '#findings/found-failure.js';
 import type { KnownFinding } from '#findings/known-finding.js';
+import type { PassMemory } from '#findings/pass-memory.js';
 import { reconcile } from '#findings/reconcile.js';
 import type { ResourceKey } from '#inventory/resources.js';
 import type { ReadOutcome } from '#inventory/observed.js';
@@ -17,7 +18,7 @@ const TODAY = Date.parse('2026-11-24T12:00:00Z');
 export interface Judged {
   readonly evaluations: readonly Evaluation[];
   readonly findings: readonly KnownFinding[];
-  readonly memories: ReadonlyMap<string, KeySet>;
+  readonly memories: ReadonlyMap<string, PassMemory>;
   outcome(key: ResourceKey): ReadOutcome;
 }
 
@@ -27,11 +28,11 @@ const found = (evaluation: Evaluation): FoundEvaluation => ({ ...evaluation, fai
 export function judge(collected: Collected): Judged {
   const inventory = inventoryOfCollected(collected);
   const evaluations = evaluate(catalogue, inventory, collected.policy ?? {}, TODAY);
-  const { transitions, memories } = reconcile([], evaluations.map(found), new Map());
+  const { transitions, memories } = reconcile([], evaluations.map(found), new Map(), 'before');
   return {
     evaluations,
     findings: transitions.map(({ key, controlId, severity, digest, sequence }) => ({ key, controlId, severity, digest, sequence, state: 'open' })),
-    memories: new Map(memories.map(({ controlId, passed }) => [controlId, passed])),
+    memories: new Map(memories.map(({ controlId, ...memory }) => [controlId, memory])),
     outcome: inventory.outcome,
   };
 }
@@ -82,7 +83,7 @@ function newlyPassing(before: Judged, after: Judged): readonly string[] {
 
 /** What memory would be told. */
 function transitions(before: Judged, after: Judged): readonly string[] {
-  return reconcile(before.findings, after.evaluations.map(found), before.memories).transitions.map(({ transition, key }) => `${transition} ${key}`);
+  return reconcile(before.findings, after.evaluations.map(found), before.memories, 'after').transitions.map(({ transition, key }) => `${transition} ${key}`);
 }
 
 function sameVerdicts(before: Judged, after: Judged): readonly string[] {

@@ -109,7 +109,7 @@ export class WebhookWorld {
       findings: { opened: names.length, reopened: 0, regressed: 0, resolved: 0, stillOpen: 0, open: { critical: 0, high: names.length, medium: 0, low: 0, info: 0 } },
     } as unknown as Parameters<typeof scanCompleted>[1];
     const completed = scanCompleted(context, summary, { decided: 1, applicable: 1, ratio: 1, missing: [] }, true);
-    await this.fresh.store.inTenant(tenantId, (tx) => tx.events.append([...findingEvents(context, transitions, new Map()), completed]));
+    await this.fresh.store.inTenant(tenantId, (tx) => tx.events.append([...findingEvents(context, transitions, { closed: new Map(), scans: new Map(), at: new Date() }), completed]));
   }
 
   private sequence = 0;

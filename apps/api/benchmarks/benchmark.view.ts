@@ -1,4 +1,5 @@
-import { itemsOf, levelText, type Benchmark, type BenchmarkPlatform, type Item, type Section } from '#benchmarks/benchmark.js';
+import { itemsOf, levelText, type Benchmark, type BenchmarkPlatform, type ControlAnswer, type Item, type Section } from '#benchmarks/benchmark.js';
+import { itemControlOf } from '#benchmarks/findings/item-control.js';
 import type { BenchmarkDifference } from '#benchmarks/item-history.js';
 import { whereToGet } from '#benchmarks/evidence.js';
 import { ApiField } from '../schema/api-field.js';
@@ -21,6 +22,8 @@ class BenchmarkItemNamed {
   readonly title: string;
 }
 
+const answerText = ({ controlId, part }: ControlAnswer): string => (part === undefined ? controlId : `${controlId}#${part}`);
+
 @View('BenchmarkItem', 'One item of a benchmark.')
 export class BenchmarkItemView extends BenchmarkItemNamed {
   @ApiField.oneOf(assessmentEnum, { about: 'How the publisher has it assessed.' })
@@ -35,8 +38,14 @@ export class BenchmarkItemView extends BenchmarkItemNamed {
   @ApiField.list(text(), { about: 'What can decide it, any of which may be enough; empty where nothing but a person can.' })
   readonly decidedBy: readonly string[];
 
-  @ApiField.list(text(), { about: 'Controls that answer it, as `control#part` where one part of a control does; empty where a rule of its own decides.' })
+  @ApiField.list(text(), { about: 'Controls that decide it, as `control#part` where one part of a control does; empty where a rule of its own decides.' })
   readonly controlIds: readonly string[];
+
+  @ApiField.list(text(), { about: 'Controls that find what fails it, named alike, where a rule of its own decides.' })
+  readonly coveredBy: readonly string[];
+
+  @ApiField.text({ about: 'What its findings are under in the catalogue, where no control covers it and evidence can fail it.', isNullable: true, example: 'control-plane/cis-4.3.1' })
+  readonly ownControlId: string | null;
 
   @ApiField.text({ about: "How it is put right on the benchmark's platform." })
   readonly remediation: string;
@@ -47,10 +56,11 @@ export class BenchmarkItemView extends BenchmarkItemNamed {
   @ApiField.text({ about: 'What a verdict does not say.', isNullable: true })
   readonly note: string | null;
 
-  static of(this: void, { id, title, assessment, level, target, evidence, answeredBy = [], remediation, caveat, note }: Item, platform: BenchmarkPlatform): BenchmarkItemView {
+  static of(this: void, item: Item, benchmark: Benchmark): BenchmarkItemView {
+    const { id, title, assessment, level, target, evidence, answeredBy = [], coveredBy = [], remediation, caveat, note } = item;
     return view(BenchmarkItemView, {
       itemId: id, title, assessment, level: levelText(level), target, remediation, caveat: caveat ?? null, note: note ?? null,
-      decidedBy: evidence.map((one) => whereToGet(one, platform)), controlIds: answeredBy.map(({ controlId, part }) => (part === undefined ? controlId : `${controlId}#${part}`)),
+      decidedBy: evidence.map((one) => whereToGet(one, benchmark.platform)), controlIds: answeredBy.map(answerText), coveredBy: coveredBy.map(answerText), ownControlId: itemControlOf(benchmark, item)?.id ?? null,
     });
   }
 }
@@ -66,8 +76,8 @@ export class BenchmarkSectionView {
   @ApiField.list(object(() => BenchmarkItemView), { about: 'Its items.' })
   readonly items: readonly BenchmarkItemView[];
 
-  static of(this: void, { id, title, items }: Section, platform: BenchmarkPlatform): BenchmarkSectionView {
-    return view(BenchmarkSectionView, { id, title, items: items.map((item) => BenchmarkItemView.of(item, platform)) });
+  static of(this: void, { id, title, items }: Section, benchmark: Benchmark): BenchmarkSectionView {
+    return view(BenchmarkSectionView, { id, title, items: items.map((item) => BenchmarkItemView.of(item, benchmark)) });
   }
 }
 
@@ -110,7 +120,7 @@ export class BenchmarkView extends BenchmarkHeadView {
   readonly sections: readonly BenchmarkSectionView[];
 
   static of(this: void, benchmark: Benchmark): BenchmarkView {
-    return view(BenchmarkView, { ...headOf(benchmark), sections: benchmark.sections.map((section) => BenchmarkSectionView.of(section, benchmark.platform)) });
+    return view(BenchmarkView, { ...headOf(benchmark), sections: benchmark.sections.map((section) => BenchmarkSectionView.of(section, benchmark)) });
   }
 }
 

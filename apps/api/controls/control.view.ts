@@ -1,11 +1,11 @@
-import type { ControlEntry, ControlFilter } from '#application/controls/controls.service.js';
+import type { ControlEntry, ControlFilter, ControlKind } from '#application/controls/controls.service.js';
 import { answered } from '#controls/frameworks/answers.js';
 import type { EvidenceKind, Layer, Severity } from '#controls/engine/control.js';
 import { ApiField } from '../schema/api-field.js';
 import { oneOf, text } from '../schema/field-type.js';
 import { object } from '../schema/fields.js';
 import { Parameters, View, view } from '../schema/shapes.js';
-import { evidenceEnum, layerEnum, severityEnum } from './control-enums.js';
+import { controlKindEnum, evidenceEnum, layerEnum, severityEnum } from './control-enums.js';
 
 @View('FrameworkReference', 'Items of a framework that a control answers.')
 export class FrameworkReferenceView {
@@ -34,8 +34,20 @@ export class ExpectedObjectView {
   readonly because: string;
 }
 
-@View('Control', 'One practice, decided from evidence.')
+@View('ItemNumber', 'An item by its number in one benchmark.')
+export class ItemNumberView {
+  @ApiField.text({ about: 'The benchmark.', example: 'cis-1.12' })
+  readonly benchmark: string;
+
+  @ApiField.text({ about: "The publisher's number.", example: '4.3.1' })
+  readonly itemId: string;
+}
+
+@View('Control', 'One practice, decided from evidence; or an item of a benchmark that no control covers.')
 export class ControlView {
+  @ApiField.oneOf(controlKindEnum, { about: 'Which of the two.' })
+  readonly kind: ControlKind;
+
   @ApiField.text({ about: 'Its id, for ever.', example: 'workloads/privileged' })
   readonly id: string;
 
@@ -69,9 +81,12 @@ export class ControlView {
   @ApiField.list(object(() => ExpectedObjectView), { about: 'System components that need what it forbids; their results are counted as expected, with the reason.' })
   readonly expected: readonly ExpectedObjectView[];
 
-  static of(this: void, { id, aliases, layer, title, severity, why, remediation, frameworks, evidence, parts, expected }: ControlEntry): ControlView {
+  @ApiField.list(object(() => ItemNumberView), { about: 'Of an item of a benchmark: its numbers in the editions that make findings of it. Empty of a control.' })
+  readonly items: readonly ItemNumberView[];
+
+  static of(this: void, { kind, items, id, aliases, layer, title, severity, why, remediation, frameworks, evidence, parts, expected }: ControlEntry): ControlView {
     return view(ControlView, {
-      id, aliases, layer, title, severity, why, remediation, evidence, parts,
+      kind, items: items.map((item) => view(ItemNumberView, item)), id, aliases, layer, title, severity, why, remediation, evidence, parts,
       expected: expected.map((entry) => view(ExpectedObjectView, { kind: entry.kind, namespace: entry.namespace, name: entry.name, parts: entry.parts ?? null, because: entry.because })),
       // Which part answers, the framework says.
       frameworks: Object.entries(frameworks).map(([framework, items]) => view(FrameworkReferenceView, { framework, items: [...new Set((items ?? []).map((item) => answered(item).number))] })),
@@ -87,6 +102,9 @@ export class ControlListView {
 
 @Parameters()
 export class ListControlsParameters implements ControlFilter {
+  @ApiField.oneOf(controlKindEnum, { about: 'Only of this kind.', isOptional: true })
+  readonly kind?: ControlKind;
+
   @ApiField.oneOf(layerEnum, { about: 'Only of this layer.', isOptional: true })
   readonly layer?: Layer;
 

@@ -8,6 +8,7 @@ const text: Schema = { type: 'string' };
 const uuid: Schema = { type: 'string', format: 'uuid' };
 const time: Schema = { type: 'string', format: 'date-time' };
 const count: Schema = { type: 'integer', minimum: 0 };
+const value: Schema = { type: ['string', 'null'], description: 'The value that decides, where it is known; left out of thin payloads.' };
 const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
 const object = (required: readonly string[], properties: Readonly<Record<string, Schema>>, description: string, rest: Schema = {}): Schema => ({ type: 'object', description, required, properties, ...rest });
 
@@ -21,10 +22,25 @@ const schemas: Readonly<Record<string, Schema>> = {
       findingId: { ...uuid, description: 'The finding it is about.' },
       severity: { enum: severities, description: "The finding's severity." },
       isBaseline: { type: 'boolean', description: "Belongs to the cluster's first complete scan." },
+      regression: ref('WebhookRegression'),
       links: { type: 'object', additionalProperties: { type: 'string', format: 'uri-reference' }, description: 'Where to read on.' },
       isShortened: { type: 'boolean', description: 'The full payload was too large, so this is the thin one.' },
     },
     'What both payloads say; the full one also says all that the feed says of the event, and explains the control.',
+    { additionalProperties: true },
+  ),
+  WebhookRegression: object(
+    ['before', 'after'],
+    {
+      before: object([], { scanId: { type: ['string', 'null'], format: 'uuid', description: 'The last scan that saw it pass; null where that was before such were kept.' }, at: { ...time, type: ['string', 'null'] }, value }, 'How it was.'),
+      after: object([], { scanId: uuid, at: time, value }, 'How it is.'),
+      changed: object(['resource', 'part', 'subject', 'at', 'source', 'detail', 'patch'], {
+        resource: { type: 'object', description: 'The object.' }, part: text, subject: { ...text, description: 'What of it was judged: a node, or a process on one.' },
+        at: { type: ['string', 'null'], description: 'File, flag, object or key that the new value was found in.' }, source: { type: ['string', 'null'], description: 'What evidence said so.' },
+        detail: { type: ['object', 'null'], description: 'What the control found.' }, patch: { type: ['object', 'null'], description: 'The change to the object that puts it back, where one can be computed.' },
+      }, 'What changed on which object; left out of thin payloads.'),
+    },
+    'Of `finding.regressed`: the scan that saw it pass last, the one that sees it fail, and what is known of both. Of `benchmark.item_regressed`: the same by runs, with every subject.',
     { additionalProperties: true },
   ),
   WebhookEvent: object(

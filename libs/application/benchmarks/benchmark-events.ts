@@ -1,5 +1,6 @@
 import type { Cluster } from '../clusters/cluster.js';
 import type { NewEvent } from '../events/event.js';
+import type { ScanSummary } from '../scans/scan.js';
 import { uuidFrom } from '../uuid-from.js';
 import type { BenchmarkRun, StoredRegression } from './benchmark-run.js';
 import { carriedBenchmark, carriedItem } from './carried.js';
@@ -11,13 +12,13 @@ type ToldCluster = Pick<Cluster, 'id' | 'name' | 'environment' | 'labels'>;
 /** Subjects that an event names; the rest is counted, and the run has them. */
 const NAMED = 20;
 
-/** An open finding of posture on the same thing: the regression makes no other. */
+/** An open finding on the same thing. */
 export interface RelatedFinding {
   readonly id: string;
   readonly controlId: string;
 }
 
-export function benchmarkCompleted(cluster: ToldCluster, run: BenchmarkRun): NewEvent {
+export function benchmarkCompleted(cluster: ToldCluster, run: BenchmarkRun, findings: Omit<ScanSummary['findings'], 'open'>): NewEvent {
   const { id, clusterId, benchmark, reason, caveat, source, judgedAt, judgedBy, pass, fail, unknown, notApplicable, manual, regressed, nodesListed, nodesWithEvidence, previousRunId } = run;
   return {
     type: 'benchmark.completed', id: uuidFrom('event', run.tenantId, id, 'benchmark.completed'),
@@ -25,7 +26,7 @@ export function benchmarkCompleted(cluster: ToldCluster, run: BenchmarkRun): New
     data: {
       ...about(cluster, id),
       run: { id, benchmark: benchmarkNamed(benchmark), reason, caveat, source, judgedAt: judgedAt.toISOString(), judgedBy, previousRunId },
-      counts: { pass, fail, unknown, notApplicable, manual }, ...standingOf(run), regressed, nodes: { listed: nodesListed, withEvidence: nodesWithEvidence },
+      counts: { pass, fail, unknown, notApplicable, manual }, ...standingOf(run), regressed, findings, nodes: { listed: nodesListed, withEvidence: nodesWithEvidence },
     },
   };
 }

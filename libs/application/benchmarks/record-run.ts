@@ -1,6 +1,6 @@
 import type { BenchmarkJudgement, JudgedItem } from '#benchmarks/judge/judgement.js';
 import { meaningIn } from '#benchmarks/editions.js';
-import { readMemory } from '#benchmarks/memory/cluster-memory.js';
+import { readMemory, type ClusterMemory } from '#benchmarks/memory/cluster-memory.js';
 import { remember, type Regressed, type Regression } from '#benchmarks/memory/remember.js';
 import { isMended } from '#benchmarks/memory/seen-subjects.js';
 import type { Cluster } from '../clusters/cluster.js';
@@ -22,6 +22,10 @@ export interface JudgedBenchmark {
 export interface RecordedRun {
   readonly run: BenchmarkRun;
   readonly regressions: readonly StoredRegression[];
+  /** The cluster's run before. */
+  readonly previous: BenchmarkRun | undefined;
+  /** What was remembered before it. */
+  readonly memory: ClusterMemory | undefined;
 }
 
 /** What is kept of many: the rest is counted. */
@@ -34,7 +38,8 @@ const MOST_REGRESSIONS = 1_000;
 export async function recordRun(tx: TenantTransaction, cluster: Pick<Cluster, 'id'>, scan: Pick<Scan, 'id' | 'requestedBy'>, judged: JudgedBenchmark, by: { readonly at: Date; readonly product: string }): Promise<RecordedRun> {
   const judgement = storable(judged.judgement);
   const { benchmark, reason, caveat, items, nodes, advice } = judgement;
-  const { memory, regressions } = remember(readMemory(await tx.benchmarks.memory(cluster.id)), { runId: scan.id, benchmark, items, nodes: judged.nodes, areNodesListed: nodes.listed !== undefined });
+  const before = readMemory(await tx.benchmarks.memory(cluster.id));
+  const { memory, regressions } = remember(before, { runId: scan.id, benchmark, items, nodes: judged.nodes, areNodesListed: nodes.listed !== undefined });
   const [previous] = await tx.benchmarks.latest([cluster.id]);
   const run: Omit<BenchmarkRun, 'tenantId'> = {
     id: scan.id, clusterId: cluster.id, benchmark, reason, caveat: caveat ?? null, source: judged.source, gatheredAt: judged.gatheredAt, judgedAt: by.at, judgedBy: by.product,
@@ -46,7 +51,7 @@ export async function recordRun(tx: TenantTransaction, cluster: Pick<Cluster, 'i
   await resolveMended(tx, run, judgement);
   const stored = regressions.map((regression) => storedRegression(regression, run, tx.tenantId));
   await tx.benchmarks.addRegressions(stored.map(({ tenantId: _tenantId, resolvedRunId: _runId, resolvedAt: _at, ...regression }) => regression));
-  return { run: { ...run, tenantId: tx.tenantId }, regressions: stored };
+  return { run: { ...run, tenantId: tx.tenantId }, regressions: stored, previous, memory: before };
 }
 
 export function countsOf(items: readonly Pick<RunItem, 'outcome'>[]): ItemCounts {

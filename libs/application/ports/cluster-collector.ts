@@ -55,7 +55,7 @@ export interface ScanResult {
 }
 
 export type BenchmarkResult =
-  | { readonly state: 'judged'; readonly judgement: BenchmarkJudgement; /** Nodes with evidence of their own, by name. */ readonly nodes: readonly string[] }
+  | { readonly state: 'judged'; readonly judgement: BenchmarkJudgement; /** Nodes with evidence of their own, by name. */ readonly nodes: readonly string[]; /** Of items that no control covers. */ readonly findings: readonly FoundEvaluation[] }
   /** No benchmark could be chosen: `reason` says what to do. */
   | { readonly state: 'refused'; readonly reason: string };
 

@@ -1,5 +1,5 @@
-import type { KeySet } from '#controls/engine/key-set.js';
 import type { KnownFinding } from '#findings/known-finding.js';
+import type { PassMemory } from '#findings/pass-memory.js';
 import type { ControlMemory, FindingTransition } from '#findings/reconcile.js';
 import type { FoundEvaluation, FoundFailure } from '#findings/found-failure.js';
 import type { ApiKey } from '../api-keys/api-key.js';
@@ -191,18 +191,25 @@ export interface FindingRepository {
   getMany(ids: readonly string[]): Promise<readonly Finding[]>;
   /** Worst first by `order`, the risk where it is left out. */
   list(filter: FindingFilter, slice: Slice<FindingKey>, order?: FindingOrder): Promise<Sliced<Finding>>;
-  /** Everything memory holds of a cluster, open and resolved. */
-  known(clusterId: string): Promise<readonly KnownFinding[]>;
+  /** What memory holds of a cluster by these controls, open and resolved. */
+  known(clusterId: string, controlIds: readonly string[]): Promise<readonly KnownFinding[]>;
   /** Writes transitions and rewrites in bulk; returns the findings that `resolved` transitions closed. */
   apply(context: FindingContext, transitions: readonly FindingTransition[], rewrites: readonly FoundFailure[]): Promise<readonly Finding[]>;
   countOpen(clusterId: string): Promise<BySeverity>;
 }
 
+/** Which scan judged which cluster, and when. */
+export interface JudgedAt {
+  readonly clusterId: string;
+  readonly scanId: string;
+  readonly at: Date;
+}
+
 export interface ControlStateRepository {
   list(clusterId: string): Promise<readonly ControlState[]>;
-  memories(clusterId: string): Promise<ReadonlyMap<string, KeySet>>;
-  /** Freshness of every control evaluated, and the memories that changed. */
-  record(clusterId: string, at: Date, evaluations: readonly FoundEvaluation[], memories: readonly ControlMemory[]): Promise<void>;
+  memories(clusterId: string, controlIds: readonly string[]): Promise<ReadonlyMap<string, PassMemory>>;
+  /** Freshness of every control evaluated, which scan's passes counted last, and the memories that changed. */
+  record(judged: JudgedAt, evaluations: readonly FoundEvaluation[], memories: readonly ControlMemory[]): Promise<void>;
 }
 
 export interface EventRepository {

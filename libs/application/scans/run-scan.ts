@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FoundEvaluation } from '#findings/found-failure.js';
 import type { Transition } from '#findings/known-finding.js';
-import { reconcile } from '#findings/reconcile.js';
 import { AppError } from '../app-error.js';
 import type { RunSource } from '../benchmarks/benchmark-run.js';
 import { evidenceForRun } from '../benchmarks/evidence-for-run.js';
+import { isOutdated, itemValues } from '../benchmarks/item-findings.js';
 import { recordRun } from '../benchmarks/record-run.js';
 import { runEvents } from '../benchmarks/run-events.js';
 import type { NewEvent } from '../events/event.js';
@@ -12,7 +12,7 @@ import { learnedFacts } from '../clusters/learned-facts.js';
 import { KeptNodes } from '../nodes/kept-nodes.js';
 import { controlPolicyOf } from '../organisations/control-policy.js';
 import { decisionOf } from '../organisations/policy.js';
-import { CollectionError, type ClusterCollector, type EvidenceSource, type ScanResult } from '../ports/cluster-collector.js';
+import { CollectionError, type BenchmarkResult, type ClusterCollector, type EvidenceSource, type ScanResult } from '../ports/cluster-collector.js';
 import type { CredentialVault } from '../ports/credential-vault.js';
 import type { Store, TenantTransaction } from '../ports/store.js';
 import type { WorkObserver } from '../ports/work-observer.js';
@@ -20,10 +20,11 @@ import { storable } from '../storable.js';
 import { beginAttempt, evidenceOf, failScan, Fenced, lockAttempt, type Attempt } from './attempt.js';
 import { coverageOf, isCompleteScan } from './coverage.js';
 import { endScan } from './end-scan.js';
+import { changesOf, keepFindings, type KeptFindings } from './keep-findings.js';
 import { storableEvaluation } from './storable-evaluation.js';
 import { pieceField, type FreshEvidence, type SealedPiece } from './evidence.js';
 import { Heartbeat, ScanCancelled, type HeartbeatSettings } from './heartbeat.js';
-import { findingEvents, scanCompleted, severityEvents, type EventContext } from './scan-events.js';
+import { scanCompleted, type EventContext } from './scan-events.js';
 import type { ScanCoverage, ScanSummary } from './scan.js';
 import { countOutcomes, scoreOf, summariseLayers, type SeverityOf } from './score.js';
 
@@ -57,14 +58,20 @@ interface JudgedScan {
 
 type LockedAttempt = Awaited<ReturnType<typeof lockAttempt>>;
 
-interface FinishedPosture extends Pick<Ended, 'transitions'> {
+interface FinishedPosture {
   readonly isBaseline: boolean;
   readonly isComplete: boolean;
-  readonly summary: ScanSummary;
   readonly coverage: ScanCoverage;
-  /** Made as they are asked for. */
-  readonly events: Iterable<NewEvent>;
+  readonly findings: KeptFindings;
 }
+
+interface FinishedBenchmark {
+  readonly findings: KeptFindings;
+  /** Of the run, after those of its findings. */
+  readonly events: readonly NewEvent[];
+}
+
+const storableBenchmark = (benchmark: BenchmarkResult): BenchmarkResult => (benchmark.state === 'judged' ? { ...benchmark, findings: benchmark.findings.map(storableEvaluation) } : benchmark);
 
 function* inOrder(...parts: readonly Iterable<NewEvent>[]): Generator<NewEvent> {
   for (const part of parts) yield* part;
@@ -127,7 +134,7 @@ export class RunScan {
       const evidence = result.evidence.map(({ sort, items, digest }) => ({ sort, items, digest }));
       return {
         state: 'judged', fresh, sourceKind: source.kind, gatheredAt: source.kind === 'kept' ? source.at : undefined,
-        result: { ...result, evidence, evaluations: result.evaluations.map(storableEvaluation) },
+        result: { ...result, evidence, evaluations: result.evaluations.map(storableEvaluation), ...(result.benchmark && { benchmark: storableBenchmark(result.benchmark) }) },
       };
     } catch (error) {
       // Whatever a collector throws when it is stopped, the one who stopped it knows why.
@@ -181,66 +188,54 @@ export class RunScan {
         ...(posture ? { lastScanId: scan.id, ...(posture.isComplete ? { lastCompleteAt: at } : {}) } : {}),
       });
     }
-    const { isBaseline = false, isComplete = isLive && isCompleteScan(result.outcomes), summary = null, coverage = null } = posture ?? {};
+    const kept = [posture?.findings, benchmark?.findings].filter((findings) => findings !== undefined);
+    const summary = posture ? await this.summarise(tx, attempt, cluster.id, collected, kept) : null;
+    const { isBaseline = false, isComplete = isLive && isCompleteScan(result.outcomes), coverage = null } = posture ?? {};
     await endScan(tx, scan, { state: 'finished', isBaseline, isComplete, summary, coverage });
+    const completed = summary && coverage ? [scanCompleted({ tenantId: attempt.tenantId, cluster, scan, isBaseline }, summary, coverage, isComplete)] : [];
     // Last: it holds back the organisation's other writers until we commit.
-    await tx.events.append(inOrder(posture?.events ?? [], benchmark), attempt.traceparent);
-    return { outcome: 'finished', transitions: posture?.transitions ?? [] };
+    await tx.events.append(inOrder(posture?.findings.events ?? [], benchmark?.findings.events ?? [], completed, benchmark?.events ?? []), attempt.traceparent);
+    return { outcome: 'finished', transitions: kept.flatMap(({ changes }) => changes.transitions.map(({ transition }) => transition)) };
   }
 
   /** Findings, results and evidence. */
   private async finishPosture(tx: TenantTransaction, attempt: Attempt, { scan, cluster }: LockedAttempt, { result, fresh }: JudgedScan, at: Date): Promise<FinishedPosture> {
-    const severityOf: SeverityOf = (controlId) => decisionOf(attempt.policy, controlId)?.severity ?? this.severityOf(controlId);
     const isRejudged = scan.kind === 'rejudge';
     // What was kept says how things stood, not how they stand: it resolves nothing, and opens what nothing newer is known of.
     const opens = !isRejudged || (await tx.evidence.latest(cluster.id)) === scan.sourceScanId;
     const evaluations = isRejudged ? result.evaluations.map((evaluation) => ({ ...evaluation, complete: false, failures: opens ? evaluation.failures : [] })) : result.evaluations;
     const isComplete = !isRejudged && isCompleteScan(result.outcomes) && (attempt.snapshot === undefined || attempt.snapshot.complete.scope === 'cluster');
     const isBaseline = isComplete && cluster.lastCompleteAt === null;
-    const changes = reconcile(await tx.findings.known(cluster.id), evaluations, await tx.controlStates.memories(cluster.id));
-
-    const closed = await tx.findings.apply({ clusterId: cluster.id, scanId: scan.id, isBaseline, at }, changes.transitions, changes.rewrites);
+    const findings = await keepFindings(tx, { tenantId: attempt.tenantId, cluster, scan, isBaseline }, evaluations, at, { remembers: !isRejudged });
     await tx.scans.insertResults(scan.id, result.evaluations);
-    if (!isRejudged) {
-      await tx.evidence.keep({ clusterId: cluster.id, scanId: scan.id }, result.evidence, fresh);
-      await tx.controlStates.record(cluster.id, at, evaluations, changes.memories);
-    }
-    const evidenceBytes = fresh.reduce((sum, { sealed }) => sum + sealed.byteLength, 0);
-    const refused = result.benchmark?.state === 'refused' ? { benchmarkRefused: storable(result.benchmark.reason) } : {};
-    const summary = { ...(await this.summarise(tx, cluster.id, result, changes, severityOf)), cost: { ...result.cost, evidenceBytes }, ...refused };
-    const coverage = storable(coverageOf(result, attempt.policy));
-    const context: EventContext = { tenantId: attempt.tenantId, cluster, scan, isBaseline };
-    const closedByKey = new Map(closed.map((finding) => [finding.key, finding]));
-    const events = function* (): Generator<NewEvent> {
-      yield* findingEvents(context, changes.transitions, closedByKey);
-      yield* severityEvents(context, changes.severityChanges);
-      yield scanCompleted(context, summary, coverage, isComplete);
-    };
-    return { isBaseline, isComplete, summary, coverage, events: events(), transitions: changes.transitions.map(({ transition }) => transition) };
+    if (!isRejudged) await tx.evidence.keep({ clusterId: cluster.id, scanId: scan.id }, result.evidence, fresh);
+    return { isBaseline, isComplete, coverage: storable(coverageOf(result, attempt.policy)), findings };
   }
 
-  /** The run, and its events. After posture, whose findings a regression may be about. */
-  private async finishBenchmark(tx: TenantTransaction, { scan: { startedAt, requestedAt } }: Attempt, { scan, cluster }: LockedAttempt, { result, sourceKind, gatheredAt }: JudgedScan, at: Date): Promise<readonly NewEvent[]> {
-    if (result.benchmark?.state !== 'judged') return [];
-    const { judgement, nodes } = result.benchmark;
+  /** The run, and its events; and the findings of items that no control covers. After posture, whose findings a regression may be about. */
+  private async finishBenchmark(tx: TenantTransaction, attempt: Attempt, { scan, cluster }: LockedAttempt, { result, sourceKind, gatheredAt }: JudgedScan, at: Date): Promise<FinishedBenchmark | undefined> {
+    if (result.benchmark?.state !== 'judged') return undefined;
+    const { judgement, nodes, findings: evaluations } = result.benchmark;
+    const { startedAt, requestedAt } = attempt.scan;
     const source: RunSource = sourceKind === 'live' ? 'live' : sourceKind === 'nothing' ? 'nodes' : 'kept';
     const judged = { judgement, nodes, source, gatheredAt: gatheredAt ?? startedAt ?? requestedAt };
-    const { run, regressions } = await recordRun(tx, cluster, scan, judged, { at, product: this.settings.product ?? 'Bulwark' });
-    return runEvents(tx, cluster, run, regressions);
+    const { run, regressions, previous, memory } = await recordRun(tx, cluster, scan, judged, { at, product: this.settings.product ?? 'Bulwark' });
+    const context: EventContext = { tenantId: attempt.tenantId, cluster, scan, isBaseline: run.previousRunId === null };
+    const findings = await keepFindings(tx, context, isOutdated(run, previous) ? [] : evaluations, at, { valuesOf: itemValues(memory) });
+    return { findings, events: await runEvents(tx, cluster, run, regressions, changesOf([findings])) };
   }
 
-  private async summarise(tx: TenantTransaction, clusterId: string, result: ScanResult, changes: ReturnType<typeof reconcile>, severityOf: SeverityOf): Promise<Omit<ScanSummary, 'cost'>> {
+  private async summarise(tx: TenantTransaction, attempt: Attempt, clusterId: string, { result, fresh }: JudgedScan, kept: readonly KeptFindings[]): Promise<ScanSummary> {
     const evaluations: readonly FoundEvaluation[] = result.evaluations;
-    const count = (transition: string): number => changes.transitions.filter((change) => change.transition === transition).length;
+    const severityOf: SeverityOf = (controlId) => decisionOf(attempt.policy, controlId)?.severity ?? this.severityOf(controlId);
     return {
       score: scoreOf(evaluations, severityOf),
       controls: countOutcomes(evaluations),
       layers: summariseLayers(evaluations, severityOf),
-      findings: {
-        opened: count('opened'), reopened: count('reopened'), regressed: count('regressed'), resolved: count('resolved'),
-        stillOpen: changes.stillOpen, open: await tx.findings.countOpen(clusterId),
-      },
+      findings: { ...changesOf(kept), open: await tx.findings.countOpen(clusterId) },
       counts: result.counts,
+      cost: { ...result.cost, evidenceBytes: fresh.reduce((sum, { sealed }) => sum + sealed.byteLength, 0) },
+      ...(result.benchmark?.state === 'refused' ? { benchmarkRefused: storable(result.benchmark.reason) } : {}),
     };
   }
 

@@ -5,6 +5,7 @@ import type { Finding } from '../findings/finding.js';
 import { uuidFrom } from '../uuid-from.js';
 import type { Transition } from '#findings/known-finding.js';
 import type { FindingTransition, SeverityChange } from '#findings/reconcile.js';
+import { refText } from '#inventory/resource-ref.js';
 import type { Scan, ScanCoverage, ScanFailure, ScanSummary } from './scan.js';
 
 /** The scan whose events these are. */
@@ -15,8 +16,31 @@ export interface EventContext {
   readonly isBaseline: boolean;
 }
 
-/** One event a transition, made as it is asked for: a first scan may have more than fit into memory together. `closed` are the findings that resolved, by key: nothing of the scan describes them any more. */
-export function* findingEvents(context: EventContext, transitions: readonly FindingTransition[], closed: ReadonlyMap<string, Finding>): Generator<NewEvent> {
+/** The value that decides, where it is known, and where it was found. */
+export interface ToldValues {
+  readonly subject: string;
+  readonly before: string | null;
+  readonly after: string | null;
+  /** File, flag, object or key. */
+  readonly at: string | null;
+  readonly source: string | null;
+}
+
+/** Of a failure that passed before; undefined where its detail alone says what was found. */
+export type ValuesOf = (change: Pick<FindingTransition, 'passedIn' | 'failure'>) => ToldValues | undefined;
+
+/** What transitions are told with. */
+export interface ToldBeside {
+  /** Findings that resolved, by key: nothing of the scan describes them any more. */
+  readonly closed: ReadonlyMap<string, Finding>;
+  /** Scans that saw pass what regressed, by id. */
+  readonly scans: ReadonlyMap<string, Pick<Scan, 'id' | 'finishedAt'>>;
+  readonly at: Date;
+  readonly valuesOf?: ValuesOf;
+}
+
+/** One event a transition, made as it is asked for: a first scan may have more than fit into memory together. */
+export function* findingEvents(context: EventContext, transitions: readonly FindingTransition[], beside: ToldBeside): Generator<NewEvent> {
   const { tenantId, cluster } = context;
   for (const change of transitions) {
     const findingId = uuidFrom('finding', tenantId, cluster.id, change.key);
@@ -25,10 +49,29 @@ export function* findingEvents(context: EventContext, transitions: readonly Find
       id: uuidFrom('event', tenantId, cluster.id, change.key, change.transition, change.sequence),
       findingId,
       severity: change.severity,
-      data: { ...about(context), finding: { id: findingId, ...describe(change, closed.get(change.key)) } },
+      data: { ...about(context), finding: { id: findingId, ...describe(change, beside.closed.get(change.key)) }, ...regressionOf(context, change, beside) },
     };
   }
 }
+
+/** Of what passed once and fails for the first time: both scans, both values, and what changed on which object. */
+function regressionOf({ scan }: EventContext, change: FindingTransition, { scans, at, valuesOf }: ToldBeside): Readonly<Record<string, unknown>> {
+  const { transition, passedIn = null, failure } = change;
+  if (transition !== 'regressed' || !failure) return {};
+  const values = valuesOf?.(change);
+  return {
+    regression: {
+      before: { scanId: passedIn, at: (passedIn !== null && scans.get(passedIn)?.finishedAt?.toISOString()) || null, value: values?.before ?? null },
+      after: { scanId: scan.id, at: at.toISOString(), value: values?.after ?? null },
+      changed: {
+        resource: failure.resource, part: failure.part, subject: values?.subject ?? refText(failure.resource), at: values?.at ?? null, source: values?.source ?? null,
+        detail: parsed(values ? undefined : failure.detail), patch: parsed(failure.patch),
+      },
+    },
+  };
+}
+
+const parsed = (json: string | undefined): unknown => (json === undefined ? null : JSON.parse(json));
 
 /** Findings that stay open and weigh more or less than before: by their surroundings, or by the organisation's policy. */
 export function* severityEvents(context: EventContext, changes: readonly SeverityChange[]): Generator<NewEvent> {

@@ -54,6 +54,19 @@ describe('what is told', () => {
     });
   });
 
+  it('says of a regression which scans saw it pass and fail, and of a thin one nothing that it names', () => {
+    const base = event(1);
+    const regression = {
+      before: { scanId: 's1', at: '2026-11-23T10:00:00.000Z', value: '127.0.0.1' }, after: { scanId: 's', at: '2026-11-24T10:00:00.000Z', value: '0.0.0.0' },
+      changed: { resource: { group: '', kind: 'Node', namespace: '', name: 'w-1' }, part: '', subject: 'w-1', at: '--metrics-bind-address', source: 'flags', detail: null, patch: null },
+    };
+    const regressed = { ...base, type: 'finding.regressed' as const, data: { ...base.data, regression } };
+    expect(bodyOf(draft({ mode: 'each' }, [regressed])[0]!).data.regression).toEqual(regression);
+    const thin = draft({ mode: 'each', payload: 'thin' }, [regressed])[0]!;
+    expect(bodyOf(thin).data.regression).toEqual({ before: { scanId: 's1', at: '2026-11-23T10:00:00.000Z' }, after: { scanId: 's', at: '2026-11-24T10:00:00.000Z' } });
+    expect(Buffer.from(thin.body).toString()).not.toMatch(/w-1|0\.0\.0\.0|metrics/);
+  });
+
   it('names nothing inside a cluster in a thin payload', () => {
     const [delivery] = draft({ mode: 'each', payload: 'thin' }, [event(1)]);
     expect(Object.keys(bodyOf(delivery!).data)).toEqual(['clusterId', 'scanId', 'findingId', 'severity', 'isBaseline', 'links']);

@@ -21,7 +21,7 @@ export const LARGEST_BODY = 20_000;
  * event apart from two events; `position` is its place in the feed.
  *
  * `data` thin: `clusterId`, `scanId`, `findingId`, `severity` (each where the event has it), `isBaseline` and `links`;
- * of a completed scan or benchmark also its counts. Nothing in it names anything inside a cluster.
+ * of a completed scan or benchmark also its counts, of a regression also which scans saw it pass and fail. Nothing in it names anything inside a cluster.
  * `data` full: what the feed says, with the control's `title`, `why` and `remediation` in `finding.control`. Where that
  * alone would be too large for a body, the event goes out thin, with `isShortened: true`.
  */
@@ -53,8 +53,16 @@ function thinData(event: Event, context: PayloadContext): Readonly<Record<string
     ...ids(event, context),
     ...(event.type === 'webhook.endpoint_disabled' ? { endpointId, reason } : {}),
     ...(event.type === 'scan.completed' ? { score, coverage, findings } : {}),
-    ...(event.type === 'benchmark.completed' ? { score, coverage, counts, regressed } : {}),
+    ...(event.type === 'benchmark.completed' ? { score, coverage, counts, regressed, findings } : {}),
+    ...(event.type === 'finding.regressed' ? { regression: scansOf(event) } : {}),
   };
+}
+
+/** Which scans say so, without what they say. */
+function scansOf({ data }: Event): unknown {
+  const { regression } = data as { readonly regression?: Readonly<Record<'before' | 'after', { readonly scanId: string | null; readonly at: string | null }>> };
+  const scan = (of: 'before' | 'after'): unknown => ({ scanId: regression?.[of].scanId ?? null, at: regression?.[of].at ?? null });
+  return { before: scan('before'), after: scan('after') };
 }
 
 function fullData(event: Event, context: PayloadContext): Readonly<Record<string, unknown>> {

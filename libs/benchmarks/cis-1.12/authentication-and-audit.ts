@@ -1,6 +1,6 @@
 import { api, byControls, byRule, flagsOf, type SectionSpec } from '../item-spec.js';
 import { text } from '../remedies/remedy.js';
-import { any, flag, undecidable } from '../rules/rule.js';
+import { any, flag, undecidable, type Rule } from '../rules/rule.js';
 import { notEqual } from '../rules/value-test.js';
 import { sensitiveRequests } from '../rules/audit-need.js';
 
@@ -23,12 +23,14 @@ export const authentication: SectionSpec = {
   ],
 };
 
+export const recordsSensitiveRequests: Rule = { kind: 'audit-policy', file: 'audit-policy', covers: sensitiveRequests };
+
 export const audit: SectionSpec = {
   id: '3.2', title: 'Audit',
   items: [
     byControls('3.2.1', 'An audit policy is in force', ['control-plane/audit-logging#policy'], { ...manual, evidence: flagsOf('kube-apiserver'), remedy: { kind: 'flags', component: 'kube-apiserver', set: { 'audit-policy-file': '<file>' } } }),
-    byRule('3.2.2', 'Audit policy covers secrets, workload writes, exec/portforward/proxy', { kind: 'audit-policy', file: 'audit-policy', covers: sensitiveRequests }, {
-      ...manual, remedy: text('In the audit policy that --audit-policy-file names, put rules of level Metadata for secrets, configmaps and tokenreviews, for writes of pods and deployments, and for pods/exec, pods/portforward, pods/proxy and services/proxy before any rule of level None; the first rule that matches decides.'),
+    byRule('3.2.2', 'Audit policy covers secrets, workload writes, exec/portforward/proxy', recordsSensitiveRequests, {
+      ...manual, covers: ['control-plane/audit-logging#policy', 'control-plane/audit-policy-quality#secrets', 'control-plane/audit-policy-quality#settings', 'control-plane/audit-policy-quality#exec', 'control-plane/audit-policy-quality#workloads'], remedy: text('In the audit policy that --audit-policy-file names, put rules of level Metadata for secrets, configmaps and tokenreviews, for writes of pods and deployments, and for pods/exec, pods/portforward, pods/proxy and services/proxy before any rule of level None; the first rule that matches decides.'),
     }),
   ],
 };

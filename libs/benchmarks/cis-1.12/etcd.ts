@@ -1,4 +1,4 @@
-import type { Assessment } from '../benchmark.js';
+import type { Assessment, ControlAnswer } from '../benchmark.js';
 import { byControls, flagsOf, type ControlName, type ItemSpec, type SectionSpec } from '../item-spec.js';
 import type { Remedy } from '../remedies/remedy.js';
 import { all, type Rule } from '../rules/rule.js';
@@ -41,3 +41,10 @@ export const etcd: SectionSpec = {
       etcdHasOwnAuthority, 'manual'),
   ],
 };
+
+/** What controls say of etcd they say of any, however it is configured. @throws where there is no such item. */
+export function controlsOfEtcd(id: string): readonly ControlAnswer[] {
+  const answers = etcd.items.find((one) => one.id === id)?.answeredBy;
+  if (!answers) throw new RangeError(`no control answers ${id}`);
+  return answers;
+}

@@ -15,7 +15,7 @@ export const network: SectionSpec = {
     }),
     // The controls on default-deny want more than one policy a namespace.
     byRule('5.3.2', 'Every namespace has a NetworkPolicy', { kind: 'namespaces-have', resources: policyKinds }, {
-      ...manual, note: 'One policy is enough for it; controls network/default-deny-ingress and network/default-deny-egress say whether what it leaves open is little.',
+      ...manual, covers: ['network/default-deny-ingress', 'network/default-deny-egress'], note: 'One policy is enough for it; controls network/default-deny-ingress and network/default-deny-egress say whether what it leaves open is little.',
       remedy: text('Give each namespace a NetworkPolicy that selects all pods and denies both directions, then one for each flow that is meant.'),
     }),
   ],

@@ -24,7 +24,7 @@ export const pods: SectionSpec = {
     item('5.2.6', 'Privilege escalation not admitted', ['workloads/privilege-escalation'], fix('Set `allowPrivilegeEscalation: false` in the container\'s securityContext; unset, it is allowed', restricted)),
     item('5.2.7', 'Containers running as root not admitted', ['workloads/run-as-non-root'], fix('Set `runAsNonRoot: true`, or a `runAsUser` above 0, in the securityContext', restricted)),
     // The controls on capabilities want ALL dropped and almost none added, which is more than this asks.
-    byRule('5.2.8', 'NET_RAW not available to containers', { kind: 'capability-dropped', capability: 'NET_RAW' }, { ...manual, note, remedy: fix('Set `capabilities: {drop: [NET_RAW]}`, or `[ALL]`, in the container\'s securityContext', restricted) }),
+    byRule('5.2.8', 'NET_RAW not available to containers', { kind: 'capability-dropped', capability: 'NET_RAW' }, { ...manual, covers: ['workloads/capabilities-drop-all', 'workloads/capabilities-added', 'workloads/privileged'], note, remedy: fix('Set `capabilities: {drop: [NET_RAW]}`, or `[ALL]`, in the container\'s securityContext', restricted) }),
     item('5.2.9', 'Containers drop all capabilities unless needed', ['workloads/capabilities-drop-all'], fix('Set `capabilities: {drop: [ALL]}` in the container\'s securityContext and add back only what it needs', restricted)),
     item('5.2.10', 'Windows HostProcess containers not admitted', ['workloads/pss-baseline#windowsHostProcess'], fix('Take `windowsOptions.hostProcess: true` out of the securityContext', baseline)),
     item('5.2.11', 'hostPath volumes not admitted', ['workloads/host-path', 'workloads/runtime-socket'], fix('Replace hostPath volumes with claims, ConfigMaps or emptyDir', baseline)),

@@ -1,4 +1,5 @@
 import { like, otherMode, otherOwner, type RowSection } from '../extend.js';
+import { coveredBy } from '../item-spec.js';
 import { managedKubelet } from '../managed-kubelet.js';
 import { any, kubelet } from '../rules/rule.js';
 import { atLeast, equal } from '../rules/value-test.js';
@@ -17,7 +18,7 @@ export const eksNodes: readonly RowSection[] = [
     id: '3.2', title: 'kubelet',
     rows: [
       ...managedKubelet('automated'),
-      like('3.2.7', '4.2.8', 'automated', { rule: kubelet(['eventRecordQPS'], atLeast(0)) }),
+      like('3.2.7', '4.2.8', 'automated', { rule: kubelet(['eventRecordQPS'], atLeast(0)), coveredBy: coveredBy('control-plane/kubelet-hardening#event-capture') }),
       // Kubelets of EKS sign in with IAM; what rotates there is the certificate they serve with.
       like('3.2.8', '4.2.10', 'automated', { rule: any(kubelet(['rotateCertificates'], equal(true)), kubelet(['serverTLSBootstrap'], equal(true))), remedy: { kind: 'kubelet', set: { serverTLSBootstrap: true } } }),
       like('3.2.9', '4.2.11', 'automated'),

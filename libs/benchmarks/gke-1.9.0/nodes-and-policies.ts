@@ -15,7 +15,8 @@ export const gkeNodes: RowSection = {
 /** `except`: cluster roles that Kubernetes itself binds to the subject. */
 const unbound = (id: string, kind: 'User' | 'Group', name: string, ...except: readonly string[]): ItemSpec =>
   byRule(id, `No bindings to ${kind} ${name} beyond the built-in ones`, { kind: 'no-binding', subject: { kind, name }, except }, {
-    assessment: 'automated', target: 'cluster', remedy: text(`Delete bindings of your own that name ${name}; bind the people or accounts that are meant instead.`),
+    assessment: 'automated', target: 'cluster', ...(name !== 'system:authenticated' && { covers: ['control-plane/anonymous-access'] }),
+    remedy: text(`Delete bindings of your own that name ${name}; bind the people or accounts that are meant instead.`),
   });
 
 export const gkePolicies: readonly RowSection[] = [

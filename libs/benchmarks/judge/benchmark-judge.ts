@@ -1,8 +1,11 @@
+import type { Evaluation } from '#controls/engine/evaluation.js';
 import type { NodeFacts } from '#inventory/facts.js';
 import { isComplete } from '#inventory/observed.js';
 import { isBefore, minorOf } from '#inventory/readers/minor-version.js';
 import { itemsOf, type Benchmark, type Item } from '../benchmark.js';
 import { whereToGet } from '../evidence.js';
+import { itemControlOf } from '../findings/item-control.js';
+import { clusterRef, nodeRef, OwnFindings } from '../findings/own-findings.js';
 import { clusterSubject } from '../outcomes/subject-verdict.js';
 import { worstFirst } from '../rules/combine.js';
 import { adviceOf, controlPlaneElsewhere } from './advice.js';
@@ -28,6 +31,8 @@ interface Judged<P extends ItemPlan = ItemPlan> {
   readonly plan: P;
   record: ItemRecord;
   readonly missing: string;
+  /** Where it makes findings of its own. */
+  readonly own: OwnFindings | undefined;
   /** Why nodes that were looked at are none of those that it is about. */
   readonly outside: Set<string>;
 }
@@ -69,7 +74,9 @@ export class BenchmarkJudge {
     this.benchmark = choice.benchmark;
     this.cluster = new ClusterView(inventory, new Map(clouds.map((description) => [description.provider, description])));
     this.opinions = new KubeBenchOpinions(this.benchmark.id, kubeBench);
-    this.judged = itemsOf(this.benchmark).map((item) => ({ plan: planOf(item, this.benchmark.platform), record: new ItemRecord(item), missing: missingText(item, this.benchmark), outside: new Set<string>() }));
+    this.judged = itemsOf(this.benchmark).map((item) => ({
+      plan: planOf(item, this.benchmark.platform), record: new ItemRecord(item), missing: missingText(item, this.benchmark), own: this.ownOf(item), outside: new Set<string>(),
+    }));
     const ofNodes = this.judged.filter((one): one is Judged<NodesPlan> => one.plan.by === 'nodes');
     // Controls judge an inventory: where there is none, nothing is to be waited for.
     const isToWait = ({ plan }: Judged<NodesPlan>): boolean => inventory !== undefined && plan.answers.length > 0;
@@ -87,11 +94,19 @@ export class BenchmarkJudge {
     };
   }
 
+  private ownOf(item: Item): OwnFindings | undefined {
+    const control = itemControlOf(this.benchmark, item);
+    const setting = control && this.input.settings?.[control.id];
+    return control && setting?.off === undefined ? new OwnFindings(control, item, this.benchmark.id, setting) : undefined;
+  }
+
   /** Takes one node's evidence. */
   add({ name, evidence, collectedAt, kubeletVersion }: CollectedNode): void {
     if (this.seen.has(name)) return;
     if (this.listed && !this.listed.has(name)) {
       this.strangers++;
+      // It is somewhere, although nobody lists it.
+      for (const { own } of this.judged) own?.hold(nodeRef(name));
       return;
     }
     this.seen.add(name);
@@ -103,7 +118,7 @@ export class BenchmarkJudge {
     this.waiting.push({ node: name, collectedAt, own: this.byControlsToo.map(({ plan }) => this.shared.of(ownFindingOf(plan, ground))) });
   }
 
-  private judgeSeen({ plan, record, outside }: Judged<NodesPlan>, node: string, own: OwnFinding, collectedAt: string): void {
+  private judgeSeen({ plan, record, own: findings, outside }: Judged<NodesPlan>, node: string, own: OwnFinding, collectedAt: string): void {
     const { item } = plan;
     const { presence } = own;
     const isOutside = presence.state === 'absent' && this.answered(plan, node) === undefined;
@@ -111,8 +126,16 @@ export class BenchmarkJudge {
     // That files are right proves nothing where nobody knows whether they are used here.
     const finding = found.status === 'pass' && isOwn && presence.state === 'unseen' ? unknownFor(presence.detail, collector) : found;
     record.opinion = this.opinions.beside(item.id, node, finding, record.opinion);
-    if (isOutside) outside.add(presence.detail);
-    else record.add(subjectOf(plan, node), finding, isOwn && finding.source !== 'configz' ? collectedAt : this.input.inventoryAt);
+    if (isOutside) {
+      outside.add(presence.detail);
+      findings?.hold(nodeRef(node));
+      return;
+    }
+    const subject = subjectOf(plan, node);
+    // Where nobody knows whether there is any, that there is nothing to judge is not known either.
+    if (finding.status === 'not-applicable' && presence.state === 'unseen') findings?.hold(nodeRef(node));
+    else findings?.add(nodeRef(node), subject, finding);
+    record.add(subject, finding, isOwn && finding.source !== 'configz' ? collectedAt : this.input.inventoryAt);
   }
 
   /** What the API says of a node, where it says anything. */
@@ -141,6 +164,11 @@ export class BenchmarkJudge {
     };
   }
 
+  /** What items that no control covers come to as findings; after `finish`. `areNodesListed`: the cluster itself lists them all. */
+  ownFindings(areNodesListed: boolean): readonly Evaluation[] {
+    return this.judged.flatMap(({ own, plan }) => own?.finish(plan.by === 'cluster' ? own.isDecided : areNodesListed) ?? []);
+  }
+
   private close(judged: Judged): void {
     const { plan, record } = judged;
     switch (plan.by) {
@@ -155,7 +183,9 @@ export class BenchmarkJudge {
     const { plan, missing } = judged;
     const { item, answers, rule } = plan;
     if (answers.length === 0) {
-      judged.record.add(clusterSubject, judgeRule(rule!, { cluster: this.cluster }), this.input.inventoryAt);
+      const finding = judgeRule(rule!, { cluster: this.cluster });
+      judged.own?.add(clusterRef, clusterSubject, finding);
+      judged.record.add(clusterSubject, finding, this.input.inventoryAt);
     } else {
       const wholes = answers.flatMap(({ key }) => this.addAnswer(judged.record, key, missing) ?? []);
       // One subject, whichever of several controls says something of it as a whole.
@@ -189,7 +219,7 @@ export class BenchmarkJudge {
     return evidence.some((one) => one.class === 'cloud') ? { of: 'cloud' } : collector;
   }
 
-  private closeObjects({ record }: Judged, plan: Extract<ItemPlan, { by: 'node-objects' }>): void {
+  private closeObjects({ record, own }: Judged, plan: Extract<ItemPlan, { by: 'node-objects' }>): void {
     const byNode = new Map<string, Finding[]>();
     for (const rule of plan.rules) {
       for (const { name, finding } of objectFindings(this.cluster, rule)) {
@@ -198,8 +228,16 @@ export class BenchmarkJudge {
         else byNode.set(name, [finding]);
       }
     }
-    for (const [node, findings] of byNode) record.add(node, combine('all', findings), this.input.inventoryAt);
-    for (const node of this.listed ?? []) if (!byNode.has(node)) record.add(node, unknownFor(`the node object of ${node}`, right('nodes')), undefined);
+    for (const [node, findings] of byNode) {
+      const finding = combine('all', findings);
+      own?.add(nodeRef(node), node, finding);
+      record.add(node, finding, this.input.inventoryAt);
+    }
+    for (const node of this.listed ?? []) {
+      if (byNode.has(node)) continue;
+      own?.hold(nodeRef(node));
+      record.add(node, unknownFor(`the node object of ${node}`, right('nodes')), undefined);
+    }
     if (!this.listed && this.facts.size > 0) record.add(clusterSubject, withoutList, undefined);
   }
 
@@ -228,13 +266,14 @@ export class BenchmarkJudge {
     return [...names].filter((name) => !this.seen.has(name));
   }
 
-  private judgeUnseen({ plan, record }: Judged<NodesPlan>, node: string, otherwise: Finding | undefined): void {
+  private judgeUnseen({ plan, record, own }: Judged<NodesPlan>, node: string, otherwise: Finding | undefined): void {
     const { item, concern } = plan;
     const theirs = this.opinions.of(item.id, node);
     const hasAnswer = this.answered(plan, node) !== undefined;
     const facts = this.facts.get(node);
-    if (!hasAnswer && this.labelsTell && isOutside(concern, facts?.labels)) return;
+    if (!hasAnswer && this.labelsTell && isOutside(concern, facts?.labels)) return own?.hold(nodeRef(node));
     const finding = plan.answers.length === 0 ? judgeRule(plan.rule!, { cluster: this.cluster, nodeName: node }) : findingOn(plan, node, undefined, this.answers).finding;
+    own?.add(nodeRef(node), subjectOf(plan, node), finding);
     if (finding.status !== 'unknown') {
       record.opinion = this.opinions.beside(item.id, node, finding, record.opinion);
       return record.add(subjectOf(plan, node), finding, this.input.inventoryAt);

@@ -1,3 +1,4 @@
+import type { ControlPolicy } from '#controls/engine/world.js';
 import type { Inventory } from '#inventory/inventory.js';
 import type { KubeBenchEvidence } from '#kube-bench/evidence.js';
 import type { NodeEvidence } from '#nodes/node-evidence.js';
@@ -14,6 +15,8 @@ export interface JudgeInput {
   readonly inventoryAt?: string;
   readonly clouds?: readonly CloudDescription[];
   readonly kubeBench?: readonly KubeBenchEvidence[];
+  /** How the organisation wants findings of items, by their id in the catalogue. */
+  readonly settings?: ControlPolicy['controls'];
   /** Of the API server, where there is no inventory that tells. */
   readonly serverVersion?: string;
 }

@@ -1,4 +1,5 @@
 import type { RowSection } from '../extend.js';
+import { covered, coveredBy } from '../item-spec.js';
 import { all, any, undecidable, type Rule } from '../rules/rule.js';
 import { atLeast, equal, has, isSet, isUnset, lacks, notEqual, oneOf, within, type ValueTest } from '../rules/value-test.js';
 import { allSet, apiServerArgument as argument, apiServerItem as item } from './operator-config.js';
@@ -18,8 +19,8 @@ const openToAll = ['self-access-reviewer', 'system:oauth-token-deleter', 'system
 export const openshiftApiServer: RowSection = {
   id: '1.2', title: 'kube-apiserver',
   rows: [
-    item('1.2.1', 'Anonymous requests are limited by RBAC', all({ kind: 'no-binding', subject: { kind: 'Group', name: 'system:unauthenticated' }, except: openToAll }, { kind: 'no-binding', subject: { kind: 'User', name: 'system:anonymous' }, except: [] }), '1.2.1',
-      'Delete bindings of your own that name system:unauthenticated or system:anonymous; leave those that OpenShift comes with.'),
+    covered(item('1.2.1', 'Anonymous requests are limited by RBAC', all({ kind: 'no-binding', subject: { kind: 'Group', name: 'system:unauthenticated' }, except: openToAll }, { kind: 'no-binding', subject: { kind: 'User', name: 'system:anonymous' }, except: [] }), '1.2.1',
+      'Delete bindings of your own that name system:unauthenticated or system:anonymous; leave those that OpenShift comes with.'), coveredBy('control-plane/anonymous-access')),
     item('1.2.2', 'API server talks TLS to kubelets', allSet(argument, 'kubelet-client-certificate', 'kubelet-client-key')),
     item('1.2.3', 'API server presents a client certificate to kubelets', allSet(argument, 'kubelet-client-certificate', 'kubelet-client-key'), '1.2.4'),
     item('1.2.4', 'API server verifies kubelet serving certificates', argument('kubelet-certificate-authority', isSet), '1.2.5'),

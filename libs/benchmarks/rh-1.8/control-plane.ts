@@ -1,7 +1,8 @@
 import type { RowSection } from '../extend.js';
 import { all, flag, undecidable } from '../rules/rule.js';
 import { equal, isSet, notEqual } from '../rules/value-test.js';
-import { etcdHasOwnAuthority } from '../cis-1.12/etcd.js';
+import { controlsOfEtcd, etcdHasOwnAuthority } from '../cis-1.12/etcd.js';
+import { covered } from '../item-spec.js';
 import { etcdItem, managerArgument, managerItem, schedulerItem } from './operator-config.js';
 
 const guarded = (component: string) => undecidable(`What the health and metrics endpoints of ${component} answer to a request without a credential.`, `pods and Services of ${component}`);
@@ -37,5 +38,5 @@ export const openshiftEtcd: RowSection = {
     etcdItem('2.5', 'etcd requires peer client certificates', flag('etcd', 'peer-client-cert-auth', equal(true)), '2.5'),
     etcdItem('2.6', 'etcd does not self-sign peer TLS', flag('etcd', 'peer-auto-tls', notEqual(true)), '2.6'),
     etcdItem('2.7', 'etcd has its own CA', all(flag('etcd', 'trusted-ca-file', isSet), etcdHasOwnAuthority), '2.7'),
-  ].map((item) => ({ ...item, target: 'etcd' as const })),
+  ].map((item) => covered({ ...item, target: 'etcd' as const }, controlsOfEtcd(item.id))),
 };

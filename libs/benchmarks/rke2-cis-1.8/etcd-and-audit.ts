@@ -1,10 +1,10 @@
-import { etcdFileRules } from '../cis-1.12/etcd.js';
+import { controlsOfEtcd, etcdFileRules } from '../cis-1.12/etcd.js';
 import { like, same, type Row, type RowSection } from '../extend.js';
 import type { Rule } from '../rules/rule.js';
 
 /** RKE2 starts etcd with --config-file, so that its flags say nothing. */
 const file = etcdFileRules('the node has no configuration of etcd: it is no etcd node, or the cluster stores in an external database');
-const row = (id: string, rule: Rule): Row => like(id, id, 'automated', { rule });
+const row = (id: string, rule: Rule): Row => like(id, id, 'automated', { rule, coveredBy: controlsOfEtcd(id) });
 
 export const rke2EtcdAndAudit: readonly RowSection[] = [
   {

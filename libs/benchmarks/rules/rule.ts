@@ -105,6 +105,18 @@ export function isDecidable(rule: Rule): boolean {
   return rule.kind !== 'undecidable';
 }
 
+/** Whether evidence can find a failure of it. One that ends with a person, where nothing passes, never does. */
+export function mayFail(rule: Rule): boolean {
+  switch (rule.kind) {
+    case 'undecidable':
+    case 'not-applicable': return false;
+    case 'before': return mayFail(rule.rule);
+    case 'all': return rule.of.some(mayFail);
+    case 'any': return rule.of.every(mayFail);
+    default: return true;
+  }
+}
+
 export const all = (...of: readonly Rule[]): Rule => ({ kind: 'all', of });
 export const any = (...of: readonly Rule[]): Rule => ({ kind: 'any', of });
 export const firstKnown = (...of: readonly Rule[]): Rule => ({ kind: 'first-known', of });

@@ -54,6 +54,8 @@ export interface Evaluation<F = Failure> {
   readonly outcome: Outcome;
   /** Every fact the control rests on was read to its end: only then may findings resolve. */
   readonly complete: boolean;
+  /** Each pass rests on evidence of its own subject: it resolves its finding, and is remembered, although others were not seen. */
+  readonly passesStand?: true;
   readonly passed: number;
   readonly failed: number;
   readonly unknown: number;

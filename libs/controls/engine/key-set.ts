@@ -148,6 +148,21 @@ export function unionOf(a: KeySet, b: KeySet): KeySet {
   return out.slice(0, length);
 }
 
+/** Those of the first that are not in the second. */
+export function without(a: KeySet, b: KeySet): KeySet {
+  if (a.length === 0 || b.length === 0) return a;
+  const out = new Uint32Array(a.length);
+  let j = 0;
+  let length = 0;
+  for (let i = 0; i < a.length; i += 2) {
+    while (j < b.length && comesFirst(b, j, a, i) && (b[j] !== a[i] || b[j + 1] !== a[i + 1])) j += 2;
+    if (j < b.length && b[j] === a[i] && b[j + 1] === a[i + 1]) continue;
+    out[length++] = a[i]!;
+    out[length++] = a[i + 1]!;
+  }
+  return length === a.length ? a : out.slice(0, length);
+}
+
 function comesFirst(a: KeySet, i: number, b: KeySet, j: number): boolean {
   const left = a[i]!;
   const right = b[j]!;

@@ -1,8 +1,9 @@
-import type { ControlStateRepository } from '#application/ports/store.js';
+import type { ControlStateRepository, JudgedAt } from '#application/ports/store.js';
 import type { ControlState } from '#application/scans/scan.js';
 import { isUuid } from '#application/uuid-from.js';
 import type { FoundEvaluation } from '#findings/found-failure.js';
 import type { KeySet } from '#controls/engine/key-set.js';
+import { doPassesCount, type LapsedPasses, type PassMemory } from '#findings/pass-memory.js';
 import type { ControlMemory } from '#findings/reconcile.js';
 import { ControlStateEntity } from '../entities/control-state.entity.js';
 import { sql } from '../sql.js';
@@ -16,38 +17,39 @@ export class ControlStateRows implements ControlStateRepository {
     return this.scope.manager.find(ControlStateEntity, { where: { clusterId }, order: { controlId: 'ASC' } });
   }
 
-  async memories(clusterId: string): Promise<ReadonlyMap<string, KeySet>> {
-    const { rows } = await sql<{ control_id: string; passed: Buffer }>(
+  async memories(clusterId: string, controlIds: readonly string[]): Promise<ReadonlyMap<string, PassMemory>> {
+    const { rows } = await sql<{ control_id: string; passed: Buffer; passed_scan_id: string | null; lapsed: Buffer }>(
       this.scope.runner,
-      'select control_id, passed from bulwark.control_states where cluster_id = $1',
-      [clusterId],
+      'select control_id, passed, passed_scan_id, lapsed from bulwark.control_states where cluster_id = $1 and control_id = any($2)',
+      [clusterId, controlIds],
     );
-    return new Map(rows.map(({ control_id, passed }) => [control_id, keySetOf(passed)]));
+    return new Map(rows.map(({ control_id, passed, passed_scan_id: scanId, lapsed }) => [control_id, { passed: keySetOf(passed), scanId, lapsed: lapsedOf(lapsed) }]));
   }
 
-  async record(clusterId: string, at: Date, evaluations: readonly FoundEvaluation[], memories: readonly ControlMemory[]): Promise<void> {
+  async record({ clusterId, scanId, at }: JudgedAt, evaluations: readonly FoundEvaluation[], memories: readonly ControlMemory[]): Promise<void> {
     const { tenantId, runner } = this.scope;
     await sql(
       runner,
-      `insert into bulwark.control_states as s (tenant_id, cluster_id, control_id, last_outcome, last_evaluated_at, last_complete_at)
-       select $1, $2, control_id, outcome, $3::timestamptz, case when complete then $3::timestamptz end
-       from unnest($4::text[], $5::text[], $6::bool[]) as e (control_id, outcome, complete)
+      `insert into bulwark.control_states as s (tenant_id, cluster_id, control_id, last_outcome, last_evaluated_at, last_complete_at, passed_scan_id)
+       select $1, $2, control_id, outcome, $3::timestamptz, case when complete then $3::timestamptz end, case when passes_count then $8::uuid end
+       from unnest($4::text[], $5::text[], $6::bool[], $7::bool[]) as e (control_id, outcome, complete, passes_count)
        on conflict (tenant_id, cluster_id, control_id) do update set
          last_outcome = excluded.last_outcome, last_evaluated_at = excluded.last_evaluated_at,
-         last_complete_at = coalesce(excluded.last_complete_at, s.last_complete_at)`,
+         last_complete_at = coalesce(excluded.last_complete_at, s.last_complete_at), passed_scan_id = coalesce(excluded.passed_scan_id, s.passed_scan_id)`,
       [
         tenantId, clusterId, at, evaluations.map(({ controlId }) => controlId), evaluations.map(({ outcome }) => outcome),
         // Lists that were read to their end are not all: a kubelet that nobody may ask is in none.
         evaluations.map(({ complete, outcome, unknowns }) => complete && outcome !== 'error' && unknowns.length === 0),
+        evaluations.map(doPassesCount), scanId,
       ],
     );
     // Some megabytes at a time: each may be one, and few change.
     for (const batch of batchesOf(memories)) {
       await sql(
         runner,
-        `update bulwark.control_states s set passed = m.passed from unnest($2::text[], $3::bytea[]) as m (control_id, passed)
+        `update bulwark.control_states s set passed = m.passed, lapsed = m.lapsed from unnest($2::text[], $3::bytea[], $4::bytea[]) as m (control_id, passed, lapsed)
          where s.cluster_id = $1 and s.control_id = m.control_id`,
-        [clusterId, batch.map(({ controlId }) => controlId), batch.map(({ passed }) => bytesOf(passed))],
+        [clusterId, batch.map(({ controlId }) => controlId), batch.map(({ passed }) => bytesOf(passed)), batch.map(({ lapsed }) => bytesOfLapsed(lapsed))],
       );
     }
   }
@@ -60,7 +62,7 @@ function* batchesOf(memories: readonly ControlMemory[]): Generator<readonly Cont
   let bytes = 0;
   for (const memory of memories) {
     batch.push(memory);
-    bytes += memory.passed.byteLength;
+    bytes += memory.passed.byteLength + memory.lapsed.reduce((sum, { keys }) => sum + keys.byteLength, 0);
     if (bytes < BATCH_BYTES) continue;
     yield batch;
     batch = [];
@@ -74,3 +76,25 @@ const bytesOf = (set: KeySet): Buffer => Buffer.from(set.buffer, set.byteOffset,
 
 /** A copy, because a Uint32Array must start at a multiple of four, which the driver's buffers need not. */
 const keySetOf = (bytes: Buffer): KeySet => new Uint32Array(Uint8Array.from(bytes).buffer);
+
+const ID_BYTES = 16;
+const HEAD_BYTES = ID_BYTES + 4;
+
+/** One after the other: the scan's id, zeros where it is not known; how many bytes; the keys. */
+const bytesOfLapsed = (lapsed: readonly LapsedPasses[]): Buffer => Buffer.concat(lapsed.flatMap(({ scanId, keys }) => {
+  const head = Buffer.alloc(HEAD_BYTES);
+  if (scanId !== null) head.write(scanId.replaceAll('-', ''), 'hex');
+  head.writeUInt32LE(keys.byteLength, ID_BYTES);
+  return [head, bytesOf(keys)];
+}));
+
+function lapsedOf(bytes: Buffer): readonly LapsedPasses[] {
+  const lapsed: LapsedPasses[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const id = bytes.toString('hex', at, at + ID_BYTES);
+    const start = at + HEAD_BYTES;
+    at = start + bytes.readUInt32LE(at + ID_BYTES);
+    lapsed.push({ scanId: /^0+$/.test(id) ? null : id.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-'), keys: keySetOf(bytes.subarray(start, at)) });
+  }
+  return lapsed;
+}

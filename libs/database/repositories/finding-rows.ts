@@ -50,11 +50,11 @@ export class FindingRows extends TenantRows<FindingEntity> implements FindingRep
     return sliced(query, first);
   }
 
-  async known(clusterId: string): Promise<readonly KnownFinding[]> {
+  async known(clusterId: string, controlIds: readonly string[]): Promise<readonly KnownFinding[]> {
     const { rows } = await sql<KnownFinding>(
       this.scope.runner,
-      'select key, control_id as "controlId", state, sequence, severity, digest from bulwark.findings where cluster_id = $1',
-      [clusterId],
+      'select key, control_id as "controlId", state, sequence, severity, digest from bulwark.findings where cluster_id = $1 and control_id = any($2)',
+      [clusterId, controlIds],
     );
     return rows;
   }

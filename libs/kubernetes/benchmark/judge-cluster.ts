@@ -7,6 +7,8 @@ import type { CollectedNode, JudgeInput } from '#benchmarks/judge/judge-input.js
 import type { Control } from '#controls/engine/control.js';
 import type { ObserveVerdict } from '#controls/engine/evaluate.js';
 import type { Evaluation } from '#controls/engine/evaluation.js';
+import type { ControlPolicy } from '#controls/engine/world.js';
+import { foundEvaluation } from '#findings/found-failure.js';
 import type { Inventory } from '#inventory/inventory.js';
 import { isComplete } from '#inventory/observed.js';
 import { readEarly, type EarlyEvidence } from './early-evidence.js';
@@ -33,10 +35,12 @@ export interface ToJudge {
   readonly controls: readonly Control[];
   readonly evidence: BenchmarkEvidence;
   readonly packs: AsyncIterable<EvidencePack>;
+  /** How the organisation wants findings of items. */
+  readonly settings?: ControlPolicy['controls'];
 }
 
 /** Chooses a benchmark for what is known, and prepares to judge it. */
-export async function beginBenchmark({ inventory, at, controls, evidence, packs }: ToJudge): Promise<BenchmarkUnderWay> {
+export async function beginBenchmark({ inventory, at, controls, evidence, packs, settings }: ToJudge): Promise<BenchmarkUnderWay> {
   const told = inventory && toldBy(inventory);
   const early = await readEarly(packs, told?.version === undefined || told.platform === 'unknown');
   const isAnythingKnown = inventory !== undefined || evidence.nodeNames.length > 0 || evidence.clouds.length > 0;
@@ -44,13 +48,16 @@ export async function beginBenchmark({ inventory, at, controls, evidence, packs 
   const nodes = early.all();
   if (choice.state === 'refused') return { nodes, finish: () => ({ state: 'refused', reason: choice.reason }) };
   const results = inventory && new ControlResults(choice.benchmark, controls, inventory);
-  const judge = new BenchmarkJudge(inputOf(choice, evidence, early.kubeBench, inventory, at));
+  const judge = new BenchmarkJudge({ ...inputOf(choice, evidence, early.kubeBench, inventory, at), ...(settings && { settings }) });
   return {
     ...(results && { observe: results.observe }), nodes, add: (node) => judge.add(node),
     finish(evaluations) {
       const judgement = judge.finish(results?.finish(evaluations));
       // Who sent evidence is no list of who is there.
-      return { state: 'judged', nodes: judge.nodesSeen, judgement: inventory ? judgement : { ...judgement, nodes: { ...judgement.nodes, listed: undefined } } };
+      return {
+          state: 'judged', nodes: judge.nodesSeen, findings: judge.ownFindings(inventory !== undefined && nodesOf(inventory) !== undefined).map(foundEvaluation),
+          judgement: inventory ? judgement : { ...judgement, nodes: { ...judgement.nodes, listed: undefined } },
+        };
     },
   };
 }

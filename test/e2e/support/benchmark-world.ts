@@ -18,16 +18,19 @@ export interface NodeOptions {
   /** Of the kubelet's configuration. */
   readonly mode?: number;
   readonly anonymous?: boolean;
+  /** What its kube-proxy is told to serve metrics on; none runs where it is left out. */
+  readonly metrics?: string;
 }
 
 /** A kubeadm node as its collector sees it. */
-export function nodeEvidence({ controlPlane = false, mode = 0o600, anonymous = false }: NodeOptions = {}): NodeEvidence {
+export function nodeEvidence({ controlPlane = false, mode = 0o600, anonymous = false, metrics }: NodeOptions = {}): NodeEvidence {
   const root = new NodeRoot();
   try {
     root.file('/etc/kubernetes/kubelet.conf', 'apiVersion: v1\nkind: Config\n', 0o600);
     root.file('/etc/kubernetes/pki/ca.crt', '', 0o644);
     root.file(kubeletFile, `apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nauthentication: {anonymous: {enabled: ${anonymous}}, webhook: {enabled: true}, x509: {clientCAFile: /etc/kubernetes/pki/ca.crt}}\nauthorization: {mode: Webhook}\n`, mode);
     root.process({ pid: 812, argv: ['/usr/bin/kubelet', '--kubeconfig=/etc/kubernetes/kubelet.conf', `--config=${kubeletFile}`], exe: '/usr/bin/kubelet' });
+    if (metrics !== undefined) root.process({ pid: 1100, argv: ['/usr/local/bin/kube-proxy', `--metrics-bind-address=${metrics}`, '--kubeconfig=/var/lib/kube-proxy/kubeconfig'], exe: '/usr/local/bin/kube-proxy' });
     if (controlPlane) {
       const manifest = (name: string, argv: readonly string[]) => root.file(`/etc/kubernetes/manifests/${name}.yaml`, JSON.stringify({
         apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'kube-system' }, spec: { hostNetwork: true, containers: [{ name, image: `registry.k8s.io/${name}:v1.32.4`, command: argv }] },
@@ -71,14 +74,15 @@ export class BenchmarkWorld {
   }
 
   /** Uploads the nodes' objects and has them judged, as posture is. */
-  upload(tenant: Tenant, cluster: string, nodes: readonly string[], version?: string): Promise<void> {
+  upload(tenant: Tenant, cluster: string, nodes: readonly string[], version?: string): Promise<string> {
     return this.uploadList(tenant, cluster, snapshotOf(nodes, version));
   }
 
   /** Uploads a List of all that a cluster has. */
-  async uploadList(tenant: Tenant, cluster: string, list: object): Promise<void> {
+  async uploadList(tenant: Tenant, cluster: string, list: object): Promise<string> {
     const { body } = await this.api.as(tenant).post(`/v1/clusters/${cluster}/snapshots?complete=cluster`).type('application/json').send(list).expect(202);
     await this.work(tenant, body.id);
+    return body.id;
   }
 
   /** A key of the cluster's collectors. */

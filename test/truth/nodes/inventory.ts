@@ -1,5 +1,7 @@
 import type { Inventory } from '#inventory/inventory.js';
 import { InventoryBuilder } from '#inventory/inventory-builder.js';
+import type { NodeEvidence } from '#nodes/node-evidence.js';
+import { nodeFactsOf } from '#nodes/facts/node-facts-of.js';
 import { resourceKeys } from '#inventory/resources.js';
 import { nodeName } from './collected.js';
 import type { NodePlan } from './node-plan.js';
@@ -10,8 +12,8 @@ const labels: Readonly<Record<NodePlan['platform'], Readonly<Record<string, stri
   kubeadm: {}, k3s: {}, rke2: {}, eks: { 'eks.amazonaws.com/nodegroup': 'one' }, aks: { 'kubernetes.azure.com/cluster': 'one' }, gke: { 'cloud.google.com/gke-nodepool': 'one', 'iam.gke.io/gke-metadata-server-enabled': 'true' }, openshift: { 'node.openshift.io/os_id': 'rhel' },
 };
 
-/** A cluster of that one node, of which nothing else could be read: what a node shows is all that can decide. */
-export function inventoryOf({ platform, version, role }: NodePlan): Inventory {
+/** A cluster of that one node, of which nothing else could be read: what a node shows is all that can decide. `evidence`: what its collector saw, for controls. */
+export function inventoryOf({ platform, version, role }: NodePlan, evidence?: NodeEvidence): Inventory {
   const builder = new InventoryBuilder(codec);
   builder.setServer(version, platform === 'openshift');
   builder.add('nodes', {
@@ -22,5 +24,6 @@ export function inventoryOf({ platform, version, role }: NodePlan): Inventory {
     if (key === 'nodes') builder.end(key, { state: 'observed', count: 1 });
     else builder.endMissing(key, 'forbidden', 'may not list');
   }
+  if (evidence) builder.addNodeEvidence(nodeFactsOf(nodeName, evidence, version));
   return builder.finish();
 }
