@@ -1,8 +1,10 @@
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { coverageOf } from '#application/scans/coverage.js';
 import type { CollectedNodeEvidence } from '#application/ports/node-evidence-source.js';
-import type { ScanResult } from '#application/ports/cluster-collector.js';
+import type { EvidencePack, ScanResult } from '#application/ports/cluster-collector.js';
 import { catalogue } from '#controls/catalogue.js';
+import type { ControlPolicy } from '#controls/engine/world.js';
 import { evidenceOfSketch } from '#test/support/node-sketch.js';
 import { defaultCollectSettings } from './collector/collect-settings.js';
 import { runScan } from './run-scan.js';
@@ -26,7 +28,7 @@ async function* collected(nodes: Readonly<Record<string, string>>, at = new Date
 }
 
 const request: ScanRequest = { ...settings, source: { kind: 'snapshot', complete: { scope: 'kinds', kinds: ['nodes'] } } };
-const scan = (nodes?: AsyncGenerator<CollectedNodeEvidence>): Promise<ScanResult> => runScan(request, catalogue, { ...hooks, bytes: upload(), ...(nodes && { nodes }) });
+const scan = (nodes?: AsyncGenerator<CollectedNodeEvidence>, policy: ControlPolicy = {}): Promise<ScanResult> => runScan({ ...request, policy }, catalogue, { ...hooks, bytes: upload(), ...(nodes && { nodes }) });
 const authz = ({ evaluations }: ScanResult) => evaluations.find(({ controlId }) => controlId === 'control-plane/kubelet-authz')!;
 const lack = (result: ScanResult) => coverageOf(result, { controls: [] }).missing.find(({ resource }) => resource === 'node-evidence');
 
@@ -44,6 +46,20 @@ describe('a scan with evidence of nodes', () => {
     expect(authz(result)).toMatchObject({ outcome: 'unknown', passed: 0 });
     expect(authz(result).unknowns.map(({ missing }) => missing.detail).join()).toContain('older than 7 days');
     expect(lack(result)).toMatchObject({ state: 'missing', detail: 'Run the node collector on 3 of 3 nodes; on 1 of them what it saw is too old.' });
+  });
+
+  it('goes by the age that the organisation bounds, in controls and in the benchmark', async () => {
+    const before = new Date(Date.now() - 30 * 86_400_000);
+    const packs = async function* (): AsyncGenerator<EvidencePack> {
+      for await (const { node, collectedAt, evidence } of collected({ a: 'AlwaysAllow' }, before)) yield { kind: 'node', node, collectedAt: collectedAt.toISOString(), packed: gzipSync(JSON.stringify(evidence)) };
+    };
+    const judged = async (policy: ControlPolicy) => {
+      const benchmark = { pinned: 'cis-1.12', known: { platform: 'kubeadm', version: 'v1.33.4' }, clouds: [], nodeNames: ['a'], unsignedNodes: [], packs: packs() } as const;
+      const { evaluations, benchmark: result } = await runScan({ ...request, policy }, catalogue, { ...hooks, bytes: upload(), nodes: collected({ a: 'AlwaysAllow' }, before), benchmark });
+      return [evaluations.find(({ controlId }) => controlId === 'control-plane/kubelet-authz')?.outcome, result?.state === 'judged' ? [result.nodes, result.judgement.items.find(({ id }) => id === '4.2.2')?.outcome] : result];
+    };
+    expect(await judged({})).toEqual(['unknown', [[], 'unknown']]);
+    expect(await judged({ nodeEvidenceMaxAgeDays: 31 })).toEqual(['fail', [['a'], 'fail']]);
   });
 
   it('says of none that it ran where there is none', async () => {

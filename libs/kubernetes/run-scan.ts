@@ -49,7 +49,7 @@ export async function runScan(request: ScanRequest, controls: readonly Control[]
   const writer = new FailureWriter();
   const take: TakeFailure | undefined = onFailure && ((control, failure) => onFailure(control, writer.write(failure)));
   const at = source.kind === 'kept' ? source.at : Date.now();
-  const benchmark = hooks.benchmark && (await beginBenchmark(source.kind === 'nothing' ? undefined : inventory, controls, hooks.benchmark));
+  const benchmark = hooks.benchmark && (await beginBenchmark(source.kind === 'nothing' ? undefined : inventory, controls, hooks.benchmark, request.policy.nodeEvidenceMaxAgeDays));
   const evaluations = source.kind === 'nothing' ? [] : evaluate(controls, inventory, request.policy, at, take, benchmark?.observe).map(foundEvaluation);
   const judged = await benchmark?.finish(evaluations, new Date(at), hooks.signal);
   return {

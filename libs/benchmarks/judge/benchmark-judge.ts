@@ -1,3 +1,4 @@
+import { isFresh } from '#controls/engine/node-evidence.js';
 import type { NodeFacts } from '#inventory/facts.js';
 import { isComplete } from '#inventory/observed.js';
 import { isBefore, minorOf } from '#inventory/readers/minor-version.js';
@@ -44,6 +45,7 @@ export class BenchmarkJudge {
   private readonly facts: ReadonlyMap<string, NodeFacts>;
   private readonly listed: ReadonlySet<string> | undefined;
   private readonly seen = new Set<string>();
+  private readonly stale = new Set<string>();
   private strangers = 0;
   private readonly labelsTell: boolean;
   private readonly context: Pick<NodeContext, 'platform' | 'serverVersion' | 'kubeletsCheckImages'>;
@@ -73,6 +75,11 @@ export class BenchmarkJudge {
     if (this.seen.has(name)) return;
     if (this.listed && !this.listed.has(name)) {
       this.strangers++;
+      return;
+    }
+    const { nodeAge } = this.input;
+    if (nodeAge && !isFresh(collectedAt, nodeAge.now, nodeAge.maxDays)) {
+      this.stale.add(name);
       return;
     }
     this.seen.add(name);
@@ -188,7 +195,8 @@ export class BenchmarkJudge {
     for (const { finding } of endpoints) record.add(clusterSubject, finding, this.input.inventoryAt);
     const unseen = this.unseenOf(item.id, results);
     const ofEvidence = unknownFor(missing, collector);
-    for (const node of unseen) this.judgeUnseen(judged, node, endpoints.length > 0 ? undefined : ofEvidence);
+    const tooOld = unknownFor(`newer evidence of the node, for what was collected there is older than ${this.input.nodeAge?.maxDays} days`, collector);
+    for (const node of unseen) this.judgeUnseen(judged, node, endpoints.length > 0 ? undefined : this.stale.has(node) ? tooOld : ofEvidence);
     if (record.isEmpty) {
       const whole = results.find((answer) => answer.whole)?.whole;
       if (whole && this.seen.size === 0) record.add(clusterSubject, whole, this.input.inventoryAt);
@@ -199,7 +207,7 @@ export class BenchmarkJudge {
 
   /** Nodes that are there and sent no evidence. */
   private unseenOf(item: string, results: readonly Answer[]): readonly string[] {
-    const names = this.listed ?? new Set([...this.facts.keys(), ...results.flatMap(({ byNode }) => [...byNode.keys()]), ...this.opinions.nodesOf(item)]);
+    const names = this.listed ?? new Set([...this.facts.keys(), ...this.stale, ...results.flatMap(({ byNode }) => [...byNode.keys()]), ...this.opinions.nodesOf(item)]);
     return [...names].filter((name) => !this.seen.has(name));
   }
 

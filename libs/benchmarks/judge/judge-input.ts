@@ -18,6 +18,8 @@ export interface JudgeInput {
   readonly answers?: ReadonlyMap<string, Answer>;
   /** Lists of objects that inventories do not have, such as OpenShift's: see `GivenObjects`. */
   readonly objects?: GivenObjects;
+  /** How old evidence of nodes may be, in days, and now, in milliseconds since the epoch; any counts where this is left out. */
+  readonly nodeAge?: { readonly maxDays: number; readonly now: number };
   readonly clouds?: readonly CloudDescription[];
   readonly kubeBench?: readonly KubeBenchEvidence[];
   /** Of the API server, where there is no inventory that tells. */

@@ -11,6 +11,12 @@ export const defaultNodeEvidenceDays = 7;
 /** Clocks of nodes may be ahead of ours by this much. */
 const AHEAD = DAY;
 
+/** Whether what was collected then (ISO 8601) says anything of a node now, in milliseconds since the epoch. */
+export function isFresh(collectedAt: string, now: number, maxAgeDays: number): boolean {
+  const at = Date.parse(collectedAt);
+  return at >= now - maxAgeDays * DAY && at <= now + AHEAD;
+}
+
 /** The evidence of nodes as it stands at a time: what is too old is told apart from what was never gathered. */
 export class NodeEvidenceView {
   private readonly notCollected: Observed<never>;
@@ -54,8 +60,7 @@ export class NodeEvidenceView {
   }
 
   private isFresh({ collectedAt }: NodeEvidenceFacts): boolean {
-    const at = Date.parse(collectedAt);
-    return at >= this.now - this.maxAgeDays * DAY && at <= this.now + AHEAD;
+    return isFresh(collectedAt, this.now, this.maxAgeDays);
   }
 }
 

@@ -4,6 +4,7 @@ import { detectByNodes, newestOf } from '#benchmarks/choice/detect-by-nodes.js';
 import { BenchmarkJudge } from '#benchmarks/judge/benchmark-judge.js';
 import { ControlResults } from '#benchmarks/judge/controls/control-results.js';
 import type { JudgeInput } from '#benchmarks/judge/judge-input.js';
+import { defaultNodeEvidenceDays } from '#controls/engine/node-evidence.js';
 import type { Control } from '#controls/engine/control.js';
 import type { ObserveVerdict } from '#controls/engine/evaluate.js';
 import type { Evaluation } from '#controls/engine/evaluation.js';
@@ -22,7 +23,7 @@ export interface BenchmarkUnderWay {
 }
 
 /** Chooses a benchmark for what is known, and prepares to judge it. `inventory`: undefined where nobody could ask the API. */
-export async function beginBenchmark(inventory: Inventory | undefined, controls: readonly Control[], evidence: BenchmarkEvidence): Promise<BenchmarkUnderWay> {
+export async function beginBenchmark(inventory: Inventory | undefined, controls: readonly Control[], evidence: BenchmarkEvidence, maxNodeDays: number = defaultNodeEvidenceDays): Promise<BenchmarkUnderWay> {
   const told = inventory && toldBy(inventory);
   const early = await readEarly(evidence.packs, told?.version === undefined || told.platform === 'unknown');
   const isAnythingKnown = inventory !== undefined || evidence.nodeNames.length > 0 || evidence.clouds.length > 0;
@@ -31,7 +32,7 @@ export async function beginBenchmark(inventory: Inventory | undefined, controls:
   const results = inventory && new ControlResults(choice.benchmark, controls, inventory);
   return {
     observe: results?.observe,
-    finish: (evaluations, at, signal) => judge({ inventory, choice, evidence, early, at, signal, ...(results && { answers: results.finish(evaluations) }) }),
+    finish: (evaluations, at, signal) => judge({ inventory, choice, evidence, early, maxNodeDays, at, signal, ...(results && { answers: results.finish(evaluations) }) }),
   };
 }
 
@@ -66,16 +67,19 @@ interface ToJudge extends Pick<JudgeInput, 'answers'> {
   readonly choice: Chosen;
   readonly evidence: BenchmarkEvidence;
   readonly early: EarlyEvidence;
+  readonly maxNodeDays: number;
   readonly at: Date;
   readonly signal: AbortSignal;
 }
 
-async function judge({ inventory, choice: chosen, evidence: { clouds, nodeNames, unsignedNodes, known }, early, at, signal, answers }: ToJudge): Promise<BenchmarkResult> {
+async function judge({ inventory, choice: chosen, evidence: { clouds, nodeNames, unsignedNodes, known }, early, maxNodeDays, at, signal, answers }: ToJudge): Promise<BenchmarkResult> {
   const listed = inventory ? nodesOf(inventory) : nodeNames;
   const isOurs = listed && new Set(listed);
   const unsigned = isOurs ? unsignedNodes.filter((node) => isOurs.has(node)) : unsignedNodes;
   const choice = unsigned.length === 0 ? chosen : withCaveat(chosen, unsignedText(unsigned));
   const judge = new BenchmarkJudge({
+    // Nodes are taken as they are known now, also beside an inventory that was kept.
+    nodeAge: { maxDays: maxNodeDays, now: Date.now() },
     choice: inventory ? choice : ofTheseNodes(choice, nodeNames.length), clouds, kubeBench: early.kubeBench,
     ...(listed && { nodes: listed }), ...(inventory && { inventory, inventoryAt: at.toISOString() }), ...(answers && { answers }), ...(known.version !== null && { serverVersion: known.version }),
   });
