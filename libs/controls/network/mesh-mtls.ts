@@ -6,6 +6,7 @@ import type { ListScope } from '../engine/scope.js';
 import { fail, implied, notApplicable, passPart, provenPassPart, unknown, type Verdict } from '../engine/verdict.js';
 import type { World } from '../engine/world.js';
 import { workloadsByNamespace } from '../indexes/by-namespace.js';
+import { unreadablePolicy } from './undecided.js';
 import { ciliumAuthentication, ciliumKeys } from './mesh/cilium-authentication.js';
 import { isStrictItself, strictnessOf, weaknessOf } from './mesh/istio-mtls.js';
 import { namespacePolicyOf, workloadPolicyOf, type LinkerdAnswer } from './mesh/linkerd-policy.js';
@@ -139,9 +140,10 @@ export const meshMtls = defineControl({
       const { controlNamespaces } = world.use(meshes);
       const nature = outsideByNature(subject.namespace, controlNamespaces);
       if (nature !== undefined) return notApplicable(nature);
-      const { everywhere, namespaces } = world.use(ciliumAuthentication);
+      const { everywhere, namespaces, doubtful } = world.use(ciliumAuthentication);
       if (everywhere || namespaces.has(subject.namespace)) return passPart('mtls');
       for (const key of ciliumKeys) world.list(key);
+      if (doubtful) return unknown(unreadablePolicy(doubtful), 'mtls');
       return fail('no policy of Cilium asks everybody who calls its pods to prove who they are: authentication.mode is not required', { part: 'mtls', detail: { mesh: 'cilium' } });
     }
     const nature = outsideByNature(subject.namespace.name, world.use(meshes).controlNamespaces);
