@@ -5,6 +5,7 @@ import type { CollectedNodeEvidence } from '#application/ports/node-evidence-sou
 import type { EvidencePack, ScanResult } from '#application/ports/cluster-collector.js';
 import { catalogue } from '#controls/catalogue.js';
 import type { ControlPolicy } from '#controls/engine/world.js';
+import { reconcile } from '#findings/reconcile.js';
 import { evidenceOfSketch } from '#test/support/node-sketch.js';
 import { defaultCollectSettings } from './collector/collect-settings.js';
 import { runScan } from './run-scan.js';
@@ -60,6 +61,32 @@ describe('a scan with evidence of nodes', () => {
     };
     expect(await judged({})).toEqual(['unknown', [[], 'unknown']]);
     expect(await judged({ nodeEvidenceMaxAgeDays: 31 })).toEqual(['fail', [['a'], 'fail']]);
+  });
+
+  it('resolves nothing of a machine outside of the cluster whose evidence is gone, until nobody waits for it any more', async () => {
+    const etcd = evidenceOfSketch({
+      processes: [['/usr/bin/etcd', '--data-dir=/var/lib/etcd', '--client-cert-auth=false']], files: { '/var/lib/etcd': 'root:root 0777 dir' },
+      kubeconfigs: { '/root/.kube/config': { subject: 'admin', organizations: ['system:masters'], notBefore: '2020-01-01T00:00:00.000Z', notAfter: '2021-01-01T00:00:00.000Z' } },
+    });
+    const looked = async function* (): AsyncGenerator<CollectedNodeEvidence> {
+      yield { node: 'etcd-1', collectedAt: new Date(), evidence: etcd };
+      for (const node of nodeNames) yield { node, collectedAt: new Date(), evidence: evidenceOfSketch({}) };
+    };
+    const all = { scope: 'cluster', unread: [] } as const;
+    const judged = (lostMachines: readonly string[], nodes?: AsyncGenerator<CollectedNodeEvidence>) =>
+      runScan({ ...request, lostMachines, source: { kind: 'snapshot', complete: all } }, catalogue, { ...hooks, bytes: upload(), ...(nodes && { nodes }) });
+    const before = await judged([], looked());
+    expect(before.standing).toEqual({ nodes: nodeNames, machines: ['etcd-1'] });
+    const known = reconcile([], before.evaluations, new Map()).transitions.map(({ key, controlId, sequence, severity, digest }) => ({ key, controlId, sequence, severity, digest, state: 'open' as const }));
+    const onMachine = known.filter(({ key }) => key.includes('|Node//etcd-1|'));
+    expect(new Set(onMachine.map(({ controlId }) => controlId))).toEqual(new Set(['control-plane/component-least-privilege', 'control-plane/certificate-expiry', 'control-plane/system-masters', 'control-plane/etcd-mutual-tls', 'control-plane/etcd-exposure']));
+    const resolved = ({ evaluations }: ScanResult) => reconcile(onMachine, evaluations, new Map()).transitions.filter(({ transition }) => transition === 'resolved').map(({ controlId }) => controlId);
+    const gone = await judged(['etcd-1']);
+    expect(resolved(gone)).toEqual([]);
+    expect(gone.evaluations.find(({ controlId }) => controlId === 'control-plane/system-masters')).toMatchObject({ outcome: 'unknown' });
+    const pieces = gone.evidence.map(({ sort, items, bytes }) => ({ sort, items, bytes: bytes! }));
+    expect(resolved(await runScan({ ...settings, source: { kind: 'kept', pieces, at: Date.now() } }, catalogue, hooks))).toEqual([]);
+    expect(resolved(await judged([]))).toEqual(expect.arrayContaining(['control-plane/component-least-privilege', 'control-plane/certificate-expiry']));
   });
 
   it('says of none that it ran where there is none', async () => {

@@ -1,7 +1,7 @@
 import type { CollectedNodeEvidence } from '#application/ports/node-evidence-source.js';
 import { CollectionError, type BenchmarkEvidence, type ScanProgress, type ScanResult } from '#application/ports/cluster-collector.js';
 import type { Control } from '#controls/engine/control.js';
-import { NodeEvidenceView } from '#controls/engine/node-evidence.js';
+import { machinesOutside, NodeEvidenceView } from '#controls/engine/node-evidence.js';
 import type { ControlPolicy } from '#controls/engine/world.js';
 import { evaluate, type TakeFailure } from '#controls/engine/evaluate.js';
 import { FailureWriter, foundEvaluation, type FoundFailure } from '#findings/found-failure.js';
@@ -9,7 +9,7 @@ import type { KeptPiece } from '#inventory/evidence/piece.js';
 import { DamagedEvidence, restoreEvidence } from '#inventory/evidence/restore-evidence.js';
 import { InventoryBuilder } from '#inventory/inventory-builder.js';
 import type { Inventory } from '#inventory/inventory.js';
-import type { ReadOutcome } from '#inventory/observed.js';
+import { isComplete, type ReadOutcome } from '#inventory/observed.js';
 import { resourceKeys, type ResourceKey } from '#inventory/resources.js';
 import { nodeFactsOf } from '#nodes/facts/node-facts-of.js';
 import { beginBenchmark } from './benchmark/judge-cluster.js';
@@ -64,6 +64,7 @@ export async function runScan(request: ScanRequest, controls: readonly Control[]
       namespaces: inventory.list('namespaces').length,
     },
     collectors: collectorsOf(inventory, at, request.policy),
+    standing: standingOf(inventory),
     evidence: source.kind === 'kept' || source.kind === 'nothing' || request.discardsEvidence ? [] : keptEvidence(inventory, new Set(request.knownEvidence)),
     cost: { ...cost, cpuMs: cpuMs() },
     ...(judged && { benchmark: judged }),
@@ -93,6 +94,7 @@ function restored(pieces: readonly KeptPiece[]): Gathered {
 async function gathered(request: ScanRequest, hooks: ScanHooks): Promise<Gathered> {
   const builder = new InventoryBuilder(codec);
   const cost = await gather(request, builder, hooks);
+  for (const machine of request.lostMachines ?? []) builder.addLostMachine(machine);
   await addNodes(builder, hooks);
   return { inventory: builder.finish(), objects: builder.objects, cost };
 }
@@ -151,6 +153,11 @@ function collectorsOf(inventory: Inventory, at: number, policy: ControlPolicy): 
   const nodes = inventory.list('nodes');
   const fresh = nodes.filter(({ name }) => view.of(name).state === 'observed').length;
   return { nodes: nodes.length, fresh, stale: nodes.filter(({ name }) => view.has(name)).length - fresh };
+}
+
+function standingOf(inventory: Inventory): ScanResult['standing'] {
+  if (!isComplete(inventory.outcome('nodes'))) return { nodes: [], machines: [] };
+  return { nodes: inventory.list('nodes').filter(({ name }) => inventory.nodeEvidence.has(name)).map(({ name }) => name), machines: machinesOutside(inventory) };
 }
 
 function outcomesOf(inventory: Inventory): Partial<Record<ResourceKey, ReadOutcome>> {

@@ -1,6 +1,7 @@
 import type { CloudDescription } from '#benchmarks/cloud/cloud-description.js';
 import type { BenchmarkJudgement } from '#benchmarks/judge/judgement.js';
 import type { ControlPolicy } from '#controls/engine/world.js';
+import type { NodeStanding } from './node-evidence.js';
 import type { CollectedNodeEvidence } from './node-evidence-source.js';
 import type { FreshEvidence } from '../scans/evidence.js';
 import type { FoundEvaluation } from '#findings/found-failure.js';
@@ -49,6 +50,8 @@ export interface ScanResult {
   readonly evidence: readonly FreshEvidence[];
   /** Nodes that were listed, and of how many of them a collector's evidence counts or is too old. */
   readonly collectors: { readonly nodes: number; readonly fresh: number; readonly stale: number };
+  /** What those are that sent evidence; none where not every Node was listed. */
+  readonly standing: NodeStanding;
   /** What it cost the cluster and us. */
   readonly cost: { readonly requests: number; readonly bytes: number; readonly throttled: number; readonly cpuMs: number };
   /** Where a benchmark was asked for. */
@@ -120,6 +123,8 @@ export interface ScanOptions {
   readonly knownEvidence: readonly string[];
   /** What collectors saw on nodes; what a scan has kept holds its own. */
   readonly nodes?: AsyncIterable<CollectedNodeEvidence>;
+  /** Machines outside of the cluster of which there is no evidence any more. */
+  readonly lostMachines?: readonly string[];
   /** The facts themselves are not to be handed on. */
   readonly discardsEvidence?: boolean;
   /** A benchmark is to be judged too. */

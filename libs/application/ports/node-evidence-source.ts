@@ -11,4 +11,6 @@ export interface CollectedNodeEvidence {
 /** Gives the latest evidence of each node of a cluster, one after the other. */
 export interface NodeEvidenceSource {
   evidence(tenantId: string, clusterId: string): AsyncIterable<CollectedNodeEvidence>;
+  /** Machines outside of the cluster of which there is no evidence any more, and which nobody has retired. */
+  lostMachines(tenantId: string, clusterId: string): Promise<readonly string[]>;
 }

@@ -56,7 +56,7 @@ const result = (says: Says, outcomes: ScanResult['outcomes'] = observed): ScanRe
   cluster: { platform: 'kind', version: 'v1.35.0', isManaged: false },
   evaluations: [evaluation(says)],
   outcomes,
-  counts: { objects: 3, pods: 2, workloads: 1, nodes: 1, namespaces: 1 }, collectors: { nodes: 0, fresh: 0, stale: 0 },
+  counts: { objects: 3, pods: 2, workloads: 1, nodes: 1, namespaces: 1 }, standing: { nodes: [], machines: [] }, collectors: { nodes: 0, fresh: 0, stale: 0 },
   evidence: [], cost: { requests: 1, bytes: 1, throttled: 0, cpuMs: 1 },
 });
 

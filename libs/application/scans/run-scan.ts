@@ -116,7 +116,9 @@ export class RunScan {
         signal: AbortSignal.any([signal, heartbeat.signal]),
         knownEvidence: attempt.knownEvidence,
         // What was kept holds what was known of nodes then.
-        ...(this.nodes && source.kind !== 'kept' && source.kind !== 'nothing' && { nodes: this.nodes.evidence(attempt.tenantId, attempt.cluster.id) }),
+        ...(this.nodes && source.kind !== 'kept' && source.kind !== 'nothing' && {
+          lostMachines: await this.nodes.lostMachines(attempt.tenantId, attempt.cluster.id), nodes: this.nodes.evidence(attempt.tenantId, attempt.cluster.id),
+        }),
         ...(attempt.scan.kind === 'benchmark' && { discardsEvidence: true }),
         ...(attempt.scan.withBenchmark && { benchmark: await evidenceForRun(attempt, this.store, this.vault) }),
       });
@@ -200,6 +202,7 @@ export class RunScan {
     const closed = await tx.findings.apply({ clusterId: cluster.id, scanId: scan.id, isBaseline, at }, changes.transitions, changes.rewrites);
     await tx.scans.insertResults(scan.id, result.evaluations);
     if (!isRejudged) {
+      await tx.nodeEvidence.recordStanding(cluster.id, result.standing);
       await tx.evidence.keep({ clusterId: cluster.id, scanId: scan.id }, result.evidence, fresh);
       await tx.controlStates.record(cluster.id, at, evaluations, changes.memories);
     }

@@ -23,7 +23,7 @@ export class NodeEvidenceView {
   private readonly tooOld: Observed<never>;
 
   constructor(
-    private readonly inventory: Pick<Inventory, 'nodeEvidence' | 'list'>,
+    private readonly inventory: Pick<Inventory, 'nodeEvidence' | 'lostMachines' | 'list'>,
     private readonly now: number,
     private readonly maxAgeDays: number = defaultNodeEvidenceDays,
   ) {
@@ -36,7 +36,7 @@ export class NodeEvidenceView {
 
   of(node: string): Observed<NodeEvidenceFacts> {
     const facts = this.inventory.nodeEvidence.get(node);
-    if (!facts) return this.notCollected;
+    if (!facts) return this.inventory.lostMachines.includes(node) ? lost : this.notCollected;
     return this.isFresh(facts) ? { state: 'observed', value: facts } : this.tooOld;
   }
 
@@ -59,9 +59,26 @@ export class NodeEvidenceView {
     return this.all.filter((facts) => !this.isFresh(facts));
   }
 
+  /** Machines of which there was evidence, and is none any more. */
+  get lost(): readonly string[] {
+    return this.inventory.lostMachines;
+  }
+
   private isFresh({ collectedAt }: NodeEvidenceFacts): boolean {
     return isFresh(collectedAt, this.now, this.maxAgeDays);
   }
+}
+
+const lost: Observed<never> = {
+  state: 'missing', reason: 'not-requested',
+  detail: 'what was collected on a machine outside of the cluster was deleted or is no longer kept: run the node collector there again, or say that it is retired',
+};
+
+/** Machines that are no Node of the cluster and run a part of its control plane, such as etcd, or may run one unseen; those of which there was evidence too. */
+export function machinesOutside(inventory: Pick<Inventory, 'nodeEvidence' | 'lostMachines' | 'list'>): readonly string[] {
+  const known = new Set(inventory.list('nodes').map(({ name }) => name));
+  const looked = [...inventory.nodeEvidence.values()].filter(({ components, unseenProcesses }) => components.length > 0 || unseenProcesses !== undefined).map(({ node }) => node);
+  return [...looked, ...inventory.lostMachines].filter((name) => !known.has(name));
 }
 
 const nodesText = (count: number): string => (count === 1 ? '1 node' : `${count} nodes`);
