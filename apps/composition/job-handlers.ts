@@ -36,6 +36,8 @@ export interface WorkerParts {
 
 export interface JobHandlers {
   readonly handlers: Readonly<Record<JobTopic, JobHandler>>;
+  /** Makes ready what the first job would wait for. */
+  prepare(): void;
   /** Once no handler runs any more. */
   close(): Promise<void>;
 }
@@ -61,7 +63,7 @@ export function jobHandlers({ store, vault, addresses, metrics, publicUrl, lease
     'attestation.expire': ({ tenantId, subjectId }) => tellExpiring.run(tenantId, subjectId),
     'retention.sweep': ({ tenantId }, signal) => sweep.run(tenantId, signal),
   };
-  return { handlers, close: () => sender.close() };
+  return { handlers, prepare: () => collector.prepare(), close: () => sender.close() };
 }
 
 const counting = (metrics: Metrics): WorkObserver => ({

@@ -82,6 +82,7 @@ export async function startService(installation: Installation, postgres: Embedde
           concurrency: { 'scan.run': 1, 'events.dispatch': 2, 'delivery.send': 5, 'schedule.tick': 1, 'cluster.verify': 1, 'retention.sweep': 1, 'attestation.expire': 1 },
         });
         stops.push(() => work.stop());
+        jobs.prepare();
       },
       async serve(port) {
         // Half of what is loaded at all: nobody waits for it before there is something to see.

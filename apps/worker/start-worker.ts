@@ -37,6 +37,7 @@ export async function startWorker(settings: Settings<'worker'>, log: Log, leases
   });
   const health = await startHealthServer({ host: settings.host, port: settings.workerPort, metrics, ready: async () => void (await Promise.all([store.ping(), queue.ping()])) });
   log.info({ port: health.port }, 'worker runs');
+  jobs.prepare();
   return {
     async stop() {
       await work.stop();

@@ -1,3 +1,4 @@
+import type { ConfigurationKey } from '#inventory/projection/configuration.js';
 import type { BenchmarkPlatform } from './benchmark.js';
 import type { Component } from './component.js';
 import { placesOf } from './paths/path-tables.js';
@@ -19,6 +20,9 @@ export const describeCommands = {
   aks: 'az aks show --resource-group GROUP --name NAME --output json',
   gke: 'gcloud container clusters describe NAME --location LOCATION --format json',
 } as const satisfies Record<CloudProvider, string>;
+
+/** OpenShift Logging from 6 on has them in a group of their own. */
+export const logForwarders = ['clusterlogforwarders.observability.openshift.io', 'clusterlogforwarders.logging.openshift.io'] as const satisfies readonly ConfigurationKey[];
 
 /** What a rule is decided from. */
 export const evidenceOf = (rule: Rule): readonly Evidence[] => distinct(rulesWithin(rule).flatMap(ownEvidence));
@@ -42,6 +46,7 @@ function ownEvidence(rule: Rule): readonly Evidence[] {
     case 'kubelet': return [{ class: 'configz' }, { class: 'file', paths: ['kubelet-config'] }];
     case 'kube-proxy': return [{ class: 'api', resources: ['configmaps', 'pods'] }, { class: 'flags', component: 'kube-proxy' }];
     case 'operator-config': return [{ class: 'api', resources: [`configmaps of ${rule.namespace}`] }];
+    case 'tls-profile':
     case 'object':
     case 'condition': return [{ class: 'api', resources: [rule.object.resource] }];
     case 'objects-named':
@@ -50,12 +55,15 @@ function ownEvidence(rule: Rule): readonly Evidence[] {
     case 'capability-dropped': return [{ class: 'api', resources: ['pods'] }];
     case 'constraints': return [{ class: 'api', resources: ['securitycontextconstraints.security.openshift.io', 'clusterrolebindings.rbac.authorization.k8s.io', 'rolebindings.rbac.authorization.k8s.io'] }];
     case 'nodes-are-private': return [{ class: 'api', resources: ['nodes'] }];
-    case 'routes-have-certificates': return [{ class: 'api', resources: ['ingresses.networking.k8s.io', 'services'] }];
+    case 'routes-have-certificates': return [{ class: 'api', resources: ['ingresses.networking.k8s.io', 'services', ...(rule.naming ? [rule.naming.resource] : [])] }];
+    case 'audit-log-forwarded': return [{ class: 'api', resources: logForwarders }];
+    case 'joined-without-aws-auth': return [{ class: 'api', resources: ['configmaps of kube-system', 'nodes'] }];
     case 'cloud': return [{ class: 'cloud', provider: rule.provider }];
     case 'control-plane-logs': return [{ class: 'cloud', provider: 'eks' }];
     case 'before':
     case 'all':
     case 'any':
+    case 'first-known':
     case 'not-applicable':
     case 'undecidable': return [];
   }

@@ -29,7 +29,7 @@ export const policyEngine = (id: string, remedy: string, otherwise?: Rule): Item
   byControls(id, 'Network-policy engine enabled', ['network/cni-enforcement'], { assessment: 'manual', target: 'cluster', evidence: api('daemonsets.apps', 'pods'), remedy: text(remedy), ...(otherwise && { otherwise }) });
 
 /** A load balancer may hand TLS on to what is behind it, which nothing in the cluster shows. */
-export const servedWithCertificates = (id: string, title: string, assessment: Assessment, annotations: readonly string[], remedy: string): ItemSpec =>
-  byRule(id, title, any({ kind: 'routes-have-certificates', annotations }, undecidable('Whether what is behind each load balancer without a certificate of its own serves TLS itself.', 'Services of type LoadBalancer and Ingresses without TLS')), {
+export const servedWithCertificates = (id: string, title: string, assessment: Assessment, annotations: readonly string[], remedy: string, naming?: RuleOf<'routes-have-certificates'>['naming']): ItemSpec =>
+  byRule(id, title, any({ kind: 'routes-have-certificates', annotations, ...(naming && { naming }) }, undecidable('Whether what is behind each load balancer without a certificate of its own serves TLS itself.', 'Services of type LoadBalancer and Ingresses without TLS')), {
     assessment, target: 'cluster', remedy: text(remedy),
   });

@@ -1,4 +1,5 @@
 import type { ComponentFiles } from './node-facts.js';
+import type { Observed } from './observed.js';
 import type { ResourceKey } from './resources.js';
 
 /**
@@ -349,6 +350,8 @@ export interface IngressFacts extends ObjectFacts {
 
 /** A Secret or ConfigMap by its metadata; the type is known for Secrets alone, and of ConfigMaps outside kube-system nothing but the name. */
 export interface MetadataFacts extends ObjectFacts {
+  /** What an operator of OpenShift gave a server, of the ConfigMaps that say so. Not there in evidence that was kept before anybody looked. */
+  readonly operatorConfig?: Observed<Fields>;
   readonly type?: string;
   readonly createdAt?: string;
   /** When those who wrote a Secret's data last changed something of it, where the server said that: its data is at least as old. */
@@ -389,6 +392,14 @@ export interface CustomFacts extends ObjectFacts {
   /** Cilium policies may hold several specs beside or instead of one. */
   readonly specs?: readonly unknown[];
   readonly annotations?: Labels;
+}
+
+/** Fields as the API nests them. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** An object by which a platform is configured: the fields of it that are kept, each of a shape that is known. */
+export interface ConfigurationFacts extends ObjectFacts {
+  readonly fields: Fields;
 }
 
 /** Live kubelet configuration of one node, the keys that controls read. */

@@ -1,7 +1,7 @@
 import { Exposures } from './credentials/exposures.js';
 import { applicationTexts, releaseTexts, sourceAddress } from './credentials/helm-values.js';
 import { configMapTexts } from './credentials/object-texts.js';
-import type { ClusterFacts, ComponentFacts, KubeletFacts, Labels, NodeFacts, ObjectFacts, PodTemplate, ProbeFacts, ServiceAccountFacts, Workload } from './facts.js';
+import type { ClusterFacts, ComponentFacts, KubeletFacts, Labels, MetadataFacts, NodeFacts, ObjectFacts, PodTemplate, ProbeFacts, ServiceAccountFacts, Workload } from './facts.js';
 import { isWorkloadKey, type FactsOf, type Inventory, type ListedKey, type WorkloadKey } from './inventory.js';
 import type { MissingReason, Observed, ReadOutcome } from './observed.js';
 import { OwnerGraph, type OwnerGuess, type OwnerNode } from './owner-graph.js';
@@ -9,6 +9,7 @@ import { detectPlatform } from './platform.js';
 import type { NodeEvidenceFacts } from './node-facts.js';
 import { PodTable } from './pod-table.js';
 import { componentOf, flagsOf, isControlPlaneNamespace } from './projection/component.js';
+import { isConfigurationKey, operatorConfigOf, projectConfiguration } from './projection/configuration.js';
 import { projectCustom } from './projection/custom.js';
 import { projectKubelet } from './projection/kubelet.js';
 import {
@@ -246,7 +247,7 @@ export class InventoryBuilder {
       case 'resourcequotas': return this.push(key, projectQuota(raw, id, 'ResourceQuota'));
       case 'configmaps':
         this.exposures.addObject(key, raw, id, configMapTexts);
-        return this.push(key, id.namespace === 'kube-system' ? projectMetadata(raw, id) : id);
+        return this.push(key, configMapFacts(raw, id));
       case 'helmrepositories.source.toolkit.fluxcd.io':
       case 'gitrepositories.source.toolkit.fluxcd.io':
         this.exposures.addObject(key, raw, id, sourceAddress);
@@ -261,7 +262,7 @@ export class InventoryBuilder {
       case 'endpointslices.discovery.k8s.io': return this.push(key, projectMetadata(raw, id));
       case 'validatingwebhookconfigurations.admissionregistration.k8s.io': return this.push(key, projectWebhooks(raw, id, 'ValidatingWebhookConfiguration'));
       case 'mutatingwebhookconfigurations.admissionregistration.k8s.io': return this.push(key, projectWebhooks(raw, id, 'MutatingWebhookConfiguration'));
-      default: return this.push(key, projectCustom(key, raw, id));
+      default: return isConfigurationKey(key) ? this.push(key, projectConfiguration(key, raw, id)) : this.push(key, projectCustom(key, raw, id));
     }
   }
 
@@ -482,6 +483,12 @@ function templateOf(raw: Raw): Raw | undefined {
   const spec = objectAt(raw, 'spec');
   const jobTemplate = maybeObject(spec, 'jobTemplate');
   return maybeObject(jobTemplate ? objectAt(jobTemplate, 'spec') : spec, 'template');
+}
+
+function configMapFacts(raw: Raw, id: Identity): MetadataFacts {
+  if (id.namespace === 'kube-system') return projectMetadata(raw, id);
+  const operatorConfig = operatorConfigOf(raw, id);
+  return operatorConfig ? { namespace: id.namespace, name: id.name, operatorConfig } : id;
 }
 
 const noTexts = (): readonly [] => [];

@@ -1,11 +1,12 @@
 import type {
-  BindingFacts, ClusterFacts, ComponentFacts, CustomFacts, IngressFacts, KubeletFacts, MetadataFacts, NamespaceFacts, NetworkPolicyFacts,
+  BindingFacts, ClusterFacts, ComponentFacts, ConfigurationFacts, CustomFacts, IngressFacts, KubeletFacts, MetadataFacts, NamespaceFacts, NetworkPolicyFacts,
   NodeFacts, ProbeFacts, QuotaFacts, RoleFacts, ServiceAccountFacts, ServiceFacts, WebhookConfigurationFacts, Workload,
 } from './facts.js';
 import type { NodeEvidenceFacts } from './node-facts.js';
 import type { ExposureFacts } from './credentials/exposed-credential.js';
 import type { Observed, ReadOutcome } from './observed.js';
 import type { PodTable } from './pod-table.js';
+import type { ConfigurationKey } from './projection/configuration.js';
 import { resourceKeys, type ResourceKey } from './resources.js';
 import type { Templates } from './template-store.js';
 
@@ -39,7 +40,7 @@ interface KnownFacts {
 }
 
 /** The facts a resource's objects become. */
-export type FactsOf<K extends ListedKey> = K extends keyof KnownFacts ? KnownFacts[K] : CustomFacts;
+export type FactsOf<K extends ListedKey> = K extends keyof KnownFacts ? KnownFacts[K] : K extends ConfigurationKey ? ConfigurationFacts : CustomFacts;
 
 /** Everything observed of one cluster, compact, and how the reading of each kind ended. */
 export interface Inventory {

@@ -26,6 +26,8 @@ const custom = (group: string, versions: readonly string[], resource: string, ki
   ({ group, versions, resource, kind, namespaced, read: 'object', custom: true }) satisfies ResourceType;
 
 const rbac = 'rbac.authorization.k8s.io';
+const openshiftConfig = 'config.openshift.io';
+const openshiftOperator = 'operator.openshift.io';
 const gatewayApi = 'gateway.networking.k8s.io';
 const istio = 'networking.istio.io';
 
@@ -160,6 +162,22 @@ export const resourceTypes = {
   'helmreleases.helm.toolkit.fluxcd.io': custom('helm.toolkit.fluxcd.io', ['v2', 'v2beta2'], 'helmreleases', 'HelmRelease'),
   'applications.argoproj.io': custom('argoproj.io', ['v1alpha1'], 'applications', 'Application'),
   'appprojects.argoproj.io': custom('argoproj.io', ['v1alpha1'], 'appprojects', 'AppProject'),
+
+  // By which platforms are configured; of each the fields that benchmarks ask are kept: see `configurationFields`.
+  'storageclasses.storage.k8s.io': grouped('storage.k8s.io', ['v1'], 'storageclasses', 'StorageClass', false),
+  'managedcertificates.networking.gke.io': custom('networking.gke.io', ['v1', 'v1beta2'], 'managedcertificates', 'ManagedCertificate'),
+  'apiservers.config.openshift.io': custom(openshiftConfig, ['v1'], 'apiservers', 'APIServer', false),
+  'authentications.config.openshift.io': custom(openshiftConfig, ['v1'], 'authentications', 'Authentication', false),
+  'images.config.openshift.io': custom(openshiftConfig, ['v1'], 'images', 'Image', false),
+  'networks.config.openshift.io': custom(openshiftConfig, ['v1'], 'networks', 'Network', false),
+  'oauths.config.openshift.io': custom(openshiftConfig, ['v1'], 'oauths', 'OAuth', false),
+  'ingresscontrollers.operator.openshift.io': custom(openshiftOperator, ['v1'], 'ingresscontrollers', 'IngressController'),
+  'kubeapiservers.operator.openshift.io': custom(openshiftOperator, ['v1'], 'kubeapiservers', 'KubeAPIServer', false),
+  'networks.operator.openshift.io': custom(openshiftOperator, ['v1'], 'networks', 'Network', false),
+  'securitycontextconstraints.security.openshift.io':
+    custom('security.openshift.io', ['v1'], 'securitycontextconstraints', 'SecurityContextConstraints', false),
+  'clusterlogforwarders.observability.openshift.io': custom('observability.openshift.io', ['v1'], 'clusterlogforwarders', 'ClusterLogForwarder'),
+  'clusterlogforwarders.logging.openshift.io': custom('logging.openshift.io', ['v1'], 'clusterlogforwarders', 'ClusterLogForwarder'),
 } as const satisfies Record<string, ResourceType>;
 
 /** `resource.group` as kubectl writes it; the core group has no suffix. */

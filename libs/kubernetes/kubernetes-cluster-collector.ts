@@ -39,6 +39,11 @@ export class KubernetesClusterCollector implements ClusterCollector {
     this.threads = new ScanThreads(settings.thread);
   }
 
+  /** So that the first scan finds a thread that has started. */
+  prepare(): void {
+    if (canRunThreads) this.threads.prepare();
+  }
+
   scan(source: EvidenceSource, policy: ControlPolicy, { knownEvidence, lostMachines = [], discardsEvidence = false, ...options }: ScanOptions): Promise<ScanResult> {
     const { addresses, controls } = this.settings;
     const request: ScanRequest = {

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import type { Worker } from 'node:worker_threads';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ScanProgress, ScanResult } from '#application/ports/cluster-collector.js';
 import { catalogue } from '#controls/catalogue.js';
@@ -28,7 +29,7 @@ afterEach(async () => {
   server = undefined;
 });
 
-const limits = { oldSpaceMb: 160, youngSpaceMb: 16, graceMs: 500, idleMs: 5_000, keptHeapMb: 64, maxScans: 3 };
+const limits = { oldSpaceMb: 160, youngSpaceMb: 16, graceMs: 500, idleMs: 5_000, keptHeapMb: 64, maxScans: 3, replaceMs: 20 };
 /** A scan in a thread of its own. */
 const scanInThread = (request: ScanRequest, scanHooks: ScanHooks, own = limits): Promise<ScanResult> => new thread.ScanThreads(own).scan(request, scanHooks);
 const settings = { policy: {}, collect: { ...defaultCollectSettings, backoffMs: 1 }, snapshot: defaultSnapshotSettings, knownEvidence: [] };
@@ -168,12 +169,32 @@ describe('a scan in its thread', () => {
     expect((await threads.scan(snapshot, hooks({ bytes: pods(20) }))).counts.pods).toBe(20);
   });
 
+  it('finds a thread ready where one was prepared, and another once that has given way', async () => {
+    const begun: string[] = [];
+    const note = ({ threadId }: Worker): void => void begun.push(String(threadId));
+    process.on('worker', note);
+    try {
+      const threads = new thread.ScanThreads({ ...limits, maxScans: 1 });
+      threads.prepare();
+      threads.prepare();
+      await threads.scan(snapshot, hooks({ bytes: pods(5) }));
+      expect(begun).toHaveLength(1);
+      await expect.poll(() => begun.length, { timeout: 10_000 }).toBe(2);
+      await threads.scan(snapshot, hooks({ bytes: pods(5) }));
+      expect(begun).toHaveLength(2);
+    } finally {
+      process.off('worker', note);
+    }
+  });
+
   it('lets the process end while its thread waits for the next', async () => {
     const program = `
       import { ScanThreads } from ${JSON.stringify(compiled.url('kubernetes/scan-thread.js'))};
       async function* bytes() { yield Buffer.from('{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"shop"}}'); }
       const request = JSON.parse(process.argv[1]);
-      const { counts } = await new ScanThreads().scan(request, { bytes: bytes(), onProgress() {}, signal: new AbortController().signal });
+      const threads = new ScanThreads();
+      threads.prepare();
+      const { counts } = await threads.scan(request, { bytes: bytes(), onProgress() {}, signal: new AbortController().signal });
       console.log(counts.namespaces);`;
     const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program, JSON.stringify(snapshot)], { timeout: 30_000 });
     expect(stdout.trim()).toBe('1');

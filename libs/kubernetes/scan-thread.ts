@@ -19,9 +19,11 @@ export interface ThreadSettings {
   readonly keptHeapMb: number;
   /** Scans after which a thread gives way to a new one, so that nothing can pile up in it. */
   readonly maxScans: number;
+  /** How long after one gave way the next is made ready. */
+  readonly replaceMs: number;
 }
 
-export const defaultThreadSettings: ThreadSettings = { oldSpaceMb: 384, youngSpaceMb: 4, graceMs: 2_000, idleMs: 60_000, keptHeapMb: 48, maxScans: 200 };
+export const defaultThreadSettings: ThreadSettings = { oldSpaceMb: 384, youngSpaceMb: 4, graceMs: 2_000, idleMs: 60_000, keptHeapMb: 48, maxScans: 200, replaceMs: 5_000 };
 
 /** A scan's thread ended by a bug. Names the kind of error and the place in our code, nothing that was read. */
 export class ScanCrashed extends CollectionError {
@@ -44,22 +46,46 @@ export const canRunThreads = import.meta.url.endsWith('.js');
 export class ScanThreads {
   /** The one used last is used next. */
   private readonly idle: ScanThread[] = [];
+  private isPrepared = false;
 
   constructor(private readonly settings: ThreadSettings = defaultThreadSettings) {}
+
+  /** Has one thread ready from now on, for the next scan is not to wait until one has started. */
+  prepare(): void {
+    this.isPrepared = true;
+    if (this.idle.length > 0) return;
+    const thread = this.begin();
+    thread.wait();
+    this.idle.push(thread);
+  }
 
   /** Throws `CollectionError`, whatever happens in the thread. */
   async scan(request: ScanRequest, hooks: ScanHooks): Promise<ScanResult> {
     if (hooks.signal.aborted) throw cancelled();
-    const thread = this.idle.pop() ?? new ScanThread(this.settings, (gone) => this.forget(gone));
+    const thread = this.idle.pop() ?? this.begin();
     const result = await thread.scan(request, hooks);
     if (thread.rest()) this.idle.push(thread);
     return result;
   }
 
-  private forget(thread: ScanThread): void {
-    const at = this.idle.indexOf(thread);
-    if (at >= 0) this.idle.splice(at, 1);
+  private begin(): ScanThread {
+    return new ScanThread(this.settings, {
+      over: (thread) => {
+        const at = this.idle.indexOf(thread);
+        if (at >= 0) this.idle.splice(at, 1);
+      },
+      // Later, for what it found is being stored now. Not where one broke off: the next might as well, and so on.
+      gaveWay: () => {
+        if (this.isPrepared) setTimeout(() => this.prepare(), this.settings.replaceMs).unref();
+      },
+    });
   }
+}
+
+interface ThreadEnds {
+  over(thread: ScanThread): void;
+  /** It was well, and had waited or scanned for long enough. */
+  gaveWay(): void;
 }
 
 class ScanThread {
@@ -71,7 +97,7 @@ class ScanThread {
 
   constructor(
     private readonly settings: ThreadSettings,
-    private readonly onOver: (thread: ScanThread) => void,
+    private readonly ends: ThreadEnds,
   ) {
     this.worker = new Worker(new URL('./scan-worker.js', import.meta.url), {
       name: 'scan',
@@ -84,17 +110,22 @@ class ScanThread {
     this.worker.on('exit', () => this.over());
   }
 
-  /** Waits for a next scan, if it may have one. The process does not wait for it. */
+  /** Waits for a next scan, if it may have one. */
   rest(): boolean {
     if (this.isOver) return false;
     const { maxScans, keptHeapMb } = this.settings;
     if (this.scans >= maxScans || this.heapBytes > keptHeapMb * 1024 * 1024) {
-      this.end();
+      this.giveWay();
       return false;
     }
-    this.worker.unref();
-    this.resting = setTimeout(() => this.end(), this.settings.idleMs).unref();
+    this.wait();
+    this.resting = setTimeout(() => this.giveWay(), this.settings.idleMs).unref();
     return true;
+  }
+
+  /** The process does not wait for it. */
+  wait(): void {
+    this.worker.unref();
   }
 
   /** The thread is over if this throws. */
@@ -175,6 +206,11 @@ class ScanThread {
     });
   }
 
+  private giveWay(): void {
+    this.end();
+    this.ends.gaveWay();
+  }
+
   private end(): void {
     this.over();
     void this.worker.terminate();
@@ -182,7 +218,7 @@ class ScanThread {
 
   private over(): void {
     this.isOver = true;
-    this.onOver(this);
+    this.ends.over(this);
   }
 }
 

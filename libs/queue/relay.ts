@@ -5,7 +5,7 @@ import type { Log } from '#operations/log.js';
 
 export interface RelayOptions {
   readonly log: Log;
-  /** Pause between polls when there is nothing to do, +-20 %. Default 500 ms. */
+  /** Pause between polls when there is nothing to do, +-20 %. Default 200 ms. */
   readonly intervalMs?: number;
   /** Longest pause while Postgres or the queue is away. Default 5 s. */
   readonly maxBackoffMs?: number;
@@ -36,7 +36,7 @@ export class Relay {
   constructor(
     private readonly claim: (limit: number) => Promise<readonly Job[]>,
     private readonly queue: Pick<JobQueue, 'enqueue'>,
-    { log, intervalMs = 500, maxBackoffMs = 5_000, batchSize = 100, claimMs = 60_000 }: RelayOptions,
+    { log, intervalMs = 200, maxBackoffMs = 5_000, batchSize = 100, claimMs = 60_000 }: RelayOptions,
   ) {
     this.log = log;
     this.intervalMs = intervalMs;

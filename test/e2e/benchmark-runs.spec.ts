@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { liveApi, type LiveApi, type Tenant } from './support/live-api.js';
+import { bindPassword, decidedOnOpenShift, openShiftCluster } from '#test/support/openshift-cluster.js';
 import { BenchmarkWorld } from './support/benchmark-world.js';
 
 /** The kubelet's configuration may be read by its owner only. */
@@ -48,6 +49,30 @@ describe('a benchmark run', () => {
     expect((await api.as(acme).get(`/v1/clusters/${cluster}`).expect(200)).body).toMatchObject({ lastScanId: before.lastScanId, lastCompleteAt: before.lastCompleteAt });
     expect(await world.events(acme, 'benchmark.completed')).toMatchObject([{ clusterId: cluster, scanId: run, data: { run: { id: run, benchmark: { id: 'cis-1.12' } }, counts: body.run.counts, score: body.run.score, coverage: body.run.coverage } }]);
   });
+
+  it('judges an OpenShift by the objects it is configured by, also from what was kept of them', async () => {
+    for (const [index, objects] of [openShiftCluster.hardened, openShiftCluster.careless].entries()) {
+      const openShift = await world.cluster(acme);
+      await world.uploadList(acme, openShift, { apiVersion: 'v1', kind: 'List', items: objects });
+      const run = await world.run(acme, openShift);
+      const { body } = await api.as(acme).get(`/v1/clusters/${openShift}/benchmark`).expect(200);
+      expect(body.run).toMatchObject({ id: run, benchmark: 'rh-1.8', source: 'kept' });
+      const outcomes = new Map((body.items as readonly { readonly itemId: string; readonly outcome: string }[]).map(({ itemId, outcome }) => [itemId, outcome]));
+      expect(Object.fromEntries(Object.keys(decidedOnOpenShift).map((id) => [id, outcomes.get(id)]))).toEqual(Object.fromEntries(Object.entries(decidedOnOpenShift).map(([id, both]) => [id, both[index]])));
+      expect(JSON.stringify(body)).not.toContain(bindPassword);
+    }
+    const run = await world.run(acme, await openShiftWithout('apiservers.config.openshift.io'));
+    expect(await world.item(acme, run, '3.2.1')).toMatchObject({ outcome: 'unknown' });
+  });
+
+  /** A cluster of which an upload says that a kind was not read. */
+  async function openShiftWithout(unread: string): Promise<string> {
+    const openShift = await world.cluster(acme);
+    const items = openShiftCluster.hardened.filter(({ kind }) => kind !== 'APIServer');
+    const { body } = await api.as(acme).post(`/v1/clusters/${openShift}/snapshots?complete=cluster&unread=${unread}`).type('application/json').send({ apiVersion: 'v1', kind: 'List', items }).expect(202);
+    await world.work(acme, body.id);
+    return openShift;
+  }
 
   it('opens and resolves no findings by itself', async () => {
     await world.upload(acme, cluster, nodes);

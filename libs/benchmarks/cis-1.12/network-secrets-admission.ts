@@ -10,7 +10,7 @@ export const network: SectionSpec = {
   id: '5.3', title: 'Network policies',
   items: [
     byControls('5.3.1', 'CNI enforces NetworkPolicy', ['network/cni-enforcement'], {
-      ...manual, evidence: api('daemonsets.apps', 'customresourcedefinitions.apiextensions.k8s.io', 'pods'),
+      ...manual, evidence: api('daemonsets.apps', 'pods', 'networkpolicies.networking.k8s.io'),
       remedy: text('Run a network plugin that enforces NetworkPolicy (Calico, Cilium, Antrea, kube-router, OVN-Kubernetes), or add an enforcing agent to the one that is there; flannel alone enforces none.'),
     }),
     // The controls on default-deny want more than one policy a namespace.
@@ -28,7 +28,7 @@ export const secrets: SectionSpec = {
       ...manual, evidence: api('pods'), remedy: text('Replace `env.valueFrom.secretKeyRef` and `envFrom.secretRef` with a volume of the Secret, mounted read-only, and have the program read the file.'),
     }),
     byControls('5.4.2', 'External secret storage considered', ['supply-chain/external-secret-store'], {
-      ...manual, evidence: api('customresourcedefinitions.apiextensions.k8s.io', 'csidrivers.storage.k8s.io'),
+      ...manual, evidence: api('secrets', 'pods', 'externalsecrets.external-secrets.io', 'vaultstaticsecrets.secrets.hashicorp.com', 'vaultdynamicsecrets.secrets.hashicorp.com'),
       remedy: text('Keep credentials in a store outside of the cluster (a cloud\'s secret manager, Vault) and bring them in with the Secrets Store CSI driver or External Secrets.'),
     }),
   ],
@@ -38,7 +38,7 @@ export const admission: SectionSpec = {
   id: '5.5', title: 'Admission of images',
   items: [
     byControls('5.5.1', 'Image provenance verified at admission', ['supply-chain/signature-admission'], {
-      ...manual, evidence: [...api('validatingwebhookconfigurations.admissionregistration.k8s.io', 'customresourcedefinitions.apiextensions.k8s.io'), ...flagsOf('kube-apiserver')],
+      ...manual, evidence: [...api('validatingwebhookconfigurations.admissionregistration.k8s.io', 'mutatingwebhookconfigurations.admissionregistration.k8s.io', 'clusterpolicies.kyverno.io', 'imagevalidatingpolicies.policies.kyverno.io', 'clusterimagepolicies.policy.sigstore.dev', 'pods', 'namespaces'), ...flagsOf('kube-apiserver')],
       remedy: text('Let admission verify signatures in every namespace: Kyverno\'s verifyImages, Sigstore\'s policy-controller, Ratify or Connaisseur, failing closed; or ImagePolicyWebhook with a backend that does.'),
     }),
   ],

@@ -1,7 +1,8 @@
 import { itemsOf } from '../benchmark.js';
 import { benchmarks } from '../benchmarks.js';
 import { describeCommands } from '../evidence.js';
-import { fieldAt, isFields, type Fields } from '../rules/field-at.js';
+import type { Fields } from '#inventory/facts.js';
+import { fieldAt, isFields } from '../rules/field-at.js';
 import { rulesWithin, type CloudProvider, type FieldPath, type Rule } from '../rules/rule.js';
 import { CloudDescriptionError } from './cloud-description-error.js';
 

@@ -1,6 +1,8 @@
 import { like, type RowSection } from '../extend.js';
 import { byRule } from '../item-spec.js';
+import { cloudField } from '../managed-items.js';
 import { text } from '../remedies/remedy.js';
+import { firstKnown } from '../rules/rule.js';
 import { oneOf } from '../rules/value-test.js';
 
 export const eksPolicies: readonly RowSection[] = [
@@ -10,10 +12,10 @@ export const eksPolicies: readonly RowSection[] = [
       like('4.1.1', '5.1.1', 'automated'), like('4.1.2', '5.1.2', 'automated'), like('4.1.3', '5.1.3', 'automated', { title: 'No wildcards in custom roles' }),
       like('4.1.4', '5.1.4', 'automated'), like('4.1.5', '5.1.5', 'automated'), like('4.1.6', '5.1.6', 'automated'),
       byRule('4.1.7', 'Access entries (not only aws-auth) govern cluster access',
-        { kind: 'cloud', provider: 'eks', paths: [['cluster', 'accessConfig', 'authenticationMode']], is: oneOf('API', 'API_AND_CONFIG_MAP') }, {
+        firstKnown(cloudField('eks', [['cluster', 'accessConfig', 'authenticationMode']], oneOf('API', 'API_AND_CONFIG_MAP')), { kind: 'joined-without-aws-auth' }), {
           assessment: 'manual', target: 'cloud',
           remedy: text('Run `aws eks update-cluster-config --name NAME --access-config authenticationMode=API_AND_CONFIG_MAP`, make access entries for whom aws-auth lists, then change to API.'),
-        }, { class: 'api', resources: ['configmaps'] }),
+        }),
       like('4.1.8', '5.1.8', 'manual'), like('4.1.9', '5.1.9', 'manual'), like('4.1.10', '5.1.10', 'manual'), like('4.1.11', '5.1.12', 'manual'), like('4.1.12', '5.1.13', 'manual'),
     ],
   },

@@ -20,7 +20,8 @@ export const gkeNetworkAndSettings: readonly RowSection[] = [
       clusterItem('5.6.4', 'Private endpoint on, public off', any(cloudField('gke', [[...endpoints, 'enablePublicEndpoint']], equal(false), { absent: { means: true } }), setting(['privateClusterConfig', 'enablePrivateEndpoint'], equal(true), false)), update('--enable-private-endpoint')),
       privateNodes('5.6.5', 'automated', 'Run `gcloud container clusters update NAME --enable-private-nodes`, with Cloud NAT for what nodes fetch.'),
       lookAt('5.6.6', 'Worker nodes firewalled', 'manual', 'Which firewall rules of the network let traffic in to the nodes\' tags or service account (`gcloud compute firewall-rules list`).', 'Make rules that let in what the nodes serve, and one of low priority that denies the rest.'),
-      servedWithCertificates('5.6.7', 'Google-managed certificates on ingresses', 'automated', ['networking.gke.io/managed-certificates', 'networking.gke.io/certmap'], 'Make a ManagedCertificate (networking.gke.io/v1) for the hosts, and name it by networking.gke.io/managed-certificates on the Ingress.'),
+      servedWithCertificates('5.6.7', 'Google-managed certificates on ingresses', 'automated', ['networking.gke.io/managed-certificates', 'networking.gke.io/certmap'], 'Make a ManagedCertificate (networking.gke.io/v1) for the hosts, and name it by networking.gke.io/managed-certificates on the Ingress.',
+        { annotation: 'networking.gke.io/managed-certificates', resource: 'managedcertificates.networking.gke.io' }),
     ],
   },
   {

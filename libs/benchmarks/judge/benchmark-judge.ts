@@ -51,9 +51,9 @@ export class BenchmarkJudge {
   private readonly context: Pick<NodeContext, 'platform' | 'serverVersion' | 'kubeletsCheckImages'>;
 
   constructor(private readonly input: JudgeInput) {
-    const { choice, inventory, clouds = [], objects = new Map(), answers = noAnswers, kubeBench = [], nodes } = input;
+    const { choice, inventory, clouds = [], answers = noAnswers, kubeBench = [], nodes } = input;
     this.benchmark = choice.benchmark;
-    this.cluster = new ClusterView(inventory, new Map(clouds.map((description) => [description.provider, description])), objects);
+    this.cluster = new ClusterView(inventory, new Map(clouds.map((description) => [description.provider, description])));
     this.answers = answers;
     this.opinions = new KubeBenchOpinions(this.benchmark.id, kubeBench);
     this.judged = itemsOf(this.benchmark).map((item) => ({ plan: planOf(item, this.benchmark.platform), record: new ItemRecord(item), missing: missingText(item, this.benchmark), outside: new Set<string>() }));

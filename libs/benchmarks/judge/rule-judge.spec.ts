@@ -7,10 +7,10 @@ import { evidenceOf } from '#nodes/testing/evidence.js';
 import { inventoryOf, objectsOf, type InventoryOptions } from '#test/support/example-inventory.js';
 import { readCloudDescription } from '../cloud/cloud-description.js';
 import { sensitiveRequests } from '../rules/audit-need.js';
-import { all, any, fileMode, flag, kubelet, notApplicable, ownedByRoot, undecidable, type CloudProvider, type Rule, type RuleKind } from '../rules/rule.js';
+import { all, any, fileMode, firstKnown, flag, kubelet, notApplicable, ownedByRoot, undecidable, type CloudProvider, type Rule, type RuleKind } from '../rules/rule.js';
 import { equal, has, isSet, isUnset, lacks, loopback, oneOf } from '../rules/value-test.js';
 import type { SubjectStatus } from '../outcomes/subject-verdict.js';
-import { ClusterView, type GivenObjects } from './cluster/cluster-view.js';
+import { ClusterView } from './cluster/cluster-view.js';
 import { NodeView } from './node/node-view.js';
 import { isAboutNodes, judgeRule } from './rule-judge.js';
 
@@ -18,16 +18,15 @@ interface Given {
   readonly node?: Partial<NodeEvidence>;
   readonly yaml?: string;
   readonly lists?: InventoryOptions;
-  readonly objects?: GivenObjects;
   readonly cloud?: readonly [CloudProvider, unknown];
   readonly version?: string;
 }
 
-function judge(rule: Rule, { node, yaml, lists, objects = new Map(), cloud, version = 'v1.33.0' }: Given): SubjectStatus {
+function judge(rule: Rule, { node, yaml, lists, cloud, version = 'v1.33.0' }: Given): SubjectStatus {
   const inventory = yaml === undefined ? undefined : inventoryOf(objectsOf(yaml), { version, ...lists });
   const clouds = new Map(cloud ? [[cloud[0], readCloudDescription(cloud[0], cloud[1])] as const] : []);
   const view = node && new NodeView(evidenceOf(node), { name: 'n', platform: 'kubeadm', kubeletVersion: version, serverVersion: version });
-  return judgeRule(rule, { cluster: new ClusterView(inventory, clouds, objects), nodeName: 'n', ...(view && { node: view }) }).status;
+  return judgeRule(rule, { cluster: new ClusterView(inventory, clouds), nodeName: 'n', ...(view && { node: view }) }).status;
 }
 
 const listed = <T>(...items: readonly T[]): { readonly items: readonly T[]; readonly truncated: boolean } => ({ items, truncated: false });
@@ -48,8 +47,7 @@ const bundle = (path: string, fingerprint: string) => ({ path, content: { state:
 const forbidden = (...keys: readonly string[]): InventoryOptions => ({ outcomes: Object.fromEntries(keys.map((key) => [key, { state: 'missing', reason: 'forbidden', detail: 'forbidden' }])) });
 const object = (kind: string, metadata: string, rest = ''): string => `---\napiVersion: ${kind.split(' ')[0]}\nkind: ${kind.split(' ')[1]}\nmetadata: ${metadata}\n${rest}\n`;
 const cluster = object('v1 Namespace', '{name: shop}');
-const raw = (resource: string, ...objects: readonly unknown[]): GivenObjects => new Map([[resource, objects]]);
-const named = (name: string, rest: object, namespace?: string) => ({ metadata: { name, ...(namespace !== undefined && { namespace }) }, ...rest });
+const inFlow = (value: unknown): string => JSON.stringify(value);
 const eks = (fields: object) => ['eks', { cluster: { name: 'c', resourcesVpcConfig: {}, ...fields } }] as const;
 
 const address: Rule = { kind: 'object', object: { resource: 'nodes' }, path: ['status', 'nodeInfo', 'osImage'], is: equal('COS') };
@@ -62,8 +60,16 @@ const etcdFile: Rule = { kind: 'config-file', file: 'etcd-config', path: ['clien
 const authorities: Rule = { kind: 'authorities-differ', one: 'etcd-client-ca', other: 'api-server-client-ca' };
 const bothServers = { processes: listed(...running('etcd', '--trusted-ca-file=/e.crt').processes.items, { ...running('kube-apiserver', '--client-ca-file=/c.crt').processes.items[0]!, pid: 2 }), files: listed(present('/e.crt'), present('/c.crt')) };
 const operator: Rule = { kind: 'operator-config', namespace: 'openshift-kube-apiserver', path: ['apiServerArguments', 'authorization-mode'], is: has('RBAC') };
-const operatorMap = (config: unknown): GivenObjects => raw('configmaps of openshift-kube-apiserver', named('config', { data: { 'config.yaml': JSON.stringify(config) } }, 'openshift-kube-apiserver'));
+const operatorMap = (config: unknown, namespace = 'openshift-kube-apiserver'): string => object('v1 ConfigMap', `{name: config, namespace: ${namespace}}`, `data: ${inFlow({ 'config.yaml': typeof config === 'string' ? config : JSON.stringify(config) })}`);
 const condition: Rule = { kind: 'condition', object: { resource: 'kubeapiservers.operator.openshift.io', name: 'cluster' }, type: 'Encrypted', status: 'True' };
+const kubeApiServer = (status: string): string => object('operator.openshift.io/v1 KubeAPIServer', '{name: cluster}', `status: ${status}`);
+const profile: Rule = { kind: 'tls-profile', object: { resource: 'ingresscontrollers.operator.openshift.io', namespace: 'openshift-ingress-operator' } };
+const controller = (tlsSecurityProfile: unknown, name = 'default'): string => object('operator.openshift.io/v1 IngressController', `{name: ${name}, namespace: openshift-ingress-operator}`, `spec: ${inFlow({ tlsSecurityProfile })}`);
+const forwarded: Rule = { kind: 'audit-log-forwarded' };
+const forwarder = (spec: unknown, group = 'observability.openshift.io'): string => object(`${group}/v1 ClusterLogForwarder`, '{name: collector, namespace: openshift-logging}', `spec: ${inFlow(spec)}`);
+const joined: Rule = { kind: 'joined-without-aws-auth' };
+const eksNode = (ready = 'True'): string => object('v1 Node', '{name: n}', `spec: {providerID: "aws:///eu-west-1a/i-0abc"}\nstatus: {conditions: [{type: Ready, status: "${ready}"}]}`);
+const awsAuth = object('v1 ConfigMap', '{name: aws-auth, namespace: kube-system}', 'data: {mapRoles: "[]"}');
 const dashboard: Rule = { kind: 'objects-named', resources: ['deployments.apps'], names: ['kubernetes-dashboard'], exist: false };
 const deployment = (name: string): string => object('apps/v1 Deployment', `{name: ${name}, namespace: shop}`, `spec: {selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c, image: x}]}}}`);
 const routes: Rule = { kind: 'routes-have-certificates', annotations: ['certificate'] };
@@ -74,7 +80,7 @@ const binding = (role: string): string => object('rbac.authorization.k8s.io/v1 C
 const raws: Rule = { kind: 'capability-dropped', capability: 'NET_RAW' };
 const pod = (securityContext: string): string => object('v1 Pod', '{name: p, namespace: shop}', `spec: {containers: [{name: c, image: x, securityContext: ${securityContext}}]}`);
 const constraints: Rule = { kind: 'constraints', strict: [{ path: ['allowPrivilegedContainer'], is: equal(false) }] };
-const scc = (allow: boolean, users: readonly string[] = []): GivenObjects => raw('securitycontextconstraints.security.openshift.io', named('s', { allowPrivilegedContainer: allow, users }));
+const scc = (allow: unknown, users: readonly string[] = []): string => object('security.openshift.io/v1 SecurityContextConstraints', '{name: s}', `allowPrivilegedContainer: ${inFlow(allow)}\nusers: ${inFlow(users)}`);
 const cloud: Rule = { kind: 'cloud', provider: 'eks', paths: [['cluster', 'resourcesVpcConfig', 'endpointPublicAccess']], is: equal(false) };
 const logs: Rule = { kind: 'control-plane-logs', types: ['audit'] };
 const proxy: Rule = { kind: 'kube-proxy', path: ['metricsBindAddress'], is: loopback };
@@ -143,8 +149,8 @@ const cases: Readonly<Record<RuleKind, Readonly<Record<'pass' | 'fail' | 'unknow
     'not-applicable': 'never',
   },
   'operator-config': {
-    pass: [operator, { objects: operatorMap({ apiServerArguments: { 'authorization-mode': ['Scope', 'RBAC'] } }) }],
-    fail: [operator, { objects: operatorMap({ apiServerArguments: { 'authorization-mode': ['Scope'] } }) }],
+    pass: [operator, { yaml: operatorMap({ apiServerArguments: { 'authorization-mode': ['Scope', 'RBAC'] } }) }],
+    fail: [operator, { yaml: operatorMap({ apiServerArguments: { 'authorization-mode': ['Scope'] } }) }],
     unknown: [operator, { yaml: cluster }],
     'not-applicable': 'never',
   },
@@ -152,10 +158,22 @@ const cases: Readonly<Record<RuleKind, Readonly<Record<'pass' | 'fail' | 'unknow
     pass: [address, { yaml: nodeWith('COS') }], fail: [address, { yaml: nodeWith('Ubuntu') }],
     unknown: [address, { yaml: nodeWith('COS'), lists: forbidden('nodes') }], 'not-applicable': [address, { yaml: cluster }],
   },
+  'tls-profile': {
+    pass: [profile, { yaml: controller({ type: 'Modern', modern: {} }) + controller(null, 'internal') }], fail: [profile, { yaml: controller({ type: 'Old', old: {} }) }],
+    unknown: [profile, { yaml: cluster }], 'not-applicable': 'never',
+  },
+  'audit-log-forwarded': {
+    pass: [forwarded, { yaml: forwarder({ pipelines: [{ name: 'all', inputRefs: ['application', 'audit'], outputRefs: ['siem'] }] }) }],
+    fail: [forwarded, { yaml: forwarder({ outputs: [{ name: 'siem', type: 'http' }], pipelines: [{ name: 'apps', inputRefs: ['application'], outputRefs: ['siem'] }] }) }],
+    unknown: [forwarded, { yaml: cluster, lists: forbidden('clusterlogforwarders.observability.openshift.io') }], 'not-applicable': 'never',
+  },
+  'joined-without-aws-auth': {
+    pass: [joined, { yaml: eksNode() }], fail: 'never', unknown: [joined, { yaml: eksNode() + awsAuth }], 'not-applicable': 'never',
+  },
   condition: {
-    pass: [condition, { objects: raw('kubeapiservers.operator.openshift.io', named('cluster', { status: { conditions: [{ type: 'Encrypted', status: 'True' }] } })) }],
-    fail: [condition, { objects: raw('kubeapiservers.operator.openshift.io', named('cluster', { status: { conditions: [] } })) }],
-    unknown: [condition, { objects: raw('kubeapiservers.operator.openshift.io') }], 'not-applicable': 'never',
+    pass: [condition, { yaml: kubeApiServer('{conditions: [{type: Available, status: "True"}, {type: Encrypted, status: "True"}]}') }],
+    fail: [condition, { yaml: kubeApiServer('{conditions: [{type: Encrypted, status: "False"}]}') }],
+    unknown: [condition, { yaml: kubeApiServer('{}') }], 'not-applicable': 'never',
   },
   'objects-named': {
     pass: [dashboard, { yaml: deployment('web') }], fail: [dashboard, { yaml: deployment('kubernetes-dashboard') }],
@@ -185,9 +203,9 @@ const cases: Readonly<Record<RuleKind, Readonly<Record<'pass' | 'fail' | 'unknow
     unknown: [raws, { yaml: pod('{capabilities: {drop: [ALL]}}'), lists: forbidden('daemonsets.apps') }], 'not-applicable': [raws, { yaml: cluster }],
   },
   constraints: {
-    pass: [constraints, { yaml: cluster, objects: scc(true, ['system:serviceaccount:openshift-infra:build']) }],
-    fail: [constraints, { yaml: cluster, objects: scc(true, ['alice']) }],
-    unknown: [constraints, { yaml: cluster, lists: forbidden('clusterroles.rbac.authorization.k8s.io'), objects: scc(false, ['alice']) }], 'not-applicable': 'never',
+    pass: [constraints, { yaml: scc(true, ['system:serviceaccount:openshift-infra:build']) }],
+    fail: [constraints, { yaml: scc(true, ['alice']) }],
+    unknown: [constraints, { yaml: scc(false, ['alice']), lists: forbidden('clusterroles.rbac.authorization.k8s.io') }], 'not-applicable': 'never',
   },
   cloud: {
     pass: [cloud, { cloud: eks({ resourcesVpcConfig: { endpointPublicAccess: false } }) }], fail: [cloud, { cloud: eks({ resourcesVpcConfig: { endpointPublicAccess: true } }) }],
@@ -208,6 +226,10 @@ const cases: Readonly<Record<RuleKind, Readonly<Record<'pass' | 'fail' | 'unknow
   any: {
     pass: [any(proxy, cloud), { node: running('kube-proxy') }], fail: [any(proxy, dashboard), { node: running('kube-proxy', '--metrics-bind-address=0.0.0.0:1'), yaml: deployment('kubernetes-dashboard') }],
     unknown: [any(cloud, undecidable('x')), {}], 'not-applicable': [any(notApplicable('x')), {}],
+  },
+  'first-known': {
+    pass: [firstKnown(cloud, joined), { yaml: eksNode() }], fail: [firstKnown(cloud, joined), { yaml: eksNode(), cloud: eks({ resourcesVpcConfig: { endpointPublicAccess: true } }) }],
+    unknown: [firstKnown(cloud, joined), { yaml: eksNode() + awsAuth }], 'not-applicable': [firstKnown(cloud, notApplicable('x')), {}],
   },
   'not-applicable': { pass: 'never', fail: 'never', unknown: 'never', 'not-applicable': [notApplicable('x'), {}] },
   undecidable: { pass: 'never', fail: 'never', unknown: 'never', 'not-applicable': 'never' },
@@ -309,6 +331,70 @@ it('knows which rules are about nodes', () => {
   expect(isAboutNodes(any(cloud, proxy))).toBe(true);
   expect(isAboutNodes(all(cloud, address))).toBe(false);
   expect(judge({ kind: 'object', object: { resource: 'oauths.config.openshift.io', name: 'cluster' }, path: ['spec'], is: lacks('x') }, { yaml: cluster })).toBe('unknown');
-  expect(judge({ kind: 'operator-config', namespace: 'openshift-kube-apiserver', path: ['apiServerArguments', 'audit-log-maxbackup'], is: { op: 'at-least', least: 10 } }, { objects: operatorMap({ apiServerArguments: { 'audit-log-maxbackup': ['10'] } }) })).toBe('pass');
+  expect(judge({ kind: 'operator-config', namespace: 'openshift-kube-apiserver', path: ['apiServerArguments', 'audit-log-maxbackup'], is: { op: 'at-least', least: 10 } }, { yaml: operatorMap({ apiServerArguments: { 'audit-log-maxbackup': ['10'] } }) })).toBe('pass');
   expect(judge({ kind: 'cloud', provider: 'gke', each: ['nodePools'], paths: [['management', 'autoRepair']], is: oneOf(true), absent: { means: false } }, { cloud: ['gke', { selfLink: 'https://container.googleapis.com/v1/x', nodePools: [{ management: { autoRepair: true } }, {}] }] })).toBe('fail');
+});
+
+it('passes no annotation that names a certificate which is not there', () => {
+  const rule: Rule = { kind: 'routes-have-certificates', annotations: ['managed'], naming: { annotation: 'managed', resource: 'managedcertificates.networking.gke.io' } };
+  const certificate = (namespace: string): string => object('networking.gke.io/v1 ManagedCertificate', `{name: web, namespace: ${namespace}}`, 'spec: {domains: [example.org]}');
+  const named = ingress('{managed: "web"}', '{rules: []}');
+  expect(judge(rule, { yaml: named + certificate('shop') })).toBe('pass');
+  expect(judge(rule, { yaml: named + certificate('other') })).toBe('fail');
+  expect(judge(rule, { yaml: named + certificate('shop'), lists: forbidden('managedcertificates.networking.gke.io') })).toBe('unknown');
+  expect(judge(rule, { yaml: ingress('{managed: "web, api"}', '{rules: []}') + certificate('shop') })).toBe('fail');
+});
+
+describe('what configures OpenShift', () => {
+  const custom = (minTLSVersion: string, ...ciphers: readonly string[]) => controller({ type: 'Custom', custom: { minTLSVersion, ciphers } });
+
+  it('is judged by what a profile of its own allows', () => {
+    expect(judge(profile, { yaml: custom('VersionTLS12', 'ECDHE-RSA-AES128-GCM-SHA256') })).toBe('pass');
+    expect(judge(profile, { yaml: custom('VersionTLS10', 'ECDHE-RSA-AES128-GCM-SHA256') })).toBe('fail');
+    expect(judge(profile, { yaml: custom('VersionTLS12', 'ECDHE-RSA-AES128-GCM-SHA256', 'DES-CBC3-SHA') })).toBe('fail');
+    expect(judge(profile, { yaml: controller({ type: 'Custom', custom: null }) })).toBe('fail');
+    expect(judge(profile, { yaml: controller({ type: 'Modern' }) + controller({ type: 'Old' }, 'internal') })).toBe('fail');
+  });
+
+  it.each([
+    ['another group', forwarder({ pipelines: [{ inputRefs: ['audit'], outputRefs: ['default'] }] }, 'logging.openshift.io'), 'pass'],
+    ['an input of its own', forwarder({ inputs: [{ name: 'kube', type: 'audit', audit: { sources: ['kubeAPI'] } }], pipelines: [{ inputRefs: ['kube'], outputRefs: ['siem'] }] }), 'pass'],
+    ['an input of others', forwarder({ inputs: [{ name: 'kube', type: 'application' }], pipelines: [{ inputRefs: ['kube'], outputRefs: ['siem'] }] }), 'fail'],
+    ['no output', forwarder({ pipelines: [{ inputRefs: ['audit'], outputRefs: [] }] }), 'fail'],
+    ['nobody who heeds it', forwarder({ managementState: 'Unmanaged', pipelines: [{ inputRefs: ['audit'], outputRefs: ['siem'] }] }), 'fail'],
+    ['a shape that lies', forwarder({ pipelines: [{ inputRefs: 'audit', outputRefs: ['siem'] }] }), 'unknown'],
+  ] as const)('forwards the audit log by %s: %s', (_, yaml, status) => {
+    expect(judge(forwarded, { yaml })).toBe(status);
+  });
+
+  it('that lies about its shape, or is no configuration at all, is unknown', () => {
+    expect(judge(constraints, { yaml: scc('no') })).toBe('unknown');
+    expect(judge(condition, { yaml: kubeApiServer('{conditions: {Encrypted: "True"}}') })).toBe('unknown');
+    expect(judge(profile, { yaml: controller('Modern') })).toBe('unknown');
+    for (const config of ['{', '[]', 'null', { apiServerArguments: ['authorization-mode=RBAC'] }, { apiServerArguments: { 'authorization-mode': 'RBAC' } }, { apiServerArguments: { 'authorization-mode': [1] } }, {}]) {
+      expect(judge(operator, { yaml: operatorMap(config) }), JSON.stringify(config)).toBe('unknown');
+    }
+    expect(judge(operator, { yaml: operatorMap({ apiServerArguments: { 'authorization-mode': ['RBAC'] } }, 'shop') })).toBe('unknown');
+  });
+
+  it('is unknown where the evidence was kept before anybody looked', () => {
+    const inventory = inventoryOf([{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'config', namespace: 'openshift-kube-apiserver' }, data: { 'config.yaml': '{"apiServerArguments":{"authorization-mode":["RBAC"]}}' } }]);
+    const older = { ...inventory, list: ((key) => inventory.list(key).map(({ namespace, name }) => ({ namespace, name }))) as typeof inventory.list };
+    expect(judgeRule(operator, { cluster: new ClusterView(inventory, new Map()) }).status).toBe('pass');
+    expect(judgeRule(operator, { cluster: new ClusterView(older, new Map()) })).toMatchObject({ status: 'unknown', text: expect.stringContaining('scan the cluster anew') });
+  });
+});
+
+describe('nodes of EKS', () => {
+  it('that are not ready, or whose ConfigMaps nobody saw, tell nothing', () => {
+    expect(judge(joined, { yaml: eksNode('False') })).toBe('unknown');
+    expect(judge(joined, { yaml: cluster })).toBe('unknown');
+    expect(judge(joined, { yaml: eksNode(), lists: forbidden('configmaps') })).toBe('unknown');
+  });
+});
+
+it('takes the newest kubelet for what its server is at least', () => {
+  const kubelet = (version: string): string => object('v1 Node', `{name: n-${version}}`, `status: {nodeInfo: {kubeletVersion: ${version}}}`);
+  expect(judge(before, { version: '', yaml: kubelet('v1.28.3') + kubelet('v1.31.6') })).toBe('not-applicable');
+  expect(judge(before, { version: '', yaml: kubelet('v1.29.9') })).toBe('unknown');
 });

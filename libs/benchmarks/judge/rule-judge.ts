@@ -1,8 +1,9 @@
-import { isBefore, minorOf } from '#inventory/readers/minor-version.js';
+import { isBefore, minorOf, type MinorVersion } from '#inventory/readers/minor-version.js';
 import type { Rule, RuleKind } from '../rules/rule.js';
 import { rulesWithin } from '../rules/rule.js';
 import { judgeCloud, judgeLogs } from './cluster/cloud-rules.js';
 import { judgeBindings, judgeCapability, judgeConstraints, judgeNamespaces, judgePrivateNodes, judgeRoutes } from './cluster/cluster-rules.js';
+import { judgeAwsAuth, judgeLogForwarding, judgeTlsProfile } from './cluster/configuration-rules.js';
 import type { ClusterView } from './cluster/cluster-view.js';
 import { judgeCondition, judgeObject, judgeObjectsNamed, judgeOperatorConfig } from './cluster/object-rules.js';
 import { collector, combine, doesNotApply, toLookAt, unknownFor, type Finding } from './finding.js';
@@ -44,6 +45,9 @@ export function judgeRule(rule: Rule, ground: Ground): Finding {
     case 'authorities-differ': return node ? judgeAuthorities(node, rule) : unseen;
     case 'operator-config': return judgeOperatorConfig(cluster, rule);
     case 'object': return judgeObject(cluster, rule);
+    case 'tls-profile': return judgeTlsProfile(cluster, rule);
+    case 'audit-log-forwarded': return judgeLogForwarding(cluster);
+    case 'joined-without-aws-auth': return judgeAwsAuth(cluster);
     case 'condition': return judgeCondition(cluster, rule);
     case 'objects-named': return judgeObjectsNamed(cluster, rule);
     case 'nodes-are-private': return judgePrivateNodes(cluster);
@@ -57,6 +61,7 @@ export function judgeRule(rule: Rule, ground: Ground): Finding {
     case 'before': return judgeBefore(rule, ground);
     case 'all': return judgeAll(rule.of, ground);
     case 'any': return combine('any', rule.of.map((one) => judgeRule(one, ground)));
+    case 'first-known': return judgeFirst(rule.of.map((one) => judgeRule(one, ground)));
     case 'not-applicable': return doesNotApply(rule.reason);
     case 'undecidable': return toLookAt(rule.look, rule.gathered);
   }
@@ -68,6 +73,8 @@ function judgeAll(rules: readonly Rule[], ground: Ground): Finding {
   return findings.find(({ status }, index) => status === 'not-applicable' && rules[index]!.kind === 'config-file') ?? combine('all', findings);
 }
 
+const judgeFirst = (findings: readonly Finding[]): Finding => findings.find(({ status }) => status !== 'unknown') ?? combine('all', findings);
+
 /** What a kubelet itself says counts before what is read of its files. */
 function liveKubelet(rule: Extract<Rule, { kind: 'kubelet' }>, { cluster, nodeName }: Ground): Finding | undefined {
   const live = nodeName === undefined ? undefined : cluster.inventory?.kubelets.get(nodeName);
@@ -77,7 +84,15 @@ function liveKubelet(rule: Extract<Rule, { kind: 'kubelet' }>, { cluster, nodeNa
 function judgeBefore({ version, rule, since }: Extract<Rule, { kind: 'before' }>, ground: Ground): Finding {
   const server = ground.node?.versionOf('kube-apiserver') ?? minorOf(ground.cluster.inventory?.cluster.version ?? '');
   const limit = minorOf(version)!;
-  if (server && !isBefore(server, limit)) return doesNotApply(since);
+  if (server ? !isBefore(server, limit) : hasKubeletSince(limit, ground)) return doesNotApply(since);
   const judged = judgeRule(rule, ground);
   return server ? judged : unknownFor('the version of the API server, on which it depends', { of: 'other', name: 'server-version' });
+}
+
+/** No kubelet is newer than its API server. */
+function hasKubeletSince(limit: MinorVersion, { cluster }: Ground): boolean {
+  return cluster.listed('nodes').items.some(({ kubeletVersion }) => {
+    const kubelet = minorOf(kubeletVersion);
+    return kubelet !== undefined && !isBefore(kubelet, limit);
+  });
 }

@@ -1,3 +1,4 @@
+import type { OperatorNamespace } from '#inventory/projection/configuration.js';
 import type { ItemSpec } from '../item-spec.js';
 import { byRule } from '../item-spec.js';
 import { text } from '../remedies/remedy.js';
@@ -5,7 +6,7 @@ import { all, type Rule } from '../rules/rule.js';
 import { isSet, type ValueTest } from '../rules/value-test.js';
 
 /** Arguments are lists there, even where one value is meant. */
-const argument = (namespace: 'openshift-kube-apiserver' | 'openshift-kube-controller-manager', field: string) => (flag: string, is: ValueTest): Rule =>
+const argument = (namespace: OperatorNamespace, field: string) => (flag: string, is: ValueTest): Rule =>
   ({ kind: 'operator-config', namespace, path: [field, flag], is });
 
 export const apiServerArgument = argument('openshift-kube-apiserver', 'apiServerArguments');

@@ -1,8 +1,8 @@
 import { like, same, type RowSection } from '../extend.js';
 import { byRule, type ItemSpec } from '../item-spec.js';
 import { text } from '../remedies/remedy.js';
-import { undecidable, type RuleOf } from '../rules/rule.js';
-import { equal, has, isSet, isUnset, oneOf } from '../rules/value-test.js';
+import { all, any, undecidable, type Rule, type RuleOf } from '../rules/rule.js';
+import { equal, has, isSet, isUnset, oneOf, type ValueTest } from '../rules/value-test.js';
 
 const manual = { assessment: 'manual', target: 'cluster' } as const;
 type Strict = RuleOf<'constraints'>['strict'];
@@ -13,6 +13,10 @@ const constraint = (id: string, title: string, equivalent: string | undefined, s
 });
 
 const field = (name: string, is: Strict[number]['is']): Strict[number] => ({ path: [name], is });
+
+const networkType = (is: ValueTest): Rule => ({ kind: 'object', object: { resource: 'networks.config.openshift.io', name: 'cluster' }, path: ['status', 'networkType'], is });
+/** OpenShift SDN enforces policies in one of its modes, the one that it comes with. */
+const sdnEnforces: Rule = { kind: 'object', object: { resource: 'networks.operator.openshift.io', name: 'cluster' }, path: ['spec', 'defaultNetwork', 'openshiftSDNConfig', 'mode'], is: equal('NetworkPolicy'), absent: 'NetworkPolicy' };
 
 export const openshiftPolicies: readonly RowSection[] = [
   { id: '5.1', title: 'Rights and service accounts', rows: same('manual', '5.1.1', '5.1.2', '5.1.3', '5.1.4', '5.1.5', '5.1.6') },
@@ -36,7 +40,7 @@ export const openshiftPolicies: readonly RowSection[] = [
   {
     id: '5.3', title: 'Network policies',
     rows: [
-      byRule('5.3.1', 'CNI enforces NetworkPolicy', { kind: 'object', object: { resource: 'networks.config.openshift.io', name: 'cluster' }, path: ['status', 'networkType'], is: oneOf('OVNKubernetes', 'OpenShiftSDN', 'Calico', 'Cilium') }, {
+      byRule('5.3.1', 'CNI enforces NetworkPolicy', any(networkType(oneOf('OVNKubernetes', 'Calico', 'Cilium')), all(networkType(equal('OpenShiftSDN')), sdnEnforces)), {
         ...manual, equivalent: '5.3.1', remedy: text('Run OVN-Kubernetes, which OpenShift comes with and which enforces NetworkPolicy.'),
       }),
       ...same('manual', '5.3.2'),

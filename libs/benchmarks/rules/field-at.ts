@@ -1,6 +1,6 @@
+import type { Fields } from '#inventory/facts.js';
 import type { FieldPath } from './rule.js';
 
-export type Fields = Readonly<Record<string, unknown>>;
 export const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A field by its path; undefined where it, or what it is in, is not there or is null. */

@@ -1,3 +1,4 @@
+import type { OperatorNamespace } from '#inventory/projection/configuration.js';
 import type { Component } from '../component.js';
 import type { PathRef } from '../paths/path-ref.js';
 import type { AuditNeed } from './audit-need.js';
@@ -43,17 +44,23 @@ export type Rule =
   /** Two bundles of certificates that share none. */
   | { readonly kind: 'authorities-differ'; readonly one: PathRef; readonly other: PathRef }
   /** A setting as OpenShift's operators give it, in the JSON of the ConfigMap `config`. Arguments are lists of strings there, and read as flags are. */
-  | { readonly kind: 'operator-config'; readonly namespace: 'openshift-kube-apiserver' | 'openshift-kube-controller-manager'; readonly path: FieldPath; readonly is: ValueTest }
+  | { readonly kind: 'operator-config'; readonly namespace: OperatorNamespace; readonly path: FieldPath; readonly is: ValueTest }
   /** A field of an object, or of every object of a kind. `absent`: what holds where the field is not there. */
   | { readonly kind: 'object'; readonly object: ObjectRef; readonly path: FieldPath; readonly is: ValueTest; readonly absent?: Scalar }
+  /** A profile of TLS that allows nothing weak, in an object or in every one of its kind, of which OpenShift always has some. None given means Intermediate. */
+  | { readonly kind: 'tls-profile'; readonly object: ObjectRef }
+  /** A ClusterLogForwarder that its operator heeds has a pipeline from the audit log to an output. */
+  | { readonly kind: 'audit-log-forwarded' }
+  /** Nodes of EKS came in without the ConfigMap aws-auth. With it, only the provider knows what else lets them in. */
+  | { readonly kind: 'joined-without-aws-auth' }
   /** A condition in the status of an object. */
   | { readonly kind: 'condition'; readonly object: ObjectRef; readonly type: string; readonly status: 'True' | 'False' }
   /** Objects of one of these names, or with this label, are there, or are not. */
   | { readonly kind: 'objects-named'; readonly resources: readonly string[]; readonly names: readonly string[]; readonly label?: readonly [key: string, value: string]; readonly exist: boolean }
   /** No node has an address of type ExternalIP. */
   | { readonly kind: 'nodes-are-private' }
-  /** Every Ingress has TLS or one of the annotations, and so has every Service of type LoadBalancer. */
-  | { readonly kind: 'routes-have-certificates'; readonly annotations: readonly string[] }
+  /** Every Ingress has TLS or one of the annotations, and so has every Service of type LoadBalancer. `naming`: whose value names objects of a kind, which must be there. */
+  | { readonly kind: 'routes-have-certificates'; readonly annotations: readonly string[]; readonly naming?: { readonly annotation: string; readonly resource: string } }
   /** Every namespace but the platform's own has an object of one of the kinds. */
   | { readonly kind: 'namespaces-have'; readonly resources: readonly string[] }
   /** Bindings give the subject no roles but these. */
@@ -73,6 +80,8 @@ export type Rule =
   /** Asked only of servers before a minor; later ones have no such setting. */
   | { readonly kind: 'before'; readonly version: string; readonly rule: Rule; readonly since: string }
   | { readonly kind: 'all'; readonly of: readonly Rule[] }
+  /** The first that is not unknown counts: better evidence comes first. */
+  | { readonly kind: 'first-known'; readonly of: readonly Rule[] }
   /** Where none passes and one is `undecidable`, a person must look. */
   | { readonly kind: 'any'; readonly of: readonly Rule[] }
   /** The platform has no such thing. */
@@ -85,19 +94,20 @@ export type RuleOf<K extends RuleKind> = Extract<Rule, { kind: K }>;
 
 /** The rule and all that it is made of. */
 export const rulesWithin = (rule: Rule): readonly Rule[] => {
-  if (rule.kind === 'all' || rule.kind === 'any') return [rule, ...rule.of.flatMap(rulesWithin)];
+  if (rule.kind === 'all' || rule.kind === 'any' || rule.kind === 'first-known') return [rule, ...rule.of.flatMap(rulesWithin)];
   return rule.kind === 'before' ? [rule, ...rulesWithin(rule.rule)] : [rule];
 };
 
 /** Whether evidence alone can decide it, at least one way. */
 export function isDecidable(rule: Rule): boolean {
   if (rule.kind === 'all') return rule.of.every(isDecidable);
-  if (rule.kind === 'any') return rule.of.some(isDecidable);
+  if (rule.kind === 'any' || rule.kind === 'first-known') return rule.of.some(isDecidable);
   return rule.kind !== 'undecidable';
 }
 
 export const all = (...of: readonly Rule[]): Rule => ({ kind: 'all', of });
 export const any = (...of: readonly Rule[]): Rule => ({ kind: 'any', of });
+export const firstKnown = (...of: readonly Rule[]): Rule => ({ kind: 'first-known', of });
 export const fileMode = (max: number, ...paths: readonly PathRef[]): RuleOf<'file-mode'> => ({ kind: 'file-mode', paths, max });
 export const ownedByRoot = (...paths: readonly PathRef[]): RuleOf<'file-owner'> => ({ kind: 'file-owner', paths, owner: 'root', group: 'root' });
 export const flag = (component: Component, name: string, is: ValueTest): Rule => ({ kind: 'flag', component, flag: name, is });

@@ -1,5 +1,4 @@
 import type { Labels, LabelSelector, NetworkPolicyPeer } from '#inventory/facts.js';
-import { hasBit } from '#inventory/reachability/bits.js';
 import type { Endpoint } from '#inventory/reachability/input.js';
 import { LabelIndex } from '#inventory/reachability/label-index.js';
 import { controllerLabels } from '#inventory/readers/controller-labels.js';
@@ -56,7 +55,7 @@ export class SelectablePods {
     const found = this.byPod.select(knownPart(selector));
     const start = this.startOf.get(namespace);
     if (start === undefined) return;
-    for (let at = start; this.pods[at]?.namespace === namespace; at++) if (hasBit(found, at)) yield this.pods[at]!;
+    for (let at = start; this.pods[at]?.namespace === namespace; at++) if (found.has(at)) yield this.pods[at]!;
   }
 
   /** Pods that a policy's peer finds, or may find. */
@@ -67,11 +66,7 @@ export class SelectablePods {
     }
     const inNamespaces = this.byNamespace.select(namespaceSelector);
     const found = this.byPod.select(knownPart(podSelector));
-    for (let at = 0; at < this.pods.length; at++) {
-      // Most selectors find few of many pods.
-      if ((at & 31) === 0 && found[at >>> 5] === 0) at += 31;
-      else if (hasBit(found, at) && hasBit(inNamespaces, this.namespaceOf[at]!)) yield this.pods[at]!;
-    }
+    for (const at of found) if (inNamespaces.has(this.namespaceOf[at]!)) yield this.pods[at]!;
   }
 
   /** Whether any pod is selected: undefined where the selector tells apart pods by what is not known of them. */
@@ -82,8 +77,7 @@ export class SelectablePods {
   /** Whether a peer is there: for one without a podSelector, whether a namespace is. */
   isThere(namespace: string, peer: NetworkPolicyPeer): Tristate {
     if (peer.namespaceSelector && !peer.podSelector) {
-      const found = this.byNamespace.select(peer.namespaceSelector);
-      return this.namespaces.some((_, at) => hasBit(found, at));
+      return !this.byNamespace.select(peer.namespaceSelector).isEmpty;
     }
     return isAny(this.peers(namespace, peer), peer.podSelector ?? everything);
   }

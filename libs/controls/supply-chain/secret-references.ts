@@ -1,5 +1,6 @@
 import type { CustomFacts, PodTemplate, PolicyRule } from '#inventory/facts.js';
 import { workloadKeys } from '#inventory/inventory.js';
+import { isConfigurationKey } from '#inventory/projection/configuration.js';
 import { ruleReaches } from '#inventory/readers/policy-rule.js';
 import { asRecord } from '#inventory/readers/unknown-record.js';
 import { resourceKeys, resourceType } from '#inventory/resources.js';
@@ -22,8 +23,8 @@ class References {
 
 /** Two of the kinds that are kept as they are written, for all of them have one type. */
 type CustomKey = 'gateways.gateway.networking.k8s.io' | 'issuers.cert-manager.io';
-/** Custom kinds that are read whole: whatever one of them names may be used. */
-const customKeys = resourceKeys.filter((key) => resourceType(key).custom === true && resourceType(key).read === 'object') as readonly CustomKey[];
+/** Custom kinds that are kept whole: whatever one of them names may be used. */
+const customKeys = resourceKeys.filter((key) => resourceType(key).custom === true && resourceType(key).read === 'object' && !isConfigurationKey(key)) as readonly CustomKey[];
 
 /** What pods, accounts, Ingresses and custom resources name. */
 export const referredSecrets = defineIndex([...workloadKeys, 'serviceaccounts', 'ingresses.networking.k8s.io', ...customKeys], (world) => {

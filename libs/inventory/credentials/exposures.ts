@@ -3,7 +3,7 @@ import { InvalidObject, maybeObject, objectAt, type Raw } from '../projection/ra
 import { resourceType, type ResourceKey } from '../resources.js';
 import { byText } from '../text-order.js';
 import type { ExposedCredential, ExposureFacts } from './exposed-credential.js';
-import { findCredentials, MOST_PATHS, type Finding, type NamedText } from './find-credentials.js';
+import { findCredentials, MOST_PATHS, nothingFound, type Finding, type NamedText } from './find-credentials.js';
 import { annotationTexts, lastApplied, podTexts } from './object-texts.js';
 
 /** Who runs the pods in which something was found. */
@@ -83,20 +83,31 @@ export class Exposures {
 /** What stands in an object, and in the annotation that repeats an earlier state of it where that says more. */
 function findAll(raw: Raw, textsOf: (raw: Raw) => readonly NamedText[]): readonly Finding[] {
   const metadata = objectAt(raw, 'metadata');
-  const live = findCredentials([...textsOf(raw), ...annotationTexts(metadata)]);
+  const texts = [...textsOf(raw), ...annotationTexts(metadata)];
+  const live = findCredentials(texts);
   const applied = maybeObject(metadata, 'annotations')?.[lastApplied];
-  return typeof applied === 'string' ? [live, findApplied(applied, live, textsOf)] : [live];
+  return typeof applied === 'string' ? [live, findApplied(applied, texts, live, textsOf)] : [live];
 }
 
 /** One finding for all that the annotation alone shows. */
-function findApplied(applied: string, live: Finding, textsOf: (raw: Raw) => readonly NamedText[]): Finding {
+function findApplied(applied: string, liveTexts: readonly NamedText[], live: Finding, textsOf: (raw: Raw) => readonly NamedText[]): Finding {
   const path = `metadata.annotations[${lastApplied}]`;
   const repeated = parsed(applied);
   const texts = repeated && loosely(() => [...textsOf(repeated), ...annotationTexts(objectAt(repeated, 'metadata'))]);
+  // Mostly it says what the object says, which has been looked through.
+  if (texts && !live.isUnread && isAmong(texts, liveTexts)) return nothingFound;
   const finding = findCredentials(texts ?? [{ path, name: '', value: applied, isNamed: true }]);
   const shown = new Set(live.found.map((credential) => credential.path));
   const [first] = finding.found.filter((credential) => !shown.has(credential.path));
   return { found: first ? [{ path, detector: first.detector, hint: first.hint }] : [], more: 0, isUnread: finding.isUnread };
+}
+
+function isAmong(texts: readonly NamedText[], others: readonly NamedText[]): boolean {
+  const known = new Map(others.map(({ path, name, value }) => [path, { name, value }]));
+  return texts.every(({ path, name, value }) => {
+    const other = known.get(path);
+    return other !== undefined && other.name === name && other.value === value;
+  });
 }
 
 function parsed(json: string): Raw | undefined {

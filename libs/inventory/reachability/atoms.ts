@@ -1,8 +1,9 @@
 import type { Labels, LabelSelector } from '../facts.js';
 import { partitionPoint } from '../partition-point.js';
 import { allV4, allV6, isV6, parseAddress, rangesHold, type Address, type AddressRange, type Ranges } from './address.js';
-import { hasBit, newBits, setBit, type Bits } from './bits.js';
+import { setBit, type Bits } from './bits.js';
 import type { Endpoint, EndpointPort, NamespaceLabels, ReachabilityInput, UnevaluatedPolicy } from './input.js';
+import type { IdSet } from './id-set.js';
 import { LabelIndex } from './label-index.js';
 
 /** The label by which the API server tells every namespace's own name. */
@@ -141,12 +142,6 @@ export class AtomTable {
     });
   }
 
-  select(test: PodTest): Bits {
-    const found = newBits(this.size);
-    this.addSelected(test, found);
-    return found;
-  }
-
   /** Pods of the host network are never selected: policies do not reach them. */
   addSelected(test: PodTest, found: Bits): void {
     const labels = this.labelIndex.select(test.podSelector);
@@ -156,13 +151,12 @@ export class AtomTable {
       return;
     }
     const namespaces = this.namespaceIndex.select(test.namespaceSelector);
-    for (let namespace = 0; namespace + 1 < this.starts.length; namespace++) if (hasBit(namespaces, namespace)) this.addOf(namespace, labels, found);
+    namespaces.each((namespace) => this.addOf(namespace, labels, found));
   }
 
-  selectedBy(policy: UnevaluatedPolicy): Bits {
-    const found = newBits(this.size);
+  addSelectedBy(policy: UnevaluatedPolicy, found: Bits): void {
     const only = policy.namespace === undefined ? undefined : this.namespaces.idOf(policy.namespace);
-    if (policy.namespace !== undefined && only === undefined) return found;
+    if (policy.namespace !== undefined && only === undefined) return;
     const [from, to] = only === undefined ? [0, this.size] : [this.starts[only]!, this.starts[only + 1]!];
     for (let atom = from; atom < to; atom++) {
       const { namespace, labels, serviceAccount, hostNetwork } = this.one[atom]!;
@@ -170,7 +164,6 @@ export class AtomTable {
       const pod = { namespace, labels, namespaceLabels: this.namespaces.labels[this.namespaceOf[atom]!]!, ...(serviceAccount !== undefined && { serviceAccount }) };
       if (policy.selects(pod)) setBit(found, atom);
     }
-    return found;
   }
 
   /** Adds atoms that have an address within. */
@@ -189,9 +182,9 @@ export class AtomTable {
     }
   }
 
-  private addOf(namespace: number, labels: Bits, found: Bits): void {
+  private addOf(namespace: number, labels: IdSet, found: Bits): void {
     const end = this.starts[namespace + 1]!;
-    for (let atom = this.starts[namespace]!; atom < end; atom++) if (hasBit(labels, this.labelsOf[atom]!) && !this.one[atom]!.hostNetwork) setBit(found, atom);
+    for (let atom = this.starts[namespace]!; atom < end; atom++) if (labels.has(this.labelsOf[atom]!) && !this.one[atom]!.hostNetwork) setBit(found, atom);
   }
 }
 

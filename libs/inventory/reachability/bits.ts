@@ -31,21 +31,3 @@ export function eachBit(bits: Bits, visit: (id: number) => void): void {
     }
   }
 }
-
-/** Equal sets are one object: thousands of rules that match nobody, or everybody, take the memory of one. */
-export class BitsPool {
-  private readonly known = new Map<number, Bits[]>();
-
-  shared(bits: Bits): Bits {
-    let hash = 0;
-    for (const word of bits) hash = (Math.imul(hash, 0x01000193) ^ word) | 0;
-    const same = this.known.get(hash);
-    if (!same) {
-      this.known.set(hash, [bits]);
-      return bits;
-    }
-    const found = same.find((other) => other.every((word, at) => word === bits[at]));
-    if (!found) same.push(bits);
-    return found ?? bits;
-  }
-}

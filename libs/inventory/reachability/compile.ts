@@ -2,8 +2,9 @@ import type { NetworkPolicyFacts } from '../facts.js';
 import type { ResourceRef } from '../resource-ref.js';
 import { parseAddress, parseCidr, type AddressRange } from './address.js';
 import { AtomTable, type PodTest } from './atoms.js';
-import { BitsPool, eachBit, hasBit, isEmptyBits, newBits, setBit, type Bits } from './bits.js';
+import { eachBit, hasBit, isEmptyBits, newBits, setBit, type Bits } from './bits.js';
 import type { CompiledRule, Profile, RulePorts, TierGroup } from './compiled.js';
+import { IdSetPool, type IdSet } from './id-set.js';
 import type { Direction, ReachabilityInput, TierPolicy } from './input.js';
 import { Partition } from './partition.js';
 import { pointRange, PortSpace } from './port-space.js';
@@ -29,7 +30,7 @@ export interface Compiled {
 export const networkPolicyRef = ({ namespace, name }: NetworkPolicyFacts): ResourceRef => ({ group: 'networking.k8s.io', kind: 'NetworkPolicy', namespace, name });
 
 interface Subject {
-  readonly atoms: Bits;
+  readonly atoms: IdSet;
   readonly directions: readonly Direction[];
 }
 
@@ -37,7 +38,13 @@ export function compile(input: ReachabilityInput): Compiled {
   const space = new PortSpace();
   const tiers = input.tiers ?? [];
   const atoms = new AtomTable(input, portNamesOf(input), rangesOf(input), (input.unevaluated ?? []).length > 0);
-  const pool = new BitsPool();
+  const pool = new IdSetPool();
+  const scratch = newBits(atoms.size);
+  const setOf = (add: (found: Bits) => void): IdSet => {
+    scratch.fill(0);
+    add(scratch);
+    return pool.shared(scratch);
+  };
   const rules = new RuleCompiler(atoms, space, pool, input.nodes);
 
   const policies = input.policies.map((policy) => {
@@ -45,7 +52,7 @@ export function compile(input: ReachabilityInput): Compiled {
     const ref = networkPolicyRef(policy);
     return {
       ref,
-      atoms: pool.shared(atoms.select(test)),
+      atoms: setOf((found) => atoms.addSelected(test, found)),
       directions: policy.policyTypes.map((type): Direction => (type === 'Ingress' ? 'ingress' : 'egress')),
       // Rules of a direction that the policy is not about hold nothing.
       ingress: policy.policyTypes.includes('Ingress') ? policy.ingress.map((rule, index) => rules.ofNetworkPolicy(policy.namespace, ref, 'ingress', rule, index)) : [],
@@ -55,16 +62,16 @@ export function compile(input: ReachabilityInput): Compiled {
   const tierPolicies = inOrder(tiers).map((policy) => ({
     policy,
     ref: policy.object,
-    atoms: pool.shared(atoms.select({ namespaceSelector: policy.subject.namespaceSelector, podSelector: policy.subject.podSelector })),
+    atoms: setOf((found) => atoms.addSelected(policy.subject, found)),
     directions: (['ingress', 'egress'] as const).filter((direction) => policy[direction].length > 0),
     ingress: policy.ingress.map((rule, index) => rules.ofTier(policy, 'ingress', rule, index)),
     egress: policy.egress.map((rule, index) => rules.ofTier(policy, 'egress', rule, index)),
   }));
-  const unevaluated = (input.unevaluated ?? []).map((policy) => ({ policy, atoms: pool.shared(atoms.selectedBy(policy)), directions: policy.directions }));
+  const unevaluated = (input.unevaluated ?? []).map((policy) => ({ policy, atoms: setOf((found) => atoms.addSelectedBy(policy, found)), directions: policy.directions }));
 
   const partition = new Partition(atoms.firstClasses());
-  const once = new Set<Bits>();
-  const split = (set: Bits): void => {
+  const once = new Set<IdSet>();
+  const split = (set: IdSet): void => {
     if (once.has(set)) return;
     once.add(set);
     partition.split(set);
@@ -78,14 +85,15 @@ export function compile(input: ReachabilityInput): Compiled {
 
   const classes = partition.classes;
   const toClasses = (() => {
-    const known = new Map<Bits, Bits>();
-    const shared = new BitsPool();
-    return (set: Bits): Bits => {
+    const known = new Map<IdSet, IdSet>();
+    const shared = new IdSetPool();
+    const ofClasses = newBits(classes);
+    return (set: IdSet): IdSet => {
       let found = known.get(set);
       if (!found) {
-        found = newBits(classes);
-        eachBit(set, (atom) => setBit(found!, partition.classOf[atom]!));
-        known.set(set, (found = shared.shared(found)));
+        ofClasses.fill(0);
+        set.each((atom) => setBit(ofClasses, partition.classOf[atom]!));
+        known.set(set, (found = shared.shared(ofClasses)));
       }
       return found;
     };
@@ -108,7 +116,7 @@ export function compile(input: ReachabilityInput): Compiled {
     const inDirection = <T extends Subject>(list: readonly T[]): readonly T[] => list.filter(({ directions }) => directions.includes(direction));
     const grouping = new Partition(hostNetworkFirst(hostNetwork, classes));
     const subjects = [inDirection(policies), inDirection(tierPolicies), inDirection(unevaluated)] as const;
-    const done = new Set<Bits>();
+    const done = new Set<IdSet>();
     for (const { atoms: set } of subjects.flat()) {
       const ofClasses = toClasses(set);
       if (!done.has(ofClasses)) grouping.split(ofClasses);
@@ -120,14 +128,14 @@ export function compile(input: ReachabilityInput): Compiled {
     // A profile is selected where any class of it is: the sets were what made them.
     const selected = <T extends Subject>(list: readonly T[]): readonly T[][] => {
       const lists: T[][] = Array.from({ length: grouping.classes }, () => []);
-      const members = new Map<Bits, number[]>();
+      const members = new Map<IdSet, readonly number[]>();
       for (const subject of list) {
         const set = toClasses(subject.atoms);
         let found = members.get(set);
         if (!found) {
-          found = [];
-          for (let profile = 0; profile < one.length; profile++) if (hasBit(set, one[profile]!)) found.push(profile);
-          members.set(set, found);
+          const profiles = new Set<number>();
+          set.each((id) => profiles.add(grouping.classOf[id]!));
+          members.set(set, (found = [...profiles]));
         }
         for (const profile of found) lists[profile]!.push(subject);
       }

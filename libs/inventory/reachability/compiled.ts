@@ -2,7 +2,7 @@ import type { Labels, NetworkPolicyPeer } from '../facts.js';
 import type { ResourceRef } from '../resource-ref.js';
 import type { RuleRef, UnknownReason } from './answer.js';
 import type { Ranges } from './address.js';
-import type { Bits } from './bits.js';
+import type { IdSet } from './id-set.js';
 import type { TierPeer } from './input.js';
 
 /** The ports of a rule: those that are numbers, those that are names until a pod is known, and those that could not be read. */
@@ -20,11 +20,11 @@ export interface CompiledRule {
   /** Every peer, inside and outside. */
   readonly everyone: boolean;
   /** Classes it surely matches. */
-  yes: Bits;
+  yes: IdSet;
   /** Of these, classes it matches by an address alone. */
-  byAddress: Bits;
+  byAddress: IdSet;
   /** Classes of which it is not known whether it matches them. */
-  maybe: Bits;
+  maybe: IdSet;
   /** Addresses it matches. */
   readonly ranges: Ranges;
   /** Addresses it may match besides are not told. */

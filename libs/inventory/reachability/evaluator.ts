@@ -1,6 +1,5 @@
 import { selects } from '../readers/label-selector.js';
 import { parseCidr, rangesCover, rangesHold } from './address.js';
-import { hasBit } from './bits.js';
 import type { Compiled } from './compile.js';
 import type { CompiledRule, Profile, RulePorts, TierGroup, View } from './compiled.js';
 import type { NetworkPolicyPeer } from '../facts.js';
@@ -121,7 +120,7 @@ export class Evaluator {
   match(rule: CompiledRule, view: View): 0 | 1 | 2 {
     if (rule.everyone) return 2;
     switch (view.kind) {
-      case 'class': return hasBit(rule.yes, view.id) ? 2 : hasBit(rule.maybe, view.id) ? 1 : 0;
+      case 'class': return rule.yes.has(view.id) ? 2 : rule.maybe.has(view.id) ? 1 : 0;
       case 'address': return rangesHold(rule.ranges, view.address) ? 2 : rule.isVague ? 1 : 0;
       case 'some-address':
         if (this.compiled.families.every((family) => rangesCover(rule.ranges, family))) return 2;

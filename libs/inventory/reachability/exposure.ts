@@ -3,7 +3,7 @@ import { internalBy, sourceRangesOf } from '../readers/load-balancer.js';
 import type { ResourceRef } from '../resource-ref.js';
 import { joinRanges, parseAddress, parseCidr, type Ranges } from './address.js';
 import type { Caveat, Status, UnknownReason } from './answer.js';
-import { eachBit, hasBit, isEmptyBits } from './bits.js';
+import { hasBit, isEmptyBits } from './bits.js';
 import type { View } from './compiled.js';
 import type { Direction, Endpoint } from './input.js';
 import { LabelIndex } from './label-index.js';
@@ -89,7 +89,7 @@ export class ExposureFinder {
       if (!ids || service.type === 'ExternalName' || Object.keys(service.selector).length === 0) continue;
       let index = indexes.get(service.namespace);
       if (!index) indexes.set(service.namespace, (index = new LabelIndex(ids.map((id) => endpoints[id]!.labels))));
-      eachBit(index.select({ matchLabels: service.selector, matchExpressions: [] }), (at) => this.addTarget(service, ids[at]!));
+      index.select({ matchLabels: service.selector, matchExpressions: [] }).each((at) => this.addTarget(service, ids[at]!));
     }
     for (const ingress of ingresses) {
       if (ingress.defaultService !== undefined) push(this.backendsOf, `${ingress.namespace}/${ingress.defaultService}`, { ingress, host: '', path: '' });

@@ -1,11 +1,12 @@
 import type { LabelExpression, Labels, LabelSelector } from '../facts.js';
-import { matches } from '../readers/label-selector.js';
+import { matches, selects } from '../readers/label-selector.js';
 import { clearBit, fillBits, newBits, setBit, type Bits } from './bits.js';
+import { IdSet } from './id-set.js';
 
 /** Which of many label maps a selector matches, by postings of every label: the cost of a selector does not grow with the number of selectors. */
 export class LabelIndex {
   private readonly postings = new Map<string, Map<string, number[]>>();
-  private readonly answers = new Map<string, Bits>();
+  private readonly answers = new Map<string, IdSet>();
 
   constructor(private readonly maps: readonly Labels[]) {
     for (let id = 0; id < maps.length; id++) {
@@ -20,17 +21,38 @@ export class LabelIndex {
     }
   }
 
-  /** The same object for equal selectors: not to be changed. */
-  select(selector: LabelSelector): Bits {
+  /** The same object for equal selectors. */
+  select(selector: LabelSelector): IdSet {
     const key = JSON.stringify([selector.matchLabels, selector.matchExpressions]);
-    const known = this.answers.get(key);
-    if (known) return known;
+    let found = this.answers.get(key);
+    if (!found) this.answers.set(key, (found = this.find(selector)));
+    return found;
+  }
+
+  private find(selector: LabelSelector): IdSet {
+    const few = this.candidates(selector);
+    if (few) return IdSet.ofMembers(few.flat().filter((id) => selects(selector, this.maps[id]!)).sort((a, b) => a - b));
     const found = newBits(this.maps.length);
     fillBits(found, this.maps.length);
     for (const label of Object.keys(selector.matchLabels)) this.keep(found, listsOf(this.postings.get(label), [selector.matchLabels[label]!]));
     for (const expression of selector.matchExpressions) this.apply(found, expression);
-    this.answers.set(key, found);
-    return found;
+    return IdSet.ofBits(found);
+  }
+
+  /** Those that have one of the labels which the selector asks for, where these are few: most selectors are about one workload. Each is in one list. */
+  private candidates({ matchLabels, matchExpressions }: LabelSelector): readonly (readonly number[])[] | undefined {
+    const areFew = (lists: readonly (readonly number[])[]): boolean => lists.reduce((sum, list) => sum + list.length, 0) * 32 <= this.maps.length;
+    for (const label of Object.keys(matchLabels)) {
+      const lists = listsOf(this.postings.get(label), [matchLabels[label]!]);
+      if (areFew(lists)) return lists;
+    }
+    for (const { key, operator, values } of matchExpressions) {
+      if (operator !== 'In' && operator !== 'Exists') continue;
+      const byValue = this.postings.get(key);
+      const lists = operator === 'In' ? listsOf(byValue, values) : [...(byValue?.values() ?? [])];
+      if (areFew(lists)) return lists;
+    }
+    return undefined;
   }
 
   private apply(found: Bits, expression: LabelExpression): void {

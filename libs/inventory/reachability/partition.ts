@@ -1,5 +1,4 @@
-import type { Bits } from './bits.js';
-import { eachBit } from './bits.js';
+import type { IdSet } from './id-set.js';
 
 /** Items in classes that are split, set by set, until no set tells two of a class apart. Each split costs the size of its set. */
 export class Partition {
@@ -22,9 +21,9 @@ export class Partition {
     return this.sizes.length;
   }
 
-  split(set: Bits): void {
+  split(set: IdSet): void {
     const touched: number[] = [];
-    eachBit(set, (item) => {
+    set.each((item) => {
       const id = this.classOf[item]!;
       if (this.seen[id]!++ === 0) touched.push(id);
     });
@@ -41,7 +40,7 @@ export class Partition {
       this.seen[id] = 0;
     }
     if (splits) {
-      eachBit(set, (item) => {
+      set.each((item) => {
         const next = this.moved[this.classOf[item]!]!;
         if (next >= 0) this.classOf[item] = next;
       });

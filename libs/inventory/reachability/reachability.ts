@@ -240,7 +240,7 @@ export class Reachability {
     }
     const caveats: Caveat[] = [];
     const allowing = hits.filter(({ isSure, part }) => isSure && part === 'network-policy');
-    if (status === 'allowed' && other.kind === 'class' && allowing.length > 0 && !hasBit(this.compiled.hostNetwork, other.id) && allowing.every(({ rule }) => !rule.everyone && hasBit(rule.byAddress, other.id))) {
+    if (status === 'allowed' && other.kind === 'class' && allowing.length > 0 && !hasBit(this.compiled.hostNetwork, other.id) && allowing.every(({ rule }) => !rule.everyone && rule.byAddress.has(other.id))) {
       caveats.push('ip-block-on-pod-address');
     }
     return {

@@ -4,8 +4,9 @@ import type { ResourceRef } from '../resource-ref.js';
 import { joinRanges, neverPods, parseAddress, parseCidr, rangesCover, withoutRanges, type AddressRange, type Ranges } from './address.js';
 import type { UnknownReason } from './answer.js';
 import type { AtomTable, PodTest } from './atoms.js';
-import { clearBit, newBits, setBit, type Bits, type BitsPool } from './bits.js';
+import { clearBit, newBits, setBit, type Bits } from './bits.js';
 import type { CompiledRule, RulePorts } from './compiled.js';
+import type { IdSetPool } from './id-set.js';
 import type { Direction, NodeView, TierPolicy, TierPort, TierRule } from './input.js';
 import { EVERY, pointRange, type PointRange, type PortSpace } from './port-space.js';
 
@@ -14,16 +15,20 @@ const everything = { matchLabels: {}, matchExpressions: [] };
 /** Makes rules of either kind into sets of atoms, which become sets of classes once these are known. */
 export class RuleCompiler {
   readonly all: CompiledRule[] = [];
+  /** For one rule after another. */
+  private readonly peers: PeerSets;
 
   constructor(
     private readonly atoms: AtomTable,
     private readonly space: PortSpace,
-    private readonly pool: BitsPool,
+    private readonly pool: IdSetPool,
     private readonly nodes: readonly NodeView[] | undefined,
-  ) {}
+  ) {
+    this.peers = new PeerSets(atoms);
+  }
 
   ofNetworkPolicy(namespace: string, object: ResourceRef, direction: Direction, rule: NetworkPolicyRule, index: number): CompiledRule {
-    const peers = new PeerSets(this.atoms);
+    const peers = this.peers.begin();
     const doubts: UnknownReason[] = [];
     for (const peer of rule.peers) this.addPeer(peers, peer, namespace, object, doubts);
     return this.add(peers, doubts, {
@@ -36,7 +41,7 @@ export class RuleCompiler {
   }
 
   ofTier(policy: TierPolicy, direction: Direction, rule: TierRule, index: number): CompiledRule {
-    const peers = new PeerSets(this.atoms);
+    const peers = this.peers.begin();
     const doubts: UnknownReason[] = [];
     const { object } = policy;
     for (const peer of rule.peers) {
@@ -142,27 +147,44 @@ export class RuleCompiler {
   }
 }
 
-/** The peers of one rule while they are joined. */
+/** The peers of a rule while they are joined. */
 class PeerSets {
   private readonly selected: Bits;
-  readonly blocks: AddressRange[] = [];
+  private readonly yes: Bits;
+  private readonly byAddress: Bits;
+  private readonly maybe: Bits;
+  blocks: AddressRange[] = [];
   /** Addresses of nodes: of pods only those of the host network have them. */
-  readonly nodes: AddressRange[] = [];
+  nodes: AddressRange[] = [];
   isVague = false;
   isUnreadable = false;
 
   constructor(private readonly atoms: AtomTable) {
     this.selected = newBits(atoms.size);
+    this.yes = newBits(atoms.size);
+    this.byAddress = newBits(atoms.size);
+    this.maybe = newBits(atoms.size);
+  }
+
+  /** The next rule: nothing of the one before stays. */
+  begin(): this {
+    this.selected.fill(0);
+    this.blocks = [];
+    this.nodes = [];
+    this.isVague = false;
+    this.isUnreadable = false;
+    return this;
   }
 
   addPods(test: PodTest): void {
     this.atoms.addSelected(test, this.selected);
   }
 
+  /** Until the next rule begins. */
   close(ranges: Ranges, addresses: 'some' | 'every'): { readonly yes: Bits; readonly byAddress: Bits; readonly maybe: Bits } {
-    const { atoms } = this;
-    const byAddress = newBits(atoms.size);
-    const maybe = newBits(atoms.size);
+    const { atoms, yes, byAddress, maybe } = this;
+    byAddress.fill(0);
+    maybe.fill(0);
     if (ranges.length > 0) {
       atoms.addWithin(ranges, byAddress);
       if (addresses === 'every') atoms.eachPartlyWithin(ranges, (atom) => {
@@ -179,7 +201,6 @@ class PeerSets {
     if (this.isUnreadable) for (let atom = 0; atom < atoms.size; atom++) setBit(maybe, atom);
     // Nodes are what pods of the host network are reached by.
     else if (this.isVague) for (let atom = 0; atom < atoms.size; atom++) if (atoms.isHostNetwork(atom)) setBit(maybe, atom);
-    const yes = newBits(atoms.size);
     for (let word = 0; word < yes.length; word++) {
       byAddress[word]! &= ~this.selected[word]!;
       yes[word] = this.selected[word]! | byAddress[word]!;

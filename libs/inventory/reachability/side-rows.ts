@@ -1,4 +1,4 @@
-import { eachBit, fillBits, isEmptyBits, newBits, type Bits } from './bits.js';
+import { fillBits, newBits, setBit, type Bits } from './bits.js';
 import type { Compiled } from './compile.js';
 import type { Profile, View } from './compiled.js';
 import { EVERY, NONE } from './port-space.js';
@@ -80,7 +80,7 @@ export class SideRows {
         fillBits(sources, compiled.classes);
         break;
       }
-      for (let word = 0; word < sources.length; word++) sources[word]! |= rule.yes[word]!;
+      rule.yes.each((id) => setBit(sources, id));
     }
     return compiled.space.isExhausted ? undefined : sources;
   }
@@ -112,7 +112,7 @@ export class SideRows {
     let plain = this.isPlain.get(profile);
     if (plain === undefined) {
       plain = this.isComplete && !profile.hostNetwork && profile.isolatedBy.length > 0 && profile.tierPolicies.length + profile.replacedBy.length + profile.narrowedBy.length === 0
-        && profile.merged.every(({ rule }) => isEmptyBits(rule.maybe));
+        && profile.merged.every(({ rule }) => rule.maybe.isEmpty);
       this.isPlain.set(profile, plain);
     }
     return plain;
@@ -127,7 +127,7 @@ export class SideRows {
           row[id] = compiled.space.union(row[id]!, compiled.resolve(item, namedPortsOf(id)));
         };
         if (rule.everyone) for (let id = 0; id < row.length; id++) add(id);
-        else eachBit(rule.yes, add);
+        else rule.yes.each(add);
       }
     }
     for (let id = 0; id < row.length; id++) row[id] = this.cellOf(row[id]!, NONE);

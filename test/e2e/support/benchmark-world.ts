@@ -71,8 +71,13 @@ export class BenchmarkWorld {
   }
 
   /** Uploads the nodes' objects and has them judged, as posture is. */
-  async upload(tenant: Tenant, cluster: string, nodes: readonly string[], version?: string): Promise<void> {
-    const { body } = await this.api.as(tenant).post(`/v1/clusters/${cluster}/snapshots?complete=cluster`).type('application/json').send(snapshotOf(nodes, version)).expect(202);
+  upload(tenant: Tenant, cluster: string, nodes: readonly string[], version?: string): Promise<void> {
+    return this.uploadList(tenant, cluster, snapshotOf(nodes, version));
+  }
+
+  /** Uploads a List of all that a cluster has. */
+  async uploadList(tenant: Tenant, cluster: string, list: object): Promise<void> {
+    const { body } = await this.api.as(tenant).post(`/v1/clusters/${cluster}/snapshots?complete=cluster`).type('application/json').send(list).expect(202);
     await this.work(tenant, body.id);
   }
 

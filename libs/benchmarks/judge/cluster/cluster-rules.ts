@@ -23,17 +23,24 @@ export function judgePrivateNodes(view: ClusterView): Finding {
   return items.length === 0 ? doesNotApply('there is no node', { source: 'api', at: 'nodes' }) : passes({ source: 'api', at: 'nodes', found: `${items.length} nodes` });
 }
 
-export function judgeRoutes(view: ClusterView, { annotations }: RuleOf<'routes-have-certificates'>): Finding {
+export function judgeRoutes(view: ClusterView, { annotations, naming }: RuleOf<'routes-have-certificates'>): Finding {
   const [ingresses, services] = [view.listed('ingresses.networking.k8s.io'), view.listed('services')];
-  const isCertified = (given: Readonly<Record<string, string>> = {}): boolean => annotations.some((name) => (given[name] ?? '') !== '');
+  const certificates = naming && view.objects(naming.resource);
+  const there = new Set(certificates?.items.map(({ namespace, name }) => `${namespace}/${name}`));
+  const isNamed = (namespace: string, value: string): boolean => value.split(',').map((name) => name.trim()).filter((name) => name !== '').every((name) => there.has(`${namespace}/${name}`));
+  /** By an annotation whose objects were all seen, or, where others may be there, may have been. */
+  const isCertified = (namespace: string, given: Readonly<Record<string, string>> = {}, ifUnseen = false): boolean =>
+    annotations.some((name) => (given[name] ?? '') !== '' && (name !== naming?.annotation || ifUnseen || isNamed(namespace, given[name]!)));
   const balancers = services.items.filter(({ type }) => type === 'LoadBalancer');
-  const plain = [
-    ...ingresses.items.filter((ingress) => ingress.tls.length === 0 && !isCertified(ingress.annotations)).map(({ namespace, name }) => `Ingress ${namespace}/${name}`),
-    ...balancers.filter((service) => !isCertified(service.annotations)).map(({ namespace, name }) => `Service ${namespace}/${name}`),
+  const without = (ifUnseen: boolean): readonly string[] => [
+    ...ingresses.items.filter((ingress) => ingress.tls.length === 0 && !isCertified(ingress.namespace, ingress.annotations, ifUnseen)).map(({ namespace, name }) => `Ingress ${namespace}/${name}`),
+    ...balancers.filter((service) => !isCertified(service.namespace, service.annotations, ifUnseen)).map(({ namespace, name }) => `Service ${namespace}/${name}`),
   ];
+  const plain = without(certificates?.missing !== undefined);
   if (plain.length > 0) return failsBy(`without a certificate: ${listed(plain)}`, { source: 'api', at: 'ingresses.networking.k8s.io, services', found: `${plain.length}` });
   const missing = ingresses.missing ?? services.missing;
   if (missing !== undefined) return unknownFor(missing, right(ingresses.missing === undefined ? 'services' : 'ingresses.networking.k8s.io'));
+  if (certificates?.missing !== undefined && without(false).length > 0) return unknownFor(certificates.missing, right(naming!.resource));
   const all = ingresses.items.length + balancers.length;
   return all === 0 ? doesNotApply('there is no Ingress and no Service of type LoadBalancer', { source: 'api' }) : passes({ source: 'api', at: 'ingresses.networking.k8s.io, services', found: `${all}` });
 }

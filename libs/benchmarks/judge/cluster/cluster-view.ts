@@ -2,12 +2,9 @@ import type { FactsOf, Inventory, ListedKey } from '#inventory/inventory.js';
 import { isWorkloadKey } from '#inventory/inventory.js';
 import { isComplete } from '#inventory/observed.js';
 import { resourceTypes, type ResourceKey } from '#inventory/resources.js';
-import type { Labels, NodeFacts, Workload } from '#inventory/facts.js';
+import type { Fields, Labels, NodeFacts, Workload } from '#inventory/facts.js';
 import type { CloudDescription } from '../../cloud/cloud-description.js';
 import type { CloudProvider } from '../../rules/rule.js';
-
-/** Objects as the API has them, whole lists by the name that rules use: `networks.config.openshift.io`, `configmaps of openshift-kube-apiserver`. */
-export type GivenObjects = ReadonlyMap<string, readonly unknown[]>;
 
 /** Some objects of a kind, and whether these are all. */
 export interface Seen<T> {
@@ -20,7 +17,7 @@ export interface Seen<T> {
 export interface AnyObject {
   readonly name: string;
   readonly namespace: string;
-  readonly fields: Readonly<Record<string, unknown>>;
+  readonly fields: Fields;
 }
 
 /** Served under two names: one list is enough. */
@@ -28,12 +25,18 @@ const alias: Readonly<Record<string, string>> = { 'networkpolicies.projectcalico
 
 const isKey = (resource: string): resource is ResourceKey => Object.hasOwn(resourceTypes, resource);
 
+/** The list in which objects of a resource are, as rules and evidence name it: `secrets of kube-system`. Undefined where none is read that has them. */
+export function listOfResource(resource: string): ResourceKey | undefined {
+  const [plain = ''] = resource.split(' of ');
+  const key = alias[plain] ?? plain;
+  return isKey(key) ? key : undefined;
+}
+
 /** What is known of the cluster as a whole. */
 export class ClusterView {
   constructor(
     readonly inventory: Inventory | undefined,
     readonly clouds: ReadonlyMap<CloudProvider, CloudDescription>,
-    private readonly given: GivenObjects,
   ) {}
 
   /** Why a list does not tell of what it lacks; undefined where it does. */
@@ -58,11 +61,9 @@ export class ClusterView {
 
   /** Objects by what the API says of them. `resource`: with ` of namespace` where one namespace is meant. */
   objects(resource: string): Seen<AnyObject> {
-    const [plain = '', namespace] = resource.split(' of ');
-    const raw = this.given.get(resource) ?? this.given.get(plain);
-    if (raw) return { items: raw.flatMap(objectOf).filter((object) => namespace === undefined || object.namespace === namespace) };
-    const key = alias[plain] ?? plain;
-    if (!isKey(key)) return { items: [], missing: `${resource}, which was not read` };
+    const [, namespace] = resource.split(' of ');
+    const key = listOfResource(resource);
+    if (key === undefined) return { items: [], missing: `${resource}, which was not read` };
     const missing = this.missingOf(key);
     return { items: this.facts(key).filter((object) => namespace === undefined || object.namespace === namespace), ...(missing !== undefined && { missing }) };
   }
@@ -79,7 +80,7 @@ export class ClusterView {
     if (key === 'nodes') return inventory.list('nodes').map(nodeObject);
     return inventory.list(key).map((facts) => ({
       name: facts.name, namespace: facts.namespace,
-      fields: { metadata: { labels: facts.labels ?? {} }, ...('spec' in facts && { spec: facts.spec }), ...('annotations' in facts && { annotations: facts.annotations }) },
+      fields: 'fields' in facts ? facts.fields : { metadata: { labels: facts.labels ?? {} }, ...('spec' in facts && { spec: facts.spec }), ...('annotations' in facts && { annotations: facts.annotations }) },
     }));
   }
 }
@@ -93,11 +94,3 @@ const nodeObject = ({ name, labels, osImage, containerRuntime, kubeletVersion, k
   name, namespace: '',
   fields: { metadata: { labels }, status: { nodeInfo: { osImage, containerRuntimeVersion: containerRuntime, kubeletVersion, kernelVersion, operatingSystem } } },
 });
-
-/** Of what somebody gave as an object only what has a name is one. */
-function objectOf(raw: unknown): readonly AnyObject[] {
-  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return [];
-  const fields = raw as Readonly<Record<string, unknown>>;
-  const { name, namespace } = (typeof fields['metadata'] === 'object' && fields['metadata'] !== null ? fields['metadata'] : {}) as { readonly name?: unknown; readonly namespace?: unknown };
-  return typeof name === 'string' ? [{ name, namespace: typeof namespace === 'string' ? namespace : '', fields }] : [];
-}

@@ -1,27 +1,39 @@
 import { goBoolean, goInteger } from '#inventory/components/go-values.js';
 import { fieldAt } from '../../rules/field-at.js';
-import type { RuleOf } from '../../rules/rule.js';
+import type { ObjectRef, RuleOf } from '../../rules/rule.js';
 import { holds, type ValueTest } from '../../rules/value-test.js';
 import { combine, doesNotApply, failsBy, passes, right, shownValue, unknownFor, type Finding } from '../finding.js';
 import { testText } from '../test-text.js';
 import type { AnyObject, ClusterView } from './cluster-view.js';
 
-const nameOf = ({ namespace, name }: AnyObject): string => (namespace === '' ? name : `${namespace}/${name}`);
+export const nameOf = ({ namespace, name }: AnyObject): string => (namespace === '' ? name : `${namespace}/${name}`);
 
 /** A field of one object, or of each of a kind; objects that nobody saw leave it unknown, unless one that was seen fails. */
 export const judgeObject = (view: ClusterView, rule: RuleOf<'object'>): Finding => combine('all', objectFindings(view, rule).map(({ finding }) => finding));
 
 /** The same object by object. */
-export function objectFindings(view: ClusterView, { object, path, is, absent }: RuleOf<'object'>): readonly { readonly name: string; readonly finding: Finding }[] {
-  const { items, missing } = view.objects(object.resource);
-  const meant = items.filter((each) => (object.name === undefined || each.name === object.name) && (object.namespace === undefined || each.namespace === object.namespace));
-  const judged = meant.map((each) => ({ name: each.name, finding: judgeField(each, path, is, absent, object.resource) }));
-  if (object.name !== undefined && meant.length > 0) return judged;
-  const unseen = missing === undefined ? undefined : unknownFor(missing, right(object.resource));
-  if (object.name !== undefined) return [{ name: object.name, finding: unseen ?? unknownFor(`${object.resource} ${object.name}, which is not there`, right(object.resource)) }];
-  if (unseen) return [...judged, { name: 'others', finding: unseen }];
+export function objectFindings(view: ClusterView, { object, path, is, absent }: RuleOf<'object'>): readonly NamedFinding[] {
+  const { judged, unseen } = judgeEach(view, object, (each) => judgeField(each, path, is, absent, object.resource));
+  if (unseen) return [...judged, unseen];
   return judged.length > 0 ? judged : [{ name: 'none', finding: doesNotApply(`there is no object of ${object.resource}`, { source: 'api', at: object.resource }) }];
 }
+
+interface NamedFinding {
+  readonly name: string;
+  readonly finding: Finding;
+}
+
+/** Of the objects that are meant, those that were seen, and what is unknown beside them: others, or the one that has the name. */
+export function judgeEach(view: ClusterView, { resource, namespace, name }: ObjectRef, judge: (object: AnyObject) => Finding): { readonly judged: readonly NamedFinding[]; readonly unseen?: NamedFinding } {
+  const { items, missing } = view.objects(resource);
+  const meant = items.filter((each) => (name === undefined || each.name === name) && (namespace === undefined || each.namespace === namespace));
+  const judged = meant.map((each) => ({ name: each.name, finding: judge(each) }));
+  if (name !== undefined) return meant.length > 0 ? { judged } : { judged, unseen: { name, finding: missing === undefined ? notThere(`${resource} ${name}`) : unknownFor(missing, right(resource)) } };
+  return missing === undefined ? { judged } : { judged, unseen: { name: 'others', finding: unknownFor(missing, right(resource)) } };
+}
+
+/** What every cluster of its platform has is not there, or who looked could not see it: no right would tell. */
+export const notThere = (what: string): Finding => unknownFor(`${what}, which is not there`, { of: 'other', name: what });
 
 function judgeField(object: AnyObject, path: readonly string[], is: ValueTest, absent: unknown, resource: string): Finding {
   const value = fieldAt(object.fields, path) ?? absent;
@@ -31,39 +43,30 @@ function judgeField(object: AnyObject, path: readonly string[], is: ValueTest, a
 }
 
 export function judgeCondition(view: ClusterView, { object, type, status }: RuleOf<'condition'>): Finding {
-  const { items, missing } = view.objects(object.resource);
-  const found = items.find((each) => each.name === object.name && (object.namespace === undefined || each.namespace === object.namespace));
-  if (!found) return unknownFor(missing ?? `${object.resource} ${object.name ?? ''}, which is not there`, right(object.resource));
-  const conditions = fieldAt(found.fields, ['status', 'conditions']);
-  const condition = (Array.isArray(conditions) ? conditions : []).find((each) => fieldAt(each, ['type']) === type) as unknown;
-  const value = fieldAt(condition, ['status']);
-  const where = { source: 'api', at: `condition ${type} of ${object.resource} ${nameOf(found)}`, found: shownValue(value ?? 'not there') } as const;
-  return value === status ? passes(where) : failsBy(`the condition ${type} of ${object.resource} ${nameOf(found)} is ${value === undefined ? 'not there' : shownValue(value)}, not ${status}`, where);
+  const { judged, unseen } = judgeEach(view, object, (found) => {
+    const conditions = fieldAt(found.fields, ['status', 'conditions']);
+    if (!Array.isArray(conditions)) return unknownFor(`the conditions of ${object.resource} ${nameOf(found)}, which do not come with it`, right(object.resource));
+    const condition = conditions.find((each) => fieldAt(each, ['type']) === type) as unknown;
+    const value = fieldAt(condition, ['status']);
+    const where = { source: 'api', at: `condition ${type} of ${object.resource} ${nameOf(found)}`, found: shownValue(value ?? 'not there') } as const;
+    return value === status ? passes(where) : failsBy(`the condition ${type} of ${object.resource} ${nameOf(found)} is ${value === undefined ? 'not there' : shownValue(value)}, not ${status}`, where);
+  });
+  return combine('all', [...judged, ...(unseen ? [unseen] : [])].map(({ finding }) => finding));
 }
 
 /** What an operator gave a server, in the JSON of its ConfigMap. */
 export function judgeOperatorConfig(view: ClusterView, { namespace, path, is }: RuleOf<'operator-config'>): Finding {
-  const resource = `configmaps of ${namespace}`;
-  const { items, missing } = view.objects(resource);
-  const found = items.find(({ name }) => name === 'config');
-  if (!found) return unknownFor(missing ?? `ConfigMap ${namespace}/config, which is not there`, right(resource));
-  const text = fieldAt(found.fields, ['data', 'config.yaml']);
-  const config = typeof text === 'string' ? parsed(text) : undefined;
-  if (config === undefined) return unknownFor(`what is in ConfigMap ${namespace}/config`, right(resource));
-  const isArgument = path[0]?.endsWith('Arguments') === true;
-  const raw = fieldAt(config, path);
-  const value = isArgument ? argumentOf(raw, is) : raw;
+  const { items, missing } = view.listed('configmaps');
+  const map = `ConfigMap ${namespace}/config`;
+  const found = items.find((each) => each.namespace === namespace && each.name === 'config');
+  if (!found) return missing === undefined ? notThere(map) : unknownFor(missing, right(`configmaps of ${namespace}`));
+  const { operatorConfig: config } = found;
+  if (config?.state !== 'observed') return unknownFor(`what is in ${map}: ${config?.detail ?? 'nobody looked when the evidence was kept; scan the cluster anew'}`, { of: 'other', name: map });
+  const raw = fieldAt(config.value, path);
+  const value = path[0]?.endsWith('Arguments') === true ? argumentOf(raw, is) : raw;
   const name = path.join('.');
-  const where = { source: 'api', at: `${name} in ConfigMap ${namespace}/config`, found: shownValue(raw ?? 'not set') } as const;
+  const where = { source: 'api', at: `${name} in ${map}`, found: shownValue(raw ?? 'not set') } as const;
   return holds(is, value) ? passes(where) : failsBy(`${name} is ${raw === undefined ? 'not set' : shownValue(raw)}, ${testText(is)}`, where);
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Arguments are lists of texts; as flags are read, a list has commas too, and of what is no list the last counts. */
