@@ -35,8 +35,9 @@ const eachMeshMember: ListScope<Subject> = {
       }
     }
     if (installed.size > 0) return;
-    if (!world.use(ciliumAuthentication).isUsed) yield { subject: { of: 'cluster' }, resource: { group: '', kind: 'Cluster', namespace: '', name: 'cluster' }, part: '' };
-    else for (const name of world.use(workloadsByNamespace).keys()) yield { subject: { of: 'cilium', namespace: name }, resource: namespaceRef(name), part: '' };
+    const { isUsed, doubtful } = world.use(ciliumAuthentication);
+    if (!isUsed) yield { subject: { of: 'cluster' }, resource: { group: '', kind: 'Cluster', namespace: '', name: 'cluster' }, part: '' };
+    if (isUsed || doubtful) for (const name of world.use(workloadsByNamespace).keys()) yield { subject: { of: 'cilium', namespace: name }, resource: namespaceRef(name), part: '' };
   },
 };
 
@@ -132,6 +133,8 @@ export const meshMtls = defineControl({
   scope: eachMeshMember,
   check(subject, world) {
     if (subject.of === 'cluster') {
+      const { doubtful } = world.use(ciliumAuthentication);
+      if (doubtful) return unknown(unreadablePolicy(doubtful));
       world.workloads();
       for (const key of [injectorKey, ...ciliumKeys] as const) world.list(key);
       return fail('no service mesh that is known here is installed: what pods say to each other is encrypted only where they do it themselves, or their network does', { severity: 'info' });

@@ -27,7 +27,7 @@ export const ciliumAuthentication = defineIndex([], (world) => {
   return {
     /** A policy of which nobody can say what it asks. */
     doubtful,
-    isUsed: doubtful !== undefined || all.some((policy) => specsOf(policy).some((spec) => asList(spec['ingress']).some(requires) || asList(spec['egress']).some(requires))),
+    isUsed: all.some((policy) => specsOf(policy).some((spec) => asList(spec['ingress']).some(requires) || asList(spec['egress']).some(requires))),
     everywhere: world.seen(ciliumKeys[1]).some(guards),
     namespaces: new Set(world.seen(ciliumKeys[0]).filter(guards).map(({ namespace }) => namespace)),
   };
