@@ -12,7 +12,7 @@ const allowed = {
   application: ['inventory', 'nodes', 'controls', 'benchmarks', 'kube-bench', 'findings'],
   database: ['inventory', 'nodes', 'controls', 'benchmarks', 'findings', 'application', 'operations', 'migrations'],
   kubernetes: ['inventory', 'nodes', 'controls', 'benchmarks', 'kube-bench', 'findings', 'application', 'egress', 'operations'],
-  engines: ['inventory', 'nodes', 'application', 'operations'],
+  engines: ['inventory', 'nodes', 'kube-bench', 'application', 'operations'],
   queue: ['application', 'operations'],
   webhooks: ['application', 'egress', 'findings', 'controls', 'inventory', 'operations'],
   egress: [],

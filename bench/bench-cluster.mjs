@@ -17,10 +17,9 @@ const rbac = 'rbac.authorization.k8s.io';
  * service accounts and ConfigMaps in proportion. Lists by resource, `{ length, text(index) }`, objects as JSON made on
  * demand: one workload's template is held at a time. The same shape and seed give the same bytes.
  */
-export function benchCluster({ pods, replicas, seed = 1 }) {
+export function benchCluster({ pods, replicas, seed = 1, nodes = Math.max(1, Math.ceil(pods / PODS_A_NODE)) }) {
   const workloads = Math.ceil(pods / replicas);
   const namespaces = Math.max(1, Math.ceil(pods / PODS_A_NAMESPACE));
-  const nodes = Math.max(1, Math.ceil(pods / PODS_A_NODE));
   const policies = Math.ceil(pods / 10);
   const bindings = Math.ceil(pods / 5);
   const inNamespace = (index, count) => `team-${Math.floor((index * namespaces) / count)}`;

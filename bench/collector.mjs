@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { atMost, barHeadings, barRows, memoryAtMost } from './bars.mjs';
+import { loopbackCertificate } from './certificate.mjs';
 import { nodeRoot } from './node-root.mjs';
 import { count } from './options.mjs';
 import { table } from './table.mjs';
@@ -18,7 +19,8 @@ const program = fileURLToPath(new URL('../dist/apps/agent/bulwark-node-collector
 const meter = `data:text/javascript,${encodeURIComponent("import{writeSync}from'node:fs';process.on('exit',()=>{const u=process.resourceUsage();writeSync(3,JSON.stringify({peakRss:u.maxRSS*1024,cpuSeconds:(u.userCPUTime+u.systemCPUTime)/1e6}))})")}`;
 const print = (text = '') => process.stdout.write(`${text}\n`);
 
-const root = nodeRoot({ processes, connections, seed });
+const { certificate } = await loopbackCertificate();
+const root = nodeRoot({ processes, connections, seed, certificate });
 const out = mkdtempSync(join(tmpdir(), 'bulwark-bench-bundle-'));
 try {
   print(`node ${process.version}, ${cpus().length} x ${cpus()[0].model}, load ${loadavg()[0].toFixed(1)}, seed ${seed}, ${processes} processes, ${connections} connections`);

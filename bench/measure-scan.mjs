@@ -11,14 +11,14 @@ const SETTLE_MS = 1_000;
  * process's, from the request to the scan's end and the end of what that made due; rows are what Postgres counts once
  * the worker has gone, of all the scans.
  */
-export async function measureScan(service, clusterIds, nodeOptions) {
+export async function measureScan(service, clusterIds, nodeOptions, kind) {
   const worker = await startWorker({ ...service, nodeOptions });
   try {
     await pause(SETTLE_MS);
     const rows = await service.rowsWritten();
-    for (const clusterId of clusterIds.slice(0, -1)) await scanned(service, clusterId, worker);
+    for (const clusterId of clusterIds.slice(0, -1)) await scanned(service, clusterId, worker, kind);
     const before = { cpu: cpuSeconds(worker.pid), rss: rss(worker.pid) };
-    const scan = await scanned(service, clusterIds.at(-1), worker);
+    const scan = await scanned(service, clusterIds.at(-1), worker, kind);
     const after = { cpu: cpuSeconds(worker.pid), peak: peakRss(worker.pid) };
     await worker.stop();
     return {
@@ -34,8 +34,8 @@ export async function measureScan(service, clusterIds, nodeOptions) {
   }
 }
 
-async function scanned(service, clusterId, worker) {
-  const { id } = await service.requestScan(clusterId);
+async function scanned(service, clusterId, worker, kind) {
+  const { id } = await service.requestScan(clusterId, kind);
   const scan = await ended(service, id);
   await pause(SETTLE_MS);
   if (scan.state !== 'finished') throw new Error(`the scan ended as ${scan.state}: ${JSON.stringify(scan.failure)}\n${worker.lines.join('\n')}`);

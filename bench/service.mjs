@@ -6,6 +6,8 @@ import { apiServices } from '../dist/apps/composition/api-services.js';
 import { freshDatabase } from '../dist/libs/database/embedded/test-postgres.js';
 import { migrate } from '../dist/libs/database/migrate.js';
 import { TypeormStore } from '../dist/libs/database/typeorm-store.js';
+import { parseEnrolmentKey } from '../dist/libs/nodes/wire/enrolment-key.js';
+import { writeBundle } from '../dist/libs/nodes/wire/write-bundle.js';
 import { EnvelopeVault } from '../dist/libs/operations/crypto/envelope-vault.js';
 import { parseKeyRing } from '../dist/libs/operations/crypto/key-ring.js';
 import { migrateQueue } from '../dist/libs/queue/migrate-queue.js';
@@ -55,7 +57,17 @@ export async function openService(postgresUrl, cluster) {
     /** A registration that evidence is uploaded for; its id. */
     registerForUploads: async (name) => (await services.clusters.register(caller, { name })).id,
     upload: (clusterId, bytes, format) => services.snapshots.upload(caller, { clusterId, complete: { scope: 'objects' }, contentEncoding: 'identity', format }, bytes),
-    requestScan: (clusterId) => services.scans.request(caller, { clusterId }),
+    requestScan: (clusterId, kind) => services.scans.request(caller, { clusterId, kind }),
+    /** What nodes' collectors would send, signed with an enrolment key of the cluster: `[name, evidence]`. */
+    async receive(clusterId, nodes) {
+      const { text } = await services.enrolmentKeys.create(caller, clusterId, { name: `bench ${randomBytes(4).toString('hex')}` });
+      const key = parseEnrolmentKey(text);
+      for (const [node, evidence] of nodes) {
+        const { bytes } = writeBundle(evidence, { node, cluster: clusterId, key, collector: 'bench', collectedAt: new Date() });
+        await services.nodeBundles.receive(undefined, clusterId, [bytes]);
+      }
+    },
+    benchmarkRun: (scanId) => services.benchmarkRuns.get(caller, scanId),
     scan: (id) => services.scans.get(caller, id),
     /** Rows written so far by table: `{ ins, upd, del }`. */
     async rowsWritten() {

@@ -73,6 +73,7 @@ export interface ApiParts {
 export function apiServices({ store, vault, apiKeyPepper, cursorKey, addresses }: ApiParts): ApiServices {
   const tokens = apiKeyTokens(Buffer.from(apiKeyPepper));
   const lists = new Lists(cursorKey);
+  const unpacker = new UnpackingThread();
   const questions = new EvidenceQuestions(new KeptEvidence(store, vault), new EngineThread());
   return {
     organisations: new OrganisationsService(store, vault, tokens, lists),
@@ -81,8 +82,8 @@ export function apiServices({ store, vault, apiKeyPepper, cursorKey, addresses }
     clusters: new ClustersService(store, vault, (text, options) => parseKubeconfig(text, { ...options, addresses }), lists),
     snapshots: new SnapshotsService(store, vault),
     enrolmentKeys: new EnrolmentKeysService(store, vault, lists),
-    nodeBundles: new NodeBundlesService(store, vault, lists, new UnpackingThread()),
-    kubeBench: new KubeBenchService(store, vault, lists),
+    nodeBundles: new NodeBundlesService(store, vault, lists, unpacker),
+    kubeBench: new KubeBenchService(store, vault, lists, unpacker),
     cloudDescriptions: new CloudDescriptionsService(store, vault),
     scans: new ScansService(store, lists),
     schedules: new SchedulesService(store),

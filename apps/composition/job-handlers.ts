@@ -1,6 +1,5 @@
 import { TellExpiring } from '#application/benchmarks/tell-expiring.js';
 import { VerifyCluster } from '#application/clusters/verify-cluster.js';
-import { KeptNodes } from '#application/nodes/kept-nodes.js';
 import type { CredentialVault, DataKeyRotation } from '#application/ports/credential-vault.js';
 import type { JobHandler, JobTopic } from '#application/ports/job-queue.js';
 import type { Store } from '#application/ports/store.js';
@@ -46,7 +45,7 @@ export interface JobHandlers {
 export function jobHandlers({ store, vault, addresses, metrics, publicUrl, leases: { workMs: leaseMs } = usual, collect }: WorkerParts): JobHandlers {
   const collector = new KubernetesClusterCollector({ addresses, controls: catalogue, ...(collect && { collect }) });
   const observer = counting(metrics);
-  const runScan = new RunScan(store, collector, vault, (id) => controlById.get(id)?.severity ?? 'info', { ...runScanDefaults, leaseMs, observer, product }, new KeptNodes(store, vault));
+  const runScan = new RunScan(store, collector, vault, (id) => controlById.get(id)?.severity ?? 'info', { ...runScanDefaults, leaseMs, observer, product });
   const verify = new VerifyCluster(store, collector, vault);
   const tick = new RunTick(store);
   const tellExpiring = new TellExpiring(store);

@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { unpackKubeBench } from '#application/nodes/unpack-kube-bench.js';
+import { readKubeBench } from '#kube-bench/read-kube-bench.js';
 import { evidenceOf } from '#nodes/testing/evidence.js';
 import { checkBundle, type CheckedBundle } from '#nodes/wire/read-bundle.js';
 import { writeBundle } from '#nodes/wire/write-bundle.js';
@@ -23,11 +26,11 @@ const heavy = () =>
     },
   }));
 
-describe('bundles in their thread', () => {
+describe('uploads in their thread', () => {
   let compiled: CompiledLibs;
   let threads: typeof UnpackingThreads;
   beforeAll(() => {
-    compiled = compileLibs(['engines', 'nodes', 'inventory', 'application', 'operations']);
+    compiled = compileLibs(['engines', 'nodes', 'inventory', 'application', 'operations', 'kube-bench', 'benchmarks']);
     threads = compiled.load<typeof UnpackingThreads>('engines/unpacking-thread.js');
   });
   afterAll(() => compiled.remove());
@@ -41,6 +44,17 @@ describe('bundles in their thread', () => {
       expect(answers.every((answer) => answer.machine === machine)).toBe(true);
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
+  });
+
+  it('are followed by reports of kube-bench, which say there what they say in the process', async () => {
+    const thread = new threads.UnpackingThread(settings);
+    const file = readFileSync(new URL('../kube-bench/testing/fixtures/two-nodes.json', import.meta.url));
+    const options = { nodes: ['a', 'b'] };
+    const [runs] = await Promise.all([thread.unpackKubeBench(file, options), thread.unpack(await checked())]);
+    expect(runs.map(({ packed: _packed, ...facts }) => facts)).toEqual((await unpackKubeBench(file, options)).map(({ packed: _packed, ...facts }) => facts));
+    expect(runs.map(({ packed }) => JSON.parse(gunzipSync(packed).toString()) as unknown)).toEqual(readKubeBench(file, options).runs);
+    await expect(thread.unpackKubeBench(Buffer.from('{"Controls": 3}'), options)).rejects.toMatchObject({ name: 'KubeBenchError', reason: expect.stringMatching(/^kube-bench-/) as string });
+    expect((await thread.unpackKubeBench(file, options))).toHaveLength(2);
   });
 
   it('are refused as they are in the process', async () => {

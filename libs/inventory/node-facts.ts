@@ -43,6 +43,8 @@ export type NodeFileFacts =
       /** By the node's own passwd and group, where these know the number. */
       readonly owner?: string;
       readonly group?: string;
+      /** How many others of the same `file`, mode and owner there are that are not listed. */
+      readonly alike?: number;
     }
   /** `unseen`: it may be there, and the collector could not look. */
   | { readonly file: string; readonly path: string; readonly state: 'unseen'; readonly detail: string };

@@ -1,11 +1,11 @@
-import { createReadStream, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { evidenceOf } from './evidence.js';
 import { KubeBenchError, type KubeBenchReason } from './kube-bench-error.js';
 import { defaultKubeBenchLimits } from './limits.js';
-import { readKubeBench, readKubeBenchStream, type KubeBenchOptions } from './read-kube-bench.js';
+import { readKubeBench, type KubeBenchOptions } from './read-kube-bench.js';
 import type { KubeBenchCheck, KubeBenchReport } from './report.js';
 
 const fixture = (name: string): string => join(import.meta.dirname, 'testing/fixtures', name);
@@ -83,11 +83,6 @@ describe('shapes of reports', () => {
 
   it('says that its totals are not those of its checks', () => {
     expect(readKubeBench(textOf('current.json').replace('"total_pass":7,"total_fail":4,"total_warn":3,"total_info":1}}', '"total_pass":9,"total_fail":4,"total_warn":3,"total_info":1}}'), one).runs[0]!.totalsDiffer).toBe(true);
-  });
-
-  it('reads a stream', async () => {
-    expect(await readKubeBenchStream(createReadStream(fixture('current.json'), { highWaterMark: 100 }), one)).toEqual(read('current.json'));
-    await expect(readKubeBenchStream(createReadStream(fixture('current.json')), { ...one, limits: { ...defaultKubeBenchLimits, maxBytes: 1_000 } })).rejects.toMatchObject({ reason: 'kube-bench-too-large' });
   });
 });
 

@@ -35,26 +35,7 @@ export function readKubeBench(file: Uint8Array | string, options: KubeBenchOptio
   return { runs: runs.map((run, i) => ({ node: options.nodes[i]!, ...run })), ...(options.toolVersion !== undefined && { toolVersion: options.toolVersion }), skipped };
 }
 
-/** The same from a stream, of which no more than the limit is held. */
-export async function readKubeBenchStream(chunks: AsyncIterable<Uint8Array>, options: KubeBenchOptions): Promise<KubeBenchReport> {
-  const most = (options.limits ?? defaultKubeBenchLimits).maxBytes;
-  const held: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of chunks) {
-    length += chunk.length;
-    if (length > most) throw tooLarge(most);
-    held.push(chunk);
-  }
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of held) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return readKubeBench(whole, options);
-}
-
-const tooLarge = (most: number): KubeBenchError =>
+export const tooLarge = (most: number): KubeBenchError =>
   new KubeBenchError('kube-bench-too-large', `the file is larger than ${Math.floor(most / 1024)} KiB; a report has some hundred: send the runs of fewer nodes at once`);
 
 function decoded(file: Uint8Array | string, most: number): string {

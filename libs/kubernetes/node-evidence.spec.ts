@@ -1,11 +1,10 @@
-import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { coverageOf } from '#application/scans/coverage.js';
-import type { CollectedNodeEvidence } from '#application/ports/node-evidence-source.js';
 import type { EvidencePack, ScanResult } from '#application/ports/cluster-collector.js';
 import { catalogue } from '#controls/catalogue.js';
 import type { ControlPolicy } from '#controls/engine/world.js';
 import { reconcile } from '#findings/reconcile.js';
+import { packOf } from '#test/support/evidence-pack.js';
 import { evidenceOfSketch } from '#test/support/node-sketch.js';
 import { defaultCollectSettings } from './collector/collect-settings.js';
 import { runScan } from './run-scan.js';
@@ -20,16 +19,16 @@ async function* upload(): AsyncGenerator<Uint8Array> {
   for (const name of nodeNames) yield Buffer.from(`${JSON.stringify({ apiVersion: 'v1', kind: 'Node', metadata: { name }, status: { nodeInfo: { kubeletVersion: 'v1.33.4', operatingSystem: 'linux' } } })}\n`);
 }
 
-async function* collected(nodes: Readonly<Record<string, string>>, at = new Date()): AsyncGenerator<CollectedNodeEvidence> {
+async function* collected(nodes: Readonly<Record<string, string>>, at = new Date()): AsyncGenerator<EvidencePack> {
   for (const [node, mode] of Object.entries(nodes)) {
     const path = '/var/lib/kubelet/config.yaml';
     const text = `{apiVersion: kubelet.config.k8s.io/v1beta1, kind: KubeletConfiguration, authorization: {mode: ${mode}}}`;
-    yield { node, collectedAt: at, evidence: evidenceOfSketch({ processes: [['/usr/bin/kubelet', `--config=${path}`]], configs: { [path]: { kind: 'kubelet', text } } }) };
+    yield packOf(node, at, evidenceOfSketch({ processes: [['/usr/bin/kubelet', `--config=${path}`]], configs: { [path]: { kind: 'kubelet', text } } }));
   }
 }
 
 const request: ScanRequest = { ...settings, source: { kind: 'snapshot', complete: { scope: 'kinds', kinds: ['nodes'] } } };
-const scan = (nodes?: AsyncGenerator<CollectedNodeEvidence>, policy: ControlPolicy = {}): Promise<ScanResult> => runScan({ ...request, policy }, catalogue, { ...hooks, bytes: upload(), ...(nodes && { nodes }) });
+const scan = (packs?: AsyncGenerator<EvidencePack>): Promise<ScanResult> => runScan(request, catalogue, { ...hooks, bytes: upload(), ...(packs && { packs }) });
 const authz = ({ evaluations }: ScanResult) => evaluations.find(({ controlId }) => controlId === 'control-plane/kubelet-authz')!;
 const lack = (result: ScanResult) => coverageOf(result, { controls: [] }).missing.find(({ resource }) => resource === 'node-evidence');
 
@@ -51,12 +50,9 @@ describe('a scan with evidence of nodes', () => {
 
   it('goes by the age that the organisation bounds, in controls and in the benchmark', async () => {
     const before = new Date(Date.now() - 30 * 86_400_000);
-    const packs = async function* (): AsyncGenerator<EvidencePack> {
-      for await (const { node, collectedAt, evidence } of collected({ a: 'AlwaysAllow' }, before)) yield { kind: 'node', node, collectedAt: collectedAt.toISOString(), packed: gzipSync(JSON.stringify(evidence)) };
-    };
     const judged = async (policy: ControlPolicy) => {
-      const benchmark = { pinned: 'cis-1.12', known: { platform: 'kubeadm', version: 'v1.33.4' }, clouds: [], nodeNames: ['a'], unsignedNodes: [], packs: packs() } as const;
-      const { evaluations, benchmark: result } = await runScan({ ...request, policy }, catalogue, { ...hooks, bytes: upload(), nodes: collected({ a: 'AlwaysAllow' }, before), benchmark });
+      const benchmark = { pinned: 'cis-1.12', known: { platform: 'kubeadm', version: 'v1.33.4' }, clouds: [], nodeNames: ['a'], unsignedNodes: [] } as const;
+      const { evaluations, benchmark: result } = await runScan({ ...request, policy }, catalogue, { ...hooks, bytes: upload(), packs: collected({ a: 'AlwaysAllow' }, before), benchmark });
       return [evaluations.find(({ controlId }) => controlId === 'control-plane/kubelet-authz')?.outcome, result?.state === 'judged' ? [result.nodes, result.judgement.items.find(({ id }) => id === '4.2.2')?.outcome] : result];
     };
     expect(await judged({})).toEqual(['unknown', [[], 'unknown']]);
@@ -68,13 +64,13 @@ describe('a scan with evidence of nodes', () => {
       processes: [['/usr/bin/etcd', '--data-dir=/var/lib/etcd', '--client-cert-auth=false']], files: { '/var/lib/etcd': 'root:root 0777 dir' },
       kubeconfigs: { '/root/.kube/config': { subject: 'admin', organizations: ['system:masters'], notBefore: '2020-01-01T00:00:00.000Z', notAfter: '2021-01-01T00:00:00.000Z' } },
     });
-    const looked = async function* (): AsyncGenerator<CollectedNodeEvidence> {
-      yield { node: 'etcd-1', collectedAt: new Date(), evidence: etcd };
-      for (const node of nodeNames) yield { node, collectedAt: new Date(), evidence: evidenceOfSketch({}) };
+    const looked = async function* (): AsyncGenerator<EvidencePack> {
+      yield packOf('etcd-1', new Date(), etcd);
+      for (const node of nodeNames) yield packOf(node, new Date(), evidenceOfSketch({}));
     };
     const all = { scope: 'cluster', unread: [] } as const;
-    const judged = (lostMachines: readonly string[], nodes?: AsyncGenerator<CollectedNodeEvidence>) =>
-      runScan({ ...request, lostMachines, source: { kind: 'snapshot', complete: all } }, catalogue, { ...hooks, bytes: upload(), ...(nodes && { nodes }) });
+    const judged = (lostMachines: readonly string[], packs?: AsyncGenerator<EvidencePack>) =>
+      runScan({ ...request, lostMachines, source: { kind: 'snapshot', complete: all } }, catalogue, { ...hooks, bytes: upload(), ...(packs && { packs }) });
     const before = await judged([], looked());
     expect(before.standing).toEqual({ nodes: nodeNames, machines: ['etcd-1'] });
     const known = reconcile([], before.evaluations, new Map()).transitions.map(({ key, controlId, sequence, severity, digest }) => ({ key, controlId, sequence, severity, digest, state: 'open' as const }));
@@ -87,6 +83,41 @@ describe('a scan with evidence of nodes', () => {
     const pieces = gone.evidence.map(({ sort, items, bytes }) => ({ sort, items, bytes: bytes! }));
     expect(resolved(await runScan({ ...settings, source: { kind: 'kept', pieces, at: Date.now() } }, catalogue, hooks))).toEqual([]);
     expect(resolved(await judged([]))).toEqual(expect.arrayContaining(['control-plane/component-least-privilege', 'control-plane/certificate-expiry']));
+  });
+
+  it('counts files that are alike, however many there are', async () => {
+    const names = Array.from({ length: 25 }, (_, i) => `/etc/kubernetes/pki/${i}.key`);
+    const evidence = evidenceOfSketch({ processes: [['/usr/bin/kubelet']], files: Object.fromEntries([['/etc/kubernetes/pki', 'root:root 0755 dir'], ...names.map((name) => [name, 'root:root 0644'])]) });
+    const { evaluations } = await scan((async function* () { yield packOf('a', new Date(), evidence); })());
+    const [failure] = evaluations.find(({ controlId }) => controlId === 'control-plane/component-least-privilege')!.failures.filter(({ key }) => key.includes('pki-key-mode'));
+    expect(failure!.message).toContain('(and 24 more)');
+    expect(JSON.parse(failure!.detail!)).toMatchObject({ count: 25, files: names.toSorted().slice(0, 10).map((path) => ({ path })) });
+  });
+
+  it('hands on neither facts nor failures where nothing of it is kept, and counts the same', async () => {
+    const packs = () => collected({ a: 'Webhook', b: 'AlwaysAllow' });
+    const [kept, alone] = [await scan(packs()), await runScan({ ...request, discardsEvidence: true }, catalogue, { ...hooks, bytes: upload(), packs: packs() })];
+    expect(alone.evidence).toEqual([]);
+    expect(alone.evaluations).toEqual(kept.evaluations.map((evaluation) => ({ ...evaluation, failures: [] })));
+    expect(authz(kept).failures).toHaveLength(1);
+  });
+
+  it('judges the benchmark by the same bundles, each gone through once', async () => {
+    const taken: string[] = [];
+    async function* once(): AsyncGenerator<EvidencePack> {
+      for await (const pack of collected({ a: 'Webhook', b: 'AlwaysAllow' })) {
+        taken.push(pack.node);
+        yield pack;
+      }
+    }
+    const benchmark = { pinned: 'cis-1.12', known: { platform: 'kubeadm', version: 'v1.33.4' }, clouds: [], nodeNames: ['a', 'b'], unsignedNodes: [] } as const;
+    const result = await runScan(request, catalogue, { ...hooks, bytes: upload(), packs: once(), benchmark });
+    expect(taken).toEqual(['a', 'b']);
+    expect(authz(result)).toMatchObject({ outcome: 'fail', passed: 1, failed: 1, unknown: 1 });
+    const judged = result.benchmark?.state === 'judged' ? result.benchmark : undefined;
+    expect(judged?.nodes).toEqual(['a', 'b']);
+    // What the control says of a node and what its own evidence says are one verdict a node.
+    expect(judged?.judgement.items.find(({ id }) => id === '4.2.2')).toMatchObject({ outcome: 'fail', nodes: { pass: 1, fail: 1, unknown: 1, total: 3 } });
   });
 
   it('says of none that it ran where there is none', async () => {

@@ -1,5 +1,4 @@
-import type { CollectedNodeEvidence } from '#application/ports/node-evidence-source.js';
-import { CollectionError, type BenchmarkEvidence, type ScanProgress, type ScanResult } from '#application/ports/cluster-collector.js';
+import { CollectionError, type BenchmarkEvidence, type EvidencePack, type ScanProgress, type ScanResult } from '#application/ports/cluster-collector.js';
 import type { Control } from '#controls/engine/control.js';
 import { machinesOutside, NodeEvidenceView } from '#controls/engine/node-evidence.js';
 import type { ControlPolicy } from '#controls/engine/world.js';
@@ -12,6 +11,8 @@ import type { Inventory } from '#inventory/inventory.js';
 import { isComplete, type ReadOutcome } from '#inventory/observed.js';
 import { resourceKeys, type ResourceKey } from '#inventory/resources.js';
 import { nodeFactsOf } from '#nodes/facts/node-facts-of.js';
+import type { CollectedNode } from '#benchmarks/judge/judge-input.js';
+import { nodesIn } from './benchmark/early-evidence.js';
 import { beginBenchmark } from './benchmark/judge-cluster.js';
 import { codec } from './codec.js';
 import { collectCluster } from './collector/collect-cluster.js';
@@ -25,8 +26,8 @@ import { startCpuClock } from './cpu-clock.js';
 export interface ScanHooks {
   /** The upload, for a snapshot. */
   readonly bytes?: AsyncIterable<Uint8Array>;
-  /** What collectors saw on nodes; read once the cluster has been. */
-  readonly nodes?: AsyncIterable<CollectedNodeEvidence>;
+  /** What collectors saw on nodes, after what kube-bench said where a benchmark is to be judged; read once the cluster has been. */
+  readonly packs?: AsyncIterable<EvidencePack>;
   readonly onProgress: (progress: ScanProgress) => void;
   /** Where a benchmark is to be judged. */
   readonly benchmark?: BenchmarkEvidence;
@@ -42,16 +43,19 @@ const STEP = 1000;
 export async function runScan(request: ScanRequest, controls: readonly Control[], hooks: ScanHooks): Promise<ScanResult> {
   const cpuMs = startCpuClock();
   const { source } = request;
-  const { inventory, objects, cost } = source.kind === 'kept' ? restored(source.pieces) : await gathered(request, hooks);
+  const { inventory: read, objects, cost } = source.kind === 'kept' ? restored(source.pieces) : await gathered(request, hooks);
   if (hooks.signal.aborted) throw new CollectionError('cancelled', 'the scan was cancelled');
   hooks.onProgress({ phase: 'judging', objects });
   const { onFailure } = hooks;
   const writer = new FailureWriter();
-  const take: TakeFailure | undefined = onFailure && ((control, failure) => onFailure(control, writer.write(failure)));
+  // Of a scan that keeps nothing nobody reads what failed.
+  const take: TakeFailure | undefined = request.discardsEvidence ? () => undefined : onFailure && ((control, failure) => onFailure(control, writer.write(failure)));
   const at = source.kind === 'kept' ? source.at : Date.now();
-  const benchmark = hooks.benchmark && (await beginBenchmark(source.kind === 'nothing' ? undefined : inventory, controls, hooks.benchmark, request.policy.nodeEvidenceMaxAgeDays));
+  const packs = hooks.packs ?? none();
+  const benchmark = hooks.benchmark && (await beginBenchmark({ inventory: source.kind === 'nothing' ? undefined : read, at: new Date(at), controls, evidence: hooks.benchmark, packs, ...(request.policy.nodeEvidenceMaxAgeDays !== undefined && { maxNodeDays: request.policy.nodeEvidenceMaxAgeDays }) }));
+  const inventory = await lookAtNodes(benchmark?.nodes ?? nodesIn(packs), { inventory: read, isOfNow: source.kind === 'live' || source.kind === 'snapshot', hooks, ...(benchmark?.add && { add: benchmark.add }) });
   const evaluations = source.kind === 'nothing' ? [] : evaluate(controls, inventory, request.policy, at, take, benchmark?.observe).map(foundEvaluation);
-  const judged = await benchmark?.finish(evaluations, new Date(at), hooks.signal);
+  const judged = benchmark?.finish(evaluations);
   return {
     cluster: inventory.cluster,
     evaluations,
@@ -95,18 +99,33 @@ async function gathered(request: ScanRequest, hooks: ScanHooks): Promise<Gathere
   const builder = new InventoryBuilder(codec);
   const cost = await gather(request, builder, hooks);
   for (const machine of request.lostMachines ?? []) builder.addLostMachine(machine);
-  await addNodes(builder, hooks);
   return { inventory: builder.finish(), objects: builder.objects, cost };
 }
 
-/** Bundle by bundle, for of each only its facts stay. Nodes are known by now, and with them versions of their kubelets. */
-async function addNodes(builder: InventoryBuilder, { nodes, signal }: ScanHooks): Promise<void> {
-  if (!nodes) return;
-  const versions = builder.kubeletVersions();
-  for await (const { node, collectedAt, evidence } of nodes) {
+async function* none(): AsyncGenerator<never> {}
+
+interface NodesToLookAt {
+  readonly inventory: Inventory;
+  /** What was kept holds what was known of nodes then. */
+  readonly isOfNow: boolean;
+  /** The benchmark's. */
+  readonly add?: (node: CollectedNode) => void;
+  readonly hooks: ScanHooks;
+}
+
+/** Each node once, for controls and the benchmark; of its evidence only what they make of it stays. The inventory with what controls go by. */
+async function lookAtNodes(nodes: AsyncIterable<CollectedNode>, { inventory, isOfNow, add, hooks: { signal } }: NodesToLookAt): Promise<Inventory> {
+  if (!isOfNow && !add) return inventory;
+  const versions = new Map(inventory.list('nodes').map(({ name, kubeletVersion }) => [name, kubeletVersion]));
+  const nodeEvidence = new Map(inventory.nodeEvidence);
+  for await (const node of nodes) {
     if (signal.aborted) throw new CollectionError('cancelled', 'the scan was cancelled');
-    builder.addNodeEvidence({ ...nodeFactsOf(node, evidence, versions.get(node)), collectedAt: collectedAt.toISOString() });
+    const { name, evidence, collectedAt } = node;
+    if (isOfNow) nodeEvidence.set(name, { ...nodeFactsOf(name, evidence, versions.get(name)), collectedAt });
+    add?.(node);
   }
+  // A bundle may have come meanwhile.
+  return { ...inventory, nodeEvidence, lostMachines: inventory.lostMachines.filter((name) => !nodeEvidence.has(name)) };
 }
 
 async function gather({ source, collect, snapshot }: ScanRequest, builder: InventoryBuilder, { bytes, onProgress, signal }: ScanHooks): Promise<ApiCost> {

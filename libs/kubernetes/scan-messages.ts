@@ -1,15 +1,12 @@
 import type { BenchmarkEvidence, EvidencePack, ScanProgress, ScanResult } from '#application/ports/cluster-collector.js';
 import type { FoundFailure } from '#findings/found-failure.js';
-import type { CollectedNodeEvidence } from '#application/ports/node-evidence-source.js';
 import type { ScanRequest } from './scan-request.js';
 
 /** What the parent tells the thread: a scan, and what belongs to it until its last word. */
 export type ToThread =
-  | { readonly type: 'scan'; readonly request: ScanRequest; /** Whether evidence of nodes follows. */ readonly hasNodes: boolean; readonly benchmark?: Omit<BenchmarkEvidence, 'packs'> }
+  | { readonly type: 'scan'; readonly request: ScanRequest; /** Whether packs of evidence follow. */ readonly hasPacks: boolean; readonly benchmark?: BenchmarkEvidence }
   | { readonly type: 'chunk'; readonly bytes: Uint8Array }
   | { readonly type: 'end' }
-  | { readonly type: 'node'; readonly node: CollectedNodeEvidence }
-  | { readonly type: 'nodes-end' }
   | { readonly type: 'pack'; readonly pack: EvidencePack }
   | { readonly type: 'packs-end' }
   | { readonly type: 'cancel' };
@@ -24,9 +21,7 @@ export type FromThread =
   | { readonly type: 'progress'; readonly progress: ScanProgress }
   /** Ready for one more chunk of the upload. */
   | { readonly type: 'want' }
-  /** Ready for what was collected on one more node. */
-  | { readonly type: 'want-node' }
-  /** Ready for one more pack of evidence, for the benchmark. */
+  /** Ready for one more pack of evidence. */
   | { readonly type: 'want-pack' }
   /** Found while judging: the thread does not keep them. */
   | { readonly type: 'failures'; readonly found: readonly ControlFailure[] }
@@ -41,5 +36,5 @@ export const FAILURES_A_MESSAGE = 1000;
 /** Chunks of an upload that may wait in the thread. */
 export const CHUNKS_AHEAD = 4;
 
-/** Nodes whose evidence may wait in the thread, some megabytes each, and packs of it. */
-export const NODES_AHEAD = 2;
+/** Packs of evidence that may wait in the thread, some kilobytes each, at most four megabytes. */
+export const PACKS_AHEAD = 4;

@@ -15,6 +15,6 @@ export interface ScanRequest {
   readonly knownEvidence: readonly string[];
   /** Machines outside of the cluster of which there is no evidence any more. */
   readonly lostMachines?: readonly string[];
-  /** Nothing of it is kept. */
+  /** Nothing is handed on of the facts, and of what controls find only how many fail. */
   readonly discardsEvidence?: boolean;
 }

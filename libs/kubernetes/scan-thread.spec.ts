@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { Worker } from 'node:worker_threads';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { ScanProgress, ScanResult } from '#application/ports/cluster-collector.js';
+import type { EvidencePack, ScanProgress, ScanResult } from '#application/ports/cluster-collector.js';
 import { catalogue } from '#controls/catalogue.js';
-import type { CollectedNodeEvidence } from '#application/ports/node-evidence-source.js';
+import { packOf } from '#test/support/evidence-pack.js';
 import { evidenceOfSketch } from '#test/support/node-sketch.js';
 import { benchCluster } from '#test/support/bench-cluster.js';
 import { compileLibs, type CompiledLibs } from '#test/support/compiled-libs.js';
@@ -76,13 +76,13 @@ describe('a scan in its thread', () => {
   });
 
   it('takes what was collected on nodes, one after the other', async () => {
-    async function* nodes(): AsyncGenerator<CollectedNodeEvidence> {
-      for (let i = 0; i < 20; i++) yield { node: `node-${i}`, collectedAt: new Date(), evidence: evidenceOfSketch({ processes: [['/usr/bin/kubelet']] }) };
+    async function* packs(): AsyncGenerator<EvidencePack> {
+      for (let i = 0; i < 20; i++) yield packOf(`node-${i}`, new Date(), evidenceOfSketch({ processes: [['/usr/bin/kubelet']] }));
     }
     async function* listed(): AsyncGenerator<Uint8Array> {
       for (let i = 0; i < 20; i++) yield Buffer.from(`${JSON.stringify({ apiVersion: 'v1', kind: 'Node', metadata: { name: `node-${i}` }, status: { nodeInfo: { kubeletVersion: 'v1.33.4' } } })}\n`);
     }
-    const result = await scanInThread(snapshot, hooks({ bytes: listed(), nodes: nodes() }));
+    const result = await scanInThread(snapshot, hooks({ bytes: listed(), packs: packs() }));
     expect(result.collectors).toEqual({ nodes: 20, fresh: 20, stale: 0 });
     // Without a file the old defaults hold.
     expect(result.evaluations.find(({ controlId }) => controlId === 'control-plane/kubelet-authz')).toMatchObject({ outcome: 'fail', failed: 20 });

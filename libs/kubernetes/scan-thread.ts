@@ -1,6 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { CollectionError, type BenchmarkEvidence, type EvidencePack, type ScanResult } from '#application/ports/cluster-collector.js';
-import type { CollectedNodeEvidence } from '#application/ports/node-evidence-source.js';
+import { CollectionError, type EvidencePack, type ScanResult } from '#application/ports/cluster-collector.js';
 import type { FoundFailure } from '#findings/found-failure.js';
 import { FailureStrings } from './failure-strings.js';
 import type { ScanHooks } from './run-scan.js';
@@ -141,7 +140,6 @@ class ScanThread {
         const copy = new Uint8Array(chunk);
         tell({ type: 'chunk', bytes: copy }, [copy.buffer]);
       }, () => tell({ type: 'end' }));
-      const nodes = new Feed<CollectedNodeEvidence>(({ node, collectedAt, evidence }) => tell({ type: 'node', node: { node, collectedAt, evidence } }), () => tell({ type: 'nodes-end' }));
       const packs = new Feed<EvidencePack>((pack) => tell({ type: 'pack', pack }), () => tell({ type: 'packs-end' }));
       const failures = new FoundFailures();
       let grace: NodeJS.Timeout | undefined;
@@ -154,7 +152,6 @@ class ScanThread {
         clearTimeout(grace);
         hooks.signal.removeEventListener('abort', cancel);
         upload.stop();
-        nodes.stop();
         packs.stop();
         worker.off('message', heard).off('error', failed).off('exit', left);
       };
@@ -170,9 +167,6 @@ class ScanThread {
             return;
           case 'want':
             upload.want();
-            return;
-          case 'want-node':
-            nodes.want();
             return;
           case 'want-pack':
             packs.want();
@@ -197,12 +191,10 @@ class ScanThread {
 
       worker.on('message', heard).on('error', failed).on('exit', left);
       hooks.signal.addEventListener('abort', cancel, { once: true });
-      const { packs: toSend, ...benchmark } = hooks.benchmark ?? {};
-      tell({ type: 'scan', request, hasNodes: hooks.nodes !== undefined, ...(hooks.benchmark && { benchmark: benchmark as Omit<BenchmarkEvidence, 'packs'> }) });
+      tell({ type: 'scan', request, hasPacks: hooks.packs !== undefined, ...(hooks.benchmark && { benchmark: hooks.benchmark }) });
       // The caller's own stream broke: that is the caller's error, as it is.
       if (hooks.bytes) upload.send(hooks.bytes).catch(fail);
-      if (hooks.nodes) nodes.send(hooks.nodes).catch(fail);
-      if (toSend) packs.send(toSend).catch(fail);
+      if (hooks.packs) packs.send(hooks.packs).catch(fail);
     });
   }
 

@@ -1,11 +1,10 @@
 import { getHeapStatistics } from 'node:v8';
 import { parentPort } from 'node:worker_threads';
-import type { CollectedNodeEvidence } from '#application/ports/node-evidence-source.js';
 import { CollectionError, type BenchmarkEvidence, type EvidencePack } from '#application/ports/cluster-collector.js';
 import { catalogue } from '#controls/catalogue.js';
 import { crashReport } from '#operations/crash-report.js';
 import { runScan } from './run-scan.js';
-import { CHUNKS_AHEAD, NODES_AHEAD, FAILURES_A_MESSAGE, type ControlFailure, type FromThread, type ToThread } from './scan-messages.js';
+import { CHUNKS_AHEAD, FAILURES_A_MESSAGE, PACKS_AHEAD, type ControlFailure, type FromThread, type ToThread } from './scan-messages.js';
 import type { ScanRequest } from './scan-request.js';
 
 // The entry of a thread that scans, one cluster after the other. Nothing of a scan outlives it in here.
@@ -53,20 +52,18 @@ class Scan {
   private readonly cancelling = new AbortController();
   private found: ControlFailure[] = [];
   readonly chunks = new Inbox<Uint8Array>({ type: 'want' }, CHUNKS_AHEAD, this.cancelling.signal);
-  readonly nodes = new Inbox<CollectedNodeEvidence>({ type: 'want-node' }, NODES_AHEAD, this.cancelling.signal);
-
-  readonly packs = new Inbox<EvidencePack>({ type: 'want-pack' }, NODES_AHEAD, this.cancelling.signal);
+  readonly packs = new Inbox<EvidencePack>({ type: 'want-pack' }, PACKS_AHEAD, this.cancelling.signal);
 
   cancel(): void {
     this.cancelling.abort();
   }
 
-  async run(request: ScanRequest, hasNodes: boolean, benchmark: Omit<BenchmarkEvidence, 'packs'> | undefined): Promise<void> {
+  async run(request: ScanRequest, hasPacks: boolean, benchmark: BenchmarkEvidence | undefined): Promise<void> {
     try {
       const result = await runScan(request, catalogue, {
         ...(request.source.kind === 'snapshot' && { bytes: this.chunks.items() }),
-        ...(hasNodes && { nodes: this.nodes.items() }),
-        ...(benchmark && { benchmark: { ...benchmark, packs: this.packs.items() } }),
+        ...(hasPacks && { packs: this.packs.items() }),
+        ...(benchmark && { benchmark }),
         onProgress: (progress) => send({ type: 'progress', progress }),
         onFailure: (control, failure) => {
           this.found.push({ control, failure });
@@ -97,7 +94,7 @@ port.on('message', (message: ToThread) => {
     case 'scan': {
       const mine = new Scan();
       scan = mine;
-      void mine.run(message.request, message.hasNodes, message.benchmark).finally(() => {
+      void mine.run(message.request, message.hasPacks, message.benchmark).finally(() => {
         if (scan === mine) scan = undefined;
       });
       return;
@@ -107,10 +104,6 @@ port.on('message', (message: ToThread) => {
       return scan?.chunks.take(message.bytes);
     case 'end':
       return scan?.chunks.take('end');
-    case 'node':
-      return scan?.nodes.take(message.node);
-    case 'nodes-end':
-      return scan?.nodes.take('end');
     case 'pack':
       return scan?.packs.take(message.pack);
     case 'packs-end':

@@ -34,8 +34,6 @@ const definitions = ofOpenShift.map(resourceType).map(({ group, resource, kind, 
 const applicable = (objects: readonly unknown[]): readonly object[] => (objects as readonly Manifest[]).filter(({ kind, metadata: { name } }) => kind !== 'Service' && !(kind === 'Namespace' && name === 'default'))
   .map(({ metadata: { uid: _uid, ...metadata }, ...rest }) => ({ ...rest, metadata }));
 
-async function* noPacks(): AsyncGenerator<never> {}
-
 describe.skipIf(binaries.kind === 'unavailable')('an OpenShift, as far as its API shows one', () => {
   let cluster: KubeCluster;
   let connection: ClusterConnection;
@@ -43,7 +41,7 @@ describe.skipIf(binaries.kind === 'unavailable')('an OpenShift, as far as its AP
   async function judged() {
     const { benchmark, outcomes } = await collector.scan({ kind: 'live', connection }, {}, {
       onProgress: () => undefined, signal: never, knownEvidence: [],
-      benchmark: { pinned: null, known: { platform: null, version: null }, clouds: [], nodeNames: [], unsignedNodes: [], packs: noPacks() },
+      benchmark: { pinned: null, known: { platform: null, version: null }, clouds: [], nodeNames: [], unsignedNodes: [] },
     });
     if (benchmark?.state !== 'judged') throw new Error(`it was not judged: ${JSON.stringify(benchmark)}`);
     const items = new Map(benchmark.judgement.items.map((item) => [item.id, item]));

@@ -14,7 +14,7 @@ export interface GateLimits {
 
 /** A bundle has 4 MiB at most, so that all under way have 128. */
 export const bundleGate: GateLimits = { atOnce: 32, ofCluster: 16, refusals: { most: 60, aSecond: 1 }, refusalsOfSender: { most: 600, aSecond: 10 } };
-/** Reports come from keys that are known, and are read on the thread that answers everybody. */
+/** Reports and descriptions come from keys that are known; descriptions are read on the thread that answers everybody. */
 export const reportGate: GateLimits = { ...bundleGate, atOnce: 8, ofCluster: 4 };
 
 /** What one upload holds while it is under way. */

@@ -7,15 +7,13 @@ import type { Attempt } from '../scans/attempt.js';
 /** Names a question. */
 const NAMES = 1_000;
 
-/** What is kept beside the API's answers, as it is when the scan begins; nodes are read when their turn comes. */
+/** What is kept beside the API's answers and the evidence of nodes, as it is when the scan begins. */
 export async function evidenceForRun({ tenantId, cluster }: Attempt, store: Store, vault: CredentialVault): Promise<BenchmarkEvidence> {
   const { nodeNames, unsignedNodes } = await store.inTenant(tenantId, (tx) => namesOf(tx, cluster.id));
-  const kept = new KeptNodes(store, vault);
-  const cloud = await kept.cloud(tenantId, cluster.id);
+  const cloud = await new KeptNodes(store, vault).cloud(tenantId, cluster.id);
   return {
     pinned: cluster.benchmark, known: { platform: cluster.platform, version: cluster.version }, nodeNames, unsignedNodes,
     clouds: cloud ? [cloud.description] : [],
-    packs: kept.packs(tenantId, cluster.id),
   };
 }
 

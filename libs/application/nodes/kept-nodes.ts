@@ -1,21 +1,12 @@
 import type { CloudDescription } from '#benchmarks/cloud/cloud-description.js';
-import type { NodeEvidence } from '#nodes/node-evidence.js';
 import { notFound } from '../app-error.js';
 import type { EvidencePack } from '../ports/cluster-collector.js';
 import type { CredentialVault } from '../ports/credential-vault.js';
 import type { Store, TenantTransaction } from '../ports/store.js';
 import { cloudDescriptionField, type StoredCloudDescription } from './cloud-description.js';
 import { kubeBenchField } from './kube-bench-result.js';
-import { nodeEvidenceField, type NodeBundle, type SealedNodeBundle } from './node-bundle.js';
+import { nodeEvidenceField } from './node-bundle.js';
 import { openJson } from './seal-json.js';
-
-/** One node as its latest bundle shows it. */
-export interface KeptNode {
-  readonly node: string;
-  readonly collectedAt: Date;
-  readonly bundle: NodeBundle;
-  readonly evidence: NodeEvidence;
-}
 
 export interface KeptCloudDescription {
   readonly stored: StoredCloudDescription;
@@ -35,11 +26,11 @@ export class KeptNodes {
     private readonly vault: CredentialVault,
   ) {}
 
-  /** Every node once, by name, as it is when its turn comes. */
-  async *evidence(tenantId: string, clusterId: string): AsyncGenerator<KeptNode> {
-    for await (const { row: { bundle, sealed }, wrappedDataKey } of this.bundles(tenantId, clusterId)) {
-      const evidence = await openJson<NodeEvidence>(this.vault, { tenantId, wrappedDataKey, id: bundle.id, field: nodeEvidenceField }, sealed);
-      yield { node: bundle.node, collectedAt: bundle.collectedAt, bundle, evidence };
+  /** Every node once, by name, as it is kept when its turn comes: for who unpacks it elsewhere. */
+  async *nodes(tenantId: string, clusterId: string): AsyncGenerator<EvidencePack> {
+    const bundles = this.rows(tenantId, (tx, after) => tx.nodeEvidence.read(clusterId, after), ({ bundle }) => bundle.node);
+    for await (const { row: { bundle, sealed }, wrappedDataKey } of bundles) {
+      yield { kind: 'node', node: bundle.node, collectedAt: bundle.collectedAt.toISOString(), packed: await this.vault.openBytes(tenantId, wrappedDataKey, bundle.id, nodeEvidenceField, sealed) };
     }
   }
 
@@ -47,15 +38,13 @@ export class KeptNodes {
     return this.store.inTenant(tenantId, (tx) => tx.nodeEvidence.lostMachines(clusterId));
   }
 
-  /** What kube-bench said last of each node and then every node, by name, as it is kept: for who unpacks it elsewhere. */
+  /** What kube-bench said last of each node, and then every node. */
   async *packs(tenantId: string, clusterId: string): AsyncGenerator<EvidencePack> {
     const runs = this.rows(tenantId, (tx, after) => tx.kubeBenchResults.read(clusterId, after), ({ result }) => result.node);
     for await (const { row: { result, sealed }, wrappedDataKey } of runs) {
       yield { kind: 'kube-bench', node: result.node, toolVersion: result.toolVersion, packed: await this.vault.openBytes(tenantId, wrappedDataKey, result.id, kubeBenchField, sealed) };
     }
-    for await (const { row: { bundle, sealed }, wrappedDataKey } of this.bundles(tenantId, clusterId)) {
-      yield { kind: 'node', node: bundle.node, collectedAt: bundle.collectedAt.toISOString(), packed: await this.vault.openBytes(tenantId, wrappedDataKey, bundle.id, nodeEvidenceField, sealed) };
-    }
+    yield* this.nodes(tenantId, clusterId);
   }
 
   /** What the provider says of the cluster; undefined where nobody has sent it. */
@@ -64,10 +53,6 @@ export class KeptNodes {
     if (!found) return undefined;
     const description = await openJson<CloudDescription>(this.vault, { tenantId, wrappedDataKey, id: found.description.id, field: cloudDescriptionField }, found.sealed);
     return { stored: found.description, description };
-  }
-
-  private bundles(tenantId: string, clusterId: string): AsyncGenerator<KeptRow<SealedNodeBundle>> {
-    return this.rows(tenantId, (tx, after) => tx.nodeEvidence.read(clusterId, after), ({ bundle }) => bundle.node);
   }
 
   private async *rows<T>(tenantId: string, read: (tx: TenantTransaction, after: string | undefined) => Promise<readonly T[]>, nodeOf: (row: T) => string): AsyncGenerator<KeptRow<T>> {

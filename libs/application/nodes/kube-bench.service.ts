@@ -1,19 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { KubeBenchError } from '#kube-bench/kube-bench-error.js';
 import { defaultKubeBenchLimits } from '#kube-bench/limits.js';
-import { readKubeBenchStream } from '#kube-bench/read-kube-bench.js';
-import type { KubeBenchReport, KubeBenchRun } from '#kube-bench/report.js';
+import { tooLarge } from '#kube-bench/read-kube-bench.js';
 import { invalid, notFound } from '../app-error.js';
 import type { Caller } from '../caller.js';
 import { InputChecks } from '../input-checks.js';
 import type { Lists } from '../lists.js';
 import type { Page, PageRequest } from '../paging.js';
 import type { CredentialVault } from '../ports/credential-vault.js';
+import type { EvidenceUnpacker, UnpackedRun } from '../ports/evidence-unpacker.js';
 import type { NewKubeBenchResult } from '../ports/node-evidence.js';
 import type { Store } from '../ports/store.js';
 import { kubeBenchField, type KubeBenchResult } from './kube-bench-result.js';
 import { byNode, tooManyNodes } from './node-bundles.service.js';
-import { sealJson } from './seal-json.js';
+import { whole } from './whole.js';
 
 export interface UploadKubeBench {
   /** The node of each run, in the order of the file. */
@@ -24,7 +24,7 @@ export interface UploadKubeBench {
   readonly benchmark?: string;
 }
 
-/** A run has some hundred KiB; it is read on the thread that answers everybody. */
+/** A run has some hundred KiB. */
 const MOST_BYTES = 4 * 1024 * 1024;
 const limits = { ...defaultKubeBenchLimits, maxBytes: MOST_BYTES };
 
@@ -37,6 +37,7 @@ export class KubeBenchService {
     private readonly store: Store,
     private readonly vault: CredentialVault,
     private readonly lists: Lists,
+    private readonly unpacker: EvidenceUnpacker,
   ) {}
 
   /** Replaces what was kept of these nodes; all of the file or nothing. */
@@ -48,12 +49,11 @@ export class KubeBenchService {
       if (!organisation || !(await tx.clusters.get(clusterId))) throw notFound('cluster');
       return organisation.wrappedDataKey;
     });
-    const { runs, toolVersion } = await read(bytes, upload);
     const results: NewKubeBenchResult[] = [];
-    for (const run of runs) {
+    for (const { packed, ...run } of await this.read(bytes, upload)) {
       const id = randomUUID();
-      const sealed = await sealJson(this.vault, { tenantId: caller.tenantId, wrappedDataKey, id, field: kubeBenchField }, run);
-      results.push({ id, node: run.node, ...factsOf(run), toolVersion: toolVersion ?? null, uploadedBy: caller.keyId, sealed });
+      const sealed = await this.vault.sealBytes(caller.tenantId, wrappedDataKey, id, kubeBenchField, packed);
+      results.push({ id, ...run, toolVersion: upload.toolVersion ?? null, uploadedBy: caller.keyId, sealed });
     }
     const keeping = await this.store.inTenant(caller.tenantId, (tx) => tx.kubeBenchResults.keep(clusterId, results));
     switch (keeping.state) {
@@ -91,6 +91,16 @@ export class KubeBenchService {
       if (!(await tx.kubeBenchResults.delete(clusterId, node))) throw notFound('kube-bench-report');
     });
   }
+
+  private async read(bytes: AsyncIterable<Uint8Array>, { nodes, toolVersion, benchmark }: UploadKubeBench): Promise<readonly UnpackedRun[]> {
+    try {
+      const file = await whole(bytes, MOST_BYTES, () => tooLarge(MOST_BYTES));
+      return await this.unpacker.unpackKubeBench(file, { nodes, limits, ...(toolVersion !== undefined && { toolVersion }), ...(benchmark !== undefined && { benchmark }) });
+    } catch (error) {
+      if (!(error instanceof KubeBenchError)) throw error;
+      throw invalid(error.reason, `The report cannot be read: ${error.message}.`);
+    }
+  }
 }
 
 function checkUpload({ nodes, toolVersion, benchmark }: UploadKubeBench): void {
@@ -101,18 +111,4 @@ function checkUpload({ nodes, toolVersion, benchmark }: UploadKubeBench): void {
   if (toolVersion !== undefined) checks.text(toolVersion, '/toolVersion', 50);
   if (benchmark !== undefined) checks.text(benchmark, '/benchmark', 50);
   checks.done('invalid-kube-bench-upload', 'The report cannot be taken in as asked.');
-}
-
-async function read(bytes: AsyncIterable<Uint8Array>, { nodes, toolVersion, benchmark }: UploadKubeBench): Promise<KubeBenchReport> {
-  try {
-    return await readKubeBenchStream(bytes, { nodes, limits, ...(toolVersion !== undefined && { toolVersion }), ...(benchmark !== undefined && { benchmark }) });
-  } catch (error) {
-    if (!(error instanceof KubeBenchError)) throw error;
-    throw invalid(error.reason, `The report cannot be read: ${error.message}.`);
-  }
-}
-
-function factsOf({ controls, totals }: KubeBenchRun): Pick<KubeBenchResult, 'benchmarks' | 'detectedVersion' | 'totals'> {
-  const versions = controls.flatMap(({ detectedVersion }) => (detectedVersion === undefined ? [] : [detectedVersion]));
-  return { benchmarks: [...new Set(controls.map(({ benchmark }) => benchmark))], detectedVersion: versions[0] ?? null, totals };
 }

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { nodesIn } from '#kubernetes/benchmark/early-evidence.js';
 import type { NodeEvidence } from '#nodes/node-evidence.js';
 import { evidenceOf } from '#nodes/testing/evidence.js';
 import { parseEnrolmentKey, type EnrolmentKey } from '#nodes/wire/enrolment-key.js';
@@ -17,12 +18,13 @@ import { EnrolmentKeysService } from './enrolment-keys.service.js';
 import { KeptNodes } from './kept-nodes.js';
 import { NodeBundlesService } from './node-bundles.service.js';
 import { unpackEvidence } from './unpack-evidence.js';
+import { unpackKubeBench } from './unpack-kube-bench.js';
 
 describe('bundles of nodes', () => {
   const ring = [{ id: 'first', key: randomBytes(32) }];
   const vault = new EnvelopeVault(ringOf(ring));
   const lists = new Lists(randomBytes(32));
-  const unpacker = { unpack: unpackEvidence };
+  const unpacker = { unpack: unpackEvidence, unpackKubeBench };
   let fresh: FreshStore;
   let admin: pg.Client;
   let caller: Caller;
@@ -47,7 +49,7 @@ describe('bundles of nodes', () => {
       await tx.organisation.insert({ name: 'Acme', wrappedDataKey });
       await tx.dueWork.schedule([{ topic: 'retention.sweep', subjectId: tenantId }]);
     });
-    caller = new Caller(tenantId, 'api-key', new Set(['enrolment:write', 'scans:write']));
+    caller = new Caller(tenantId, 'api-key', new Set(['enrolment:write', 'scans:read', 'scans:write']));
     clusterId = await fresh.cluster(tenantId);
     key = parseEnrolmentKey((await new EnrolmentKeysService(fresh.store, vault, lists).create(caller, clusterId, { name: 'k' })).text)!;
   });
@@ -57,7 +59,7 @@ describe('bundles of nodes', () => {
     for (let i = 0; i < bytes.length; i += 1_000) yield bytes.subarray(i, i + 1_000);
   }
   const receive = (bytes: Uint8Array, by = service) => by.receive(undefined, clusterId, stream(bytes));
-  const read = (by: EnvelopeVault = vault) => collected(new KeptNodes(fresh.store, by).evidence(caller.tenantId, clusterId));
+  const read = (by: EnvelopeVault = vault) => collected(nodesIn(new KeptNodes(fresh.store, by).nodes(caller.tenantId, clusterId)));
   const kernelOf = (version: string): NodeEvidence => evidenceOf({ kernel: { state: 'read', value: version } });
 
   it('are kept whole or not at all, wherever the process dies, and may be sent again', async () => {
@@ -70,14 +72,14 @@ describe('bundles of nodes', () => {
       const bundle = written('n', new Date(), kernelOf(`new-${place}`));
       const kill = new KillSwitch(new Set([place]));
       await expect(receive(bundle, new NodeBundlesService(crashingStore(fresh.store, kill), vault, lists, unpacker))).rejects.toThrow(`killed at place ${place}`);
-      const [one] = (await read()).filter(({ node }) => node === 'n');
+      const [one] = (await read()).filter(({ name }) => name === 'n');
       const isThere = one!.evidence.kernel.state === 'read' && one!.evidence.kernel.value === `new-${place}`;
       // The sender does not know, and sends it again.
       const again = await receive(bundle).then(() => 'kept', (error: { readonly reason: string }) => error.reason);
       expect({ place, again }).toEqual({ place, again: isThere ? 'already-received' : 'kept' });
-      const [now] = (await read()).filter(({ node }) => node === 'n');
+      const [now] = (await read()).filter(({ name }) => name === 'n');
       expect(now!.evidence).toEqual(kernelOf(`new-${place}`));
-      expect(now!.bundle.sequence).toBe(place + 1);
+      expect((await service.history(caller, clusterId, 'n'))[0].sequence).toBe(place + 1);
     }
   });
 
@@ -86,7 +88,7 @@ describe('bundles of nodes', () => {
     const large = evidenceOf({ units: { items: [], truncated: true }, packages: { state: 'read', value: Array.from({ length: 200 }, () => ({ name: randomBytes(5_000).toString('base64'), version: '1' })) } });
     const names = Array.from({ length: 24 }, (_, i) => `node-${String(i).padStart(2, '0')}`);
     for (const name of names.toReversed()) await receive(written(name, new Date(), large));
-    expect((await read()).map(({ node }) => node)).toEqual(names);
+    expect((await read()).map(({ name }) => name)).toEqual(names);
     const batch = await fresh.store.inTenant(caller.tenantId, (tx) => tx.nodeEvidence.read(clusterId, undefined));
     const bytes = batch.reduce((sum, { sealed }) => sum + sealed.byteLength, 0);
     expect(batch.length).toBeGreaterThan(1);
@@ -129,7 +131,7 @@ describe('bundles of nodes', () => {
     await admin.query(`insert into bulwark.policies (tenant_id, id, version, document) values ($1, gen_random_uuid(), 1, '{"evidenceDays": 1}')`, [caller.tenantId]);
     await age(2);
     await sweep();
-    expect((await read()).map(({ node }) => node)).toEqual(['here']);
+    expect((await read()).map(({ name }) => name)).toEqual(['here']);
     expect(await rows()).toEqual([{ isEmpty: true, history: [] }]);
     await expect(receive(bundle)).rejects.toMatchObject({ reason: 'already-received' });
     await age(7);

@@ -2,7 +2,6 @@ import type { CloudDescription } from '#benchmarks/cloud/cloud-description.js';
 import type { BenchmarkJudgement } from '#benchmarks/judge/judgement.js';
 import type { ControlPolicy } from '#controls/engine/world.js';
 import type { NodeStanding } from './node-evidence.js';
-import type { CollectedNodeEvidence } from './node-evidence-source.js';
 import type { FreshEvidence } from '../scans/evidence.js';
 import type { FoundEvaluation } from '#findings/found-failure.js';
 import type { KeptPiece } from '#inventory/evidence/piece.js';
@@ -108,12 +107,10 @@ export interface BenchmarkEvidence {
   /** As earlier scans learned them: they count where this one cannot tell. */
   readonly known: { readonly platform: ClusterFacts['platform'] | null; readonly version: string | null };
   readonly clouds: readonly CloudDescription[];
-  /** Nodes of which `packs` has anything. */
+  /** Nodes of which anything is kept. */
   readonly nodeNames: readonly string[];
   /** Of those, the ones whose bundle no enrolment key signed: a person uploaded it. */
   readonly unsignedNodes: readonly string[];
-  /** Reports of kube-bench, then nodes; gone through once, as they are judged. */
-  readonly packs: AsyncIterable<EvidencePack>;
 }
 
 export interface ScanOptions {
@@ -121,11 +118,14 @@ export interface ScanOptions {
   readonly signal: AbortSignal;
   /** Digests of the pieces of evidence that need not be handed on again. */
   readonly knownEvidence: readonly string[];
-  /** What collectors saw on nodes; what a scan has kept holds its own. */
-  readonly nodes?: AsyncIterable<CollectedNodeEvidence>;
   /** Machines outside of the cluster of which there is no evidence any more. */
   readonly lostMachines?: readonly string[];
-  /** The facts themselves are not to be handed on. */
+  /**
+   * Where a benchmark is to be judged reports of kube-bench, then what collectors saw on nodes; gone through once, for controls and
+   * the benchmark. Controls that judge what a scan has kept go by what it kept of nodes.
+   */
+  readonly packs?: AsyncIterable<EvidencePack>;
+  /** The facts themselves are not to be handed on, and neither are the controls' failures. */
   readonly discardsEvidence?: boolean;
   /** A benchmark is to be judged too. */
   readonly benchmark?: BenchmarkEvidence;

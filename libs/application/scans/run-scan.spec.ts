@@ -8,7 +8,6 @@ import { KeySetBuilder, emptyKeySet } from '#controls/engine/key-set.js';
 import { foundEvaluation, foundFailure, type FoundEvaluation } from '#findings/found-failure.js';
 import { resourceKeys } from '#inventory/resources.js';
 import { inventoryOf } from '#test/support/example-inventory.js';
-import { KeptNodes } from '../nodes/kept-nodes.js';
 import { freshStore, type FreshStore } from '#test/support/fresh-store.js';
 import { Caller } from '../caller.js';
 import type { Event } from '../events/event.js';
@@ -201,7 +200,7 @@ describe('RunScan', () => {
     const { id } = await scans.request(caller, { clusterId });
     let told: readonly string[] | undefined;
     const collector = { scan: async (...[, , options]: Parameters<ClusterCollector['scan']>) => { told = options.lostMachines; return result({}); }, verify: async () => ({ reachable: true, rights: [] }) };
-    await new RunScan(fresh.store, collector, vault, () => 'critical', fast, new KeptNodes(fresh.store, vault)).run(tenantId, id, never);
+    await new RunScan(fresh.store, collector, vault, () => 'critical', fast).run(tenantId, id, never);
     expect(told).toEqual(['etcd-1']);
   });
 

@@ -9,10 +9,10 @@ import { recordRun } from '../benchmarks/record-run.js';
 import { runEvents } from '../benchmarks/run-events.js';
 import type { NewEvent } from '../events/event.js';
 import { learnedFacts } from '../clusters/learned-facts.js';
+import { KeptNodes } from '../nodes/kept-nodes.js';
 import { controlPolicyOf } from '../organisations/control-policy.js';
 import { decisionOf } from '../organisations/policy.js';
 import { CollectionError, type ClusterCollector, type EvidenceSource, type ScanResult } from '../ports/cluster-collector.js';
-import type { NodeEvidenceSource } from '../ports/node-evidence-source.js';
 import type { CredentialVault } from '../ports/credential-vault.js';
 import type { Store, TenantTransaction } from '../ports/store.js';
 import type { WorkObserver } from '../ports/work-observer.js';
@@ -84,7 +84,6 @@ export class RunScan {
     private readonly vault: CredentialVault,
     private readonly severityOf: SeverityOf,
     private readonly settings: RunScanSettings = runScanDefaults,
-    private readonly nodes?: NodeEvidenceSource,
   ) {}
 
   /** Throws `Fenced` where another attempt has taken over. `signal` is the worker's own end: the scan goes back to the queue. */
@@ -111,16 +110,17 @@ export class RunScan {
   private async collect(attempt: Attempt, heartbeat: Heartbeat, signal: AbortSignal): Promise<Collected> {
     try {
       const source = await evidenceOf(attempt, this.store, this.vault);
+      const { tenantId, cluster, scan } = attempt;
+      const kept = new KeptNodes(this.store, this.vault);
+      // What was kept holds what was known of nodes then.
+      const packs = scan.withBenchmark ? kept.packs(tenantId, cluster.id) : source.kind === 'kept' || source.kind === 'nothing' ? undefined : kept.nodes(tenantId, cluster.id);
       const result = await this.collector.scan(source, { ...controlPolicyOf(attempt.policy), benchmarks: attempt.benchmarks }, {
         onProgress: (progress) => heartbeat.progress(progress),
         signal: AbortSignal.any([signal, heartbeat.signal]),
         knownEvidence: attempt.knownEvidence,
-        // What was kept holds what was known of nodes then.
-        ...(this.nodes && source.kind !== 'kept' && source.kind !== 'nothing' && {
-          lostMachines: await this.nodes.lostMachines(attempt.tenantId, attempt.cluster.id), nodes: this.nodes.evidence(attempt.tenantId, attempt.cluster.id),
-        }),
-        ...(attempt.scan.kind === 'benchmark' && { discardsEvidence: true }),
-        ...(attempt.scan.withBenchmark && { benchmark: await evidenceForRun(attempt, this.store, this.vault) }),
+        ...(packs && { packs, lostMachines: await kept.lostMachines(tenantId, cluster.id) }),
+        ...(scan.kind === 'benchmark' && { discardsEvidence: true }),
+        ...(scan.withBenchmark && { benchmark: await evidenceForRun(attempt, this.store, this.vault) }),
       });
       const fresh = await this.seal(attempt, result.evidence);
       // What is sealed is not needed once more.

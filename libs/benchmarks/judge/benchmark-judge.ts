@@ -16,9 +16,10 @@ import { ItemRecord } from './item-record.js';
 import type { CollectedNode, JudgeInput } from './judge-input.js';
 import type { BenchmarkJudgement } from './judgement.js';
 import { findingOf, KubeBenchOpinions } from './kube-bench-opinions.js';
-import { concerns, findingOn, isOutside } from './node-findings.js';
+import { findingOn, isOutside, ownFindingOf, type OwnFinding } from './node-findings.js';
 import { controlPlaneLabels, NodeView, type NodeContext } from './node/node-view.js';
 import { judgeRule } from './rule-judge.js';
+import { SharedValues } from './shared-values.js';
 
 type NodesPlan = Extract<ItemPlan, { by: 'nodes' }>;
 type ClusterPlan = Extract<ItemPlan, { by: 'cluster' }>;
@@ -32,16 +33,31 @@ interface Judged<P extends ItemPlan = ItemPlan> {
   readonly outside: Set<string>;
 }
 
+/** A node that was looked at, until controls have said what they know of it. */
+interface Waiting {
+  readonly node: string;
+  readonly collectedAt: string;
+  /** In the order of the items that controls answer. */
+  readonly own: readonly OwnFinding[];
+}
+
 const noAnswers: ReadonlyMap<string, Answer> = new Map();
 
-/** Judges one benchmark on one cluster. Nodes are given one by one, and nothing of their evidence is kept but what it comes to. */
+/**
+ * Judges one benchmark on one cluster. Nodes are given one by one, before controls have judged the same inventory or after, and
+ * nothing of their evidence is kept but what it comes to.
+ */
 export class BenchmarkJudge {
   private readonly benchmark: Benchmark;
   private readonly cluster: ClusterView;
-  private readonly answers: ReadonlyMap<string, Answer>;
+  private answers = noAnswers;
   private readonly opinions: KubeBenchOpinions;
   private readonly judged: readonly Judged[];
-  private readonly ofNodes: readonly Judged<NodesPlan>[];
+  private readonly byNodeAlone: readonly Judged<NodesPlan>[];
+  private readonly byControlsToo: readonly Judged<NodesPlan>[];
+  private readonly waiting: Waiting[] = [];
+  /** Nodes are much alike. */
+  private readonly shared = new SharedValues<OwnFinding>();
   private readonly facts: ReadonlyMap<string, NodeFacts>;
   private readonly listed: ReadonlySet<string> | undefined;
   private readonly seen = new Set<string>();
@@ -51,13 +67,16 @@ export class BenchmarkJudge {
   private readonly context: Pick<NodeContext, 'platform' | 'serverVersion' | 'kubeletsCheckImages'>;
 
   constructor(private readonly input: JudgeInput) {
-    const { choice, inventory, clouds = [], answers = noAnswers, kubeBench = [], nodes } = input;
+    const { choice, inventory, clouds = [], kubeBench = [], nodes } = input;
     this.benchmark = choice.benchmark;
     this.cluster = new ClusterView(inventory, new Map(clouds.map((description) => [description.provider, description])));
-    this.answers = answers;
     this.opinions = new KubeBenchOpinions(this.benchmark.id, kubeBench);
     this.judged = itemsOf(this.benchmark).map((item) => ({ plan: planOf(item, this.benchmark.platform), record: new ItemRecord(item), missing: missingText(item, this.benchmark), outside: new Set<string>() }));
-    this.ofNodes = this.judged.filter((one): one is Judged<NodesPlan> => one.plan.by === 'nodes');
+    const ofNodes = this.judged.filter((one): one is Judged<NodesPlan> => one.plan.by === 'nodes');
+    // Controls judge an inventory: where there is none, nothing is to be waited for.
+    const isToWait = ({ plan }: Judged<NodesPlan>): boolean => inventory !== undefined && plan.answers.length > 0;
+    this.byNodeAlone = ofNodes.filter((one) => !isToWait(one));
+    this.byControlsToo = ofNodes.filter(isToWait);
     this.facts = new Map((inventory?.list('nodes') ?? []).map((facts) => [facts.name, facts]));
     this.listed = nodes && new Set(nodes);
     const all = [...this.facts.values()];
@@ -86,14 +105,16 @@ export class BenchmarkJudge {
     const facts = this.facts.get(name);
     const version = facts?.kubeletVersion || kubeletVersion;
     const view = new NodeView(evidence, { ...this.context, name, ...(version && { kubeletVersion: version }), ...(facts && this.labelsTell && { labels: facts.labels }) });
-    for (const judged of this.ofNodes) this.judgeSeen(judged, name, view, collectedAt);
+    const ground = { cluster: this.cluster, node: view, nodeName: name };
+    for (const judged of this.byNodeAlone) this.judgeSeen(judged, name, ownFindingOf(judged.plan, ground), collectedAt);
+    this.waiting.push({ node: name, collectedAt, own: this.byControlsToo.map(({ plan }) => this.shared.of(ownFindingOf(plan, ground))) });
   }
 
-  private judgeSeen({ plan, record, outside }: Judged<NodesPlan>, node: string, view: NodeView, collectedAt: string): void {
-    const { item, concern } = plan;
-    const presence = concerns(concern, view);
+  private judgeSeen({ plan, record, outside }: Judged<NodesPlan>, node: string, own: OwnFinding, collectedAt: string): void {
+    const { item } = plan;
+    const { presence } = own;
     const isOutside = presence.state === 'absent' && this.answered(plan, node) === undefined;
-    const { finding: found, isOwn } = isOutside ? { finding: doesNotApply(presence.detail, { source: 'node' }), isOwn: true } : findingOn(plan, node, { cluster: this.cluster, node: view, nodeName: node }, this.answers);
+    const { finding: found, isOwn } = isOutside ? { finding: doesNotApply(presence.detail, { source: 'node' }), isOwn: true } : findingOn(plan, node, own, this.answers);
     // That files are right proves nothing where nobody knows whether they are used here.
     const finding = found.status === 'pass' && isOwn && presence.state === 'unseen' ? unknownFor(presence.detail, collector) : found;
     record.opinion = this.opinions.beside(item.id, node, finding, record.opinion);
@@ -112,9 +133,11 @@ export class BenchmarkJudge {
     return [...this.seen];
   }
 
-  /** What it all comes to. Nothing may be added after. */
-  finish(): BenchmarkJudgement {
+  /** What it all comes to. `answers`: what controls say of the inventory, see `ControlResults`. Nothing may be added after. */
+  finish(answers: ReadonlyMap<string, Answer> = noAnswers): BenchmarkJudgement {
     const { choice, nodes } = this.input;
+    this.answers = answers;
+    for (const { node, collectedAt, own } of this.waiting) this.byControlsToo.forEach((judged, at) => this.judgeSeen(judged, node, own[at]!, collectedAt));
     for (const judged of this.judged) this.close(judged);
     const records = this.judged.map(({ record }) => record);
     return {
@@ -217,7 +240,7 @@ export class BenchmarkJudge {
     const hasAnswer = this.answered(plan, node) !== undefined;
     const facts = this.facts.get(node);
     if (!hasAnswer && this.labelsTell && isOutside(concern, facts?.labels)) return;
-    const { finding } = findingOn(plan, node, { cluster: this.cluster, nodeName: node }, this.answers);
+    const finding = plan.answers.length === 0 ? judgeRule(plan.rule!, { cluster: this.cluster, nodeName: node }) : findingOn(plan, node, undefined, this.answers).finding;
     if (finding.status !== 'unknown') {
       record.opinion = this.opinions.beside(item.id, node, finding, record.opinion);
       return record.add(subjectOf(plan, node), finding, this.input.inventoryAt);

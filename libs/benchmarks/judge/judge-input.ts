@@ -3,7 +3,6 @@ import type { KubeBenchEvidence } from '#kube-bench/evidence.js';
 import type { NodeEvidence } from '#nodes/node-evidence.js';
 import type { Choice } from '../choice/choose-benchmark.js';
 import type { CloudDescription } from '../cloud/cloud-description.js';
-import type { Answer } from './controls/control-results.js';
 
 /** What is known of a cluster beside the evidence of its nodes. Everything but the choice may be absent: less is decided then. */
 export interface JudgeInput {
@@ -13,8 +12,6 @@ export interface JudgeInput {
   readonly inventory?: Inventory;
   /** When that was read, ISO 8601. */
   readonly inventoryAt?: string;
-  /** What controls say of the same inventory: see `ControlResults`. */
-  readonly answers?: ReadonlyMap<string, Answer>;
   /** How old evidence of nodes may be, in days, and now, in milliseconds since the epoch; any counts where this is left out. */
   readonly nodeAge?: { readonly maxDays: number; readonly now: number };
   readonly clouds?: readonly CloudDescription[];

@@ -2,7 +2,7 @@ import { controlPlaneLabels, type NodeView, type Presence } from './node/node-vi
 import { judgeComponent } from './node/settings.js';
 import type { Answer } from './controls/control-results.js';
 import { combine, collector, unknownFor, type Finding } from './finding.js';
-import type { Concern, ItemPlan, PlannedAnswer } from './item-plan.js';
+import type { Concern, ItemPlan } from './item-plan.js';
 import { judgeRule, type Ground } from './rule-judge.js';
 
 type NodesPlan = Extract<ItemPlan, { by: 'nodes' }>;
@@ -13,18 +13,34 @@ export interface NodeFinding {
   readonly isOwn: boolean;
 }
 
-/** What all evidence says of an item on one node. */
-export function findingOn(plan: NodesPlan, node: string, ground: Ground, answers: ReadonlyMap<string, Answer>): NodeFinding {
-  if (plan.answers.length === 0) return { finding: judgeRule(plan.rule!, ground), isOwn: ground.node !== undefined };
-  const all = plan.answers.map((answer) => merged(answers.get(answer.key)?.byNode.get(node), ground.node && onNode(answer, ground.node)));
-  const finding = combine('all', all.map((one) => one.finding));
-  const isOwn = all.some((one) => one.isOwn);
-  if (finding.status !== 'unknown' || !plan.rule || !ground.node) return { finding, isOwn };
-  const otherwise = judgeRule(plan.rule, ground);
-  return otherwise.status === 'unknown' || otherwise.status === 'not-applicable' ? { finding, isOwn } : { finding: otherwise, isOwn: true };
+/** What a node's own evidence says of an item, whatever controls will say of the node. Holds on to nothing of that evidence. */
+export interface OwnFinding {
+  readonly presence: { readonly state: Presence['state']; readonly detail: string };
+  /** In the order of the plan's answers; undefined where evidence of a node tells nothing of one. */
+  readonly parts: readonly (Finding | undefined)[];
+  /** By the item's rule; left out where that cannot count. */
+  readonly byRule?: Finding;
 }
 
-const onNode = ({ onNode: part }: PlannedAnswer, view: NodeView): Finding | undefined => part && judgeComponent(view, part.component, (started, version) => part.judge(view, started, version));
+export function ownFindingOf({ concern, answers, rule }: NodesPlan, { node, ...ground }: Ground & { readonly node: NodeView }): OwnFinding {
+  const presence = concerns(concern, node);
+  const parts = answers.map(({ onNode }) => onNode && judgeComponent(node, onNode.component, (started, version) => onNode.judge(node, started, version)));
+  const isOpen = parts.length === 0 ? presence.state !== 'absent' : parts.some((part) => part === undefined || part.status === 'unknown');
+  return {
+    presence: { state: presence.state, detail: presence.state === 'runs' ? '' : presence.detail }, parts,
+    ...(isOpen && rule && { byRule: judgeRule(rule, { ...ground, node }) }),
+  };
+}
+
+/** What all evidence says of an item on one node. */
+export function findingOn({ answers: planned }: NodesPlan, node: string, own: OwnFinding | undefined, answers: ReadonlyMap<string, Answer>): NodeFinding {
+  if (planned.length === 0) return { finding: own?.byRule ?? nothing, isOwn: own !== undefined };
+  const all = planned.map(({ key }, at) => merged(answers.get(key)?.byNode.get(node), own?.parts[at]));
+  const finding = combine('all', all.map((one) => one.finding));
+  const isOwn = all.some((one) => one.isOwn);
+  const byRule = finding.status === 'unknown' ? own?.byRule : undefined;
+  return byRule === undefined || byRule.status === 'unknown' || byRule.status === 'not-applicable' ? { finding, isOwn } : { finding: byRule, isOwn: true };
+}
 
 const nothing = unknownFor('any evidence of the node', collector);
 
@@ -37,7 +53,7 @@ function merged(api: Finding | undefined, own: Finding | undefined): NodeFinding
 }
 
 /** Whether an item is about a node, by what is there. */
-export function concerns(concern: Concern, view: NodeView): Presence {
+function concerns(concern: Concern, view: NodeView): Presence {
   if (concern === 'every-node') return { state: 'missing', detail: '' };
   const presence = concern === 'control-plane' ? view.isControlPlane : view.presence(concern);
   // Who says which nodes are of the control plane says of the others that they are not.

@@ -50,7 +50,7 @@ describe('without evidence', () => {
   });
 });
 
-function answersOf(benchmark: Benchmark, inventory: NonNullable<JudgeInput['inventory']>): NonNullable<JudgeInput['answers']> {
+function answersOf(benchmark: Benchmark, inventory: NonNullable<JudgeInput['inventory']>): ReturnType<ControlResults['finish']> {
   const controls = [...new Set(itemsOf(benchmark).flatMap(({ answeredBy = [] }) => answeredBy.map(({ controlId }) => controlById.get(controlId)!)))];
   const results = new ControlResults(benchmark, controls, inventory);
   return results.finish(evaluate(controls, inventory, {}, 0, undefined, results.observe));

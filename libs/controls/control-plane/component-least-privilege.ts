@@ -1,5 +1,5 @@
 import type { NodeEvidenceFacts, NodeFileFacts, NodeIdentityFacts } from '#inventory/node-facts.js';
-import { componentFileIds, componentFiles, type ComponentFileId } from '#nodes/facts/component-files.js';
+import { FILES_TOLD, componentFileIds, componentFiles, type ComponentFileId } from '#nodes/facts/component-files.js';
 import { defineControl, severities, type Severity } from '../engine/control.js';
 import { manifests, type Example } from '../engine/example.js';
 import type { NodeSketch } from '../engine/node-sketch.js';
@@ -39,8 +39,6 @@ function faultOf(id: ComponentFileId, aspect: Aspect, file: Present, evidence: N
 
 const ownerText = ({ owner, group, uid, gid }: Present): string => `${owner ?? uid}:${group ?? gid}`;
 
-const LISTED = 10;
-
 function judgeFile(id: ComponentFileId, aspect: Aspect, files: readonly NodeFileFacts[], evidence: NodeEvidenceFacts): Verdict {
   const part = `${id}-${aspect}`;
   const present = files.filter((file): file is Present => file.state === 'present');
@@ -50,11 +48,12 @@ function judgeFile(id: ComponentFileId, aspect: Aspect, files: readonly NodeFile
   }).toSorted((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
   const [worst] = faults;
   if (worst) {
-    const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : '';
+    const count = faults.reduce((sum, { file: { alike = 0 } }) => sum + 1 + alike, 0);
+    const more = count > 1 ? ` (and ${count - 1} more)` : '';
     const wanted = aspect === 'mode' ? modeText((fileRules[id] as FileRule).mode!) : (fileRules[id] as FileRule).owner === 'own' ? 'etcd:etcd' : 'root:root';
     return provenFail(`${worst.file.path} on ${evidence.node} (${componentFiles[id].what}) ${worst.text}${more}`, {
       part, severity: worst.severity,
-      detail: { wanted, files: faults.slice(0, LISTED).map(({ file }) => ({ path: file.path, mode: modeText(file.mode), owner: ownerText(file) })), count: faults.length },
+      detail: { wanted, files: faults.slice(0, FILES_TOLD).map(({ file }) => ({ path: file.path, mode: modeText(file.mode), owner: ownerText(file) })), count },
     });
   }
   const unseen = files.find((file) => file.state === 'unseen');
@@ -63,6 +62,8 @@ function judgeFile(id: ComponentFileId, aspect: Aspect, files: readonly NodeFile
   if (lack !== undefined) return unknown(notSeen(lack), part);
   return present.length > 0 ? provenPassPart(part) : notApplicable(`the node does not hold ${componentFiles[id].what}`, part);
 }
+
+const GROUPS_TOLD = 10;
 
 /** Who each component signs in as; the kubelet's name ends in its node's. */
 const identities: Readonly<Record<NodeIdentityFacts['component'], RegExp>> = { kubelet: /^system:node:/, 'kube-scheduler': /^system:kube-scheduler$/, 'kube-controller-manager': /^system:kube-controller-manager$/ };
@@ -80,7 +81,7 @@ function judgeIdentities({ identities: found, unseenProcesses }: NodeEvidenceFac
     const isMaster = organizations.includes('system:masters');
     if (!isMaster && identities[component].test(subject)) continue;
     const who = isMaster ? 'a member of system:masters, whom no rule holds' : `${JSON.stringify(subject.slice(0, 80))}, an identity that is not its own`;
-    return provenFail(`${component} signs in with ${path} as ${who}`, { part, detail: { subject, organizations: organizations.slice(0, LISTED), path } });
+    return provenFail(`${component} signs in with ${path} as ${who}`, { part, detail: { subject, organizations: organizations.slice(0, GROUPS_TOLD), path } });
   }
   if (open !== undefined) return unknown(notSeen(open), part);
   return found.some(({ signsInOtherwise }) => !signsInOtherwise) ? provenPassPart(part) : notApplicable('no component here signs in with a certificate of a kubeconfig', part);

@@ -58,7 +58,8 @@ export class AtomTable {
   private readonly starts: Uint32Array;
   private readonly labelIndex: LabelIndex;
   private readonly namespaceIndex: LabelIndex;
-  private readonly portSets: (readonly EndpointPort[])[] = [];
+  /** By set of ports: those that any policy calls by their name. */
+  readonly portSets: readonly (readonly EndpointPort[])[];
   private readonly addressed: readonly { readonly address: Address; readonly atom: number }[];
   private readonly manyAddresses: readonly { readonly addresses: readonly Address[]; readonly atom: number }[];
 
@@ -116,11 +117,6 @@ export class AtomTable {
 
   portsAt(atom: number): number {
     return this.portSetOf[atom]!;
-  }
-
-  /** The ports of a set that any policy calls by their name. */
-  namedPorts(set: number): readonly EndpointPort[] {
-    return this.portSets[set] ?? [];
   }
 
   isHostNetwork(atom: number): boolean {

@@ -5,7 +5,7 @@ import { AtomTable, type PodTest } from './atoms.js';
 import { eachBit, hasBit, isEmptyBits, newBits, setBit, type Bits } from './bits.js';
 import type { CompiledRule, Profile, RulePorts, TierGroup } from './compiled.js';
 import { IdSetPool, type IdSet } from './id-set.js';
-import type { Direction, ReachabilityInput, TierPolicy } from './input.js';
+import type { Direction, EndpointPort, ReachabilityInput, TierPolicy } from './input.js';
 import { Partition } from './partition.js';
 import { pointRange, PortSpace } from './port-space.js';
 import { RuleCompiler } from './rule-compiler.js';
@@ -161,7 +161,6 @@ export function compile(input: ReachabilityInput): Compiled {
     });
   }
 
-  const resolved = new Map<RulePorts, Map<number, number>>();
   return {
     space,
     classes,
@@ -171,21 +170,27 @@ export function compile(input: ReachabilityInput): Compiled {
     profiles,
     hostNetwork,
     families: atoms.families,
-    resolve(ports, namedPorts) {
-      if (ports.names.length === 0) return ports.fixed;
-      let byPorts = resolved.get(ports);
-      if (!byPorts) resolved.set(ports, (byPorts = new Map()));
-      let found = byPorts.get(namedPorts);
-      if (found === undefined) {
-        const declared = atoms.namedPorts(namedPorts);
-        const named = declared.filter((port) => ports.names.some(({ name, protocol }) => port.name === name && (protocol === undefined || port.protocol === protocol)));
-        const points = named.map(({ protocol, port }) => pointRange(protocol, port, port)).filter((range) => range !== undefined);
-        // Not by what is remembered of unions: one pair's answer is exact however many sets there are.
-        found = space.unionOf([ports.fixed, space.of(points)]);
-        byPorts.set(namedPorts, found);
-      }
-      return found;
-    },
+    resolve: resolver(space, atoms.portSets),
+  };
+}
+
+/** By itself, so that nothing of what rules were compiled with stays with it. */
+function resolver(space: PortSpace, portSets: readonly (readonly EndpointPort[])[]): Compiled['resolve'] {
+  const resolved = new Map<RulePorts, Map<number, number>>();
+  return (ports, namedPorts) => {
+    if (ports.names.length === 0) return ports.fixed;
+    let byPorts = resolved.get(ports);
+    if (!byPorts) resolved.set(ports, (byPorts = new Map()));
+    let found = byPorts.get(namedPorts);
+    if (found === undefined) {
+      const declared = portSets[namedPorts] ?? [];
+      const named = declared.filter((port) => ports.names.some(({ name, protocol }) => port.name === name && (protocol === undefined || port.protocol === protocol)));
+      const points = named.map(({ protocol, port }) => pointRange(protocol, port, port)).filter((range) => range !== undefined);
+      // Not by what is remembered of unions: one pair's answer is exact however many sets there are.
+      found = space.unionOf([ports.fixed, space.of(points)]);
+      byPorts.set(namedPorts, found);
+    }
+    return found;
   };
 }
 

@@ -11,8 +11,8 @@ const LOOKED_AT = 50;
 export interface EarlyEvidence {
   readonly kubeBench: readonly KubeBenchEvidence[];
   readonly nodes: readonly CollectedNode[];
-  /** The nodes after those, one at a time. */
-  rest(): AsyncGenerator<CollectedNode>;
+  /** Those and the nodes after them, one at a time; to be called once. */
+  all(): AsyncGenerator<CollectedNode>;
 }
 
 /** Reads what kube-bench said, and of nodes none yet, or some where they are to tell of their cluster. */
@@ -29,10 +29,16 @@ export async function readEarly(packs: AsyncIterable<EvidencePack>, lookAtNodes:
   for (; !next.done && nodes.length < looked; next = await iterator.next()) if (next.value.kind === 'node') nodes.push(collectedNode(next.value));
   return {
     kubeBench, nodes,
-    async *rest() {
+    async *all() {
+      while (nodes.length > 0) yield nodes.shift()!;
       for (; !next.done; next = await iterator.next()) if (next.value.kind === 'node') yield collectedNode(next.value);
     },
   };
+}
+
+/** Every node of which there is evidence, one at a time. */
+export async function* nodesIn(packs: AsyncIterable<EvidencePack>): AsyncGenerator<CollectedNode> {
+  for await (const pack of packs) if (pack.kind === 'node') yield collectedNode(pack);
 }
 
 function collectedNode(pack: Extract<EvidencePack, { kind: 'node' }>): CollectedNode {

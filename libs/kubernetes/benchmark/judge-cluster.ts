@@ -1,9 +1,9 @@
-import { CollectionError, type BenchmarkEvidence, type BenchmarkResult } from '#application/ports/cluster-collector.js';
+import type { BenchmarkEvidence, BenchmarkResult, EvidencePack } from '#application/ports/cluster-collector.js';
 import { chooseBenchmark, type Choice, type DetectedCluster } from '#benchmarks/choice/choose-benchmark.js';
 import { detectByNodes, newestOf } from '#benchmarks/choice/detect-by-nodes.js';
 import { BenchmarkJudge } from '#benchmarks/judge/benchmark-judge.js';
 import { ControlResults } from '#benchmarks/judge/controls/control-results.js';
-import type { JudgeInput } from '#benchmarks/judge/judge-input.js';
+import type { CollectedNode, JudgeInput } from '#benchmarks/judge/judge-input.js';
 import { defaultNodeEvidenceDays } from '#controls/engine/node-evidence.js';
 import type { Control } from '#controls/engine/control.js';
 import type { ObserveVerdict } from '#controls/engine/evaluate.js';
@@ -17,22 +17,48 @@ type Chosen = Extract<Choice, { state: 'chosen' }>;
 /** A benchmark that is being judged beside the controls. */
 export interface BenchmarkUnderWay {
   /** To be told what controls say of the same inventory. */
-  readonly observe: ObserveVerdict | undefined;
-  /** With what they said in the end, and when the cluster was asked. Goes through the nodes. */
-  finish(evaluations: readonly Evaluation<unknown>[], at: Date, signal: AbortSignal): Promise<BenchmarkResult>;
+  readonly observe?: ObserveVerdict;
+  /** Every node of which there is evidence, one at a time. */
+  readonly nodes: AsyncIterable<CollectedNode>;
+  /** To be told what was seen on each of them, where a benchmark could be chosen. */
+  readonly add?: (node: CollectedNode) => void;
+  /** With what controls said in the end. */
+  finish(evaluations: readonly Evaluation<unknown>[]): BenchmarkResult;
 }
 
-/** Chooses a benchmark for what is known, and prepares to judge it. `inventory`: undefined where nobody could ask the API. */
-export async function beginBenchmark(inventory: Inventory | undefined, controls: readonly Control[], evidence: BenchmarkEvidence, maxNodeDays: number = defaultNodeEvidenceDays): Promise<BenchmarkUnderWay> {
+export interface ToJudge {
+  /** Undefined where nobody could ask the API; evidence of nodes need not be in it. */
+  readonly inventory: Inventory | undefined;
+  /** When the cluster was asked. */
+  readonly at: Date;
+  readonly controls: readonly Control[];
+  readonly evidence: BenchmarkEvidence;
+  readonly packs: AsyncIterable<EvidencePack>;
+  /** Days for which what a collector saw counts. */
+  readonly maxNodeDays?: number;
+}
+
+/** Chooses a benchmark for what is known, and prepares to judge it. */
+export async function beginBenchmark({ inventory, at, controls, evidence, packs, maxNodeDays = defaultNodeEvidenceDays }: ToJudge): Promise<BenchmarkUnderWay> {
   const told = inventory && toldBy(inventory);
-  const early = await readEarly(evidence.packs, told?.version === undefined || told.platform === 'unknown');
+  const early = await readEarly(packs, told?.version === undefined || told.platform === 'unknown');
   const isAnythingKnown = inventory !== undefined || evidence.nodeNames.length > 0 || evidence.clouds.length > 0;
   const choice: Choice = isAnythingKnown ? choose(detected(told, evidence, early), kubeletsOf(inventory, early), evidence.pinned ?? undefined) : nothingKnown;
-  if (choice.state === 'refused') return { observe: undefined, finish: async () => ({ state: 'refused', reason: choice.reason }) };
+  const nodes = early.all();
+  if (choice.state === 'refused') return { nodes, finish: () => ({ state: 'refused', reason: choice.reason }) };
   const results = inventory && new ControlResults(choice.benchmark, controls, inventory);
+  const judge = new BenchmarkJudge({
+    ...inputOf(choice, evidence, early.kubeBench, inventory, at),
+    // Nodes are taken as they are known now, also beside an inventory that was kept.
+    nodeAge: { maxDays: maxNodeDays, now: Date.now() },
+  });
   return {
-    observe: results?.observe,
-    finish: (evaluations, at, signal) => judge({ inventory, choice, evidence, early, maxNodeDays, at, signal, ...(results && { answers: results.finish(evaluations) }) }),
+    ...(results && { observe: results.observe }), nodes, add: (node) => judge.add(node),
+    finish(evaluations) {
+      const judgement = judge.finish(results?.finish(evaluations));
+      // Who sent evidence is no list of who is there.
+      return { state: 'judged', nodes: judge.nodesSeen, judgement: inventory ? judgement : { ...judgement, nodes: { ...judgement.nodes, listed: undefined } } };
+    },
   };
 }
 
@@ -62,38 +88,14 @@ const kubeletsOf = (inventory: Inventory | undefined, { nodes }: EarlyEvidence):
 
 const withCaveat = (choice: Chosen, caveat: string): Chosen => ({ ...choice, caveat: choice.caveat === undefined ? caveat : `${choice.caveat} ${caveat}` });
 
-interface ToJudge extends Pick<JudgeInput, 'answers'> {
-  readonly inventory: Inventory | undefined;
-  readonly choice: Chosen;
-  readonly evidence: BenchmarkEvidence;
-  readonly early: EarlyEvidence;
-  readonly maxNodeDays: number;
-  readonly at: Date;
-  readonly signal: AbortSignal;
-}
-
-async function judge({ inventory, choice: chosen, evidence: { clouds, nodeNames, unsignedNodes, known }, early, maxNodeDays, at, signal, answers }: ToJudge): Promise<BenchmarkResult> {
+function inputOf(chosen: Chosen, { clouds, nodeNames, unsignedNodes, known }: BenchmarkEvidence, kubeBench: EarlyEvidence['kubeBench'], inventory: Inventory | undefined, at: Date): JudgeInput {
   const listed = inventory ? nodesOf(inventory) : nodeNames;
   const isOurs = listed && new Set(listed);
   const unsigned = isOurs ? unsignedNodes.filter((node) => isOurs.has(node)) : unsignedNodes;
   const choice = unsigned.length === 0 ? chosen : withCaveat(chosen, unsignedText(unsigned));
-  const judge = new BenchmarkJudge({
-    // Nodes are taken as they are known now, also beside an inventory that was kept.
-    nodeAge: { maxDays: maxNodeDays, now: Date.now() },
-    choice: inventory ? choice : ofTheseNodes(choice, nodeNames.length), clouds, kubeBench: early.kubeBench,
-    ...(listed && { nodes: listed }), ...(inventory && { inventory, inventoryAt: at.toISOString() }), ...(answers && { answers }), ...(known.version !== null && { serverVersion: known.version }),
-  });
-  const add = (node: Parameters<BenchmarkJudge['add']>[0]): void => {
-    if (signal.aborted) throw new CollectionError('cancelled', 'the scan was cancelled');
-    judge.add(node);
-  };
-  for (const node of early.nodes) add(node);
-  for await (const node of early.rest()) add(node);
-  const judgement = judge.finish();
   return {
-    state: 'judged', nodes: judge.nodesSeen,
-    // Who sent evidence is no list of who is there.
-    judgement: inventory ? judgement : { ...judgement, nodes: { ...judgement.nodes, listed: undefined } },
+    choice: inventory ? choice : ofTheseNodes(choice, nodeNames.length), clouds, kubeBench,
+    ...(listed && { nodes: listed }), ...(inventory && { inventory, inventoryAt: at.toISOString() }), ...(known.version !== null && { serverVersion: known.version }),
   };
 }
 

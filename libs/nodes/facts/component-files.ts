@@ -48,5 +48,8 @@ export const componentFiles = {
   'kubelet-config': { what: 'the configuration of the kubelet', places: [{ at: '/var/lib/kubelet/config.yaml' }], named: [{ component: 'kubelet', flag: 'config' }] },
 } as const satisfies Readonly<Record<string, ComponentFileRow>>;
 
+/** Of the files of a row that are alike in mode and owner so many are told one by one: a node has one for each address of its pods. */
+export const FILES_TOLD = 10;
+
 export type ComponentFileId = keyof typeof componentFiles;
 export const componentFileIds = Object.keys(componentFiles) as readonly ComponentFileId[];

@@ -3,7 +3,7 @@ import type { FileFact, NodePath, TreeFact } from '../file-fact.js';
 import { normalPath, type HostPath } from '../host-path.js';
 import type { NodeEvidence } from '../node-evidence.js';
 import type { UnitFact } from '../unit-fact.js';
-import { componentFileIds, componentFiles, type ComponentFileId, type ComponentFileRow, type Place } from './component-files.js';
+import { FILES_TOLD, componentFileIds, componentFiles, type ComponentFileId, type ComponentFileRow, type Place } from './component-files.js';
 import { dataDirectories, elsewhereOf, isBelowData, type DataDirectories } from './data-directories.js';
 import { ownProcesses, unseenProcesses } from './own-processes.js';
 import { pathOn, settledFlags } from './settled-flags.js';
@@ -46,17 +46,37 @@ export function fileFactsOf(node: string, evidence: NodeEvidence, clientCA: stri
       for (const path of unitFiles(unit)) paths.add(path);
       if (evidence.units.truncated || unit?.truncated === true) unseenFiles[id] = 'the node has more unit files than the node collector tells of';
     }
+    const found: NodeFileFacts[] = [];
     for (const path of paths) {
       const file = at.get(path);
       if (!file) unseenFiles[id] ??= evidence.files.truncated ? 'the node has more files than the node collector tells of' : `${path} was not looked at`;
-      else if (file.state !== 'absent') facts.push(factOf(id, file));
+      else if (file.state !== 'absent') found.push(factOf(id, file));
     }
+    facts.push(...told(found));
   }
   return { files: facts, unseenFiles };
 }
 
 const movedPlaces = (place: Place, data: DataDirectories): readonly Place[] =>
   'at' in place ? elsewhereOf(place.at, data).map((at) => ({ at })) : elsewhereOf(place.below, data).map((below) => ({ ...place, below }));
+
+/** The files of one row: of those that are alike in mode and owner the first ones, and with the very first how many more there are. */
+function told(files: readonly NodeFileFacts[]): readonly NodeFileFacts[] {
+  const sizes = new Map<string, number>();
+  const alike = (file: NodeFileFacts): string => (file.state === 'present' ? JSON.stringify([file.mode, file.uid, file.gid, file.owner, file.group]) : file.path);
+  const first = files.filter((file) => {
+    const size = (sizes.get(alike(file)) ?? 0) + 1;
+    sizes.set(alike(file), size);
+    return size <= FILES_TOLD;
+  });
+  return first.map((file) => {
+    const more = (sizes.get(alike(file)) ?? 0) - FILES_TOLD;
+    if (file.state !== 'present' || more <= 0) return file;
+    // Told once.
+    sizes.delete(alike(file));
+    return { ...file, alike: more };
+  });
+}
 
 function belowOf(place: Extract<Place, { readonly below: string }>, tree: TreeFact | undefined, at: ReadonlyMap<NodePath, FileFact>): { readonly paths: readonly NodePath[]; readonly unseen?: string } {
   const { below, named, directories, except = [] } = place;

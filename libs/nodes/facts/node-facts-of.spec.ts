@@ -165,6 +165,18 @@ describe('files of components', () => {
   });
 });
 
+describe('files of which there is one for each pod', () => {
+  it('are told up to some, and counted where they are alike in mode and owner', () => {
+    const below = '/var/lib/cni/networks';
+    const paths = Array.from({ length: 30 }, (_, i) => `${below}/cbr0/10.0.0.${i}`);
+    const items = paths.map((path, i) => ({ path, state: 'present' as const, kind: 'file' as const, mode: i === 29 ? 0o666 : 0o644, uid: 0, gid: 0, size: 1 }));
+    const { files } = facts({ files: listed(...items), trees: listed({ path: below, depth: 8, state: 'read' as const, paths, truncated: false }) });
+    const found = files.filter(({ file }) => file === 'cni-config');
+    expect(found.map(({ path }) => path)).toEqual([...paths.slice(0, 10), paths[29]]);
+    expect(found.flatMap((file) => (file.state === 'present' && file.alike !== undefined ? [[file.path, file.alike]] : []))).toEqual([[paths[0], 19]]);
+  });
+});
+
 describe('processes that were not all seen', () => {
   it('leave open what components name, and are told', () => {
     const cut = facts({ processes: { items: [], truncated: true } });

@@ -1,4 +1,3 @@
-import { KeptNodes } from '#application/nodes/kept-nodes.js';
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import supertest from 'supertest';
@@ -96,7 +95,7 @@ export async function liveApi(): Promise<LiveApi> {
   };
   const judge: LiveApi['judge'] = async (tenant, scanId, pods) => {
     const collector = { scan: async () => scanResult(pods), verify: () => Promise.reject(new Error('nothing verifies here')) };
-    await new RunScan(database.store, collector, vault, (id) => controlById.get(id)?.severity ?? 'info', undefined, new KeptNodes(database.store, vault)).run(tenant.tenantId, scanId, new AbortController().signal);
+    await new RunScan(database.store, collector, vault, (id) => controlById.get(id)?.severity ?? 'info').run(tenant.tenantId, scanId, new AbortController().signal);
   };
   return {
     app, services, database, vault, metrics, url, operatorKey, logged, as, judge,

@@ -51,18 +51,20 @@ export class ControlResults {
   private readonly lastFailed: (ResourceRef | undefined)[] = [];
   private readonly componentOf: ReadonlyMap<string, Component>;
   private readonly source: readonly EvidenceSource[];
+  private readonly nodes: ReadonlySet<string>;
 
   /** `controls`: in the order in which they are evaluated. */
   constructor(
     benchmark: Benchmark,
     private readonly controls: readonly Control[],
-    private readonly inventory: Inventory,
+    inventory: Inventory,
   ) {
     const answers = new Map(itemsOf(benchmark).flatMap(({ answeredBy = [] }) => answeredBy.map((answer) => [answerKey(answer), answer] as const)));
     this.byControl = controls.map(({ id, rules = [] }) => [...answers.values()].filter(({ controlId }) => controlId === id).map((answer): Gathering => ({
       answer, rules: new Set(rules), byNode: new Map(), others: [], kept: noSubjects(), more: noSubjects(),
     })));
     this.source = controls.map(({ evidence }) => sourceOf(evidence));
+    this.nodes = new Set(inventory.list('nodes').map(({ name }) => name));
     this.componentOf = new Map(inventory.components.map(({ namespace, pod, component }) => [`${namespace}/${pod}`, component]));
   }
 
@@ -124,10 +126,10 @@ export class ControlResults {
     gathering.others.push({ subject: part === '' ? refText(resource) : `${refText(resource)} (${part})`, finding });
   }
 
-  /** Static pods are named by their manifest and the node that runs them. */
+  /** Static pods are named by their manifest and the node that runs them: by the longest that it can be. */
   private nodeOf(pod: string, component: Component): string {
-    const found = this.inventory.list('nodes').filter(({ name }) => pod.endsWith(`-${name}`)).reduce<string>((longest, { name }) => (name.length > longest.length ? name : longest), '');
-    return found !== '' ? found : pod.startsWith(`${component}-`) ? pod.slice(component.length + 1) : pod;
+    for (let at = pod.indexOf('-'); at >= 0; at = pod.indexOf('-', at + 1)) if (this.nodes.has(pod.slice(at + 1))) return pod.slice(at + 1);
+    return pod.startsWith(`${component}-`) ? pod.slice(component.length + 1) : pod;
   }
 
   private wholeOf({ outcome, error, unknowns, notApplicables, complete, controlId }: Evaluation<unknown>, { component }: ControlAnswer, seen: number): Finding | undefined {
