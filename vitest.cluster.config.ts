@@ -9,7 +9,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['source'] } },
   test: {
     include: ['test/cluster/**/*.spec.ts'],
-    globalSetup: ['./test/support/postgres-global-setup.ts'],
+    globalSetup: ['./test/support/run-folder.ts', './test/support/postgres-global-setup.ts'],
     pool: 'forks',
     // A control plane takes a gigabyte and both cores while it starts.
     maxWorkers: 1,

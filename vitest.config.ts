@@ -5,7 +5,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['source'] } },
   test: {
     include: ['libs/**/*.spec.ts', 'apps/**/*.spec.ts', 'test/unit/**/*.spec.ts', 'test/architecture/**/*.spec.ts'],
-    globalSetup: ['./test/support/postgres-global-setup.ts'],
+    globalSetup: ['./test/support/run-folder.ts', './test/support/postgres-global-setup.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 30_000,

@@ -10,7 +10,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['source'] } },
   test: {
     include: ['test/e2e/**/*.spec.ts', 'test/first-run/**/*.spec.ts', 'test/integration/**/*.spec.ts'],
-    globalSetup: ['./test/support/postgres-global-setup.ts'],
+    globalSetup: ['./test/support/run-folder.ts', './test/support/postgres-global-setup.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 60_000,

@@ -64,6 +64,7 @@ export class InventoryBuilder {
   private readonly exposures = new Exposures();
   private readonly kubelets = new Map<string, Observed<KubeletFacts>>();
   private readonly nodeEvidence = new Map<string, NodeEvidenceFacts>();
+  private readonly lostMachines = new Set<string>();
   private componentTemplates: { readonly owner: number; readonly template: number; readonly component: ComponentFacts }[] = [];
   private lastPod?: { readonly owner: number; readonly sameSpec: object; readonly ofMetadata: string; readonly template: number };
   private probe: Observed<ProbeFacts> = { state: 'missing', reason: 'not-in-upload', detail: 'an upload does not hold what the API server shows to whoever reaches it; a scan over the network looks' };
@@ -153,6 +154,10 @@ export class InventoryBuilder {
     if (!known || Date.parse(known.collectedAt) <= Date.parse(facts.collectedAt)) this.nodeEvidence.set(facts.node, facts);
   }
 
+  addLostMachine(name: string): void {
+    this.lostMachines.add(name);
+  }
+
   setProbe(probe: Observed<ProbeFacts>): void {
     this.probe = probe;
   }
@@ -207,6 +212,8 @@ export class InventoryBuilder {
       kubelets: this.kubelets,
       probe: this.probe,
       nodeEvidence: this.nodeEvidence,
+      // A bundle may have come meanwhile.
+      lostMachines: [...this.lostMachines].filter((name) => !this.nodeEvidence.has(name)),
     };
   }
 

@@ -69,4 +69,6 @@ export interface Inventory {
   readonly probe: Observed<ProbeFacts>;
   /** What collectors saw on nodes, by node; of machines outside the cluster too, such as those of its etcd. */
   readonly nodeEvidence: ReadonlyMap<string, NodeEvidenceFacts>;
+  /** Machines outside the cluster that ran a part of its control plane, and of which there is no evidence any more. */
+  readonly lostMachines: readonly string[];
 }

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { coverageOf } from '#application/scans/coverage.js';
 import type { EvidencePack, ScanResult } from '#application/ports/cluster-collector.js';
 import { catalogue } from '#controls/catalogue.js';
+import type { ControlPolicy } from '#controls/engine/world.js';
+import { reconcile } from '#findings/reconcile.js';
 import { packOf } from '#test/support/evidence-pack.js';
 import { evidenceOfSketch } from '#test/support/node-sketch.js';
 import { defaultCollectSettings } from './collector/collect-settings.js';
@@ -44,6 +46,43 @@ describe('a scan with evidence of nodes', () => {
     expect(authz(result)).toMatchObject({ outcome: 'unknown', passed: 0 });
     expect(authz(result).unknowns.map(({ missing }) => missing.detail).join()).toContain('older than 7 days');
     expect(lack(result)).toMatchObject({ state: 'missing', detail: 'Run the node collector on 3 of 3 nodes; on 1 of them what it saw is too old.' });
+  });
+
+  it('goes by the age that the organisation bounds, in controls and in the benchmark', async () => {
+    const before = new Date(Date.now() - 30 * 86_400_000);
+    const judged = async (policy: ControlPolicy) => {
+      const benchmark = { pinned: 'cis-1.12', known: { platform: 'kubeadm', version: 'v1.33.4' }, clouds: [], nodeNames: ['a'], unsignedNodes: [] } as const;
+      const { evaluations, benchmark: result } = await runScan({ ...request, policy }, catalogue, { ...hooks, bytes: upload(), packs: collected({ a: 'AlwaysAllow' }, before), benchmark });
+      return [evaluations.find(({ controlId }) => controlId === 'control-plane/kubelet-authz')?.outcome, result?.state === 'judged' ? [result.nodes, result.judgement.items.find(({ id }) => id === '4.2.2')?.outcome] : result];
+    };
+    expect(await judged({})).toEqual(['unknown', [[], 'unknown']]);
+    expect(await judged({ nodeEvidenceMaxAgeDays: 31 })).toEqual(['fail', [['a'], 'fail']]);
+  });
+
+  it('resolves nothing of a machine outside of the cluster whose evidence is gone, until nobody waits for it any more', async () => {
+    const etcd = evidenceOfSketch({
+      processes: [['/usr/bin/etcd', '--data-dir=/var/lib/etcd', '--client-cert-auth=false']], files: { '/var/lib/etcd': 'root:root 0777 dir' },
+      kubeconfigs: { '/root/.kube/config': { subject: 'admin', organizations: ['system:masters'], notBefore: '2020-01-01T00:00:00.000Z', notAfter: '2021-01-01T00:00:00.000Z' } },
+    });
+    const looked = async function* (): AsyncGenerator<EvidencePack> {
+      yield packOf('etcd-1', new Date(), etcd);
+      for (const node of nodeNames) yield packOf(node, new Date(), evidenceOfSketch({}));
+    };
+    const all = { scope: 'cluster', unread: [] } as const;
+    const judged = (lostMachines: readonly string[], packs?: AsyncGenerator<EvidencePack>) =>
+      runScan({ ...request, lostMachines, source: { kind: 'snapshot', complete: all } }, catalogue, { ...hooks, bytes: upload(), ...(packs && { packs }) });
+    const before = await judged([], looked());
+    expect(before.standing).toEqual({ nodes: nodeNames, machines: ['etcd-1'] });
+    const known = reconcile([], before.evaluations, new Map(), 'before').transitions.map(({ key, controlId, sequence, severity, digest }) => ({ key, controlId, sequence, severity, digest, state: 'open' as const }));
+    const onMachine = known.filter(({ key }) => key.includes('|Node//etcd-1|'));
+    expect(new Set(onMachine.map(({ controlId }) => controlId))).toEqual(new Set(['control-plane/component-least-privilege', 'control-plane/certificate-expiry', 'control-plane/system-masters', 'control-plane/etcd-mutual-tls', 'control-plane/etcd-exposure']));
+    const resolved = ({ evaluations }: ScanResult) => reconcile(onMachine, evaluations, new Map(), 'now').transitions.filter(({ transition }) => transition === 'resolved').map(({ controlId }) => controlId);
+    const gone = await judged(['etcd-1']);
+    expect(resolved(gone)).toEqual([]);
+    expect(gone.evaluations.find(({ controlId }) => controlId === 'control-plane/system-masters')).toMatchObject({ outcome: 'unknown' });
+    const pieces = gone.evidence.map(({ sort, items, bytes }) => ({ sort, items, bytes: bytes! }));
+    expect(resolved(await runScan({ ...settings, source: { kind: 'kept', pieces, at: Date.now() } }, catalogue, hooks))).toEqual([]);
+    expect(resolved(await judged([]))).toEqual(expect.arrayContaining(['control-plane/component-least-privilege', 'control-plane/certificate-expiry']));
   });
 
   it('counts files that are alike, however many there are', async () => {

@@ -1,6 +1,6 @@
 import { CollectionError, type BenchmarkEvidence, type BenchmarkResult, type EvidencePack, type ScanProgress, type ScanResult } from '#application/ports/cluster-collector.js';
 import type { Control } from '#controls/engine/control.js';
-import { NodeEvidenceView } from '#controls/engine/node-evidence.js';
+import { machinesOutside, NodeEvidenceView } from '#controls/engine/node-evidence.js';
 import type { ControlPolicy } from '#controls/engine/world.js';
 import { evaluate, type TakeFailure } from '#controls/engine/evaluate.js';
 import { FailureWriter, foundEvaluation, type FoundFailure } from '#findings/found-failure.js';
@@ -8,7 +8,7 @@ import type { KeptPiece } from '#inventory/evidence/piece.js';
 import { DamagedEvidence, restoreEvidence } from '#inventory/evidence/restore-evidence.js';
 import { InventoryBuilder } from '#inventory/inventory-builder.js';
 import type { Inventory } from '#inventory/inventory.js';
-import type { ReadOutcome } from '#inventory/observed.js';
+import { isComplete, type ReadOutcome } from '#inventory/observed.js';
 import { resourceKeys, type ResourceKey } from '#inventory/resources.js';
 import { nodeFactsOf } from '#nodes/facts/node-facts-of.js';
 import type { CollectedNode } from '#benchmarks/judge/judge-input.js';
@@ -52,7 +52,7 @@ export async function runScan(request: ScanRequest, controls: readonly Control[]
   const take: TakeFailure | undefined = request.discardsEvidence ? () => undefined : onFailure && ((control, failure) => onFailure(control, writer.write(failure)));
   const at = source.kind === 'kept' ? source.at : Date.now();
   const packs = hooks.packs ?? none();
-  const benchmark = hooks.benchmark && (await beginBenchmark({ inventory: source.kind === 'nothing' ? undefined : read, at: new Date(at), controls, evidence: hooks.benchmark, packs, ...(request.policy.controls && { settings: request.policy.controls }) }));
+  const benchmark = hooks.benchmark && (await beginBenchmark({ inventory: source.kind === 'nothing' ? undefined : read, at: new Date(at), controls, evidence: hooks.benchmark, packs, policy: request.policy }));
   const inventory = await lookAtNodes(benchmark?.nodes ?? nodesIn(packs), { inventory: read, isOfNow: source.kind === 'live' || source.kind === 'snapshot', hooks, ...(benchmark?.add && { add: benchmark.add }) });
   const evaluations = source.kind === 'nothing' ? [] : evaluate(controls, inventory, request.policy, at, take, benchmark?.observe).map(foundEvaluation);
   const finished = benchmark?.finish(evaluations);
@@ -69,6 +69,7 @@ export async function runScan(request: ScanRequest, controls: readonly Control[]
       namespaces: inventory.list('namespaces').length,
     },
     collectors: collectorsOf(inventory, at, request.policy),
+    standing: standingOf(inventory),
     evidence: source.kind === 'kept' || source.kind === 'nothing' || request.discardsEvidence ? [] : keptEvidence(inventory, new Set(request.knownEvidence)),
     cost: { ...cost, cpuMs: cpuMs() },
     ...(judged && { benchmark: judged }),
@@ -107,6 +108,7 @@ function restored(pieces: readonly KeptPiece[]): Gathered {
 async function gathered(request: ScanRequest, hooks: ScanHooks): Promise<Gathered> {
   const builder = new InventoryBuilder(codec);
   const cost = await gather(request, builder, hooks);
+  for (const machine of request.lostMachines ?? []) builder.addLostMachine(machine);
   return { inventory: builder.finish(), objects: builder.objects, cost };
 }
 
@@ -132,7 +134,8 @@ async function lookAtNodes(nodes: AsyncIterable<CollectedNode>, { inventory, isO
     if (isOfNow) nodeEvidence.set(name, { ...nodeFactsOf(name, evidence, versions.get(name)), collectedAt });
     add?.(node);
   }
-  return { ...inventory, nodeEvidence };
+  // A bundle may have come meanwhile.
+  return { ...inventory, nodeEvidence, lostMachines: inventory.lostMachines.filter((name) => !nodeEvidence.has(name)) };
 }
 
 async function gather({ source, collect, snapshot }: ScanRequest, builder: InventoryBuilder, { bytes, onProgress, signal }: ScanHooks): Promise<ApiCost> {
@@ -179,6 +182,11 @@ function collectorsOf(inventory: Inventory, at: number, policy: ControlPolicy): 
   const nodes = inventory.list('nodes');
   const fresh = nodes.filter(({ name }) => view.of(name).state === 'observed').length;
   return { nodes: nodes.length, fresh, stale: nodes.filter(({ name }) => view.has(name)).length - fresh };
+}
+
+function standingOf(inventory: Inventory): ScanResult['standing'] {
+  if (!isComplete(inventory.outcome('nodes'))) return { nodes: [], machines: [] };
+  return { nodes: inventory.list('nodes').filter(({ name }) => inventory.nodeEvidence.has(name)).map(({ name }) => name), machines: machinesOutside(inventory) };
 }
 
 function outcomesOf(inventory: Inventory): Partial<Record<ResourceKey, ReadOutcome>> {

@@ -263,7 +263,10 @@ describe('bundles of nodes', () => {
     expect((await send(written()).expect(201)).body.sequence).toBe(2);
     const { body } = await api.as(acme).get(`/v1/clusters/${cluster}/node-bundles/worker-1`).expect(200);
     expect(body.earlier).toEqual([]);
-    const gone = await api.as(acme).query('mutation ($id: ID!) { deleteNodeBundle(clusterId: $id, node: "worker-1") }', { id: cluster });
+    await api.as(acme).delete(`/v1/clusters/${cluster}/node-bundles/worker-1?retired=perhaps`).expect(422);
+    await api.as(acme).delete(`/v1/clusters/${cluster}/node-bundles/worker-1?retired=true`).expect(204);
+    await send(written()).expect(201);
+    const gone = await api.as(acme).query('mutation ($id: ID!) { deleteNodeBundle(clusterId: $id, node: "worker-1", retired: true) }', { id: cluster });
     expect(gone.body).toMatchObject({ data: { deleteNodeBundle: 'worker-1' } });
     expect(await listed()).toEqual([]);
   });

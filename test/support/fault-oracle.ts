@@ -1,4 +1,5 @@
 import { catalogue } from '#controls/catalogue.js';
+import type { Control } from '#controls/engine/control.js';
 import type { Evaluation } from '#controls/engine/evaluation.js';
 import { evaluate } from '#controls/engine/evaluate.js';
 import { unionOf } from '#controls/engine/key-set.js';
@@ -25,9 +26,9 @@ export interface Judged {
 /** What is behind a failure is nothing to transitions. */
 const found = (evaluation: Evaluation): FoundEvaluation => ({ ...evaluation, failures: evaluation.failures.map(({ detail: _detail, patch: _patch, ...failure }) => ({ ...failure, digest: '' })) });
 
-export function judge(collected: Collected): Judged {
+export function judge(collected: Collected, controls: readonly Control[] = catalogue): Judged {
   const inventory = inventoryOfCollected(collected);
-  const evaluations = evaluate(catalogue, inventory, collected.policy ?? {}, TODAY);
+  const evaluations = evaluate(controls, inventory, collected.policy ?? {}, TODAY);
   const { transitions, memories } = reconcile([], evaluations.map(found), new Map(), 'before');
   return {
     evaluations,
@@ -42,7 +43,11 @@ export function brokenPromises(before: Judged, fault: Fault, after: Judged): rea
   const broken = after.evaluations.flatMap(({ controlId, error }) => (error === undefined ? [] : [`${controlId} broke: ${error}`]));
   if (broken.length > 0) return broken;
   switch (fault.promise) {
-    case 'lost': return onlyUnknown(before, after, fault.keys);
+    case 'lost': {
+      const { as, keys } = fault;
+      const broken = onlyUnknown(before, after, keys);
+      return as ? inBoth(broken, () => onlyUnknown(judge(as), after, keys)) : broken;
+    }
     case 'misshapen':
       if (isRefused(before, after, fault.key)) return onlyUnknown(before, after, [fault.key]);
       if (!isReadLoosely(fault.key)) return sameVerdicts(before, after);
@@ -63,7 +68,8 @@ export function onlyUnknown(before: Judged, after: Judged, keys: readonly Resour
   return [...newlyPassing(before, after), ...transitions(before, after), ...certain];
 }
 
-const noBetter = (before: Judged, after: Judged): readonly string[] => [...newlyPassing(before, after), ...transitions(before, after).filter((line) => line.startsWith('resolved'))];
+/** What passes only now, or would be taken for mended. */
+export const noBetter = (before: Judged, after: Judged): readonly string[] => [...newlyPassing(before, after), ...transitions(before, after).filter((line) => line.startsWith('resolved'))];
 
 const inBoth = (some: readonly string[], others: () => readonly string[]): readonly string[] => {
   if (some.length === 0) return some;

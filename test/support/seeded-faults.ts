@@ -6,7 +6,8 @@ import { nodesOf, withoutValueAt, withValueAt, type JsonNode, type JsonPath } fr
 /**
  * What must be true of verdicts after a fault, beside those before it:
  *
- * - `lost`: evidence is gone, and it is known which. Verdicts may turn to unknown and to nothing else.
+ * - `lost`: evidence is gone, and it is known which. Verdicts may turn to unknown and to nothing else; or to what they are in
+ *   `as`, where other evidence of the same is looked at then.
  * - `misshapen`: an object says what no API server would. Its kind is no longer whole, and all is as with `lost`; or
  *   nobody reads what was misshapen, and every verdict is as before. A custom resource has no shape that we know of: its
  *   reader takes no notice, or what it cannot read is not there for it, as in `as`. No verdict is better than in both.
@@ -15,7 +16,7 @@ import { nodesOf, withoutValueAt, withValueAt, type JsonNode, type JsonPath } fr
  * - `other`: the object says something else now, and may be found better for it: nothing breaks.
  */
 export type Promised =
-  | { readonly promise: 'lost'; readonly keys: readonly ResourceKey[] }
+  | { readonly promise: 'lost'; readonly keys: readonly ResourceKey[]; readonly as?: Collected }
   | { readonly promise: 'misshapen'; readonly key: ResourceKey; readonly as: Collected }
   | { readonly promise: 'same'; readonly as?: Collected }
   | { readonly promise: 'twice' | 'other' };
@@ -222,7 +223,8 @@ function withMore(collected: Collected, random: Random, what: string, more: Read
   if (collected.entries.length === 0) return undefined;
   const entry = oneOf(collected.entries, random);
   const field = oneOf(['labels', 'annotations'], random);
-  const template = nodesOf(entry.object as object).find(({ path }) => path.at(-1) === 'metadata' && path.length > 1);
+  // A custom resource may hold metadata that is a pattern for others'.
+  const template = isReadLoosely(entry.key) ? undefined : nodesOf(entry.object as object).find(({ path }) => path.at(-1) === 'metadata' && path.length > 1);
   const metadata = template && random() < 0.5 ? template.path : ['metadata'];
   const before = nodesOf(entry.object as object).find(({ path }) => path.join('.') === [...metadata, field].join('.'))?.value;
   const object = withValueAt(entry.object, [...metadata, field], { ...(before as object | undefined), ...more });
@@ -264,5 +266,8 @@ function kubeletAnswer(collected: Collected, random: Random): Drawn | undefined 
   const places = typeof answer === 'object' && answer !== null ? nodesOf(answer) : [];
   const { path, value } = places.length > 0 && random() < 0.9 ? oneOf(places, random) : { path: [], value: answer };
   const wrong = oneOf(samples.filter((sample) => typeOf(sample) !== typeOf(value)), random);
-  return { title: `the kubelet of ${node} says ${path.join('.')} is ${typeOf(wrong)}`, promise: 'lost', keys: [], collected: { ...collected, kubelets: { ...collected.kubelets, [node]: withValueAt(answer, path, wrong) } } };
+  const { [node]: _unread, ...others } = collected.kubelets ?? {};
+  // Where a kubelet's answer cannot be understood, its node's own evidence is asked.
+  const as = collected.nodes?.[node] && { ...collected, kubelets: others };
+  return { title: `the kubelet of ${node} says ${path.join('.')} is ${typeOf(wrong)}`, promise: 'lost', keys: [], ...(as && { as }), collected: { ...collected, kubelets: { ...collected.kubelets, [node]: withValueAt(answer, path, wrong) } } };
 }

@@ -4,5 +4,5 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   resolve: { conditions: ['source'] },
   ssr: { resolve: { conditions: ['source'] } },
-  test: { include: ['test/truth/**/*.spec.ts'], pool: 'forks', maxWorkers: 1, testTimeout: 120_000, disableConsoleIntercept: true },
+  test: { include: ['test/truth/**/*.spec.ts'], globalSetup: ['./test/support/run-folder.ts'], pool: 'forks', maxWorkers: 1, testTimeout: 120_000, disableConsoleIntercept: true },
 });

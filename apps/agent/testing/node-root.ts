@@ -13,9 +13,9 @@ export interface FakeProcess {
   readonly mountinfo?: string;
 }
 
-/** A node's root in a directory of its own, with a /proc of plain files. */
+/** A node's root in a directory of its own, with a /proc of plain files; at the latest it goes with the run of tests. */
 export class NodeRoot {
-  readonly path = mkdtempSync(join(tmpdir(), 'bulwark-node-'));
+  readonly path = mkdtempSync(join(process.env['BULWARK_TEST_FOLDER'] ?? tmpdir(), 'bulwark-node-'));
 
   constructor() {
     this.file('/etc/passwd', 'root:x:0:0:root:/root:/bin/sh\netcd:x:998:997::/:/bin/false\n');

@@ -2,7 +2,15 @@ import { isStale, type NodeBundle } from '#application/nodes/node-bundle.js';
 import { ApiField } from '../schema/api-field.js';
 import { object } from '../schema/fields.js';
 import { pageViews } from '../schema/page.js';
-import { View, view } from '../schema/shapes.js';
+import { Parameters, View, view } from '../schema/shapes.js';
+
+const aboutRetired = 'The machine is gone for good. Without this, what was found on a machine outside of the cluster stays open.';
+
+@Parameters()
+export class DeleteNodeBundleParameters {
+  @ApiField.bool({ about: aboutRetired, isOptional: true })
+  readonly retired?: boolean;
+}
 
 @View('NodeBundle', 'What a node collector sent of one node, without the evidence itself.')
 export class NodeBundleView {

@@ -10,7 +10,7 @@ import { Doorkeeper } from '../access/doorkeeper.js';
 import { AsCaller, AsMaybeCaller } from '../access/principal.js';
 import { Operation } from '../docs/operation.js';
 import { PageParameters } from '../schema/page.js';
-import { NodeBundleHistoryView, nodeBundlePages, NodeBundleView } from './node-bundle.view.js';
+import { DeleteNodeBundleParameters, NodeBundleHistoryView, nodeBundlePages, NodeBundleView } from './node-bundle.view.js';
 import { bundleGate, UploadGate } from './upload-gate.js';
 import { uploaded } from './uploaded.js';
 
@@ -56,8 +56,8 @@ export class NodeBundlesController {
   }
 
   @Delete(':node')
-  @Operation({ id: 'deleteNodeBundle', summary: 'Delete the evidence of a node', about: 'Its next bundle is taken again; one that was received before is not.', scope: 'scans:write', status: 204, problems: [404] })
-  delete(@AsCaller() caller: Caller, @Param('id') clusterId: string, @Param('node') node: string): Promise<void> {
-    return this.bundles.delete(caller, clusterId, node);
+  @Operation({ id: 'deleteNodeBundle', summary: 'Delete the evidence of a node', about: 'Its next bundle is taken again; one that was received before is not. What was found on a Node goes with the Node. A machine outside of the cluster that ran a part of its control plane is remembered, and its findings stay open, until it is deleted as `retired`, now or later: the next scan resolves them.', scope: 'scans:write', status: 204, problems: [400, 404, 422] })
+  delete(@AsCaller() caller: Caller, @Param('id') clusterId: string, @Param('node') node: string, @Query() { retired }: DeleteNodeBundleParameters): Promise<void> {
+    return this.bundles.delete(caller, clusterId, node, retired);
   }
 }

@@ -19,9 +19,9 @@ export class NodeBundlesResolver {
     return this.service.history(caller, clusterId, node).then(NodeBundleHistoryView.of);
   }
 
-  @Mutation(() => String, { description: 'Deletes the evidence of a node; answers with its name.' })
-  async deleteNodeBundle(@AsCaller() caller: Caller, @Args('clusterId', { type: () => ID }) clusterId: string, @Args('node') node: string) {
-    await this.service.delete(caller, clusterId, node);
+  @Mutation(() => String, { description: 'Deletes the evidence of a node; answers with its name. What was found on a machine outside of the cluster stays open until it is deleted as retired.' })
+  async deleteNodeBundle(@AsCaller() caller: Caller, @Args('clusterId', { type: () => ID }) clusterId: string, @Args('node') node: string, @Args('retired', { type: () => Boolean, defaultValue: false }) retired: boolean) {
+    await this.service.delete(caller, clusterId, node, retired);
     return node;
   }
 }

@@ -16,6 +16,7 @@ const about = {
   approvedNodeImages: 'How the OS image of every node may begin; null: the known minimal ones.',
   secretMaxAgeDays: 'Age in days from which a static credential is to have been replaced; null: a year.',
   evidenceDays: "Days for which the evidence of scans is kept; that of a cluster's latest scan always is.",
+  nodeEvidenceMaxAgeDays: 'Days for which what a node collector saw counts, in controls and in benchmarks; what is older is unknown.',
   controls: 'What the organisation wants of single controls. Switching one off resolves nothing: its findings stay as they were.',
 } as const;
 
@@ -73,12 +74,15 @@ export class PolicyView {
   @ApiField.int({ about: about.evidenceDays })
   readonly evidenceDays: number;
 
+  @ApiField.int({ about: about.nodeEvidenceMaxAgeDays })
+  readonly nodeEvidenceMaxAgeDays: number;
+
   @ApiField.list(object(() => ControlDecisionView), { about: about.controls })
   readonly controls: readonly ControlDecisionView[];
 
-  static of(this: void, { version, decidedBy, createdAt, trustedRegistries, requiredLabels, requiredAnnotations, approvedSensors, approvedNodeImages, secretMaxAgeDays, evidenceDays, controls }: PolicyVersion): PolicyView {
+  static of(this: void, { version, decidedBy, createdAt, trustedRegistries, requiredLabels, requiredAnnotations, approvedSensors, approvedNodeImages, secretMaxAgeDays, evidenceDays, nodeEvidenceMaxAgeDays, controls }: PolicyVersion): PolicyView {
     return view(PolicyView, {
-      version, decidedBy, decidedAt: createdAt, trustedRegistries, requiredLabels, requiredAnnotations, approvedSensors, approvedNodeImages, secretMaxAgeDays, evidenceDays,
+      version, decidedBy, decidedAt: createdAt, trustedRegistries, requiredLabels, requiredAnnotations, approvedSensors, approvedNodeImages, secretMaxAgeDays, evidenceDays, nodeEvidenceMaxAgeDays,
       controls: controls.map(ControlDecisionView.of),
     });
   }
@@ -126,6 +130,9 @@ export class PolicyInput implements NewPolicy {
 
   @ApiField.int({ about: about.evidenceDays, isOptional: true, min: 1, max: 400 })
   readonly evidenceDays?: number;
+
+  @ApiField.int({ about: about.nodeEvidenceMaxAgeDays, isOptional: true, min: 1, max: 400 })
+  readonly nodeEvidenceMaxAgeDays?: number;
 
   @ApiField.list(object(() => ControlDecisionInput), { about: about.controls, isOptional: true, max: 500 })
   readonly controls?: readonly ControlDecisionInput[];

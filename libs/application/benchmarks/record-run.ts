@@ -64,7 +64,7 @@ export function countsOf(items: readonly Pick<RunItem, 'outcome'>[]): ItemCounts
 function runItem({ id, outcome, decidedByMachine, nodes, sentence, causes, gathered, kubeBench, subjects }: JudgedItem, position: number, meaning: string): RunItem {
   return {
     itemId: id, position, meaning, outcome, decidedByMachine, nodes, sentence, gathered, kubeBench: kubeBench ?? null, subjects: subjects.slice(0, MOST_SUBJECTS),
-    causes: causes.slice(0, MOST_CAUSES).map((cause) => ({ text: cause.text, subjects: cause.subjects.slice(0, MOST_SUBJECTS), count: cause.subjects.length })),
+    causes: causes.slice(0, MOST_CAUSES).map((cause) => ({ text: cause.text, subjects: cause.subjects.slice(0, MOST_SUBJECTS), count: cause.count })),
   };
 }
 

@@ -23,8 +23,8 @@ export async function runEvents(tx: TenantTransaction, cluster: Cluster, run: Be
 async function openFindings(tx: TenantTransaction, clusterId: string, { benchmark, itemId }: StoredRegression): Promise<readonly RelatedFinding[]> {
   const found: RelatedFinding[] = [];
   for (const { controlId, part } of tellersOf(benchmark, itemId)) {
-    const { items } = await tx.findings.list({ clusterId, controlId, state: 'open' }, { first: FINDINGS });
-    found.push(...items.filter((finding) => part === undefined || finding.part === part || finding.part.endsWith(`/${part}`)).map(({ id }) => ({ id, controlId })));
+    const { items } = await tx.findings.list({ clusterId, controlId, state: 'open', ...(part !== undefined && { part }) }, { first: FINDINGS });
+    found.push(...items.map(({ id }) => ({ id, controlId })));
   }
   return found.slice(0, FINDINGS);
 }

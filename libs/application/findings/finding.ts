@@ -51,6 +51,8 @@ export interface FindingFilter {
   readonly minRisk?: number;
   readonly layer?: Layer;
   readonly controlId?: string;
+  /** Of a container, say, only this part of it or the same of any. */
+  readonly part?: string;
   readonly clusterId?: string;
   readonly namespace?: string;
   readonly kind?: string;

@@ -34,6 +34,10 @@ export class KeptNodes {
     }
   }
 
+  async lostMachines(tenantId: string, clusterId: string): Promise<readonly string[]> {
+    return this.store.inTenant(tenantId, (tx) => tx.nodeEvidence.lostMachines(clusterId));
+  }
+
   /** What kube-bench said last of each node, and then every node. */
   async *packs(tenantId: string, clusterId: string): AsyncGenerator<EvidencePack> {
     const runs = this.rows(tenantId, (tx, after) => tx.kubeBenchResults.read(clusterId, after), ({ result }) => result.node);

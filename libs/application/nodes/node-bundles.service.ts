@@ -77,12 +77,15 @@ export class NodeBundlesService {
     });
   }
 
-  /** The next bundle of the node is taken again; those that were sent before are not. */
-  async delete(caller: Caller, clusterId: string, node: string): Promise<void> {
+  /**
+   * The next bundle of the node is taken again; those that were sent before are not. What was found on a machine outside of the cluster
+   * stays open until it is `retired`, which may come later too.
+   */
+  async delete(caller: Caller, clusterId: string, node: string, isRetired = false): Promise<void> {
     caller.may('scans:write');
     await this.store.inTenant(caller.tenantId, async (tx) => {
       if (!(await tx.clusters.get(clusterId))) throw notFound('cluster');
-      if (!(await tx.nodeEvidence.delete(clusterId, node))) throw notFound('node-bundle');
+      if (!(await tx.nodeEvidence.delete(clusterId, node, isRetired))) throw notFound('node-bundle');
     });
   }
 

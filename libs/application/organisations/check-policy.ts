@@ -11,7 +11,7 @@ const required = /^(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9](?:[A
 const MOST = { registries: 200, names: 50, days: 400, age: 3650, reason: 500 } as const;
 
 /** What of a policy is given, in its plain form: each list once, controls by their name of today. */
-export function checkPolicy({ trustedRegistries, requiredLabels, requiredAnnotations, approvedSensors, approvedNodeImages, secretMaxAgeDays, evidenceDays, controls }: NewPolicy, controlIdOf: ControlIdOf, checks: InputChecks): Partial<Policy> {
+export function checkPolicy({ trustedRegistries, requiredLabels, requiredAnnotations, approvedSensors, approvedNodeImages, secretMaxAgeDays, evidenceDays, nodeEvidenceMaxAgeDays, controls }: NewPolicy, controlIdOf: ControlIdOf, checks: InputChecks): Partial<Policy> {
   const names = (field: string, values: readonly string[] | null | undefined, most: number, isValid: (value: string) => boolean, wanted: string): void => {
     checks.require((values?.length ?? 0) <= most, `/${field}`, `at most ${most}`);
     for (const [i, value] of (values ?? []).entries()) checks.require(isValid(value), `/${field}/${i}`, wanted);
@@ -26,7 +26,7 @@ export function checkPolicy({ trustedRegistries, requiredLabels, requiredAnnotat
   names('approvedNodeImages', approvedNodeImages, MOST.names, isName, 'how an OS image begins: 1 to 100 characters, without space around');
   const isBetween = (value: number, least: number, most: number): boolean => Number.isInteger(value) && value >= least && value <= most;
   checks.require(secretMaxAgeDays === undefined || secretMaxAgeDays === null || isBetween(secretMaxAgeDays, 1, MOST.age), '/secretMaxAgeDays', `a whole number of days from 1 to ${MOST.age}`);
-  checks.require(evidenceDays === undefined || isBetween(evidenceDays, 1, MOST.days), '/evidenceDays', `a whole number of days from 1 to ${MOST.days}`);
+  for (const [field, days] of Object.entries({ evidenceDays, nodeEvidenceMaxAgeDays })) checks.require(days === undefined || isBetween(days, 1, MOST.days), `/${field}`, `a whole number of days from 1 to ${MOST.days}`);
 
   const decided = new Set<string>();
   const decisions = (controls ?? []).map(({ controlId: name, severity = null, isOff = false, reason }, i) => {
@@ -48,6 +48,7 @@ export function checkPolicy({ trustedRegistries, requiredLabels, requiredAnnotat
     ...(approvedNodeImages !== undefined && { approvedNodeImages: approvedNodeImages && once(approvedNodeImages) }),
     ...(secretMaxAgeDays !== undefined && { secretMaxAgeDays }),
     ...(evidenceDays !== undefined && { evidenceDays }),
+    ...(nodeEvidenceMaxAgeDays !== undefined && { nodeEvidenceMaxAgeDays }),
     ...(controls !== undefined && { controls: decisions }),
   };
 }

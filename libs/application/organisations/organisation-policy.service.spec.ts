@@ -1,10 +1,11 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { freshStore, type FreshStore } from '#test/support/fresh-store.js';
 import { Caller } from '../caller.js';
 import { Lists } from '../lists.js';
 import { OrganisationPolicyService } from './organisation-policy.service.js';
-import { firstPolicy } from './policy.js';
+import { controlPolicyOf } from './control-policy.js';
+import { firstPolicy, type Policy } from './policy.js';
 
 describe("an organisation's policy", () => {
   let fresh: FreshStore;
@@ -48,6 +49,15 @@ describe("an organisation's policy", () => {
     }]);
   });
 
+  it('bounds the age of what collectors saw: a week at first, also in policies that were decided without that bound', async () => {
+    expect((await policy.get(admin)).nodeEvidenceMaxAgeDays).toBe(7);
+    const { nodeEvidenceMaxAgeDays: _without, ...earlier } = firstPolicy;
+    await fresh.store.inTenant(admin.tenantId, (tx) => tx.policies.insert({ id: randomUUID(), version: 1, decidedBy: null, policy: earlier as unknown as Policy }));
+    expect(controlPolicyOf(await policy.get(admin))).toMatchObject({ nodeEvidenceMaxAgeDays: 7 });
+    expect(controlPolicyOf(await policy.put(admin, { nodeEvidenceMaxAgeDays: 30 }))).toMatchObject({ nodeEvidenceMaxAgeDays: 30 });
+    expect(await feed()).toMatchObject([{ type: 'policy.changed', data: { version: 2, changes: [{ field: 'nodeEvidenceMaxAgeDays', before: 7, after: 30 }] } }]);
+  });
+
   it('is not overwritten by who read an earlier one', async () => {
     await policy.put(admin, { evidenceDays: 10, ifVersion: 0 });
     await expect(policy.put(admin, { evidenceDays: 20, ifVersion: 0 })).rejects.toMatchObject({ kind: 'conflict', reason: 'policy-changed' });
@@ -65,7 +75,7 @@ describe("an organisation's policy", () => {
 
   it.each([
     ...['https://ghcr.io', 'UPPER.example', 'a b', '', 'x@y', '-bad'].map((entry) => [{ trustedRegistries: [entry] }, '/trustedRegistries/0'] as const),
-    ...[0, 401, 1.5].map((evidenceDays) => [{ evidenceDays }, '/evidenceDays'] as const),
+    ...[0, 401, 1.5].flatMap((days) => [[{ evidenceDays: days }, '/evidenceDays'], [{ nodeEvidenceMaxAgeDays: days }, '/nodeEvidenceMaxAgeDays']] as const),
     [{ requiredLabels: ['no spaces'] }, '/requiredLabels/0'],
     [{ requiredLabels: ['team', 'env=(?!prod).*'] }, '/requiredLabels/1'],
     [{ requiredAnnotations: ['env=[a-'] }, '/requiredAnnotations/0'],

@@ -1,4 +1,5 @@
 import type { Severity } from '#controls/engine/control.js';
+import { defaultNodeEvidenceDays } from '#controls/engine/node-evidence.js';
 
 /** What an organisation decided of one control, and why. */
 export interface ControlDecision {
@@ -26,6 +27,8 @@ export interface Policy {
   readonly secretMaxAgeDays: number | null;
   /** Days for which the evidence of scans is kept; that of a cluster's latest one always is. */
   readonly evidenceDays: number;
+  /** Days for which what a collector saw on a node counts in judging it. */
+  readonly nodeEvidenceMaxAgeDays: number;
   readonly controls: readonly ControlDecision[];
 }
 
@@ -40,9 +43,10 @@ export interface PolicyVersion extends Policy {
 
 export const firstPolicy: PolicyVersion = {
   id: '00000000-0000-0000-0000-000000000000', version: 0, decidedBy: null, createdAt: null,
-  trustedRegistries: null, requiredLabels: [], requiredAnnotations: [], approvedSensors: null, approvedNodeImages: null, secretMaxAgeDays: null, evidenceDays: 30, controls: [],
+  trustedRegistries: null, requiredLabels: [], requiredAnnotations: [], approvedSensors: null, approvedNodeImages: null, secretMaxAgeDays: null, evidenceDays: 30,
+  nodeEvidenceMaxAgeDays: defaultNodeEvidenceDays, controls: [],
 };
 
-export const policyFields = ['trustedRegistries', 'requiredLabels', 'requiredAnnotations', 'approvedSensors', 'approvedNodeImages', 'secretMaxAgeDays', 'evidenceDays', 'controls'] as const satisfies readonly (keyof Policy)[];
+export const policyFields = ['trustedRegistries', 'requiredLabels', 'requiredAnnotations', 'approvedSensors', 'approvedNodeImages', 'secretMaxAgeDays', 'evidenceDays', 'nodeEvidenceMaxAgeDays', 'controls'] as const satisfies readonly (keyof Policy)[];
 
 export const decisionOf = ({ controls }: Pick<Policy, 'controls'>, controlId: string): ControlDecision | undefined => controls.find((decision) => decision.controlId === controlId);

@@ -1,6 +1,7 @@
 import type { CloudDescription } from '#benchmarks/cloud/cloud-description.js';
 import type { BenchmarkJudgement } from '#benchmarks/judge/judgement.js';
 import type { ControlPolicy } from '#controls/engine/world.js';
+import type { NodeStanding } from './node-evidence.js';
 import type { FreshEvidence } from '../scans/evidence.js';
 import type { FoundEvaluation } from '#findings/found-failure.js';
 import type { KeptPiece } from '#inventory/evidence/piece.js';
@@ -48,6 +49,8 @@ export interface ScanResult {
   readonly evidence: readonly FreshEvidence[];
   /** Nodes that were listed, and of how many of them a collector's evidence counts or is too old. */
   readonly collectors: { readonly nodes: number; readonly fresh: number; readonly stale: number };
+  /** What those are that sent evidence; none where not every Node was listed. */
+  readonly standing: NodeStanding;
   /** What it cost the cluster and us. */
   readonly cost: { readonly requests: number; readonly bytes: number; readonly throttled: number; readonly cpuMs: number };
   /** Where a benchmark was asked for. */
@@ -115,6 +118,8 @@ export interface ScanOptions {
   readonly signal: AbortSignal;
   /** Digests of the pieces of evidence that need not be handed on again. */
   readonly knownEvidence: readonly string[];
+  /** Machines outside of the cluster of which there is no evidence any more. */
+  readonly lostMachines?: readonly string[];
   /**
    * Where a benchmark is to be judged reports of kube-bench, then what collectors saw on nodes; gone through once, for controls and
    * the benchmark. Controls that judge what a scan has kept go by what it kept of nodes.

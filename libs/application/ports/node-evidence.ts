@@ -34,6 +34,12 @@ export type Keeping =
   | { readonly state: 'kept'; readonly bundle: NodeBundle }
   | { readonly state: 'already-received' | 'superseded' | 'too-many-nodes' | 'no-cluster' };
 
+/** Names by what they are: Nodes that the cluster lists, and machines outside of it that run a part of its control plane. */
+export interface NodeStanding {
+  readonly nodes: readonly string[];
+  readonly machines: readonly string[];
+}
+
 /** Of each node of a cluster the latest evidence, and the headers of the last ones before. */
 export interface NodeEvidenceRepository {
   /** The newest bundle ever taken of the node, also where its evidence was deleted since: it does not come back. */
@@ -46,7 +52,12 @@ export interface NodeEvidenceRepository {
   history(clusterId: string, node: string): Promise<readonly NodeBundle[]>;
   /** Nodes after `after` by name, some megabytes of them but one at least; empty at the end. */
   read(clusterId: string, after: string | undefined): Promise<readonly SealedNodeBundle[]>;
-  delete(clusterId: string, node: string): Promise<boolean>;
+  /** Also what is remembered of a machine outside of the cluster, where it is `retired`; false where there was nothing of the kind. */
+  delete(clusterId: string, node: string, isRetired: boolean): Promise<boolean>;
+  /** Machines outside of the cluster that are remembered and of which there is no evidence any more, by name. */
+  lostMachines(clusterId: string): Promise<readonly string[]>;
+  /** Remembers what a scan that listed every Node has found those to be that sent evidence. Who was a Node once is no machine outside. */
+  recordStanding(clusterId: string, standing: NodeStanding): Promise<void>;
   /**
    * Removes evidence that was received before `time`, up to `limit` nodes, and what is remembered of nodes that were last heard of before
    * `forgetBefore`; how many.

@@ -62,7 +62,7 @@ describe('kept evidence', () => {
       handedOn = parts.filter(({ bytes }) => bytes).length;
       return {
         cluster: { platform: 'kind', isManaged: false }, evaluations: [], outcomes: {}, evidence: parts,
-        counts: { objects: 1, pods: 0, workloads: 0, nodes: 0, namespaces: 0 }, collectors: { nodes: 0, fresh: 0, stale: 0 }, cost: { requests: 1, bytes: 1, throttled: 0, cpuMs: 1 },
+        counts: { objects: 1, pods: 0, workloads: 0, nodes: 0, namespaces: 0 }, standing: { nodes: [], machines: [] }, collectors: { nodes: 0, fresh: 0, stale: 0 }, cost: { requests: 1, bytes: 1, throttled: 0, cpuMs: 1 },
       };
     };
     await new RunScan(fresh.store, { scan, verify: async () => ({ reachable: true, rights: [] }) }, vault, () => 'info').run(tenantId, id, never);

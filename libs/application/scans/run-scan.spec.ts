@@ -56,7 +56,7 @@ const result = (says: Says, outcomes: ScanResult['outcomes'] = observed): ScanRe
   cluster: { platform: 'kind', version: 'v1.35.0', isManaged: false },
   evaluations: [evaluation(says)],
   outcomes,
-  counts: { objects: 3, pods: 2, workloads: 1, nodes: 1, namespaces: 1 }, collectors: { nodes: 0, fresh: 0, stale: 0 },
+  counts: { objects: 3, pods: 2, workloads: 1, nodes: 1, namespaces: 1 }, standing: { nodes: [], machines: [] }, collectors: { nodes: 0, fresh: 0, stale: 0 },
   evidence: [], cost: { requests: 1, bytes: 1, throttled: 0, cpuMs: 1 },
 });
 
@@ -135,7 +135,7 @@ describe('RunScan', () => {
     const { id } = await scans.request(caller, { clusterId });
     await runner(async (source, policy, { onProgress }) => {
       expect(source).toEqual({ kind: 'live', connection });
-      expect(policy).toEqual({ trustedRegistries: ['registry.example'], benchmarks: { isScheduled: false, lastRunAt: null, overdueSince: null } });
+      expect(policy).toEqual({ trustedRegistries: ['registry.example'], nodeEvidenceMaxAgeDays: 7, benchmarks: { isScheduled: false, lastRunAt: null, overdueSince: null } });
       onProgress({ phase: 'collecting', resource: 'pods', objects: 7 });
       await expect.poll(async () => (await scans.get(caller, id)).progress).toEqual({ phase: 'collecting', resource: 'pods', objects: 7 });
       return result({});
@@ -192,13 +192,25 @@ describe('RunScan', () => {
     expect(changed[0]).toMatchObject({ severity: 'low', data: { before: { severity: 'critical' }, finding: { severity: 'low', state: 'open' } } });
   });
 
+  it('remembers machines outside of the cluster, and hands on those whose evidence is gone', async () => {
+    const bundle = { id: randomUUID(), clusterId, node: 'etcd-1', collectedAt: new Date(), collector: '1', isSigned: true, enrolmentKeyId: null, uploadedBy: null, digest: 'd', size: 1, nonce: 'n', machine: null };
+    await fresh.store.inTenant(tenantId, (tx) => tx.nodeEvidence.keep(bundle, Buffer.from('x')));
+    await scanned({ ...result({}), standing: { nodes: [], machines: ['etcd-1'] } });
+    await fresh.store.inTenant(tenantId, (tx) => tx.nodeEvidence.delete(clusterId, 'etcd-1', false));
+    const { id } = await scans.request(caller, { clusterId });
+    let told: readonly string[] | undefined;
+    const collector = { scan: async (...[, , options]: Parameters<ClusterCollector['scan']>) => { told = options.lostMachines; return result({}); }, verify: async () => ({ reachable: true, rights: [] }) };
+    await new RunScan(fresh.store, collector, vault, () => 'critical', fast).run(tenantId, id, never);
+    expect(told).toEqual(['etcd-1']);
+  });
+
   it('resolves nothing of a control that the policy switches off, and says so', async () => {
     await scanned({ fails: ['a'] });
     const decided = { ...firstPolicy, controls: [{ controlId: control, severity: null, isOff: true, reason: 'not ours' }] };
     await fresh.store.inTenant(tenantId, (tx) => tx.policies.insert({ id: randomUUID(), version: 1, decidedBy: null, policy: decided }));
     const { id } = await scans.request(caller, { clusterId });
     await runner(async (_source, policy) => {
-      expect(policy).toEqual({ controls: { [control]: { off: 'not ours' } }, benchmarks: { isScheduled: false, lastRunAt: null, overdueSince: null } });
+      expect(policy).toEqual({ controls: { [control]: { off: 'not ours' } }, nodeEvidenceMaxAgeDays: 7, benchmarks: { isScheduled: false, lastRunAt: null, overdueSince: null } });
       return { ...result({}), evaluations: evaluate([controlById.get(control)!], inventoryOf([]), policy).map(foundEvaluation) };
     }).run(tenantId, id, never);
     expect(await findings()).toMatchObject([{ name: 'a', state: 'open' }]);

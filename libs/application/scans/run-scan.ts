@@ -125,7 +125,7 @@ export class RunScan {
         onProgress: (progress) => heartbeat.progress(progress),
         signal: AbortSignal.any([signal, heartbeat.signal]),
         knownEvidence: attempt.knownEvidence,
-        ...(packs && { packs }),
+        ...(packs && { packs, lostMachines: await kept.lostMachines(tenantId, cluster.id) }),
         ...(scan.kind === 'benchmark' && { discardsEvidence: true }),
         ...(scan.withBenchmark && { benchmark: await evidenceForRun(attempt, this.store, this.vault) }),
       });
@@ -208,7 +208,10 @@ export class RunScan {
     const isBaseline = isComplete && cluster.lastCompleteAt === null;
     const findings = await keepFindings(tx, { tenantId: attempt.tenantId, cluster, scan, isBaseline }, evaluations, at, { remembers: !isRejudged });
     await tx.scans.insertResults(scan.id, result.evaluations);
-    if (!isRejudged) await tx.evidence.keep({ clusterId: cluster.id, scanId: scan.id }, result.evidence, fresh);
+    if (!isRejudged) {
+      await tx.nodeEvidence.recordStanding(cluster.id, result.standing);
+      await tx.evidence.keep({ clusterId: cluster.id, scanId: scan.id }, result.evidence, fresh);
+    }
     return { isBaseline, isComplete, coverage: storable(coverageOf(result, attempt.policy)), findings };
   }
 

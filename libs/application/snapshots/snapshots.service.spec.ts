@@ -63,7 +63,7 @@ describe('snapshots', () => {
         if (given.kind === 'snapshot') for await (const bytes of given.bytes) received.push(bytes);
         return {
           cluster: { platform: 'unknown', isManaged: false }, evaluations: [], outcomes: { pods: { state: 'given', count: 1 } },
-          counts: { objects: 1, pods: 1, workloads: 0, nodes: 0, namespaces: 0 }, collectors: { nodes: 0, fresh: 0, stale: 0 }, evidence: [], cost: { requests: 0, bytes: 1, throttled: 0, cpuMs: 1 },
+          counts: { objects: 1, pods: 1, workloads: 0, nodes: 0, namespaces: 0 }, standing: { nodes: [], machines: [] }, collectors: { nodes: 0, fresh: 0, stale: 0 }, evidence: [], cost: { requests: 0, bytes: 1, throttled: 0, cpuMs: 1 },
         } as const;
       },
     };

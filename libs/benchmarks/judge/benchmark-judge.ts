@@ -1,4 +1,5 @@
 import type { Evaluation } from '#controls/engine/evaluation.js';
+import { isFresh } from '#controls/engine/node-evidence.js';
 import type { NodeFacts } from '#inventory/facts.js';
 import { isComplete } from '#inventory/observed.js';
 import { isBefore, minorOf } from '#inventory/readers/minor-version.js';
@@ -65,6 +66,7 @@ export class BenchmarkJudge {
   private readonly facts: ReadonlyMap<string, NodeFacts>;
   private readonly listed: ReadonlySet<string> | undefined;
   private readonly seen = new Set<string>();
+  private readonly stale = new Set<string>();
   private strangers = 0;
   private readonly labelsTell: boolean;
   private readonly context: Pick<NodeContext, 'platform' | 'serverVersion' | 'kubeletsCheckImages'>;
@@ -107,6 +109,11 @@ export class BenchmarkJudge {
       this.strangers++;
       // It is somewhere, although nobody lists it.
       for (const { own } of this.judged) own?.hold(nodeRef(name));
+      return;
+    }
+    const { nodeAge } = this.input;
+    if (nodeAge && !isFresh(collectedAt, nodeAge.now, nodeAge.maxDays)) {
+      this.stale.add(name);
       return;
     }
     this.seen.add(name);
@@ -251,7 +258,8 @@ export class BenchmarkJudge {
     if (endpoints.length > 0) record.add(clusterSubject, combine('all', [...endpoints.map(({ finding }) => finding), ...others]), this.input.inventoryAt);
     const unseen = this.unseenOf(item.id, results);
     const ofEvidence = unknownFor(missing, collector);
-    for (const node of unseen) this.judgeUnseen(judged, node, endpoints.length > 0 ? undefined : ofEvidence);
+    const tooOld = unknownFor(`newer evidence of the node, for what was collected there is older than ${this.input.nodeAge?.maxDays} days`, collector);
+    for (const node of unseen) this.judgeUnseen(judged, node, endpoints.length > 0 ? undefined : this.stale.has(node) ? tooOld : ofEvidence);
     if (record.isEmpty) {
       const whole = results.find((answer) => answer.whole)?.whole;
       if (whole && this.seen.size === 0) record.add(clusterSubject, whole, this.input.inventoryAt);
@@ -262,7 +270,7 @@ export class BenchmarkJudge {
 
   /** Nodes that are there and sent no evidence. */
   private unseenOf(item: string, results: readonly Answer[]): readonly string[] {
-    const names = this.listed ?? new Set([...this.facts.keys(), ...results.flatMap(({ byNode }) => [...byNode.keys()]), ...this.opinions.nodesOf(item)]);
+    const names = this.listed ?? new Set([...this.facts.keys(), ...this.stale, ...results.flatMap(({ byNode }) => [...byNode.keys()]), ...this.opinions.nodesOf(item)]);
     return [...names].filter((name) => !this.seen.has(name));
   }
 

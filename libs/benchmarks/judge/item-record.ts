@@ -1,19 +1,15 @@
 import type { Item } from '../benchmark.js';
 import { resultOfTally } from '../outcomes/item-outcome.js';
 import { SubjectTally } from '../outcomes/subject-tally.js';
-import { noSubjects, type SubjectStatus, type SubjectVerdict } from '../outcomes/subject-verdict.js';
+import type { SubjectStatus, SubjectVerdict } from '../outcomes/subject-verdict.js';
 import { worstFirst } from '../rules/combine.js';
 import type { Finding } from './finding.js';
 import { LISTED_SUBJECTS, type JudgedItem, type OtherOpinion, type SubjectResult } from './judgement.js';
-
-/** Subjects of a cause that are kept by name in all. */
-const MOST_NAMED = 1_000;
 
 /** One item while its subjects are judged: counts of all, and a bounded list of them. */
 export class ItemRecord {
   private readonly tally = new SubjectTally();
   private readonly listed: Record<SubjectStatus, SubjectResult[]> = { fail: [], unknown: [], manual: [], pass: [], 'not-applicable': [] };
-  private readonly named: Record<SubjectStatus, number> = noSubjects();
   /** What would decide what is unknown, with how many subjects of each. */
   readonly needs = new Map<string, number>();
   opinion: OtherOpinion | undefined;
@@ -30,9 +26,7 @@ export class ItemRecord {
       const key = finding.need.of === 'right' ? `right ${finding.need.resource}` : finding.need.of === 'other' ? `other ${finding.need.name}` : finding.need.of;
       this.needs.set(key, (this.needs.get(key) ?? 0) + 1);
     }
-    // Beyond that nobody reads names, and they take memory: all are counted.
-    if (this.named[status]++ < MOST_NAMED || status === 'pass') this.tally.add(verdictOf(subject, finding));
-    else this.tally.addMore(status);
+    this.tally.add(verdictOf(subject, finding));
     const list = this.listed[status];
     if (list.length >= LISTED_SUBJECTS) return;
     list.push({

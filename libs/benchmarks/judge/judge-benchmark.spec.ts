@@ -91,6 +91,17 @@ describe('nodes without evidence', () => {
     expect(itemIn(without, '1.2.2')).toMatchObject({ outcome: 'unknown', nodes: { total: 2 } });
   });
 
+  it('are those whose evidence is too old, listed or not', () => {
+    const nodeAge = { maxDays: 3, now: Date.parse(at) + 4 * 86_400_000 };
+    const fresh = { ...collected('b', workerNode()), collectedAt: '2026-01-02T00:00:00.000Z' };
+    const weak = () => collected('c', workerNode({ kubelet: { readOnlyPort: 10_255 } }));
+    const judged = judgeBenchmark({ choice: chosen(), nodes: ['b', 'c'], nodeAge }, [fresh, weak()]);
+    expect(itemIn(judged, '4.2.4')).toMatchObject({ outcome: 'unknown', nodes: { pass: 1, unknown: 1, total: 2 }, sentence: expect.stringContaining('older than 3 days') as string });
+    expect(judged.nodes).toEqual({ listed: 2, withEvidence: 1 });
+    expect(itemIn(judgeBenchmark({ choice: chosen(), nodeAge }, [weak()]), '4.2.4')).toMatchObject({ outcome: 'unknown', nodes: { unknown: 2, total: 2 } });
+    expect(itemIn(judgeBenchmark({ choice: chosen(), nodes: ['b', 'c'], nodeAge: { ...nodeAge, maxDays: 5 } }, [fresh, weak()]), '4.2.4')).toMatchObject({ outcome: 'fail' });
+  });
+
   it('may be there where nobody could list them', () => {
     const judged = judgeBenchmark({ choice: chosen() }, [collected('a', controlPlaneNode())]);
     expect(itemIn(judged, '1.2.2')).toMatchObject({ outcome: 'unknown', nodes: { pass: 1, unknown: 1 } });

@@ -13,6 +13,8 @@ export interface JudgeInput {
   readonly inventory?: Inventory;
   /** When that was read, ISO 8601. */
   readonly inventoryAt?: string;
+  /** How old evidence of nodes may be, in days, and now, in milliseconds since the epoch; any counts where this is left out. */
+  readonly nodeAge?: { readonly maxDays: number; readonly now: number };
   readonly clouds?: readonly CloudDescription[];
   readonly kubeBench?: readonly KubeBenchEvidence[];
   /** How the organisation wants findings of items, by their id in the catalogue. */

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { inventoryOf, objectsOf } from '#test/support/example-inventory.js';
-import { controlPlaneNode, encryption, workerNode, type BenchmarkNode, type NodeChanges } from '#test/support/benchmark-nodes.js';
+import { controlPlaneNode, encryption, workerNode, BenchmarkNode, type NodeChanges } from '#test/support/benchmark-nodes.js';
 import { evaluate } from '#controls/engine/evaluate.js';
 import { controlById } from '#controls/catalogue.js';
 import { itemsOf, type BenchmarkId } from '../benchmark.js';
@@ -285,7 +285,7 @@ describe('where kube-bench fails or warns', () => {
 
 describe('of other platforms', () => {
   it('RKE2 1.1.19: every file must be right, not one', () => {
-    const node = new (workerNode().constructor as new () => BenchmarkNode)();
+    const node = new BenchmarkNode();
     node.file('/var/lib/rancher/rke2/server/tls/a.crt', 'x').file('/var/lib/rancher/rke2/server/tls/b.crt', 'x').file('/var/lib/rancher/rke2/server/cred/admin.kubeconfig', 'x');
     node.root.process({ pid: 5, argv: ['/usr/local/bin/rke2 server'] });
     if (isRoot) node.owner('/var/lib/rancher/rke2/server/tls/b.crt', 77, 77);
@@ -294,7 +294,7 @@ describe('of other platforms', () => {
 
   it('RKE2 2.3, 2.5 and 2.6: clients and peers are read each from their own section', () => {
     const judge = (client: string, peer: string): readonly string[] => {
-      const node = new (workerNode().constructor as new () => BenchmarkNode)();
+      const node = new BenchmarkNode();
       node.file('/var/lib/rancher/rke2/server/db/etcd/config', `name: a\ndata-dir: /var/lib/rancher/rke2/server/db/etcd\nclient-transport-security: {${client}}\npeer-transport-security: {${peer}}\n`);
       node.root.process({ pid: 9, argv: ['etcd', '--config-file=/var/lib/rancher/rke2/server/db/etcd/config'] });
       const item = judged(node, 'rke2-cis-1.8');
@@ -307,7 +307,7 @@ describe('of other platforms', () => {
   it('RKE2 4.2.10 and 4.2.3: files count, and so does a flag', () => {
     const directory = '/var/lib/rancher/rke2/agent/etc/kubelet.conf.d';
     const judge = (body: string, ...args: readonly string[]): ((item: string) => JudgedItem) => {
-      const node = new (workerNode().constructor as new () => BenchmarkNode)();
+      const node = new BenchmarkNode();
       node.file(`${directory}/00-rke2-defaults.conf`, `apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n${body}\n`);
       node.root.process({ pid: 9, argv: ['kubelet', `--config-dir=${directory}`, ...args] });
       return judged(node, 'rke2-cis-1.8', 'v1.33.4+rke2r1');
@@ -320,7 +320,7 @@ describe('of other platforms', () => {
   const k3sDropIn = '/var/lib/rancher/k3s/agent/etc/kubelet.conf.d/00-k3s-defaults.conf';
   const k3sDefaults = 'apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nauthentication: {anonymous: {enabled: false}}\nauthorization: {mode: Webhook}\nstreamingConnectionIdleTimeout: 4h0m0s\n';
   const k3s = (config: string, prepare: (node: BenchmarkNode) => void = (node) => node.file(k3sDropIn, k3sDefaults), version = 'v1.33.4+k3s1'): ((item: string) => JudgedItem) => {
-    const node = new (workerNode().constructor as new () => BenchmarkNode)();
+    const node = new BenchmarkNode();
     node.file('/etc/rancher/k3s/config.yaml', config).file('/var/lib/rancher/k3s/server/cred/admin.kubeconfig', 'x').file('/etc/systemd/system/k3s.service', '[Service]\nExecStart=/usr/local/bin/k3s server\n', 0o644);
     node.root.process({ pid: 9, argv: ['/usr/local/bin/k3s server'], exe: '/usr/local/bin/k3s', environment: {} });
     prepare(node);
@@ -372,7 +372,7 @@ describe('of other platforms', () => {
 
   it('EKS 3.2.4 and 3.2.9: a good default is good, and drop-ins are read', () => {
     const eks = (body: string): ((item: string) => JudgedItem) => {
-      const node = new (workerNode().constructor as new () => BenchmarkNode)();
+      const node = new BenchmarkNode();
       node.file('/etc/kubernetes/kubelet/config.json', '{"kind":"KubeletConfiguration","apiVersion":"kubelet.config.k8s.io/v1beta1"}', 0o644);
       node.file('/etc/kubernetes/kubelet/config.json.d/00-nodeadm.conf', `{"kind":"KubeletConfiguration","apiVersion":"kubelet.config.k8s.io/v1beta1"${body}}`, 0o644);
       node.root.process({ pid: 9, argv: ['kubelet', '--config=/etc/kubernetes/kubelet/config.json', '--config-dir=/etc/kubernetes/kubelet/config.json.d', '--hostname-override=ip'] });
@@ -383,7 +383,7 @@ describe('of other platforms', () => {
   });
 
   it('GKE 3.1.1: the kubelet\'s own kubeconfig is judged', () => {
-    const node = new (workerNode().constructor as new () => BenchmarkNode)();
+    const node = new BenchmarkNode();
     node.file('/var/lib/kubelet/kubeconfig', 'x', 0o644).file('/var/lib/kube-proxy/kubeconfig', 'x', 0o666);
     node.root.process({ pid: 9, argv: ['kubelet', '--kubeconfig=/var/lib/kubelet/kubeconfig'] });
     expect(judged(node, 'gke-1.9.0')('3.1.1').outcome).toBe('pass');

@@ -19,7 +19,7 @@ function judged(id: string, says: Says, listed = 100): JudgedItem {
   return {
     id, outcome, decidedByMachine: false, gathered: [], sentence: outcome,
     nodes: { pass: count('pass'), fail: count('fail'), unknown: count('unknown'), notApplicable: count('not-applicable'), manual: count('manual'), total: all.length },
-    causes: outcome === 'pass' ? [] : [{ text: `${outcome} of it`, subjects: all.filter(({ status }) => status === outcome).map(({ subject }) => subject) }],
+    causes: outcome === 'pass' ? [] : [{ text: `${outcome} of it`, subjects: all.filter(({ status }) => status === outcome).map(({ subject }) => subject), count: all.filter(({ status }) => status === outcome).length }],
     subjects: all.toSorted((a, b) => Number(b.status === 'fail') - Number(a.status === 'fail')).slice(0, listed),
   };
 }
@@ -166,7 +166,7 @@ describe('a subject of which several controls say something', () => {
   /** Both say it of `a`. */
   const twice = (one: SubjectResult['status'], other: SubjectResult['status']): JudgedItem => {
     const { causes, subjects, ...item } = judged('5.1.8', { a: one, b: other });
-    return { ...item, subjects: subjects.map((subject) => ({ ...subject, subject: 'a' })), causes: causes.map(({ text }) => ({ text, subjects: ['a'] })) };
+    return { ...item, subjects: subjects.map((subject) => ({ ...subject, subject: 'a' })), causes: causes.map(({ text }) => ({ text, subjects: ['a'], count: 1 })) };
   };
 
   it('regresses by what one of them says', () => {

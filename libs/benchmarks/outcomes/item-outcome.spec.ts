@@ -14,6 +14,13 @@ it.each(everyItem)('%s is unknown without a verdict', (_, item) => {
   expect(resultOf(item, [])).toMatchObject({ outcome: 'unknown', decidedByMachine: false, nodes: { pass: 0, fail: 0, total: 0 } });
 });
 
+it('counts every subject of a cause, also beyond those that are kept by name', () => {
+  const failing = (message: string, count: number): readonly SubjectVerdict[] => Array.from({ length: count }, (_, at) => ({ subject: `${message}-${at}`, status: 'fail', message }));
+  const { causes, sentence } = resultOf(itemOf('4.1.1'), [...failing('wide', 2_500), ...failing('late', 1), ...failing('wide', 10)]);
+  expect(causes.map(({ text, subjects, count }) => [text, subjects.length, count])).toEqual([['wide', 1_000, 2_510], ['late', 0, 1]]);
+  expect(sentence).toBe('2511 of 2511 nodes fail: wide (wide-0, wide-1, wide-2 and 2507 more); late (1).');
+});
+
 describe('any evidence', () => {
   const verdict = (subject: string): fc.Arbitrary<SubjectVerdict> => fc.oneof(
     fc.constant<SubjectVerdict>({ subject, status: 'pass' }),

@@ -18,7 +18,10 @@ export interface SubjectCounts {
 export interface Cause {
   /** What fails, what would tell, why it does not apply, or what to look at. */
   readonly text: string;
+  /** By name, a thousand of an outcome at most. */
   readonly subjects: readonly string[];
+  /** All of them. */
+  readonly count: number;
 }
 
 export interface ItemResult {
@@ -60,5 +63,5 @@ function sentenceOf({ target }: Item, outcome: ItemOutcome, counts: SubjectCount
 
 const ended = (text: string): string => (text.endsWith('.') ? text : `${text}.`);
 
-const causeText = ({ text, subjects }: Cause): string =>
-  subjects.length === 1 && subjects[0] === clusterSubject ? text : `${text} (${subjects.slice(0, 3).join(', ')}${subjects.length > 3 ? ` and ${subjects.length - 3} more` : ''})`;
+const causeText = ({ text, subjects, count }: Cause): string =>
+  count === 1 && subjects[0] === clusterSubject ? text : `${text} (${[...subjects.slice(0, 3), ...(subjects.length === 0 ? [`${count}`] : [])].join(', ')}${subjects.length > 0 && count > 3 ? ` and ${count - 3} more` : ''})`;

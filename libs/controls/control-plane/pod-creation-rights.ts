@@ -1,4 +1,4 @@
-import { enforceLabel } from '#inventory/pod-security/namespace-labels.js';
+import { enforcedLevel } from '#inventory/pod-security/namespace-labels.js';
 import { defineControl } from '../engine/control.js';
 import { manifests } from '../engine/example.js';
 import { pass } from '../engine/verdict.js';
@@ -25,7 +25,7 @@ const rights: readonly Right[] = [
   },
 ];
 
-const enforced = defineIndex(['namespaces'], (world) => new Map(world.list('namespaces').map(({ name, labels }) => [name, labels[enforceLabel]])));
+const enforced = defineIndex(['namespaces'], (world) => new Map(world.list('namespaces').map(({ name, labels }) => [name, enforcedLevel(labels)])));
 
 /** An account of the namespace, other than those that hold the grant, with rights worth running as it for. */
 function strongNeighbour({ subjects, namespace }: Granted, world: World): string | undefined {

@@ -13,13 +13,19 @@ export const defaultNodeEvidenceDays = 7;
 /** Clocks of nodes may be ahead of ours by this much. */
 const AHEAD = DAY;
 
+/** Whether what was collected then (ISO 8601) says anything of a node now, in milliseconds since the epoch. */
+export function isFresh(collectedAt: string, now: number, maxAgeDays: number): boolean {
+  const at = Date.parse(collectedAt);
+  return at >= now - maxAgeDays * DAY && at <= now + AHEAD;
+}
+
 /** The evidence of nodes as it stands at a time: what is too old is told apart from what was never gathered. */
 export class NodeEvidenceView {
   private readonly notCollected: Observed<never>;
   private readonly tooOld: Observed<never>;
 
   constructor(
-    private readonly inventory: Pick<Inventory, 'nodeEvidence' | 'list'>,
+    private readonly inventory: Pick<Inventory, 'nodeEvidence' | 'lostMachines' | 'list'>,
     private readonly now: number,
     private readonly maxAgeDays: number = defaultNodeEvidenceDays,
   ) {
@@ -32,7 +38,7 @@ export class NodeEvidenceView {
 
   of(node: string): Observed<NodeEvidenceFacts> {
     const facts = this.inventory.nodeEvidence.get(node);
-    if (!facts) return this.notCollected;
+    if (!facts) return this.inventory.lostMachines.includes(node) ? lost : this.notCollected;
     return this.isFresh(facts) ? { state: 'observed', value: facts } : this.tooOld;
   }
 
@@ -55,10 +61,26 @@ export class NodeEvidenceView {
     return this.all.filter((facts) => !this.isFresh(facts));
   }
 
-  private isFresh({ collectedAt }: NodeEvidenceFacts): boolean {
-    const at = Date.parse(collectedAt);
-    return at >= this.now - this.maxAgeDays * DAY && at <= this.now + AHEAD;
+  /** Machines of which there was evidence, and is none any more. */
+  get lost(): readonly string[] {
+    return this.inventory.lostMachines;
   }
+
+  private isFresh({ collectedAt }: NodeEvidenceFacts): boolean {
+    return isFresh(collectedAt, this.now, this.maxAgeDays);
+  }
+}
+
+const lost: Observed<never> = {
+  state: 'missing', reason: 'not-requested',
+  detail: 'what was collected on a machine outside of the cluster was deleted or is no longer kept: run the node collector there again, or say that it is retired',
+};
+
+/** Machines that are no Node of the cluster and run a part of its control plane, such as etcd, or may run one unseen; those of which there was evidence too. */
+export function machinesOutside(inventory: Pick<Inventory, 'nodeEvidence' | 'lostMachines' | 'list'>): readonly string[] {
+  const known = new Set(inventory.list('nodes').map(({ name }) => name));
+  const looked = [...inventory.nodeEvidence.values()].filter(({ components, unseenProcesses }) => components.length > 0 || unseenProcesses !== undefined).map(({ node }) => node);
+  return [...looked, ...inventory.lostMachines].filter((name) => !known.has(name));
 }
 
 const nodesText = (count: number): string => (count === 1 ? '1 node' : `${count} nodes`);

@@ -9,7 +9,7 @@ import type { NodeEvidenceFacts } from '#inventory/node-facts.js';
 import { ToldOfTemplates, type TemplateFact } from '#inventory/template-facts.js';
 import type { NetworkTemplate } from '#inventory/template-store.js';
 import type { Severity } from './control.js';
-import { joinedComponents, NodeEvidenceView } from './node-evidence.js';
+import { joinedComponents, machinesOutside, NodeEvidenceView } from './node-evidence.js';
 
 /** A fact that a check asked for and that nobody could read. The engine answers `unknown` for the subject. */
 export class MissingEvidenceError extends Error {
@@ -196,6 +196,11 @@ export class World {
   /** What collectors saw on nodes, as it stands now. Whoever concludes from the lack of it rests on the list of nodes. */
   get nodes(): NodeEvidenceView {
     return (this.builtNodeEvidence ??= new NodeEvidenceView(this.inventory, this.now, this.policy.nodeEvidenceMaxAgeDays));
+  }
+
+  /** See `machinesOutside`. */
+  get machinesOutside(): readonly string[] {
+    return machinesOutside(this.inventory);
   }
 
   /** What a collector saw on a node, or what would tell. */

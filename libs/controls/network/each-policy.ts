@@ -1,4 +1,6 @@
+import type { CustomFacts } from '#inventory/facts.js';
 import type { MissingEvidence } from '#inventory/observed.js';
+import { isWellFormed } from '#inventory/readers/policy-shape.js';
 import type { ResourceRef } from '#inventory/resource-ref.js';
 import { resourceType, type ResourceKey } from '#inventory/resources.js';
 import type { ListScope } from '../engine/scope.js';
@@ -8,6 +10,7 @@ import { rulesOfCalico } from './rules-of-calico.js';
 import { rulesOfCilium } from './rules-of-cilium.js';
 import { rulesOfNetworkPolicy } from './rules-of-network-policy.js';
 import { rulesOfTierPolicy } from './rules-of-tier-policy.js';
+import { unreadablePolicy } from './undecided.js';
 
 /** A policy of any engine by what it allows. */
 export interface AnyPolicy {
@@ -38,8 +41,9 @@ export const eachPolicy: ListScope<AnyPolicy> = {
   *subjects(world) {
     const subject = (key: ResourceKey, facts: Parameters<typeof refOf>[1], rules: AnyPolicy['rules']) => ({ subject: { rules }, resource: refOf(key, facts), part: '' });
     for (const facts of world.seen('networkpolicies.networking.k8s.io')) yield subject('networkpolicies.networking.k8s.io', facts, (direction) => rulesOfNetworkPolicy(facts, direction));
-    for (const key of keysOf(calico)) for (const facts of world.seen(key)) yield subject(key, facts, (direction) => rulesOfCalico(facts, direction, calico[key]));
-    for (const key of keysOf(cilium)) for (const facts of world.seen(key)) yield subject(key, facts, (direction) => rulesOfCilium(facts, direction, cilium[key]));
+    const formed = (engine: 'calico' | 'cilium', key: ResourceKey, facts: CustomFacts, rules: AnyPolicy['rules']) => subject(key, facts, isWellFormed(engine, facts) ? rules : () => unreadablePolicy(refOf(key, facts)));
+    for (const key of keysOf(calico)) for (const facts of world.seen(key)) yield formed('calico', key, facts, (direction) => rulesOfCalico(facts, direction, calico[key]));
+    for (const key of keysOf(cilium)) for (const facts of world.seen(key)) yield formed('cilium', key, facts, (direction) => rulesOfCilium(facts, direction, cilium[key]));
     for (const key of keysOf(tiers)) for (const facts of world.seen(key)) yield subject(key, facts, (direction) => rulesOfTierPolicy(facts, tiers[key], direction));
   },
 };

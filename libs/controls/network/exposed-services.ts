@@ -47,6 +47,7 @@ export const exposedServices = defineControl({
       service('type: LoadBalancer'),
       service('type: LoadBalancer, loadBalancerSourceRanges: [192.0.2.0/24, 0.0.0.0/0]'),
       service('type: LoadBalancer, loadBalancerSourceRanges: [0.0.0.0/1, 128.0.0.0/1]'),
+      service('type: LoadBalancer', ', annotations: {service.beta.kubernetes.io/load-balancer-source-ranges: "192.0.2.0/24, office"}'),
       service('type: LoadBalancer', ', annotations: {networking.gke.io/load-balancer-type: External}'),
       service('type: NodePort'),
       service('externalIPs: [198.51.100.7]'),

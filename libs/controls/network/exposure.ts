@@ -1,4 +1,5 @@
 import type { ServiceFacts } from '#inventory/facts.js';
+import { parseAddress, parseCidr } from '#inventory/reachability/address.js';
 import { internalBy, sourceRangesOf } from '#inventory/readers/load-balancer.js';
 
 /** How a Service can be reached from outside the cluster. */
@@ -19,8 +20,13 @@ export function exposureOf(service: ServiceFacts): Exposure {
   const ranges = sourceRangesOf(service);
   if (ranges.length === 0) return { ...base, loadBalancer: 'no source ranges are set' };
   const open = ranges.find(isEveryone);
-  return open === undefined ? base : { ...base, loadBalancer: `its source ranges hold ${open}` };
+  if (open !== undefined) return { ...base, loadBalancer: `its source ranges hold ${open}` };
+  const unread = ranges.find((range) => !isRange(range));
+  return unread === undefined ? base : { ...base, loadBalancer: `its source ranges hold ${JSON.stringify(unread.slice(0, 50))}, which is no range of addresses` };
 }
+
+/** A CIDR or an address: of anything else nobody can say whom it leaves out. */
+export const isRange = (text: string): boolean => (parseCidr(text.trim()) ?? parseAddress(text.trim())) !== undefined;
 
 /** A range that leaves hardly anyone out: a half of all addresses counts, as two halves are all. */
 export function isEveryone(range: string): boolean {

@@ -52,6 +52,7 @@ export const ingressAllowList = defineControl({
     ],
     unknown: [
       whole(ingressExample('', { className: 'mine', host }), 'A controller that is not known'),
+      whole(nginxExample() + ingressExample(`${nginx}/whitelist-source-range: "192.0.2.0/24, office"`, { host }), 'A list that holds what is no range of addresses'),
       whole(alb(', alb.ingress.kubernetes.io/security-groups: sg-1'), 'The cloud says whom it lets in'),
     ],
     notApplicable: [

@@ -2,9 +2,10 @@ import type { CustomFacts, LabelSelector } from '#inventory/facts.js';
 import { selectsAll } from '#inventory/readers/label-selector.js';
 import { looseSelector } from '#inventory/readers/loose-selector.js';
 import { allOf, selectsPartly } from '#inventory/readers/partial-labels.js';
+import { isWellFormed } from '#inventory/readers/policy-shape.js';
 import { asList, asRecord, type UnknownRecord } from '#inventory/readers/unknown-record.js';
 import type { World } from '../engine/world.js';
-import { nameLabel, type Direction, type Isolation } from './isolation.js';
+import { doubtfulIsolation, nameLabel, type Direction, type Isolation } from './isolation.js';
 
 const keys = [
   'adminnetworkpolicies.policy.networking.k8s.io', 'baselineadminnetworkpolicies.policy.networking.k8s.io', 'clusternetworkpolicies.policy.networking.k8s.io',
@@ -43,6 +44,7 @@ function denies(spec: UnknownRecord, direction: Direction): boolean {
 }
 
 function isolationOf(policy: CustomFacts, kind: string): Isolation {
+  if (!isWellFormed('tiers', policy)) return doubtfulIsolation({ group: 'policy.networking.k8s.io', kind, namespace: '', name: policy.name }, undefined);
   const spec = asRecord(policy.spec);
   const subject = asRecord(spec['subject']);
   const pods = asRecord(subject['pods']);

@@ -1,10 +1,11 @@
 import type { CustomFacts } from '#inventory/facts.js';
 import { matchesCalicoSelector } from '#inventory/readers/calico-selector.js';
 import { allOf, type LabelLookup, type Tristate } from '#inventory/readers/partial-labels.js';
+import { isWellFormed } from '#inventory/readers/policy-shape.js';
 import { asList, asRecord, type UnknownRecord } from '#inventory/readers/unknown-record.js';
 import type { ResourceRef } from '#inventory/resource-ref.js';
 import type { World } from '../engine/world.js';
-import type { Direction, Isolation, PodView } from './isolation.js';
+import { doubtfulIsolation, type Direction, type Isolation, type PodView } from './isolation.js';
 
 const text = (value: unknown): string | undefined => (value === undefined || value === null ? '' : typeof value === 'string' ? value : undefined);
 
@@ -49,10 +50,18 @@ const refOf = (kind: string, { namespace, name }: CustomFacts): ResourceRef => (
 /** Calico's own policies that turn default deny on. Policies before or past connection tracking are about hosts, not pods. */
 export function* calicoIsolations(world: World): Iterable<Isolation> {
   for (const policy of world.list('networkpolicies.crd.projectcalico.org')) {
+    if (!isWellFormed('calico', policy)) {
+      yield doubtfulIsolation(refOf('NetworkPolicy', policy), policy.namespace);
+      continue;
+    }
     const spec = asRecord(policy.spec);
     yield { policy: refOf('NetworkPolicy', policy), namespace: policy.namespace, directions: calicoDirections(spec), selects: (pods) => selectsPods(spec, pods) };
   }
   for (const policy of world.list('globalnetworkpolicies.crd.projectcalico.org')) {
+    if (!isWellFormed('calico', policy)) {
+      yield doubtfulIsolation(refOf('GlobalNetworkPolicy', policy), undefined);
+      continue;
+    }
     const spec = asRecord(policy.spec);
     if (spec['doNotTrack'] === true || spec['preDNAT'] === true) continue;
     const namespaceSelector = text(spec['namespaceSelector']);

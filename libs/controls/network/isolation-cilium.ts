@@ -1,9 +1,11 @@
 import type { CustomFacts } from '#inventory/facts.js';
 import { looseSelector } from '#inventory/readers/loose-selector.js';
+import { isWellFormed } from '#inventory/readers/policy-shape.js';
 import { selectsPartly, type LabelLookup, type Tristate } from '#inventory/readers/partial-labels.js';
 import { asList, asRecord, type UnknownRecord } from '#inventory/readers/unknown-record.js';
+import type { ResourceRef } from '#inventory/resource-ref.js';
 import type { World } from '../engine/world.js';
-import type { Direction, Isolation, PodView } from './isolation.js';
+import { doubtfulIsolation, type Direction, type Isolation, type PodView } from './isolation.js';
 
 /** A direction is denied by default where the policy says so, or else where it has rules: an empty list is none. */
 function isolates(spec: UnknownRecord, key: 'ingress' | 'egress'): boolean {
@@ -40,11 +42,16 @@ function namedNamespace(spec: UnknownRecord): string | undefined {
 }
 
 function* isolationsOf(policy: CustomFacts, kind: string, namespace?: string): Iterable<Isolation> {
+  const ref: ResourceRef = { group: 'cilium.io', kind, namespace: policy.namespace, name: policy.name };
+  if (!isWellFormed('cilium', policy)) {
+    yield doubtfulIsolation(ref, namespace);
+    return;
+  }
   for (const item of [policy.spec, ...(policy.specs ?? [])]) {
     const spec = asRecord(item);
     const directions = ([['Ingress', 'ingress'], ['Egress', 'egress']] as const).filter(([, key]) => isolates(spec, key)).map(([direction]): Direction => direction);
     const only = namespace ?? namedNamespace(spec);
-    yield { policy: { group: 'cilium.io', kind, namespace: policy.namespace, name: policy.name }, directions, ...(only !== undefined && { namespace: only }), selects: (pods) => selectsPods(spec, pods) };
+    yield { policy: ref, directions, ...(only !== undefined && { namespace: only }), selects: (pods) => selectsPods(spec, pods) };
   }
 }
 

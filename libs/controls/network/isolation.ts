@@ -13,6 +13,9 @@ export interface Isolation {
   readonly selects: (pods: PodView) => Tristate;
 }
 
+/** By a policy that says what it does in a form that is not understood. */
+export const doubtfulIsolation = (policy: ResourceRef, namespace: string | undefined): Isolation => ({ policy, directions: ['Ingress', 'Egress'], ...(namespace !== undefined && { namespace }), selects: () => undefined });
+
 /** A pod, or pods whose labels may be any. */
 export interface PodView {
   readonly namespace: string;

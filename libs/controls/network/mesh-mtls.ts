@@ -6,6 +6,7 @@ import type { ListScope } from '../engine/scope.js';
 import { fail, implied, notApplicable, passPart, provenPassPart, unknown, type Verdict } from '../engine/verdict.js';
 import type { World } from '../engine/world.js';
 import { workloadsByNamespace } from '../indexes/by-namespace.js';
+import { unreadablePolicy } from './undecided.js';
 import { ciliumAuthentication, ciliumKeys } from './mesh/cilium-authentication.js';
 import { isStrictItself, strictnessOf, weaknessOf } from './mesh/istio-mtls.js';
 import { namespacePolicyOf, workloadPolicyOf, type LinkerdAnswer } from './mesh/linkerd-policy.js';
@@ -34,8 +35,9 @@ const eachMeshMember: ListScope<Subject> = {
       }
     }
     if (installed.size > 0) return;
-    if (!world.use(ciliumAuthentication).isUsed) yield { subject: { of: 'cluster' }, resource: { group: '', kind: 'Cluster', namespace: '', name: 'cluster' }, part: '' };
-    else for (const name of world.use(workloadsByNamespace).keys()) yield { subject: { of: 'cilium', namespace: name }, resource: namespaceRef(name), part: '' };
+    const { isUsed, doubtful } = world.use(ciliumAuthentication);
+    if (!isUsed) yield { subject: { of: 'cluster' }, resource: { group: '', kind: 'Cluster', namespace: '', name: 'cluster' }, part: '' };
+    if (isUsed || doubtful) for (const name of world.use(workloadsByNamespace).keys()) yield { subject: { of: 'cilium', namespace: name }, resource: namespaceRef(name), part: '' };
   },
 };
 
@@ -131,6 +133,8 @@ export const meshMtls = defineControl({
   scope: eachMeshMember,
   check(subject, world) {
     if (subject.of === 'cluster') {
+      const { doubtful } = world.use(ciliumAuthentication);
+      if (doubtful) return unknown(unreadablePolicy(doubtful));
       world.workloads();
       for (const key of [injectorKey, ...ciliumKeys] as const) world.list(key);
       return fail('no service mesh that is known here is installed: what pods say to each other is encrypted only where they do it themselves, or their network does', { severity: 'info' });
@@ -139,9 +143,10 @@ export const meshMtls = defineControl({
       const { controlNamespaces } = world.use(meshes);
       const nature = outsideByNature(subject.namespace, controlNamespaces);
       if (nature !== undefined) return notApplicable(nature);
-      const { everywhere, namespaces } = world.use(ciliumAuthentication);
+      const { everywhere, namespaces, doubtful } = world.use(ciliumAuthentication);
       if (everywhere || namespaces.has(subject.namespace)) return passPart('mtls');
       for (const key of ciliumKeys) world.list(key);
+      if (doubtful) return unknown(unreadablePolicy(doubtful), 'mtls');
       return fail('no policy of Cilium asks everybody who calls its pods to prove who they are: authentication.mode is not required', { part: 'mtls', detail: { mesh: 'cilium' } });
     }
     const nature = outsideByNature(subject.namespace.name, world.use(meshes).controlNamespaces);

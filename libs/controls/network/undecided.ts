@@ -29,7 +29,7 @@ export function undecided(reasons: readonly UnknownReason[]): MissingEvidence {
 
 /** A policy of a form that is not understood. */
 export const unreadablePolicy = (object: ResourceRef): MissingEvidence =>
-  ({ fact: keyOf(object), reason: 'invalid', detail: `${refText(object)} says whom it is about in a form that is not understood` });
+  ({ fact: keyOf(object), reason: 'invalid', detail: `${refText(object)} says what it does in a form that is not understood` });
 
 /** A policy of which nobody can tell whether it selects a pod. */
 export const doubtfulSelection = (object: ResourceRef): MissingEvidence =>

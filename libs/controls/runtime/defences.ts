@@ -1,5 +1,5 @@
 import type { Container, PodTemplate, Workload } from '#inventory/facts.js';
-import { enforceLabel } from '#inventory/pod-security/namespace-labels.js';
+import { enforcedLevel } from '#inventory/pod-security/namespace-labels.js';
 import { policyKeys, wayKeys } from '#inventory/reachability/from-inventory.js';
 import { seccompOf } from '#inventory/readers/seccomp.js';
 import { defineIndex, type World } from '../engine/world.js';
@@ -23,7 +23,7 @@ const sensorsEverywhere = defineIndex(['nodes', 'daemonsets.apps', 'pods'], (wor
   return agents.length > 0 && uncoveredNodes(world, agents).length === 0;
 });
 const enforcedNamespaces = defineIndex(['namespaces'], (world) =>
-  new Set(world.list('namespaces').flatMap(({ name, labels }) => (labels[enforceLabel] === 'baseline' || labels[enforceLabel] === 'restricted' ? name : []))),
+  new Set(world.list('namespaces').flatMap(({ name, labels }) => ((enforcedLevel(labels) ?? 'privileged') === 'privileged' ? [] : name))),
 );
 
 const isNoRoot = ({ securityContext: ofPod, hostUsers }: PodTemplate, { securityContext: own }: Container): boolean =>

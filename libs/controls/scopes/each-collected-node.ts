@@ -17,9 +17,7 @@ export interface CollectedNode {
  */
 export function* collectedNodes(world: World): Generator<ScopedSubject<CollectedNode>> {
   const listed = world.seen('nodes').filter(({ operatingSystem }) => operatingSystem !== 'windows').map(({ name }) => name);
-  const known = new Set(world.seen('nodes').map(({ name }) => name));
-  const outside = world.nodes.all.filter(({ node, components, unseenProcesses }) => !known.has(node) && (components.length > 0 || unseenProcesses !== undefined)).map(({ node }) => node);
-  for (const name of [...listed, ...outside]) {
+  for (const name of [...listed, ...world.machinesOutside]) {
     yield { subject: { kind: 'node', name, evidence: world.nodeEvidence(name) }, resource: { group: '', kind: 'Node', namespace: '', name }, part: '' };
   }
 }

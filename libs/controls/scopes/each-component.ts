@@ -85,7 +85,8 @@ function unseenNodes(world: World, components: readonly Component[]): MissingEvi
   const tells = ({ policyController }: NodeFacts): boolean => policyController !== undefined && !components.includes('etcd');
   const unseen = isShown ? unseenProcesses(world) ?? (components.includes('etcd') ? unseenMembers(world) : undefined) : undefined;
   if (unseen !== undefined) return { fact: 'node-evidence', reason: 'not-requested', detail: unseen };
-  const lack = world.nodes.stale.find(({ components: ran }) => ran.some(({ component, kind }) => kind === 'Node' && components.includes(component)))?.node
+  const isListed = new Set(world.seen('nodes').map(({ name }) => name));
+  const lack = world.nodes.lost.find((name) => !isListed.has(name)) ?? world.nodes.stale.find(({ components: ran }) => ran.some(({ component, kind }) => kind === 'Node' && components.includes(component)))?.node
     ?? (isShown ? world.seen('nodes').find((node) => isControlPlane(node) && !tells(node) && world.nodeEvidence(node.name).state === 'missing')?.name : undefined);
   const evidence = lack === undefined ? undefined : world.nodeEvidence(lack);
   return evidence?.state === 'missing' ? { fact: 'node-evidence', reason: evidence.reason, detail: evidence.detail } : undefined;

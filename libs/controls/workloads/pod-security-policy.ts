@@ -1,5 +1,5 @@
 import type { NamespaceFacts, PolicyRule, RoleFacts } from '#inventory/facts.js';
-import { enforceLabel } from '#inventory/pod-security/namespace-labels.js';
+import { enforcedLevel, enforceLabel } from '#inventory/pod-security/namespace-labels.js';
 import { isBefore, minorOf } from '#inventory/readers/minor-version.js';
 import { apiServer } from '../control-plane/api-server-example.js';
 import { defineControl } from '../engine/control.js';
@@ -24,7 +24,7 @@ const roleText = ({ kind, namespace, name }: RoleFacts): string => `${kind} ${na
 
 /** Kubernetes' own, which need their nodes or hold no pods. */
 const ofKubernetes = new Set(['kube-system', 'kube-public', 'kube-node-lease']);
-const enforces = ({ labels }: NamespaceFacts): boolean => labels[enforceLabel] === 'baseline' || labels[enforceLabel] === 'restricted';
+const enforces = ({ labels }: NamespaceFacts): boolean => (enforcedLevel(labels) ?? 'privileged') !== 'privileged';
 
 /** The traces that policies leave: rights to use them, and the plugin where the API server's flags are to be seen. */
 function tracesOf(world: World) {

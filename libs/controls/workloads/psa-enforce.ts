@@ -1,4 +1,4 @@
-import { enforceLabel, podSecurityPrefix } from '#inventory/pod-security/namespace-labels.js';
+import { enforcedLevel, enforceLabel, podSecurityPrefix } from '#inventory/pod-security/namespace-labels.js';
 import { isBefore, minorOf } from '#inventory/readers/minor-version.js';
 import type { Labels } from '#inventory/facts.js';
 import { defineControl } from '../engine/control.js';
@@ -59,9 +59,9 @@ export const psaEnforce = defineControl({
       return ['enforce', 'restricted', 'version'].map((part) => unknown(missing, part));
     }
     if (facts.terminating) return notApplicable('the namespace is being deleted and takes no more pods');
-    const level = facts.labels[enforceLabel];
-    if (level !== 'baseline' && level !== 'restricted') {
-      const says = level === undefined ? 'enforces no Pod Security level' : level === 'privileged' ? 'enforces privileged, which refuses nothing' : `has the level ${JSON.stringify(level.slice(0, 50))}, which does not exist`;
+    const level = enforcedLevel(facts.labels);
+    if (level === undefined || level === 'privileged') {
+      const says = level === undefined ? 'enforces no Pod Security level' : 'enforces privileged, which refuses nothing';
       return [
         tooLow(`namespace ${name} ${says}${onlyTold(facts.labels)}`, name, facts.labels, world, { part: 'enforce' }),
         implied('restricted'),
@@ -75,12 +75,14 @@ export const psaEnforce = defineControl({
     ];
   },
   examples: {
-    passes: [manifests(namespace(`${enforceLabel}: restricted, ${versionLabel}: v1.36`), { version: 'v1.36.2' })],
+    passes: [
+      manifests(namespace(`${enforceLabel}: restricted, ${versionLabel}: v1.36`), { version: 'v1.36.2' }),
+      manifests(namespace(`${enforceLabel}: Baseline, ${versionLabel}: v1.36`), { version: 'v1.36.2', title: 'a level that does not exist, in whose place admission enforces restricted' }),
+    ],
     fails: [
       manifests(namespace('team: web')),
       manifests(namespace(`${podSecurityPrefix}warn: restricted, ${podSecurityPrefix}audit: baseline`), { title: 'only told' }),
       manifests(namespace(`${enforceLabel}: privileged`)),
-      manifests(namespace(`${enforceLabel}: Restricted`), { title: 'a level that does not exist' }),
       manifests(namespace(`${enforceLabel}: baseline, ${versionLabel}: v1.36`), { version: 'v1.36.2', title: 'low: baseline' }),
       manifests(`${namespace(`${enforceLabel}: baseline, ${versionLabel}: v1.36`)}\n---\napiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: shop}\nspec: {containers: [{name: app, image: registry.example/app:1}]}`, { version: 'v1.36.2', title: 'low: baseline, and its workload would be refused at restricted' }),
       manifests(namespace(`${enforceLabel}: restricted`), { version: 'v1.36.2', title: 'info: not pinned' }),

@@ -41,6 +41,7 @@ export class FindingRows extends TenantRows<FindingEntity> implements FindingRep
     for (const field of ['state', 'layer', 'controlId', 'namespace', 'kind'] as const) {
       if (filter[field] !== undefined) query.andWhere(`row.${field} = :${field}`, { [field]: filter[field] });
     }
+    if (filter.part !== undefined) query.andWhere(`(row.part = :part or right(row.part, length(:part) + 1) = '/' || :part)`, { part: filter.part });
     if (filter.minSeverity !== undefined) query.andWhere('row.severityRank >= :rank', { rank: severityRank[filter.minSeverity] });
     if (filter.search !== undefined) query.andWhere('row.name ilike :search', { search: `%${filter.search.replace(/[\\%_]/g, '\\$&')}%` });
     if (filter.minRisk !== undefined) query.andWhere('row.risk >= :risk', { risk: filter.minRisk });

@@ -1,6 +1,6 @@
 import type { NodeBundle, SealedNodeBundle } from '#application/nodes/node-bundle.js';
 import type { Slice, Sliced } from '#application/paging.js';
-import type { Keeping, NewNodeBundle, NodeEvidenceRepository } from '#application/ports/node-evidence.js';
+import type { Keeping, NewNodeBundle, NodeEvidenceRepository, NodeStanding } from '#application/ports/node-evidence.js';
 import { isUuid } from '#application/uuid-from.js';
 import type { LastSeen } from '#nodes/wire/read-bundle.js';
 import { NodeBundleEntity } from '../entities/node-bundle.entity.js';
@@ -78,10 +78,32 @@ export class NodeEvidenceRows implements NodeEvidenceRepository {
     return rows.map(({ sealed, ...bundle }) => ({ bundle, sealed }));
   }
 
-  async delete(clusterId: string, node: string): Promise<boolean> {
+  async delete(clusterId: string, node: string, isRetired: boolean): Promise<boolean> {
     if (!isUuid(clusterId)) return false;
-    const { affected } = await sql(this.scope.runner, `update bulwark.node_evidence set sealed = null, history = '[]' where cluster_id = $1 and node = $2 and sealed is not null`, [clusterId, node]);
+    const { affected } = await sql(
+      this.scope.runner,
+      `update bulwark.node_evidence set sealed = null, history = '[]', standing = case when $3 then null else standing end
+       where cluster_id = $1 and node = $2 and (sealed is not null or ($3 and standing = 'machine'))`,
+      [clusterId, node, isRetired],
+    );
     return affected > 0;
+  }
+
+  async lostMachines(clusterId: string): Promise<readonly string[]> {
+    if (!isUuid(clusterId)) return [];
+    const { rows } = await sql<{ readonly node: string }>(this.scope.runner, `select node from bulwark.node_evidence where cluster_id = $1 and sealed is null and standing = 'machine' order by node`, [clusterId]);
+    return rows.map(({ node }) => node);
+  }
+
+  /** A machine that was retired while a scan looked at it stays so. */
+  async recordStanding(clusterId: string, { nodes, machines }: NodeStanding): Promise<void> {
+    if (nodes.length + machines.length === 0) return;
+    await sql(
+      this.scope.runner,
+      `update bulwark.node_evidence set standing = case when node = any($2::text[]) then 'node' else 'machine' end
+       where cluster_id = $1 and ((node = any($2::text[]) and standing is distinct from 'node') or (node = any($3::text[]) and standing is null and sealed is not null))`,
+      [clusterId, nodes, machines],
+    );
   }
 
   async sweep(time: Date, forgetBefore: Date, limit: number): Promise<number> {
@@ -95,7 +117,8 @@ export class NodeEvidenceRows implements NodeEvidenceRepository {
     const { affected: forgotten } = await sql(
       this.scope.runner,
       `delete from bulwark.node_evidence
-       where ctid = any(array(select ctid from bulwark.node_evidence where received_at < $1 and sealed is null limit $2)) and received_at < $1 and sealed is null`,
+       where ctid = any(array(select ctid from bulwark.node_evidence where received_at < $1 and sealed is null and standing is distinct from 'machine' limit $2))
+         and received_at < $1 and sealed is null and standing is distinct from 'machine'`,
       [forgetBefore, limit],
     );
     return Math.max(affected, forgotten);

@@ -1,7 +1,7 @@
 import type { Labels, PodTemplate, Workload } from '../facts.js';
 import { workloadKeys, type Inventory } from '../inventory.js';
 import { isComplete } from '../observed.js';
-import { enforceLabel } from '../pod-security/namespace-labels.js';
+import { enforcedLevel } from '../pod-security/namespace-labels.js';
 import type { ResourceKey } from '../resources.js';
 import type { EnforceLevel, EscalationWorkload, EscalationWorld } from './escalation-world.js';
 import { reachesHost } from './host-access.js';
@@ -34,11 +34,9 @@ export function escalationWorldOf(inventory: Inventory): ObservedWorld {
   };
 }
 
-/** Admission takes a level that it does not know for the strictest. */
 function enforced(labels: Labels): { readonly enforce?: EnforceLevel } {
-  const level = Object.hasOwn(labels, enforceLabel) ? labels[enforceLabel] : undefined;
-  if (level === undefined) return {};
-  return { enforce: level === 'privileged' || level === 'baseline' ? level : 'restricted' };
+  const enforce = enforcedLevel(labels);
+  return enforce === undefined ? {} : { enforce };
 }
 
 const isControlPlane = (labels: Labels): boolean => controlPlaneRoles.some((role) => {

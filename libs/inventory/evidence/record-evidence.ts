@@ -19,6 +19,8 @@ export interface EvidenceHead {
   /** How many objects expose credentials; left out where nobody looked. */
   readonly exposures?: number;
   readonly kubelets: readonly (readonly [string, Observed<KubeletFacts>])[];
+  /** Left out where there are none. */
+  readonly lostMachines?: readonly string[];
 }
 
 /** A workload without its templates, which follow one another in pieces of their own, `templates` of them for this one. */
@@ -54,6 +56,7 @@ export function* recordEvidence(inventory: Inventory): Generator<Piece> {
     apiServers: inventory.apiServers,
     ...(inventory.exposures.state === 'observed' && { exposures: inventory.exposures.value.length }),
     kubelets: [...inventory.kubelets].toSorted(([a], [b]) => byText(a, b)),
+    ...(inventory.lostMachines.length > 0 && { lostMachines: inventory.lostMachines }),
   };
   yield { sort: 'head', items: 1, text: JSON.stringify(head) };
   yield { sort: 'probe', items: 1, text: JSON.stringify(inventory.probe) };

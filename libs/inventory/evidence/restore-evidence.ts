@@ -71,6 +71,7 @@ export function restoreEvidence(pieces: readonly KeptPiece[], expand: (bytes: Ui
     kubelets: new Map<string, Observed<KubeletFacts>>(head.kubelets),
     probe: probe ? parse<Observed<ProbeFacts>>(probe) : { state: 'missing', reason: 'not-requested', detail: 'what the API server shows to whoever reaches it was not looked at when the evidence was kept' },
     nodeEvidence: new Map(of('node-evidence').flatMap((piece) => parse<readonly KeptNode[]>(piece)).map(({ facts }) => [facts.node, facts] as const)),
+    lostMachines: head.lostMachines ?? [],
   };
 }
 

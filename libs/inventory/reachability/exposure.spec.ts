@@ -27,6 +27,7 @@ describe('exposure', () => {
     expect(exposureOf('shop/web', { services: [web8080({ annotations: { 'service.beta.kubernetes.io/azure-load-balancer-internal': 'true' } })] }).level).toBe('cluster');
     expect(exposureOf('shop/web', { services: [web8080({ sourceRanges: ['10.0.0.0/8'] })] }).level).toBe('cluster');
     expect(exposureOf('shop/web', { services: [web8080({ sourceRanges: ['8.8.8.0/24'] })] }).level).toBe('internet');
+    expect(exposureOf('shop/web', { services: [web8080({ sourceRanges: ['10.0.0.0/8', 'office'] })] }).level).toBe('internet');
     const annotations = { 'service.beta.kubernetes.io/load-balancer-source-ranges': '10.0.0.0/8, 192.168.0.0/16' };
     expect(exposureOf('shop/web', { services: [web8080({ annotations })] })).toMatchObject({ level: 'cluster', ways: [{ by: 'LoadBalancer', sources: ['10.0.0.0/8', '192.168.0.0/16'] }] });
   });

@@ -182,7 +182,9 @@ export class ExposureFinder {
             if (service.type === 'LoadBalancer') {
               const inside = internalBy(service);
               const sources = sourceRangesOf(service);
-              const ranges = sources.length > 0 ? joinRanges(sources.map((text) => parseCidr(text)).filter((range) => range !== undefined)) : undefined;
+              const read = sources.flatMap((text) => parseCidr(text.trim()) ?? []);
+              // What cannot be read may leave nobody out.
+              const ranges = sources.length > 0 && read.length === sources.length ? joinRanges(read) : undefined;
               way('LoadBalancer', port.port, { ...(inside !== undefined && { internalBy: inside }), ...(ranges && { sources }) }, ranges);
             }
             if (service.type === 'NodePort') way('NodePort', port.nodePort ?? port.port);

@@ -3,6 +3,7 @@ import type { Inventory } from '../inventory.js';
 import { matchesCalicoSelector } from '../readers/calico-selector.js';
 import { controllerLabels } from '../readers/controller-labels.js';
 import { looseSelector } from '../readers/loose-selector.js';
+import { isWellFormed } from '../readers/policy-shape.js';
 import { selectsPartly, type LabelLookup } from '../readers/partial-labels.js';
 import { asList, asRecord, type UnknownRecord } from '../readers/unknown-record.js';
 import type { ResourceRef } from '../resource-ref.js';
@@ -23,6 +24,9 @@ export function otherEngines(inventory: Inventory): readonly UnevaluatedPolicy[]
   ];
 }
 
+/** Of a form that is not understood: it may select any pod, and do anything. */
+const unreadable = (object: ResourceRef, namespace: string | undefined): UnevaluatedPolicy => ({ object, directions: both, effect: 'replaces', ...(namespace !== undefined && { namespace }), selects: () => true });
+
 const refOf = (group: string, kind: string, { namespace, name }: CustomFacts): ResourceRef => ({ group, kind, namespace, name });
 
 /** Without `types` a Calico policy means the directions it has rules for, and ingress where it has none. */
@@ -34,6 +38,8 @@ function calicoDirections(spec: UnknownRecord): readonly Direction[] {
 }
 
 function calicoPolicy(policy: CustomFacts, kind: string, namespace?: string): UnevaluatedPolicy {
+  const object = refOf('crd.projectcalico.org', kind, policy);
+  if (!isWellFormed('calico', policy)) return unreadable(object, namespace);
   const spec = asRecord(policy.spec);
   const [selector, namespaceSelector, accounts] = [text(spec['selector']), text(spec['namespaceSelector']), text(spec['serviceAccountSelector'])];
   const podLabels = (pod: SelectablePod): LabelLookup => (key) => {
@@ -46,7 +52,7 @@ function calicoPolicy(policy: CustomFacts, kind: string, namespace?: string): Un
   };
   const ofNamespace = (pod: SelectablePod): LabelLookup => (key) => (key === 'projectcalico.org/name' ? pod.namespace : valueOf(pod.namespaceLabels, key));
   return {
-    object: refOf('crd.projectcalico.org', kind, policy),
+    object,
     directions: calicoDirections(spec),
     effect: 'replaces',
     ...(namespace !== undefined && { namespace }),
@@ -62,6 +68,8 @@ const prefix = /^(?:k8s|any)[:.]/;
 const namespaceLabels = 'io.cilium.k8s.namespace.labels.';
 
 function ciliumPolicies(policy: CustomFacts, kind: string, namespace?: string): readonly UnevaluatedPolicy[] {
+  const object = refOf('cilium.io', kind, policy);
+  if (!isWellFormed('cilium', policy)) return [unreadable(object, namespace)];
   const found: UnevaluatedPolicy[] = [];
   for (const item of [policy.spec, ...(policy.specs ?? [])]) {
     const spec = asRecord(item);
@@ -70,7 +78,7 @@ function ciliumPolicies(policy: CustomFacts, kind: string, namespace?: string): 
     const selector = looseSelector(spec['endpointSelector']);
     const directions = both.filter((direction) => spec[direction] !== undefined || spec[`${direction}Deny`] !== undefined);
     found.push({
-      object: refOf('cilium.io', kind, policy),
+      object,
       directions,
       effect: 'replaces',
       ...(namespace !== undefined && { namespace }),

@@ -1,4 +1,5 @@
 import type { CustomFacts, LabelSelector } from '../facts.js';
+import { isWellFormed } from '../readers/policy-shape.js';
 import { looseSelector } from '../readers/loose-selector.js';
 import { asList, asRecord, type UnknownRecord } from '../readers/unknown-record.js';
 import type { ResourceRef } from '../resource-ref.js';
@@ -13,9 +14,11 @@ const everything: LabelSelector = { matchLabels: {}, matchExpressions: [] };
 const operators = new Set(['In', 'NotIn', 'Exists', 'DoesNotExist']);
 
 /** Narrows an AdminNetworkPolicy, BaselineAdminNetworkPolicy (v1alpha1) or ClusterNetworkPolicy (v1alpha2) of any shape. Never throws. */
-export function readTierPolicy(kind: TierKind, { name, spec: value }: CustomFacts): ReadTierPolicy {
+export function readTierPolicy(kind: TierKind, facts: CustomFacts): ReadTierPolicy {
+  const { name, spec: value } = facts;
   const object: ResourceRef = { group: 'policy.networking.k8s.io', kind, namespace: '', name };
   const spec = asRecord(value);
+  if (!isWellFormed('tiers', facts)) return { unreadable: anywhere(object) };
   const subject = subjectOf(asRecord(spec['subject']));
   const place = placeOf(kind, spec);
   if (!subject || !place) return { unreadable: anywhere(object) };

@@ -4,6 +4,7 @@ import { detectByNodes, newestOf } from '#benchmarks/choice/detect-by-nodes.js';
 import { BenchmarkJudge } from '#benchmarks/judge/benchmark-judge.js';
 import { ControlResults } from '#benchmarks/judge/controls/control-results.js';
 import type { CollectedNode, JudgeInput } from '#benchmarks/judge/judge-input.js';
+import { defaultNodeEvidenceDays } from '#controls/engine/node-evidence.js';
 import type { Control } from '#controls/engine/control.js';
 import type { ObserveVerdict } from '#controls/engine/evaluate.js';
 import type { Evaluation } from '#controls/engine/evaluation.js';
@@ -35,12 +36,12 @@ export interface ToJudge {
   readonly controls: readonly Control[];
   readonly evidence: BenchmarkEvidence;
   readonly packs: AsyncIterable<EvidencePack>;
-  /** How the organisation wants findings of items. */
-  readonly settings?: ControlPolicy['controls'];
+  /** The organisation's. */
+  readonly policy: ControlPolicy;
 }
 
 /** Chooses a benchmark for what is known, and prepares to judge it. */
-export async function beginBenchmark({ inventory, at, controls, evidence, packs, settings }: ToJudge): Promise<BenchmarkUnderWay> {
+export async function beginBenchmark({ inventory, at, controls, evidence, packs, policy }: ToJudge): Promise<BenchmarkUnderWay> {
   const told = inventory && toldBy(inventory);
   const early = await readEarly(packs, told?.version === undefined || told.platform === 'unknown');
   const isAnythingKnown = inventory !== undefined || evidence.nodeNames.length > 0 || evidence.clouds.length > 0;
@@ -48,7 +49,11 @@ export async function beginBenchmark({ inventory, at, controls, evidence, packs,
   const nodes = early.all();
   if (choice.state === 'refused') return { nodes, finish: () => ({ state: 'refused', reason: choice.reason }) };
   const results = inventory && new ControlResults(choice.benchmark, controls, inventory);
-  const judge = new BenchmarkJudge({ ...inputOf(choice, evidence, early.kubeBench, inventory, at), ...(settings && { settings }) });
+  const judge = new BenchmarkJudge({
+    ...inputOf(choice, evidence, early.kubeBench, inventory, at), ...(policy.controls && { settings: policy.controls }),
+    // Nodes are taken as they are known now, also beside an inventory that was kept.
+    nodeAge: { maxDays: policy.nodeEvidenceMaxAgeDays ?? defaultNodeEvidenceDays, now: Date.now() },
+  });
   return {
     ...(results && { observe: results.observe }), nodes, add: (node) => judge.add(node),
     finish(evaluations) {

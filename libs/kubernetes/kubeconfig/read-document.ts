@@ -1,11 +1,16 @@
-import { Composer, Lexer, LineCounter, Parser, isMap, isScalar, isSeq, type CST, type Node } from 'yaml';
+import { Composer, LineCounter, isMap, isScalar, isSeq, type Node } from 'yaml';
+import { boundedTokens, type TokenBounds } from '#nodes/config/bounded-tokens.js';
 import { shownPointer } from './json-pointer.js';
 import { KubeconfigError, type KubeconfigProblem, type KubeconfigProblemType } from './kubeconfig-error.js';
 
 const mostBytes = 256 * 1024;
-// The library's composer is recursive, and near the end of the stack V8 may abort the process instead of throwing.
-const mostOpenNodes = 40;
-const mostTokens = 40_000;
+
+const bounds: TokenBounds = {
+  tokens: 40_000, openNodes: 40, countsEmptyDocuments: true,
+  error: (problem) => (problem === 'several-documents'
+    ? refused('kubeconfig-multiple-documents', 'The file has several documents; give one kubeconfig, without "---" inside.')
+    : refused('kubeconfig-not-yaml', 'The file is nested too deeply or has too many parts to be a kubeconfig.')),
+};
 
 type Path = readonly (string | number)[];
 
@@ -19,7 +24,7 @@ export function readDocument(file: string | Uint8Array): unknown {
   const lines = new LineCounter();
   // Repeated keys are found below in linear time; the library's own check is quadratic.
   const composer = new Composer({ prettyErrors: false, uniqueKeys: false, merge: false, schema: 'core', keepSourceTokens: false });
-  const [document] = [...composer.compose(boundedTokens(text, lines))];
+  const [document] = [...composer.compose(boundedTokens(text, lines, bounds))];
 
   const fault = document?.errors[0];
   if (fault !== undefined) {
@@ -48,29 +53,6 @@ function decode(file: string | Uint8Array): string {
   } catch {
     throw refused('kubeconfig-not-yaml', 'The file is not UTF-8 text.');
   }
-}
-
-/** The parser's tokens, stopped as soon as a limit is passed. */
-function* boundedTokens(text: string, lines: LineCounter): Generator<CST.Token> {
-  const parser = new Parser(lines.addNewLine);
-  lines.addNewLine(0);
-  let tokens = 0;
-  let documents = 0;
-  const counted = function* (found: Iterable<CST.Token>): Generator<CST.Token> {
-    for (const token of found) {
-      if (token.type === 'document' && (documents += 1) > 1) {
-        throw refused('kubeconfig-multiple-documents', 'The file has several documents; give one kubeconfig, without "---" inside.');
-      }
-      yield token;
-    }
-  };
-  for (const lexeme of new Lexer().lex(text)) {
-    if ((tokens += 1) > mostTokens || parser.stack.length > mostOpenNodes) {
-      throw refused('kubeconfig-not-yaml', 'The file is nested too deeply or has too many parts to be a kubeconfig.');
-    }
-    yield* counted(parser.next(lexeme));
-  }
-  yield* counted(parser.end());
 }
 
 function plain(node: Node | null, path: Path, problems: KubeconfigProblem[]): unknown {

@@ -1,12 +1,18 @@
-import { Composer, Lexer, LineCounter, Parser, isAlias, isMap, isScalar, isSeq, type CST, type Node, type Scalar } from 'yaml';
+import { Composer, LineCounter, isAlias, isMap, isScalar, isSeq, type Node, type Scalar } from 'yaml';
+import { boundedTokens, type TokenBounds } from './bounded-tokens.js';
 import { ConfigError } from './config-error.js';
 
-// The library's composer is recursive, and near the end of the stack V8 may abort the process instead of throwing.
 const MOST_OPEN_NODES = 64;
 const MOST_TOKENS = 200_000;
 /** Values after aliases were followed: a few lines of aliases can mean billions. */
 const MOST_VALUES = 100_000;
 const MOST_KEY = 200;
+
+const problems = {
+  'several-documents': 'It has several documents; which of them counts cannot be told.',
+  'too-large': 'It nests too deeply or has too many parts to be a configuration.',
+} as const;
+const bounds: TokenBounds = { tokens: MOST_TOKENS, openNodes: MOST_OPEN_NODES, countsEmptyDocuments: false, error: (problem) => new ConfigError(problems[problem]) };
 
 /**
  * Reads one YAML or JSON document the way Kubernetes' components do: YAML 1.1, where `off` is a boolean, without times of day
@@ -17,7 +23,7 @@ export function readDocument(bytes: Uint8Array): unknown {
   const lines = new LineCounter();
   // Keys given twice are found below in linear time; the library's own check is quadratic.
   const composer = new Composer({ prettyErrors: false, uniqueKeys: false, merge: false, version: '1.1', schema: 'yaml-1.1', customTags: withoutTimes, keepSourceTokens: false });
-  const [document] = [...composer.compose(boundedTokens(textOf(bytes), lines))];
+  const [document] = [...composer.compose(boundedTokens(textOf(bytes), lines, bounds))];
   const fault = document?.errors[0];
   if (fault) throw new ConfigError(`It is neither YAML nor JSON: ${fault.code} in line ${lines.linePos(fault.pos[0]).line}.`);
   return document?.contents ? new Plain().of(document.contents, '') : undefined;
@@ -31,25 +37,6 @@ export function textOf(bytes: Uint8Array): string {
   } catch {
     throw new ConfigError('It is not UTF-8 text.');
   }
-}
-
-function* boundedTokens(text: string, lines: LineCounter): Generator<CST.Token> {
-  const parser = new Parser(lines.addNewLine);
-  lines.addNewLine(0);
-  let tokens = 0;
-  let documents = 0;
-  const counted = function* (found: Iterable<CST.Token>): Generator<CST.Token> {
-    for (const token of found) {
-      // A last `---` with nothing after it is no document more.
-      if (token.type === 'document' && token.value !== undefined && (documents += 1) > 1) throw new ConfigError('It has several documents; which of them counts cannot be told.');
-      yield token;
-    }
-  };
-  for (const lexeme of new Lexer().lex(text)) {
-    if ((tokens += 1) > MOST_TOKENS || parser.stack.length > MOST_OPEN_NODES) throw new ConfigError('It nests too deeply or has too many parts to be a configuration.');
-    yield* counted(parser.next(lexeme));
-  }
-  yield* counted(parser.end());
 }
 
 type Tags = Extract<NonNullable<ConstructorParameters<typeof Composer>[0]>['customTags'], (...arguments_: never) => unknown>;

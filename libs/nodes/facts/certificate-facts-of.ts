@@ -3,8 +3,9 @@ import { flagsOf } from '#inventory/projection/component.js';
 import type { CertificateFact } from '../certificate-fact.js';
 import type { ConfigFact } from '../config-facts.js';
 import { hostPathOf } from '../host-path.js';
-import { certificatesAt, configAt } from '../look-up.js';
+import { certificatesAt, configAt, fileAt, treeAt } from '../look-up.js';
 import type { NodeEvidence } from '../node-evidence.js';
+import { dataDirectories, elsewhereOf, usualData } from './data-directories.js';
 import { missing, unreadText } from './document.js';
 import { argumentsOf, ownProcesses } from './own-processes.js';
 
@@ -50,6 +51,10 @@ function unseenCertificates(evidence: NodeEvidence, kubeconfigs: readonly Kubeco
   for (const { path, content } of [...evidence.certificates.items, ...kubeconfigs]) {
     if (content.state !== 'read' && content.state !== 'absent') return `${path} could not be read on the node: ${unreadText(content)}`;
   }
+  const data = dataDirectories(evidence);
+  if (data.unseen !== undefined) return data.unseen;
+  const unlooked = Object.values(usualData).flatMap((usual) => elsewhereOf(`${usual}/server/tls`, data)).find((path) => !treeAt(evidence, path) && fileAt(evidence, path)?.state !== 'absent');
+  if (unlooked !== undefined) return `${unlooked} was not looked at`;
   for (const { path, content } of evidence.certificates.items) {
     if (content.state === 'read' && content.value.truncated && content.value.items.length <= mostInFile) return `${path} holds certificates that could not be understood`;
   }

@@ -4,6 +4,7 @@ import { normalPath, type HostPath } from '../host-path.js';
 import type { NodeEvidence } from '../node-evidence.js';
 import type { UnitFact } from '../unit-fact.js';
 import { FILES_TOLD, componentFileIds, componentFiles, type ComponentFileId, type ComponentFileRow, type Place } from './component-files.js';
+import { dataDirectories, elsewhereOf, isBelowData, type DataDirectories } from './data-directories.js';
 import { ownProcesses, unseenProcesses } from './own-processes.js';
 import { pathOn, settledFlags } from './settled-flags.js';
 
@@ -19,10 +20,13 @@ export function fileFactsOf(node: string, evidence: NodeEvidence, clientCA: stri
   const trees = new Map(evidence.trees.items.map((tree) => [tree.path, tree]));
   const facts: NodeFileFacts[] = [];
   const unseenFiles: Record<string, string> = {};
+  const data = dataDirectories(evidence);
   for (const id of componentFileIds) {
     const row: ComponentFileRow = componentFiles[id];
     const paths = new Set<NodePath>();
-    for (const place of row.places) {
+    const isOfRancher = row.places.some((place) => isBelowData('at' in place ? place.at : place.below));
+    if (isOfRancher && data.unseen !== undefined) unseenFiles[id] = data.unseen;
+    for (const place of row.places.flatMap((usual) => [usual, ...movedPlaces(usual, data)])) {
       if ('at' in place) paths.add(place.at);
       else {
         const below = belowOf(place, trees.get(place.below), at);
@@ -52,6 +56,9 @@ export function fileFactsOf(node: string, evidence: NodeEvidence, clientCA: stri
   }
   return { files: facts, unseenFiles };
 }
+
+const movedPlaces = (place: Place, data: DataDirectories): readonly Place[] =>
+  'at' in place ? elsewhereOf(place.at, data).map((at) => ({ at })) : elsewhereOf(place.below, data).map((below) => ({ ...place, below }));
 
 /** The files of one row: of those that are alike in mode and owner the first ones, and with the very first how many more there are. */
 function told(files: readonly NodeFileFacts[]): readonly NodeFileFacts[] {

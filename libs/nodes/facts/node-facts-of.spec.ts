@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { NodeSketch } from '#controls/engine/node-sketch.js';
+import { evidenceOfSketch } from '#test/support/node-sketch.js';
 import type { ComponentProcess } from '../component-process.js';
 import type { ConfigFact, RancherOption } from '../config-facts.js';
 import type { NodeEvidence } from '../node-evidence.js';
@@ -97,6 +99,27 @@ describe('a kubelet', () => {
     ['not all processes were seen', { items: [], truncated: true }, 'did not see all processes'],
   ])('is not told where %s', (_, processes, detail) => {
     expect(facts({ processes }).kubelet).toMatchObject({ state: 'missing', detail: expect.stringContaining(detail) });
+  });
+});
+
+describe('k3s and RKE2 whose data is elsewhere', () => {
+  const of = (sketch: NodeSketch) => nodeFactsOf('n', evidenceOfSketch(sketch), undefined);
+  const rows = ['admin-kubeconfig', 'kubelet-kubeconfig', 'pki', 'pki-key', 'proxy-kubeconfig', 'kubelet-client-ca', 'cni-config', 'etcd-data'];
+
+  it.each<readonly [string, NodeSketch]>([
+    ['by an argument', { processes: [['k3s', 'server', '--data-dir=/data/k3s/']] }],
+    ['by a file of configuration', { processes: [['rke2', 'server']], configs: { '/etc/rancher/rke2/config.yaml': { kind: 'rancher', text: 'data-dir: /data/rke2' } } }],
+    ['by a file that could not be read', { processes: [['k3s', 'agent']], configs: { '/etc/rancher/k3s/config.yaml': { kind: 'rancher' } } }],
+  ])('are not known to have no files: %s', (_, sketch) => {
+    const { unseenFiles, unseenCertificates } = of(sketch);
+    expect(Object.keys(unseenFiles)).toEqual(expect.arrayContaining(rows));
+    expect(unseenCertificates).toBeDefined();
+  });
+
+  it('are looked at there, and known by the usual places where they name no other', () => {
+    expect(of({ processes: [['k3s', 'server', '--data-dir', '/data/k3s']], files: { '/data/k3s/agent/kubelet.kubeconfig': 'root:root 0644' } }).files).toMatchObject([{ file: 'kubelet-kubeconfig', path: '/data/k3s/agent/kubelet.kubeconfig', mode: 0o644 }]);
+    expect(of({ processes: [['k3s', 'server', '--data-dir=/var/lib/rancher/k3s']] })).toMatchObject({ unseenFiles: {}, files: [] });
+    expect(of({ processes: [['k3s', 'server']] })).not.toHaveProperty('unseenCertificates');
   });
 });
 

@@ -166,7 +166,7 @@ function scanResult(pods: number): ScanResult {
     cluster: { platform: 'kind', version: 'v1.36.0', isManaged: false },
     evaluations: evaluate(catalogue, inventory).map(foundEvaluation),
     outcomes: Object.fromEntries(resourceKeys.map((key) => [key, { state: 'observed', count: 0 }])),
-    counts: { objects: pods, pods, workloads: pods, nodes: 0, namespaces: 0 }, collectors: { nodes: 0, fresh: 0, stale: 0 },
+    counts: { objects: pods, pods, workloads: pods, nodes: 0, namespaces: 0 }, standing: { nodes: [], machines: [] }, collectors: { nodes: 0, fresh: 0, stale: 0 },
     evidence: keptEvidence(inventory, new Set()), cost: { requests: 1, bytes: 1, throttled: 0, cpuMs: 1 },
   };
 }

@@ -175,7 +175,7 @@ export async function run(start: Start): Promise<Bulwark & { readonly code: numb
 export class Folder {
   private constructor(readonly path: string) {}
 
-  static async make(parent = tmpdir(), prefix = 'bulwark-first-run-'): Promise<Folder> {
+  static async make(parent = process.env['BULWARK_TEST_FOLDER'] ?? tmpdir(), prefix = 'bulwark-first-run-'): Promise<Folder> {
     const folder = new Folder(await mkdtemp(join(parent, prefix)));
     await chmod(folder.path, 0o711);
     return folder;
