@@ -8,7 +8,7 @@ export class LastPasses1796256000000 implements MigrationInterface {
   readonly name = 'LastPasses1796256000000';
 
   async up(runner: QueryRunner): Promise<void> {
-    await runner.query(`alter table bulwark.control_states add column passed_scan_id uuid, add column lapsed bytea not null default ''`);
+    await runner.query(`alter table bulwark.control_states add column passed_scan_id uuid, add column lapsed jsonb not null default '[]'`);
   }
 
   async down(runner: QueryRunner): Promise<void> {

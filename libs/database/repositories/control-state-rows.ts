@@ -18,12 +18,12 @@ export class ControlStateRows implements ControlStateRepository {
   }
 
   async memories(clusterId: string, controlIds: readonly string[]): Promise<ReadonlyMap<string, PassMemory>> {
-    const { rows } = await sql<{ control_id: string; passed: Buffer; passed_scan_id: string | null; lapsed: Buffer }>(
+    const { rows } = await sql<{ control_id: string; passed: Buffer; passed_scan_id: string | null; lapsed: readonly StoredLapse[] }>(
       this.scope.runner,
       'select control_id, passed, passed_scan_id, lapsed from bulwark.control_states where cluster_id = $1 and control_id = any($2)',
       [clusterId, controlIds],
     );
-    return new Map(rows.map(({ control_id, passed, passed_scan_id: scanId, lapsed }) => [control_id, { passed: keySetOf(passed), scanId, lapsed: lapsedOf(lapsed) }]));
+    return new Map(rows.map(({ control_id, passed, passed_scan_id: scanId, lapsed }) => [control_id, { passed: keySetOf(passed), scanId, lapsed: lapsesOf(lapsed) }]));
   }
 
   async record({ clusterId, scanId, at }: JudgedAt, evaluations: readonly FoundEvaluation[], memories: readonly ControlMemory[]): Promise<void> {
@@ -47,9 +47,9 @@ export class ControlStateRows implements ControlStateRepository {
     for (const batch of batchesOf(memories)) {
       await sql(
         runner,
-        `update bulwark.control_states s set passed = m.passed, lapsed = m.lapsed from unnest($2::text[], $3::bytea[], $4::bytea[]) as m (control_id, passed, lapsed)
+        `update bulwark.control_states s set passed = m.passed, lapsed = m.lapsed::jsonb from unnest($2::text[], $3::bytea[], $4::text[]) as m (control_id, passed, lapsed)
          where s.cluster_id = $1 and s.control_id = m.control_id`,
-        [clusterId, batch.map(({ controlId }) => controlId), batch.map(({ passed }) => bytesOf(passed)), batch.map(({ lapsed }) => bytesOfLapsed(lapsed))],
+        [clusterId, batch.map(({ controlId }) => controlId), batch.map(({ passed }) => bytesOf(passed)), batch.map(({ lapsed }) => JSON.stringify(storedLapses(lapsed)))],
       );
     }
   }
@@ -77,24 +77,8 @@ const bytesOf = (set: KeySet): Buffer => Buffer.from(set.buffer, set.byteOffset,
 /** A copy, because a Uint32Array must start at a multiple of four, which the driver's buffers need not. */
 const keySetOf = (bytes: Buffer): KeySet => new Uint32Array(Uint8Array.from(bytes).buffer);
 
-const ID_BYTES = 16;
-const HEAD_BYTES = ID_BYTES + 4;
+/** As it is stored, in base64: databases read ids. */
+type StoredLapse = { readonly scanId: string | null; readonly keys: string };
 
-/** One after the other: the scan's id, zeros where it is not known; how many bytes; the keys. */
-const bytesOfLapsed = (lapsed: readonly LapsedPasses[]): Buffer => Buffer.concat(lapsed.flatMap(({ scanId, keys }) => {
-  const head = Buffer.alloc(HEAD_BYTES);
-  if (scanId !== null) head.write(scanId.replaceAll('-', ''), 'hex');
-  head.writeUInt32LE(keys.byteLength, ID_BYTES);
-  return [head, bytesOf(keys)];
-}));
-
-function lapsedOf(bytes: Buffer): readonly LapsedPasses[] {
-  const lapsed: LapsedPasses[] = [];
-  for (let at = 0; at < bytes.length; ) {
-    const id = bytes.toString('hex', at, at + ID_BYTES);
-    const start = at + HEAD_BYTES;
-    at = start + bytes.readUInt32LE(at + ID_BYTES);
-    lapsed.push({ scanId: /^0+$/.test(id) ? null : id.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-'), keys: keySetOf(bytes.subarray(start, at)) });
-  }
-  return lapsed;
-}
+const storedLapses = (lapsed: readonly LapsedPasses[]): readonly StoredLapse[] => lapsed.map(({ scanId, keys }) => ({ scanId, keys: bytesOf(keys).toString('base64') }));
+const lapsesOf = (stored: readonly StoredLapse[]): readonly LapsedPasses[] => stored.map(({ scanId, keys }) => ({ scanId, keys: keySetOf(Buffer.from(keys, 'base64')) }));
