@@ -125,7 +125,7 @@ export class RunScan {
         onProgress: (progress) => heartbeat.progress(progress),
         signal: AbortSignal.any([signal, heartbeat.signal]),
         knownEvidence: attempt.knownEvidence,
-        ...(packs && { packs, lostMachines: await kept.lostMachines(tenantId, cluster.id) }),
+        ...(packs && { packs, knownMachines: await kept.knownMachines(tenantId, cluster.id) }),
         ...(scan.kind === 'benchmark' && { discardsEvidence: true }),
         ...(scan.withBenchmark && { benchmark: await evidenceForRun(attempt, this.store, this.vault) }),
       });
