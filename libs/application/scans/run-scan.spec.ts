@@ -212,6 +212,16 @@ describe('RunScan', () => {
     expect(told).toEqual({ machines: ['etcd-1'], looked: [] });
   });
 
+  it('remembers them by a scan for a benchmark alone too', async () => {
+    const bundle = { id: randomUUID(), clusterId, node: 'etcd-1', collectedAt: new Date(), collector: '1', isSigned: true, enrolmentKeyId: null, uploadedBy: null, digest: 'd', size: 1, nonce: 'n', machine: null };
+    await fresh.store.inTenant(tenantId, (tx) => tx.nodeEvidence.keep(bundle, Buffer.from('x')));
+    const { id } = await scans.request(caller, { clusterId, kind: 'benchmark' });
+    const judgement = { benchmark: 'cis-1.12', reason: '', items: [], nodes: { listed: 1, withEvidence: 0 }, advice: [] } as const;
+    await runner(async () => ({ ...result({}), standing: { nodes: [], machines: ['etcd-1'] }, benchmark: { state: 'judged', judgement, nodes: [], findings: [] } })).run(tenantId, id, never);
+    expect(await scans.get(caller, id)).toMatchObject({ state: 'finished' });
+    expect(await fresh.store.inTenant(tenantId, (tx) => tx.nodeEvidence.knownMachines(clusterId))).toEqual(['etcd-1']);
+  });
+
   it('resolves nothing of a control that the policy switches off, and says so', async () => {
     await scanned({ fails: ['a'] });
     const decided = { ...firstPolicy, controls: [{ controlId: control, severity: null, isOff: true, reason: 'not ours' }] };
