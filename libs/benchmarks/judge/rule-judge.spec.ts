@@ -343,6 +343,10 @@ it('passes no annotation that names a certificate which is not there', () => {
   expect(judge(rule, { yaml: named + certificate('other') })).toBe('fail');
   expect(judge(rule, { yaml: named + certificate('shop'), lists: forbidden('managedcertificates.networking.gke.io') })).toBe('unknown');
   expect(judge(rule, { yaml: ingress('{managed: "web, api"}', '{rules: []}') + certificate('shop') })).toBe('fail');
+  for (const nothing of [' ', ',']) {
+    expect(judge(rule, { yaml: ingress(`{managed: "${nothing}"}`, '{rules: []}') + certificate('shop') })).toBe('fail');
+    expect(judge(rule, { yaml: ingress(`{managed: "${nothing}"}`, '{rules: []}'), lists: forbidden('managedcertificates.networking.gke.io') })).toBe('fail');
+  }
 });
 
 describe('what configures OpenShift', () => {

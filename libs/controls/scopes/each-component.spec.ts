@@ -35,6 +35,12 @@ describe('components that nodes alone show', () => {
   });
 });
 
+it('API servers that collectors saw do not stand for others that name an address', () => {
+  const nodes = { master: { processes: [['kube-apiserver', '--authorization-mode=Node,RBAC']] } };
+  expect(authz('', { nodes, apiServers: ['10.0.0.1'] })).toMatchObject({ outcome: 'pass', complete: true });
+  expect(authz('', { nodes, apiServers: ['10.0.0.1', '10.0.0.2'] })).toMatchObject({ outcome: 'unknown', complete: false, failed: 0 });
+});
+
 const flagzOf = (flags: Readonly<Record<string, string>>): string => JSON.stringify({ kind: 'Flagz', apiVersion: 'config.k8s.io/v1beta1', metadata: { name: 'apiserver' }, flags: { 'authorization-config': '', 'endpoint-reconciler-type': 'lease', ...flags } });
 const nodeAt = (name: string, address: string, more = '', version = 'v1.36.1') => `---\napiVersion: v1\nkind: Node\nmetadata: {name: ${name}${more}}\nstatus: {nodeInfo: {kubeletVersion: ${version}}, addresses: [{type: InternalIP, address: ${address}}]}\n`;
 const authz = (manifests: string, options: InventoryOptions = {}) => evaluate([apiServerAuthz], inventoryOf(objectsOf(manifests), options), {}, TODAY)[0]!;
@@ -91,6 +97,13 @@ describe('what k3s wrote on its nodes', () => {
     expect(authz(server('a', '10.0.0.1') + server('b', '10.0.0.2'))).toMatchObject({ outcome: 'pass', complete: true, passed: 8 });
     const [failure] = authz(server('a', '10.0.0.1') + server('b', '10.0.0.2', '["server","--kube-apiserver-arg","authorization-mode=AlwaysAllow"]')).failures;
     expect(failure).toMatchObject({ resource: { kind: 'Node', name: 'b' }, detail: { source: 'k3s.io/node-args of node b' } });
+  });
+
+  it('is no server\'s where an agent wrote it: it passes nothing, and stands for none that nobody saw', () => {
+    const agent = nodeAt('b', '10.0.0.2', `, annotations: {k3s.io/node-args: '["server"]', k3s.io/node-env: '{}'}`, 'v1.33.4+k3s1');
+    expect(authz(server('a', '10.0.0.1') + agent, { apiServers: ['10.0.0.1', '10.0.0.3'] })).toMatchObject({ outcome: 'unknown', complete: false, passed: 4 });
+    const forged = agent.replace('name: b', 'name: b, labels: {eks.amazonaws.com/nodegroup: x}').replace('v1.33.4+k3s1', 'v1.33.4-eks-1');
+    expect(authz(forged)).toMatchObject({ outcome: 'unknown', passed: 0 });
   });
 
   it.each([
