@@ -43,6 +43,14 @@ describe('components of a k3s server, by what it wrote on its node', () => {
     expect(api).toMatchObject({ flags: {}, unseenFlags: expect.stringContaining('role') });
   });
 
+  it('are read in a moment however many arguments there are', () => {
+    const begun = performance.now();
+    const [api] = server(['server', ...Array.from({ length: 80_000 }, (_, at) => `--kube-apiserver-arg=audit-log-path${at % 2 === 0 ? '-' : '+'}=/${at}`)]);
+    expect([api!.flags['audit-log-path']!.length, api!.flags['audit-log-path']![0], api!.flags['audit-log-path']!.at(-1)]).toEqual([80_000, '/79998', '/79999']);
+    server(['server', `--kube-apiserver-arg=a${'-'.repeat(300_000)}x=1`]);
+    expect(performance.now() - begun).toBeLessThan(5_000);
+  });
+
   it('keep no secret that k3s left there', () => {
     const told = server(['server', '--token', 'CANARY', '--etcd-s3-secret-key', 'CANARY', '--kube-apiserver-arg', 'made-up-secret=CANARY'], { env: { K3S_TOKEN: 'CANARY' } });
     expect(JSON.stringify(told)).not.toContain('CANARY');
