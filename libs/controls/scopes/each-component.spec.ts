@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { inventoryOf, objectsOf, type InventoryOptions } from '#test/support/example-inventory.js';
+import type { ProbeFacts } from '#inventory/facts.js';
+import { apiServerAnonymousAuth } from '../control-plane/api-server-anonymous-auth.js';
+import { goodProbe } from '../control-plane/probe-example.js';
 import { apiServerAuthz } from '../control-plane/api-server-authz.js';
 import { apiServer } from '../control-plane/api-server-example.js';
 import { etcdMutualTls } from '../control-plane/etcd-mutual-tls.js';
@@ -88,6 +91,17 @@ describe('what the API server said before, where it says nothing now', () => {
     const right = authz(manifests, { flagz: flagzOf({ 'anonymous-auth': 'true', 'authorization-mode': '[Node,RBAC]' }) });
     expect([right.outcome, hasKey(right.heldKeys, key)]).toEqual(['pass', false]);
   });
+});
+
+it('what the API server took from anybody stays open where nobody asked again, whatever flags say', () => {
+  const { manifests } = apiServer(['--anonymous-auth=false']);
+  const anonymous = (probe?: ProbeFacts) => evaluate([apiServerAnonymousAuth], inventoryOf(objectsOf(manifests), probe ? { probe } : {}), {}, TODAY)[0]!;
+  const [failure] = anonymous(goodProbe).failures;
+  expect(failure!.resource.kind).toBe('Cluster');
+  const unasked = anonymous();
+  expect([unasked.outcome, unasked.complete, hasKey(unasked.heldKeys, failure!.key)]).toEqual(['pass', true, true]);
+  const refused = anonymous({ ...goodProbe, anonymous: { ...goodProbe.anonymous, namespaces: 401 } });
+  expect([refused.outcome, hasKey(refused.heldKeys, failure!.key)]).toEqual(['pass', false]);
 });
 
 describe('what k3s wrote on its nodes', () => {
