@@ -44,7 +44,7 @@ export class KubernetesClusterCollector implements ClusterCollector {
     if (canRunThreads) this.threads.prepare();
   }
 
-  scan(source: EvidenceSource, policy: ControlPolicy, { knownEvidence, lostMachines = [], discardsEvidence = false, ...options }: ScanOptions): Promise<ScanResult> {
+  scan(source: EvidenceSource, policy: ControlPolicy, { knownEvidence, knownMachines = [], discardsEvidence = false, ...options }: ScanOptions): Promise<ScanResult> {
     const { addresses, controls } = this.settings;
     const request: ScanRequest = {
       source: sourceOf(source, addresses),
@@ -52,7 +52,7 @@ export class KubernetesClusterCollector implements ClusterCollector {
       collect: this.collect,
       snapshot: this.snapshot,
       knownEvidence,
-      lostMachines,
+      knownMachines,
       discardsEvidence,
     };
     const hooks = { ...options, ...(source.kind === 'snapshot' && { bytes: source.bytes }) };

@@ -69,8 +69,8 @@ describe('a scan with evidence of nodes', () => {
       for (const node of nodeNames) yield packOf(node, new Date(), evidenceOfSketch({}));
     };
     const all = { scope: 'cluster', unread: [] } as const;
-    const judged = (lostMachines: readonly string[], packs?: AsyncGenerator<EvidencePack>) =>
-      runScan({ ...request, lostMachines, source: { kind: 'snapshot', complete: all } }, catalogue, { ...hooks, bytes: upload(), ...(packs && { packs }) });
+    const judged = (knownMachines: readonly string[], packs?: AsyncGenerator<EvidencePack>) =>
+      runScan({ ...request, knownMachines, source: { kind: 'snapshot', complete: all } }, catalogue, { ...hooks, bytes: upload(), ...(packs && { packs }) });
     const before = await judged([], looked());
     expect(before.standing).toEqual({ nodes: nodeNames, machines: ['etcd-1'] });
     const known = reconcile([], before.evaluations, new Map(), 'before').transitions.map(({ key, controlId, sequence, severity, digest }) => ({ key, controlId, sequence, severity, digest, state: 'open' as const }));
@@ -79,6 +79,9 @@ describe('a scan with evidence of nodes', () => {
     const resolved = ({ evaluations }: ScanResult) => reconcile(onMachine, evaluations, new Map(), 'now').transitions.filter(({ transition }) => transition === 'resolved').map(({ controlId }) => controlId);
     const gone = await judged(['etcd-1']);
     expect(resolved(gone)).toEqual([]);
+    const seen = await judged(['etcd-1'], looked());
+    expect(resolved(seen)).toEqual([]);
+    expect(seen.evaluations).toEqual(before.evaluations);
     expect(gone.evaluations.find(({ controlId }) => controlId === 'control-plane/system-masters')).toMatchObject({ outcome: 'unknown' });
     const pieces = gone.evidence.map(({ sort, items, bytes }) => ({ sort, items, bytes: bytes! }));
     expect(resolved(await runScan({ ...settings, source: { kind: 'kept', pieces, at: Date.now() } }, catalogue, hooks))).toEqual([]);

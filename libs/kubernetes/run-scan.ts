@@ -52,7 +52,7 @@ export async function runScan(request: ScanRequest, controls: readonly Control[]
   const take: TakeFailure | undefined = request.discardsEvidence ? () => undefined : onFailure && ((control, failure) => onFailure(control, writer.write(failure)));
   const at = source.kind === 'kept' ? source.at : Date.now();
   const packs = hooks.packs ?? none();
-  const benchmark = hooks.benchmark && (await beginBenchmark({ inventory: source.kind === 'nothing' ? undefined : read, at: new Date(at), controls, evidence: hooks.benchmark, packs, policy: request.policy }));
+  const benchmark = hooks.benchmark && (await beginBenchmark({ inventory: source.kind === 'nothing' ? undefined : read, at: new Date(at), controls, evidence: hooks.benchmark, packs, policy: request.policy, machines: request.knownMachines ?? [] }));
   const inventory = await lookAtNodes(benchmark?.nodes ?? nodesIn(packs), { inventory: read, isOfNow: source.kind === 'live' || source.kind === 'snapshot', hooks, ...(benchmark?.add && { add: benchmark.add }) });
   const evaluations = source.kind === 'nothing' ? [] : evaluate(controls, inventory, request.policy, at, take, benchmark?.observe).map(foundEvaluation);
   const finished = benchmark?.finish(evaluations);
@@ -108,7 +108,7 @@ function restored(pieces: readonly KeptPiece[]): Gathered {
 async function gathered(request: ScanRequest, hooks: ScanHooks): Promise<Gathered> {
   const builder = new InventoryBuilder(codec);
   const cost = await gather(request, builder, hooks);
-  for (const machine of request.lostMachines ?? []) builder.addLostMachine(machine);
+  for (const machine of request.knownMachines ?? []) builder.addLostMachine(machine);
   return { inventory: builder.finish(), objects: builder.objects, cost };
 }
 

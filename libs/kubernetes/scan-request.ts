@@ -13,8 +13,8 @@ export interface ScanRequest {
   readonly snapshot: SnapshotSettings;
   /** Digests of the pieces of evidence that need not be handed on again. */
   readonly knownEvidence: readonly string[];
-  /** Machines outside of the cluster of which there is no evidence any more. */
-  readonly lostMachines?: readonly string[];
+  /** Machines outside of the cluster that are remembered: those of which no evidence comes are lost. */
+  readonly knownMachines?: readonly string[];
   /** Nothing is handed on of the facts, and of what controls find only how many fail. */
   readonly discardsEvidence?: boolean;
 }

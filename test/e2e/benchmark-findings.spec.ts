@@ -131,6 +131,20 @@ describe('findings of a benchmark', () => {
     expect(await findings(own)).toMatchObject([{ resource: { name: 'w-2' } }]);
   });
 
+  it('stay where a machine outside of the cluster sends nothing any more, until it is retired', async () => {
+    await world.bundle(acme, cluster, 'etcd-1', { controlPlane: true, metrics: open });
+    await world.run(acme, cluster);
+    await world.upload(acme, cluster, nodes);
+    await collected();
+    const remove = (query = '') => api.as(acme).delete(`/v1/clusters/${cluster}/node-bundles/etcd-1${query}`).expect(204);
+    await remove();
+    await world.run(acme, cluster);
+    expect(await findings(own)).toMatchObject([{ state: 'open', resource: { name: 'etcd-1' } }]);
+    await remove('?retired=true');
+    await world.run(acme, cluster);
+    expect(await types()).toEqual(['finding.opened', 'finding.resolved']);
+  });
+
   it('leave findings of posture as they are, and posture\'s score too', async () => {
     await world.upload(acme, cluster, nodes);
     const score = async () => {

@@ -34,8 +34,8 @@ export class KeptNodes {
     }
   }
 
-  async lostMachines(tenantId: string, clusterId: string): Promise<readonly string[]> {
-    return this.store.inTenant(tenantId, (tx) => tx.nodeEvidence.lostMachines(clusterId));
+  async knownMachines(tenantId: string, clusterId: string): Promise<readonly string[]> {
+    return this.store.inTenant(tenantId, (tx) => tx.nodeEvidence.knownMachines(clusterId));
   }
 
   /** What kube-bench said last of each node, and then every node. */

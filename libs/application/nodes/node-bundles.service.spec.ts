@@ -143,27 +143,27 @@ describe('bundles of nodes', () => {
   });
 
   it('are missed where they were of a machine outside of the cluster, until it is retired; those of Nodes are not', async () => {
-    const lost = () => fresh.store.inTenant(caller.tenantId, (each) => each.nodeEvidence.lostMachines(clusterId));
+    const known = () => fresh.store.inTenant(caller.tenantId, (each) => each.nodeEvidence.knownMachines(clusterId));
     const stand = (nodes: readonly string[], machines: readonly string[]) => fresh.store.inTenant(caller.tenantId, (each) => each.nodeEvidence.recordStanding(clusterId, { nodes, machines }));
     for (const node of ['etcd-1', 'etcd-2', 'cp-1', 'w-1']) await receive(written(node));
     await stand(['cp-1'], ['etcd-1', 'etcd-2']);
     // A Node that has left the cluster and whose evidence is still there.
     await stand([], ['cp-1', 'etcd-1', 'etcd-2']);
-    expect(await lost()).toEqual([]);
+    expect(await known()).toEqual(['etcd-1', 'etcd-2']);
     for (const node of ['etcd-1', 'cp-1', 'w-1']) await service.delete(caller, clusterId, node);
-    expect(await lost()).toEqual(['etcd-1']);
+    expect(await known()).toEqual(['etcd-1', 'etcd-2']);
     await expect(service.delete(caller, clusterId, 'etcd-1')).rejects.toMatchObject({ reason: 'node-bundle-not-found' });
     await admin.query(`update bulwark.node_evidence set received_at = now() - interval '90 days' where cluster_id = $1`, [clusterId]);
     await new SweepOrganisation(fresh.store, vault).run(caller.tenantId, new AbortController().signal);
-    expect(await lost()).toEqual(['etcd-1', 'etcd-2']);
+    expect(await known()).toEqual(['etcd-1', 'etcd-2']);
     await service.delete(caller, clusterId, 'etcd-1', true);
     // A scan that began before.
     await stand([], ['etcd-1', 'etcd-2']);
-    expect(await lost()).toEqual(['etcd-2']);
+    expect(await known()).toEqual(['etcd-2']);
     await receive(written('etcd-2'));
-    expect(await lost()).toEqual([]);
+    expect(await known()).toEqual(['etcd-2']);
     await service.delete(caller, clusterId, 'etcd-2', true);
-    expect(await lost()).toEqual([]);
+    expect(await known()).toEqual([]);
   });
 
   it('come too late for a cluster that is deleted meanwhile', async () => {

@@ -118,8 +118,8 @@ export interface ScanOptions {
   readonly signal: AbortSignal;
   /** Digests of the pieces of evidence that need not be handed on again. */
   readonly knownEvidence: readonly string[];
-  /** Machines outside of the cluster of which there is no evidence any more. */
-  readonly lostMachines?: readonly string[];
+  /** Machines outside of the cluster that are remembered: those of which no evidence comes are lost. */
+  readonly knownMachines?: readonly string[];
   /**
    * Where a benchmark is to be judged reports of kube-bench, then what collectors saw on nodes; gone through once, for controls and
    * the benchmark. Controls that judge what a scan has kept go by what it kept of nodes.

@@ -54,8 +54,8 @@ export interface NodeEvidenceRepository {
   read(clusterId: string, after: string | undefined): Promise<readonly SealedNodeBundle[]>;
   /** Also what is remembered of a machine outside of the cluster, where it is `retired`; false where there was nothing of the kind. */
   delete(clusterId: string, node: string, isRetired: boolean): Promise<boolean>;
-  /** Machines outside of the cluster that are remembered and of which there is no evidence any more, by name. */
-  lostMachines(clusterId: string): Promise<readonly string[]>;
+  /** Machines outside of the cluster that are remembered, whether there is evidence of them or not any more, by name. */
+  knownMachines(clusterId: string): Promise<readonly string[]>;
   /** Remembers what a scan that listed every Node has found those to be that sent evidence. Who was a Node once is no machine outside. */
   recordStanding(clusterId: string, standing: NodeStanding): Promise<void>;
   /**

@@ -192,16 +192,34 @@ describe('RunScan', () => {
     expect(changed[0]).toMatchObject({ severity: 'low', data: { before: { severity: 'critical' }, finding: { severity: 'low', state: 'open' } } });
   });
 
-  it('remembers machines outside of the cluster, and hands on those whose evidence is gone', async () => {
+  it('remembers machines outside of the cluster, and hands them on also where their evidence goes while it looks', async () => {
     const bundle = { id: randomUUID(), clusterId, node: 'etcd-1', collectedAt: new Date(), collector: '1', isSigned: true, enrolmentKeyId: null, uploadedBy: null, digest: 'd', size: 1, nonce: 'n', machine: null };
     await fresh.store.inTenant(tenantId, (tx) => tx.nodeEvidence.keep(bundle, Buffer.from('x')));
     await scanned({ ...result({}), standing: { nodes: [], machines: ['etcd-1'] } });
-    await fresh.store.inTenant(tenantId, (tx) => tx.nodeEvidence.delete(clusterId, 'etcd-1', false));
     const { id } = await scans.request(caller, { clusterId });
-    let told: readonly string[] | undefined;
-    const collector = { scan: async (...[, , options]: Parameters<ClusterCollector['scan']>) => { told = options.lostMachines; return result({}); }, verify: async () => ({ reachable: true, rights: [] }) };
+    let told: { readonly machines: readonly string[] | undefined; readonly looked: readonly string[] } | undefined;
+    const collector = {
+      async scan(...[, , { knownMachines, packs }]: Parameters<ClusterCollector['scan']>) {
+        await fresh.store.inTenant(tenantId, (tx) => tx.nodeEvidence.delete(clusterId, 'etcd-1', false));
+        const looked: string[] = [];
+        for await (const { node } of packs!) looked.push(node);
+        told = { machines: knownMachines, looked };
+        return result({});
+      },
+      verify: async () => ({ reachable: true, rights: [] }),
+    };
     await new RunScan(fresh.store, collector, vault, () => 'critical', fast).run(tenantId, id, never);
-    expect(told).toEqual(['etcd-1']);
+    expect(told).toEqual({ machines: ['etcd-1'], looked: [] });
+  });
+
+  it('remembers them by a scan for a benchmark alone too', async () => {
+    const bundle = { id: randomUUID(), clusterId, node: 'etcd-1', collectedAt: new Date(), collector: '1', isSigned: true, enrolmentKeyId: null, uploadedBy: null, digest: 'd', size: 1, nonce: 'n', machine: null };
+    await fresh.store.inTenant(tenantId, (tx) => tx.nodeEvidence.keep(bundle, Buffer.from('x')));
+    const { id } = await scans.request(caller, { clusterId, kind: 'benchmark' });
+    const judgement = { benchmark: 'cis-1.12', reason: '', items: [], nodes: { listed: 1, withEvidence: 0 }, advice: [] } as const;
+    await runner(async () => ({ ...result({}), standing: { nodes: [], machines: ['etcd-1'] }, benchmark: { state: 'judged', judgement, nodes: [], findings: [] } })).run(tenantId, id, never);
+    expect(await scans.get(caller, id)).toMatchObject({ state: 'finished' });
+    expect(await fresh.store.inTenant(tenantId, (tx) => tx.nodeEvidence.knownMachines(clusterId))).toEqual(['etcd-1']);
   });
 
   it('resolves nothing of a control that the policy switches off, and says so', async () => {

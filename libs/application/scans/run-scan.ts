@@ -125,7 +125,7 @@ export class RunScan {
         onProgress: (progress) => heartbeat.progress(progress),
         signal: AbortSignal.any([signal, heartbeat.signal]),
         knownEvidence: attempt.knownEvidence,
-        ...(packs && { packs, lostMachines: await kept.lostMachines(tenantId, cluster.id) }),
+        ...(packs && { packs, knownMachines: await kept.knownMachines(tenantId, cluster.id) }),
         ...(scan.kind === 'benchmark' && { discardsEvidence: true }),
         ...(scan.withBenchmark && { benchmark: await evidenceForRun(attempt, this.store, this.vault) }),
       });
@@ -187,6 +187,7 @@ export class RunScan {
         ...learnedFacts(cluster, result.cluster), ...(isLive ? { unreachableSince: null } : {}),
         ...(posture ? { lastScanId: scan.id, ...(posture.isComplete ? { lastCompleteAt: at } : {}) } : {}),
       });
+      await tx.nodeEvidence.recordStanding(cluster.id, result.standing);
     }
     const kept = [posture?.findings, benchmark?.findings].filter((findings) => findings !== undefined);
     const summary = posture ? await this.summarise(tx, attempt, cluster.id, collected, kept) : null;
@@ -208,10 +209,7 @@ export class RunScan {
     const isBaseline = isComplete && cluster.lastCompleteAt === null;
     const findings = await keepFindings(tx, { tenantId: attempt.tenantId, cluster, scan, isBaseline }, evaluations, at, { remembers: !isRejudged });
     await tx.scans.insertResults(scan.id, result.evaluations);
-    if (!isRejudged) {
-      await tx.nodeEvidence.recordStanding(cluster.id, result.standing);
-      await tx.evidence.keep({ clusterId: cluster.id, scanId: scan.id }, result.evidence, fresh);
-    }
+    if (!isRejudged) await tx.evidence.keep({ clusterId: cluster.id, scanId: scan.id }, result.evidence, fresh);
     return { isBaseline, isComplete, coverage: storable(coverageOf(result, attempt.policy)), findings };
   }
 

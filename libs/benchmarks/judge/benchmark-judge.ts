@@ -67,7 +67,8 @@ export class BenchmarkJudge {
   private readonly listed: ReadonlySet<string> | undefined;
   private readonly seen = new Set<string>();
   private readonly stale = new Set<string>();
-  private strangers = 0;
+  /** Who sent evidence and is not listed. */
+  private readonly strangers = new Set<string>();
   private readonly labelsTell: boolean;
   private readonly context: Pick<NodeContext, 'platform' | 'serverVersion' | 'kubeletsCheckImages'>;
 
@@ -106,9 +107,7 @@ export class BenchmarkJudge {
   add({ name, evidence, collectedAt, kubeletVersion }: CollectedNode): void {
     if (this.seen.has(name)) return;
     if (this.listed && !this.listed.has(name)) {
-      this.strangers++;
-      // It is somewhere, although nobody lists it.
-      for (const { own } of this.judged) own?.hold(nodeRef(name));
+      this.strangers.add(name);
       return;
     }
     const { nodeAge } = this.input;
@@ -145,6 +144,11 @@ export class BenchmarkJudge {
     record.add(subject, finding, isOwn && finding.source !== 'configz' ? collectedAt : this.input.inventoryAt);
   }
 
+  private elsewhere(): ReadonlySet<string> {
+    const machines = (this.input.machines ?? []).filter((name) => !this.seen.has(name) && !this.stale.has(name) && !this.listed?.has(name));
+    return new Set([...this.strangers, ...machines]);
+  }
+
   /** What the API says of a node, where it says anything. */
   private answered({ answers }: NodesPlan, node: string): Finding | undefined {
     const all = answers.flatMap(({ key }) => this.answers.get(key)?.byNode.get(node) ?? []);
@@ -162,12 +166,14 @@ export class BenchmarkJudge {
     this.answers = answers;
     for (const { node, collectedAt, own } of this.waiting) this.byControlsToo.forEach((judged, at) => this.judgeSeen(judged, node, own[at]!, collectedAt));
     for (const judged of this.judged) this.close(judged);
+    // They are somewhere, although nobody lists them.
+    for (const name of this.elsewhere()) for (const { plan, own } of this.judged) if (plan.by === 'nodes') own?.hold(nodeRef(name));
     const records = this.judged.map(({ record }) => record);
     return {
       benchmark: this.benchmark.id, reason: choice.reason, ...(choice.caveat !== undefined && { caveat: choice.caveat }),
       items: records.map((record) => record.result()),
       nodes: { listed: nodes?.length, withEvidence: this.seen.size },
-      advice: adviceOf(records, { listed: nodes?.length, withEvidence: this.seen.size, strangers: this.strangers, benchmark: this.benchmark }),
+      advice: adviceOf(records, { listed: nodes?.length, withEvidence: this.seen.size, strangers: this.strangers.size, benchmark: this.benchmark }),
     };
   }
 

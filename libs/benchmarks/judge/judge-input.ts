@@ -10,6 +10,8 @@ export interface JudgeInput {
   readonly choice: Extract<Choice, { state: 'chosen' }>;
   /** Nodes that the cluster lists; undefined where nobody could list them. Evidence of others counts for nothing. */
   readonly nodes?: readonly string[];
+  /** Machines outside of the cluster that are remembered: that nobody lists them does not say that they are gone. */
+  readonly machines?: readonly string[];
   readonly inventory?: Inventory;
   /** When that was read, ISO 8601. */
   readonly inventoryAt?: string;

@@ -66,7 +66,7 @@ const kubeApiServer = (status: string): string => object('operator.openshift.io/
 const profile: Rule = { kind: 'tls-profile', object: { resource: 'ingresscontrollers.operator.openshift.io', namespace: 'openshift-ingress-operator' } };
 const controller = (tlsSecurityProfile: unknown, name = 'default'): string => object('operator.openshift.io/v1 IngressController', `{name: ${name}, namespace: openshift-ingress-operator}`, `spec: ${inFlow({ tlsSecurityProfile })}`);
 const forwarded: Rule = { kind: 'audit-log-forwarded' };
-const forwarder = (spec: unknown, group = 'observability.openshift.io'): string => object(`${group}/v1 ClusterLogForwarder`, '{name: collector, namespace: openshift-logging}', `spec: ${inFlow(spec)}`);
+const forwarder = (spec: unknown, group = 'observability.openshift.io', status: unknown = {}): string => object(`${group}/v1 ClusterLogForwarder`, '{name: collector, namespace: openshift-logging}', `spec: ${inFlow(spec)}\nstatus: ${inFlow(status)}`);
 const joined: Rule = { kind: 'joined-without-aws-auth' };
 const eksNode = (ready = 'True'): string => object('v1 Node', '{name: n}', `spec: {providerID: "aws:///eu-west-1a/i-0abc"}\nstatus: {conditions: [{type: Ready, status: "${ready}"}]}`);
 const awsAuth = object('v1 ConfigMap', '{name: aws-auth, namespace: kube-system}', 'data: {mapRoles: "[]"}');
@@ -343,6 +343,10 @@ it('passes no annotation that names a certificate which is not there', () => {
   expect(judge(rule, { yaml: named + certificate('other') })).toBe('fail');
   expect(judge(rule, { yaml: named + certificate('shop'), lists: forbidden('managedcertificates.networking.gke.io') })).toBe('unknown');
   expect(judge(rule, { yaml: ingress('{managed: "web, api"}', '{rules: []}') + certificate('shop') })).toBe('fail');
+  for (const nothing of [' ', ',']) {
+    expect(judge(rule, { yaml: ingress(`{managed: "${nothing}"}`, '{rules: []}') + certificate('shop') })).toBe('fail');
+    expect(judge(rule, { yaml: ingress(`{managed: "${nothing}"}`, '{rules: []}'), lists: forbidden('managedcertificates.networking.gke.io') })).toBe('fail');
+  }
 });
 
 describe('what configures OpenShift', () => {
@@ -362,6 +366,8 @@ describe('what configures OpenShift', () => {
     ['an input of others', forwarder({ inputs: [{ name: 'kube', type: 'application' }], pipelines: [{ inputRefs: ['kube'], outputRefs: ['siem'] }] }), 'fail'],
     ['no output', forwarder({ pipelines: [{ inputRefs: ['audit'], outputRefs: [] }] }), 'fail'],
     ['nobody who heeds it', forwarder({ managementState: 'Unmanaged', pipelines: [{ inputRefs: ['audit'], outputRefs: ['siem'] }] }), 'fail'],
+    ['an operator that refuses it', forwarder({ pipelines: [{ inputRefs: ['audit'], outputRefs: ['siem'] }] }, undefined, { conditions: [{ type: 'Ready', status: 'False' }] }), 'fail'],
+    ['an operator that takes it', forwarder({ pipelines: [{ inputRefs: ['audit'], outputRefs: ['siem'] }] }, undefined, { conditions: [{ type: 'Ready', status: 'True' }] }), 'pass'],
     ['a shape that lies', forwarder({ pipelines: [{ inputRefs: 'audit', outputRefs: ['siem'] }] }), 'unknown'],
   ] as const)('forwards the audit log by %s: %s', (_, yaml, status) => {
     expect(judge(forwarded, { yaml })).toBe(status);

@@ -41,7 +41,7 @@ const processesOrEndpoint: ListScope<Process | Endpoint> = {
       yield endpoint;
       return;
     }
-    if (!isTold && answer !== undefined && answer !== 401) yield endpoint;
+    if (!isTold && answer !== 401) yield answer === undefined ? { ...endpoint, isUnseen: true } : endpoint;
   },
 };
 

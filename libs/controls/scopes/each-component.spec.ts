@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { inventoryOf, objectsOf, type InventoryOptions } from '#test/support/example-inventory.js';
+import type { ProbeFacts } from '#inventory/facts.js';
+import { apiServerAnonymousAuth } from '../control-plane/api-server-anonymous-auth.js';
+import { goodProbe } from '../control-plane/probe-example.js';
 import { apiServerAuthz } from '../control-plane/api-server-authz.js';
 import { apiServer } from '../control-plane/api-server-example.js';
 import { etcdMutualTls } from '../control-plane/etcd-mutual-tls.js';
@@ -33,6 +36,12 @@ describe('components that nodes alone show', () => {
     expect(after).toMatchObject({ outcome: 'unknown', complete: false, failed: 0 });
     expect(after.unknowns[0]!.missing.detail).toContain('2 addresses, and 1 of its members');
   });
+});
+
+it('API servers that collectors saw do not stand for others that name an address', () => {
+  const nodes = { master: { processes: [['kube-apiserver', '--authorization-mode=Node,RBAC']] } };
+  expect(authz('', { nodes, apiServers: ['10.0.0.1'] })).toMatchObject({ outcome: 'pass', complete: true });
+  expect(authz('', { nodes, apiServers: ['10.0.0.1', '10.0.0.2'] })).toMatchObject({ outcome: 'unknown', complete: false, failed: 0 });
 });
 
 const flagzOf = (flags: Readonly<Record<string, string>>): string => JSON.stringify({ kind: 'Flagz', apiVersion: 'config.k8s.io/v1beta1', metadata: { name: 'apiserver' }, flags: { 'authorization-config': '', 'endpoint-reconciler-type': 'lease', ...flags } });
@@ -84,6 +93,17 @@ describe('what the API server said before, where it says nothing now', () => {
   });
 });
 
+it('what the API server took from anybody stays open where nobody asked again, whatever flags say', () => {
+  const { manifests } = apiServer(['--anonymous-auth=false']);
+  const anonymous = (probe?: ProbeFacts) => evaluate([apiServerAnonymousAuth], inventoryOf(objectsOf(manifests), probe ? { probe } : {}), {}, TODAY)[0]!;
+  const [failure] = anonymous(goodProbe).failures;
+  expect(failure!.resource.kind).toBe('Cluster');
+  const unasked = anonymous();
+  expect([unasked.outcome, unasked.complete, hasKey(unasked.heldKeys, failure!.key)]).toEqual(['pass', true, true]);
+  const refused = anonymous({ ...goodProbe, anonymous: { ...goodProbe.anonymous, namespaces: 401 } });
+  expect([refused.outcome, hasKey(refused.heldKeys, failure!.key)]).toEqual(['pass', false]);
+});
+
 describe('what k3s wrote on its nodes', () => {
   const server = (name: string, address: string, args = '["server"]') => nodeAt(name, address, `, labels: {node-role.kubernetes.io/control-plane: ""}, annotations: {k3s.io/node-args: '${args}', k3s.io/node-env: '{}'}`, 'v1.33.4+k3s1');
 
@@ -91,6 +111,13 @@ describe('what k3s wrote on its nodes', () => {
     expect(authz(server('a', '10.0.0.1') + server('b', '10.0.0.2'))).toMatchObject({ outcome: 'pass', complete: true, passed: 8 });
     const [failure] = authz(server('a', '10.0.0.1') + server('b', '10.0.0.2', '["server","--kube-apiserver-arg","authorization-mode=AlwaysAllow"]')).failures;
     expect(failure).toMatchObject({ resource: { kind: 'Node', name: 'b' }, detail: { source: 'k3s.io/node-args of node b' } });
+  });
+
+  it('is no server\'s where an agent wrote it: it passes nothing, and stands for none that nobody saw', () => {
+    const agent = nodeAt('b', '10.0.0.2', `, annotations: {k3s.io/node-args: '["server"]', k3s.io/node-env: '{}'}`, 'v1.33.4+k3s1');
+    expect(authz(server('a', '10.0.0.1') + agent, { apiServers: ['10.0.0.1', '10.0.0.3'] })).toMatchObject({ outcome: 'unknown', complete: false, passed: 4 });
+    const forged = agent.replace('name: b', 'name: b, labels: {eks.amazonaws.com/nodegroup: x}').replace('v1.33.4+k3s1', 'v1.33.4-eks-1');
+    expect(authz(forged)).toMatchObject({ outcome: 'unknown', passed: 0 });
   });
 
   it.each([

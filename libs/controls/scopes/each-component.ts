@@ -1,3 +1,4 @@
+import { isControlPlane } from '#inventory/components/control-plane-roles.js';
 import { goBoolean } from '#inventory/components/go-values.js';
 import type { ComponentFacts, NodeFacts } from '#inventory/facts.js';
 import type { ComponentFile, ComponentFiles } from '#inventory/node-facts.js';
@@ -53,11 +54,6 @@ function partOf({ component, kind, pod, shownBy }: ComponentFacts, counts: Map<s
   return count === 1 ? '' : `${component}-${count}`;
 }
 
-/** Labels of nodes that run the control plane, as installers write them. */
-const controlPlaneRoles = ['node-role.kubernetes.io/control-plane', 'node-role.kubernetes.io/master', 'node-role.kubernetes.io/etcd', 'node-role.kubernetes.io/controlplane'];
-
-const isControlPlane = ({ labels }: NodeFacts): boolean => controlPlaneRoles.some((role) => role in labels);
-
 /** Why a node of the control plane, or a machine outside the cluster, may run more than its collector saw. */
 function unseenProcesses(world: World): string | undefined {
   const workers = new Set(world.seen('nodes').filter((node) => !isControlPlane(node)).map(({ name }) => name));
@@ -94,19 +90,19 @@ function unseenNodes(world: World, components: readonly Component[]): MissingEvi
 
 /**
  * Why there are API servers that nobody saw. One that tells of its own flags speaks for others where a provider runs them all
- * alike; elsewhere it is the only one where it alone names an address as its own, and that is a node's. Servers of k3s may run
- * on machines that are no nodes, and name their addresses too.
+ * alike; elsewhere it is the only one where it alone names an address as its own, and that is a node's. Servers that nodes alone
+ * show may run on machines that are no nodes and that nobody looked at, and name their addresses too.
  */
 export function unseenServers(world: World): MissingEvidence | undefined {
   const servers = world.components.filter(({ component }) => component === 'kube-apiserver');
   const own = servers.find(({ shownBy }) => shownBy === 'flagz');
   const isAlone = own !== undefined && servers.length === 1;
-  const ofNodes = servers.filter(({ shownBy }) => shownBy === 'node-args');
   const { apiServers } = world;
-  if (!isAlone && ofNodes.length > 0) {
-    const lack = lackOf(world, 'nodes');
+  if (!isAlone && servers.some(({ kind }) => kind === 'Node')) {
+    const lack = servers.some(({ shownBy }) => shownBy === 'node-args') ? lackOf(world, 'nodes') : undefined;
     if (lack) return lack;
-    const known = servers.length - (own ? 1 : 0);
+    // One that tells nothing of itself may be none.
+    const known = servers.filter(({ shownBy, unseenFlags }) => shownBy !== 'flagz' && (shownBy !== 'node-args' || unseenFlags === undefined)).length;
     if (apiServers.state === 'missing' || apiServers.value.length <= known) return undefined;
     return notSeen(`${apiServers.value.length} API servers name an address as their own, and ${known} of them were seen: run the node collector where the others run`);
   }

@@ -89,9 +89,9 @@ export class NodeEvidenceRows implements NodeEvidenceRepository {
     return affected > 0;
   }
 
-  async lostMachines(clusterId: string): Promise<readonly string[]> {
+  async knownMachines(clusterId: string): Promise<readonly string[]> {
     if (!isUuid(clusterId)) return [];
-    const { rows } = await sql<{ readonly node: string }>(this.scope.runner, `select node from bulwark.node_evidence where cluster_id = $1 and sealed is null and standing = 'machine' order by node`, [clusterId]);
+    const { rows } = await sql<{ readonly node: string }>(this.scope.runner, `select node from bulwark.node_evidence where cluster_id = $1 and standing = 'machine' order by node`, [clusterId]);
     return rows.map(({ node }) => node);
   }
 

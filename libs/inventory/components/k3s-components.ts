@@ -101,17 +101,21 @@ function storeArguments(options: RancherOptions, hasEtcd: boolean): Arguments | 
 
 /** `name=value` replaces what k3s sets itself, `name+=value` adds to it (util.GetArgs of k3s). */
 export function joined(own: Arguments, extra: readonly string[]): readonly string[] {
-  const all = new Map<string, readonly string[]>(Object.entries(own).map(([name, value]) => [name, [value]]));
+  // What is put before the others is kept the other way round: nodes may write a hundred thousand of them.
+  const all = new Map(Object.entries(own).map(([name, value]) => [name, { before: [] as string[], after: [value] }]));
   const given = new Set<string>();
   for (const argument of extra) {
     const text = argument.replace(/^--/, '');
     const equals = text.indexOf('=');
     const written = equals < 0 ? text : text.slice(0, equals);
     const value = equals < 0 ? 'true' : text.slice(equals + 1);
-    const name = written.replace(/[-+]+$/, '');
-    const before = given.has(name) || /[-+]$/.test(written) ? (all.get(name) ?? []) : [];
-    all.set(name, written.endsWith('-') ? [value, ...before] : [...before, value]);
+    let end = written.length;
+    while (end > 0 && '-+'.includes(written[end - 1]!)) end--;
+    const name = written.slice(0, end);
+    let values = given.has(name) || /[-+]$/.test(written) ? all.get(name) : undefined;
+    if (!values) all.set(name, (values = { before: [], after: [] }));
+    (written.endsWith('-') ? values.before : values.after).push(value);
     given.add(name);
   }
-  return [...all].flatMap(([name, values]) => values.map((value) => `--${name}=${value}`));
+  return [...all].flatMap(([name, { before, after }]) => [...before.toReversed(), ...after].map((value) => `--${name}=${value}`));
 }

@@ -24,7 +24,7 @@ const conditions = (...types: readonly string[]): KeptField => ({
 });
 const tlsProfile = ['type', 'custom.minTLSVersion'].map((field) => text('spec', 'tlsSecurityProfile', ...field.split('.'))).concat(texts('spec', 'tlsSecurityProfile', 'custom', 'ciphers'));
 const logForwarder: readonly KeptField[] = [
-  text('spec', 'managementState'),
+  text('spec', 'managementState'), conditions('Ready', 'observability.openshift.io/Authorized'),
   { path: ['spec', 'inputs'], read: (raw, key) => objectsAt(raw, key).map((input) => ({ name: requiredText(input, 'name'), isAudit: textAt(input, 'type') === 'audit' || maybeObject(input, 'audit') !== undefined })) },
   { path: ['spec', 'pipelines'], read: (raw, key) => objectsAt(raw, key).map((pipeline) => ({ inputRefs: stringsAt(pipeline, 'inputRefs'), outputRefs: stringsAt(pipeline, 'outputRefs') })) },
 ];

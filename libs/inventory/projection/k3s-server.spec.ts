@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { projectNode } from './objects.js';
 import { componentsOnNode } from './k3s-server.js';
 
-const server = (args: readonly string[] | string, { env = {}, version = 'v1.33.4+k3s1', labels = {} }: { readonly env?: unknown; readonly version?: string; readonly labels?: object } = {}) => {
+const server = (args: readonly string[] | string, { env = {}, version = 'v1.33.4+k3s1', labels = { 'node-role.kubernetes.io/control-plane': 'true' } }: { readonly env?: unknown; readonly version?: string; readonly labels?: object } = {}) => {
   const annotations = { 'k3s.io/node-args': typeof args === 'string' ? args : JSON.stringify(args), ...(env !== null && { 'k3s.io/node-env': JSON.stringify(env) }) };
   const raw = { metadata: { name: 'a', annotations, labels }, status: { nodeInfo: { kubeletVersion: version } } };
   return componentsOnNode(raw, projectNode(raw, { namespace: '', name: 'a' }));
@@ -36,6 +36,19 @@ describe('components of a k3s server, by what it wrote on its node', () => {
   it('are open where its variables were not told, and at versions whose own settings are not known', () => {
     expect(server(['server', '--kube-apiserver-arg', 'profiling=true'], { env: null })[0]).toMatchObject({ flags: {}, unseenFlags: expect.stringContaining('variables') });
     expect(server(['server'], { version: 'v1.20.1+k3s1' })[0]!.unseenFlags).toContain('version');
+  });
+
+  it('are open on a node that nobody but itself says to be a server: a kubelet may write its annotations, and not its role', () => {
+    const [api] = server(['server'], { labels: {} });
+    expect(api).toMatchObject({ flags: {}, unseenFlags: expect.stringContaining('role') });
+  });
+
+  it('are read in a moment however many arguments there are', () => {
+    const begun = performance.now();
+    const [api] = server(['server', ...Array.from({ length: 80_000 }, (_, at) => `--kube-apiserver-arg=audit-log-path${at % 2 === 0 ? '-' : '+'}=/${at}`)]);
+    expect([api!.flags['audit-log-path']!.length, api!.flags['audit-log-path']![0], api!.flags['audit-log-path']!.at(-1)]).toEqual([80_000, '/79998', '/79999']);
+    server(['server', `--kube-apiserver-arg=a${'-'.repeat(300_000)}x=1`]);
+    expect(performance.now() - begun).toBeLessThan(5_000);
   });
 
   it('keep no secret that k3s left there', () => {

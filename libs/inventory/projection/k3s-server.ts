@@ -1,6 +1,7 @@
-import { k3sComponentFacts } from '../components/k3s-facts.js';
+import { isControlPlane } from '../components/control-plane-roles.js';
+import { k3sComponentFacts, type ToldServer } from '../components/k3s-facts.js';
 import { rancherOptions, type RancherOptions } from '../components/rancher-options.js';
-import type { ComponentFacts, NodeFacts } from '../facts.js';
+import type { ComponentFacts, Labels, NodeFacts } from '../facts.js';
 import { minorOf } from '../readers/minor-version.js';
 import { mapAt, objectAt, type Raw } from './raw.js';
 
@@ -27,10 +28,13 @@ export function k3sServerOf(raw: Raw): K3sServer | undefined {
 export function componentsOnNode(raw: Raw, { name, labels, kubeletVersion }: NodeFacts): readonly ComponentFacts[] {
   const server = k3sServerOf(raw);
   if (!server) return [];
-  const told = server.isWhole
-    ? { state: 'read', options: server.options, hasEtcd: labels['node-role.kubernetes.io/etcd'] !== undefined } as const
-    : { state: 'unknown', detail: 'k3s wrote its arguments on its node, and not its variables, which may set more' } as const;
-  return k3sComponentFacts(name, told, minorOf(kubeletVersion)).map((facts) => ({ ...facts, shownBy: 'node-args' }));
+  return k3sComponentFacts(name, toldBy(server, labels), minorOf(kubeletVersion)).map((facts) => ({ ...facts, shownBy: 'node-args' }));
+}
+
+function toldBy({ options, isWhole }: K3sServer, labels: Labels): ToldServer {
+  if (!isControlPlane({ labels })) return { state: 'unknown', detail: 'a node that has no role of the control plane says that it is a server of k3s, as every kubelet may: the node collector tells what runs there' };
+  if (!isWhole) return { state: 'unknown', detail: 'k3s wrote its arguments on its node, and not its variables, which may set more' };
+  return { state: 'read', options, hasEtcd: labels['node-role.kubernetes.io/etcd'] !== undefined };
 }
 
 function parsed(text: string | undefined): unknown {

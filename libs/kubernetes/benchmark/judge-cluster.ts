@@ -38,10 +38,12 @@ export interface ToJudge {
   readonly packs: AsyncIterable<EvidencePack>;
   /** The organisation's. */
   readonly policy: ControlPolicy;
+  /** Outside of the cluster, as they are remembered. */
+  readonly machines: readonly string[];
 }
 
 /** Chooses a benchmark for what is known, and prepares to judge it. */
-export async function beginBenchmark({ inventory, at, controls, evidence, packs, policy }: ToJudge): Promise<BenchmarkUnderWay> {
+export async function beginBenchmark({ inventory, at, controls, evidence, packs, policy, machines }: ToJudge): Promise<BenchmarkUnderWay> {
   const told = inventory && toldBy(inventory);
   const early = await readEarly(packs, told?.version === undefined || told.platform === 'unknown');
   const isAnythingKnown = inventory !== undefined || evidence.nodeNames.length > 0 || evidence.clouds.length > 0;
@@ -50,7 +52,7 @@ export async function beginBenchmark({ inventory, at, controls, evidence, packs,
   if (choice.state === 'refused') return { nodes, finish: () => ({ state: 'refused', reason: choice.reason }) };
   const results = inventory && new ControlResults(choice.benchmark, controls, inventory);
   const judge = new BenchmarkJudge({
-    ...inputOf(choice, evidence, early.kubeBench, inventory, at), ...(policy.controls && { settings: policy.controls }),
+    ...inputOf(choice, evidence, early.kubeBench, inventory, at), machines, ...(policy.controls && { settings: policy.controls }),
     // Nodes are taken as they are known now, also beside an inventory that was kept.
     nodeAge: { maxDays: policy.nodeEvidenceMaxAgeDays ?? defaultNodeEvidenceDays, now: Date.now() },
   });

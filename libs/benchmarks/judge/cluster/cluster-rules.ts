@@ -27,10 +27,13 @@ export function judgeRoutes(view: ClusterView, { annotations, naming }: RuleOf<'
   const [ingresses, services] = [view.listed('ingresses.networking.k8s.io'), view.listed('services')];
   const certificates = naming && view.objects(naming.resource);
   const there = new Set(certificates?.items.map(({ namespace, name }) => `${namespace}/${name}`));
-  const isNamed = (namespace: string, value: string): boolean => value.split(',').map((name) => name.trim()).filter((name) => name !== '').every((name) => there.has(`${namespace}/${name}`));
+  const namesIn = (value: string): readonly string[] => value.split(',').map((name) => name.trim()).filter((name) => name !== '');
   /** By an annotation whose objects were all seen, or, where others may be there, may have been. */
   const isCertified = (namespace: string, given: Readonly<Record<string, string>> = {}, ifUnseen = false): boolean =>
-    annotations.some((name) => (given[name] ?? '') !== '' && (name !== naming?.annotation || ifUnseen || isNamed(namespace, given[name]!)));
+    annotations.some((name) => {
+      const names = namesIn(given[name] ?? '');
+      return names.length > 0 && (name !== naming?.annotation || ifUnseen || names.every((one) => there.has(`${namespace}/${one}`)));
+    });
   const balancers = services.items.filter(({ type }) => type === 'LoadBalancer');
   const without = (ifUnseen: boolean): readonly string[] => [
     ...ingresses.items.filter((ingress) => ingress.tls.length === 0 && !isCertified(ingress.namespace, ingress.annotations, ifUnseen)).map(({ namespace, name }) => `Ingress ${namespace}/${name}`),

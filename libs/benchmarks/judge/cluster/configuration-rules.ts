@@ -43,6 +43,9 @@ export function judgeLogForwarding(view: ClusterView): Finding {
 
 function forwardsAudit({ fields }: AnyObject): boolean {
   if (fieldAt(fields, ['spec', 'managementState']) === 'Unmanaged') return false;
+  // Whoever may make one in a namespace of theirs need not be let to collect.
+  const conditions = (fieldAt(fields, ['status', 'conditions']) ?? []) as readonly unknown[];
+  if (conditions.some((condition) => fieldAt(condition, ['status']) === 'False')) return false;
   const listAt = (name: string): readonly unknown[] => (fieldAt(fields, ['spec', name]) ?? []) as readonly unknown[];
   const inputs = new Set<unknown>(['audit', ...listAt('inputs').filter((input) => fieldAt(input, ['isAudit']) === true).map((input) => fieldAt(input, ['name']))]);
   return listAt('pipelines').some((pipeline) => {
