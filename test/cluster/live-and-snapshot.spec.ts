@@ -69,14 +69,14 @@ describe.skipIf(reason !== undefined)(`a live scan, a snapshot and the files (${
     await realistic?.cluster.stop();
   });
 
-  /** The mirror pod of the API server that every kubeadm cluster has: an upload knows the server's version by it. */
+  /** The mirror pod of the API server that every kubeadm cluster has: an upload knows the server's version and flags by it. */
   async function addServerPod(): Promise<void> {
     const { gitVersion } = z.object({ gitVersion: z.string() }).parse((await realistic.cluster.request('GET', '/version')).body);
     const { status, body } = await realistic.cluster.request('POST', '/api/v1/namespaces/kube-system/pods', {
       apiVersion: 'v1',
       kind: 'Pod',
       metadata: { name: 'kube-apiserver-node-a', labels: { component: 'kube-apiserver', tier: 'control-plane' }, annotations: { 'kubernetes.io/config.mirror': '4e1c', 'kubernetes.io/config.hash': '4e1c', 'kubernetes.io/config.source': 'file' } },
-      spec: { nodeName: 'node-a', hostNetwork: true, containers: [{ name: 'kube-apiserver', image: `registry.k8s.io/kube-apiserver:${gitVersion}`, command: ['kube-apiserver', '--authorization-mode=RBAC', '--anonymous-auth=true', '--profiling=false'] }] },
+      spec: { nodeName: 'node-a', hostNetwork: true, containers: [{ name: 'kube-apiserver', image: `registry.k8s.io/kube-apiserver:${gitVersion}`, command: ['kube-apiserver', ...realistic.cluster.apiserverArguments] }] },
     });
     expect(status, JSON.stringify(body)).toBe(201);
   }
