@@ -78,10 +78,9 @@ function judgeFlags(component: ComponentFacts, world: World): Verdict {
     const { anonymous } = file.value;
     if (anonymous) return judgeFile(anonymous);
   }
-  const setting = isOn ? '--anonymous-auth is true' : '--anonymous-auth is not set, and is on by default';
-  if (!switchesOff(component)) return provenFail(`${setting}: requests without a credential are taken`);
+  if (!switchesOff(component)) return provenFail(isOn ? '--anonymous-auth is true: requests without a credential are taken' : '--anonymous-auth is not set, and by default requests without a credential are taken');
   // It takes none only while a worse fault lasts, which is no setting to rely on unless it is seen to hold.
-  return answerTo(world) === 401 ? pass : provenFail(`${setting}: requests without a credential are taken as soon as the server does not allow everything any more`);
+  return answerTo(world) === 401 ? pass : provenFail(`--anonymous-auth is ${isOn ? 'true' : 'not set'}: requests without a credential are taken as soon as the server does not allow everything any more`);
 }
 
 const byFile = (anonymous: string, title?: string): Example => apiServerWithFile('authentication-config', 'authentication', `{apiVersion: apiserver.config.k8s.io/v1, kind: AuthenticationConfiguration${anonymous}}`, { flags: ['--authorization-mode=Node,RBAC'], ...(title !== undefined && { title }) });
