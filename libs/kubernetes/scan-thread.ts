@@ -45,14 +45,15 @@ export const canRunThreads = import.meta.url.endsWith('.js');
 export class ScanThreads {
   /** The one used last is used next. */
   private readonly idle: ScanThread[] = [];
+  private readonly alive = new Set<ScanThread>();
   private isPrepared = false;
 
   constructor(private readonly settings: ThreadSettings = defaultThreadSettings) {}
 
-  /** Has one thread ready from now on, for the next scan is not to wait until one has started. */
+  /** Has a thread ready from now on, for the next scan is not to wait until one has started. One at work will wait for it too. */
   prepare(): void {
     this.isPrepared = true;
-    if (this.idle.length > 0) return;
+    if (this.alive.size > 0) return;
     const thread = this.begin();
     thread.wait();
     this.idle.push(thread);
@@ -68,8 +69,9 @@ export class ScanThreads {
   }
 
   private begin(): ScanThread {
-    return new ScanThread(this.settings, {
+    const begun = new ScanThread(this.settings, {
       over: (thread) => {
+        this.alive.delete(thread);
         const at = this.idle.indexOf(thread);
         if (at >= 0) this.idle.splice(at, 1);
       },
@@ -78,6 +80,8 @@ export class ScanThreads {
         if (this.isPrepared) setTimeout(() => this.prepare(), this.settings.replaceMs).unref();
       },
     });
+    this.alive.add(begun);
+    return begun;
   }
 }
 
