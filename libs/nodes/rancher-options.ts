@@ -19,7 +19,7 @@ export function optionsOfProcess(index: IndexedEvidence, process: ComponentProce
   if (process.environment.state !== 'read') return unknown(`the environment of ${product}, which may name another configuration file, was not read`);
   const environment = Object.fromEntries(process.environment.value.map(({ name, value }) => [name, value]));
   const onCommandLine = optionsOf(words);
-  const file = environment[`${product.toUpperCase()}_CONFIG_FILE`] ?? optionOf(onCommandLine, 'config') ?? optionOf(onCommandLine, 'c') ?? `/etc/rancher/${product}/config.yaml`;
+  const file = environment[`${product.toUpperCase()}_CONFIG_FILE`] ?? optionOf(onCommandLine, 'config') ?? `/etc/rancher/${product}/config.yaml`;
   const files = filesOf(index, file);
   return typeof files === 'string' ? unknown(files) : { state: 'read', options: rancherOptions(product, { files, words, environment }) };
 }
@@ -64,7 +64,10 @@ function filesOf(index: IndexedEvidence, file: string): readonly RancherSettings
   return read;
 }
 
-/** Whether k3s has written a file for the etcd that it runs. */
-export const hasEtcdFile = (index: IndexedEvidence, options: RancherOptions): boolean => index.file(etcdFileOf(options))?.state === 'present';
+/** Whether k3s has written a file for the etcd that it runs; undefined where nobody looked. */
+export function hasEtcdFile(index: IndexedEvidence, options: RancherOptions): boolean | undefined {
+  const state = index.file(etcdFileOf(options))?.state;
+  return state === 'present' ? true : state === 'absent' ? false : undefined;
+}
 
 export const etcdFileOf = (options: RancherOptions): string => `${optionOf(options, 'data-dir') ?? defaultK3sData}/server/db/etcd/config`;

@@ -263,6 +263,12 @@ describe('what the collector sees of a node', () => {
     expect(JSON.stringify(evidence)).not.toContain('geheim');
   });
 
+  it('reads k3s where its arguments say that its data is, also in short', () => {
+    node.process({ pid: 930, argv: ['/usr/local/bin/k3s', 'server', '-d', '/data/k3s'] });
+    node.file('/data/k3s/server/db/etcd/config', 'client-transport-security: {client-cert-auth: true}\n');
+    expect(configAt(collected(), 'etcd', '/data/k3s/server/db/etcd/config')).toMatchObject({ state: 'read' });
+  });
+
   it('reads k3s by its configuration, and what that names', () => {
     node.file('/etc/rancher/k3s/config.yaml', 'token: K10deadbeef\ndata-dir: /data/k3s\nkube-apiserver-arg:\n  - audit-policy-file=/srv/audit.yaml\n  - oidc-client-secret=geheim\ndatastore-endpoint: mysql://u:geheim@tcp(db:3306)/k\n');
     node.file('/etc/rancher/k3s/config.yaml.d/10.yaml', 'kubelet-arg+: [read-only-port=0]\n');

@@ -55,7 +55,7 @@ export class Surveyor {
     if (host?.state !== 'host') return;
     const use = useOf(name, component);
     this.#survey(byteString(host.path), use, where);
-    if (name === 'data-dir' && component && /^(k3s|rke2)-/.test(component)) for (const location of rancherLocations(host.path)) this.survey(location, where);
+    if ((name === 'data-dir' || name === 'd') && component && /^(k3s|rke2)-/.test(component)) for (const location of rancherLocations(host.path)) this.survey(location, where);
   }
 
   #survey(path: ByteString, use: Location[1], where: Where): void {

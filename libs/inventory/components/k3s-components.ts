@@ -27,15 +27,15 @@ export const extraArguments = (component: KubernetesComponent, options: RancherO
 
 /**
  * A part of k3s as a server, or an agent, with these options starts it: what k3s sets by itself, with its owner's arguments over
- * that. `hasEtcd`: it keeps a store of etcd, whatever its options say. Undefined for etcd, which gets a file instead of flags.
+ * that. `hasEtcd`: it keeps a store of etcd, whatever its options say; undefined where nobody looked. Undefined for etcd, which gets a file instead of flags.
  */
-export function k3sComponent(component: KubernetesComponent, options: RancherOptions, hasEtcd: boolean): K3sComponent | undefined {
+export function k3sComponent(component: KubernetesComponent, options: RancherOptions, hasEtcd: boolean | undefined): K3sComponent | undefined {
   const own = ownArguments(component, options);
   if (!own) return undefined;
   const store = component === 'kube-apiserver' ? storeArguments(options, hasEtcd) : {};
   return {
     args: joined({ ...own, ...store }, extraArguments(component, options)),
-    unread: store === undefined ? Object.fromEntries(storeFlags.map((flag) => [flag, 'k3s does not tell the address of its datastore'])) : {},
+    unread: store === undefined ? Object.fromEntries(storeFlags.map((flag) => [flag, 'which datastore k3s has is not known'])) : {},
   };
 }
 
@@ -82,7 +82,7 @@ const ownSuites = ['AES_256_GCM_SHA384', 'AES_128_GCM_SHA256', 'CHACHA20_POLY130
 const storeFlags = ['etcd-servers', 'etcd-cafile', 'etcd-certfile', 'etcd-keyfile'];
 
 /** SQLite and other databases are behind a socket of k3s itself; its own etcd has certificates. Undefined where nobody knows the store. */
-function storeArguments(options: RancherOptions, hasEtcd: boolean): Arguments | undefined {
+function storeArguments(options: RancherOptions, hasEtcd: boolean | undefined): Arguments | undefined {
   const endpoint = optionOf(options, 'datastore-endpoint');
   if (endpoint === omitted) return undefined;
   if (endpoint !== undefined && /^https?:/.test(endpoint)) {
@@ -93,7 +93,8 @@ function storeArguments(options: RancherOptions, hasEtcd: boolean): Arguments | 
     return { 'etcd-servers': endpoint, ...given('etcd-cafile', 'datastore-cafile'), ...given('etcd-certfile', 'datastore-certfile'), ...given('etcd-keyfile', 'datastore-keyfile') };
   }
   // A server may have been begun with etcd, and say so no more.
-  const isEtcd = hasEtcd || (endpoint === undefined && (isOn(options, 'cluster-init') || options.has('server')));
+  const isEtcd = hasEtcd === true || (endpoint === undefined && (isOn(options, 'cluster-init') || options.has('server')));
+  if (!isEtcd && endpoint === undefined && hasEtcd === undefined) return undefined;
   if (!isEtcd) return { 'etcd-servers': 'unix://kine.sock' };
   const tls = `${dataOf(options)}/server/tls/etcd`;
   return { 'etcd-servers': 'https://127.0.0.1:2379', 'etcd-cafile': `${tls}/server-ca.crt`, 'etcd-certfile': `${tls}/client.crt`, 'etcd-keyfile': `${tls}/client.key` };

@@ -7,7 +7,7 @@ import { keptFlags } from './kept-flags.js';
 import type { RancherOptions } from './rancher-options.js';
 
 /** What a k3s server was told, all of it; or why nobody knows that. */
-export type ToldServer = { readonly state: 'read'; readonly options: RancherOptions; readonly hasEtcd: boolean } | { readonly state: 'unknown'; readonly detail: string };
+export type ToldServer = { readonly state: 'read'; readonly options: RancherOptions; readonly hasEtcd: boolean | undefined } | { readonly state: 'unknown'; readonly detail: string };
 
 const embedded = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'] as const;
 

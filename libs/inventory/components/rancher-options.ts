@@ -48,13 +48,17 @@ export function rancherOptions(product: RancherProduct, { files = [], words, env
 
 const flag = /^--?([A-Za-z][\w-]*)(?:=([\s\S]*))?$/;
 
+/** Options of one letter, of servers and agents alike (pkg/cli/cmds of k3s). */
+const short: Readonly<Record<string, string>> = { c: 'config', d: 'data-dir', s: 'server', t: 'token' };
+
 /** Every flag but switches takes a value. */
 export function optionsOf(words: readonly string[]): RancherOptions {
   const options = new Map<string, string[]>();
   let at = 0;
   for (; at < words.length; at++) {
-    const [, name, value] = flag.exec(words[at]!) ?? [];
-    if (name === undefined) continue;
+    const [, written, value] = flag.exec(words[at]!) ?? [];
+    if (written === undefined) continue;
+    const name = Object.hasOwn(short, written) ? short[written]! : written;
     const own = value ?? (name.endsWith('-arg') ? argument() : word()) ?? 'true';
     const known = options.get(name);
     if (known) known.push(own);

@@ -1,22 +1,22 @@
-import { flagsOf } from '#inventory/projection/component.js';
+import { defaultK3sData } from '#inventory/components/k3s-components.js';
+import { optionsOf, type RancherProduct } from '#inventory/components/rancher-options.js';
 import type { NodePath } from '../file-fact.js';
 import { normalPath } from '../host-path.js';
 import type { NodeEvidence } from '../node-evidence.js';
 import { unreadText } from './document.js';
 
-export const usualData = { k3s: '/var/lib/rancher/k3s', rke2: '/var/lib/rancher/rke2' } as const;
-type Product = keyof typeof usualData;
+export const usualData: Readonly<Record<RancherProduct, NodePath>> = { k3s: defaultK3sData, rke2: '/var/lib/rancher/rke2' };
 
 /** Where k3s and RKE2 may keep their data beside the usual place. */
 export interface DataDirectories {
-  readonly elsewhere: Readonly<Record<Product, readonly NodePath[]>>;
+  readonly elsewhere: Readonly<Record<RancherProduct, readonly NodePath[]>>;
   /** Why it may be anywhere. */
   readonly unseen?: string;
 }
 
 /** Every other place that their arguments, environment, units and files of configuration name, whichever of them counts. */
 export function dataDirectories({ processes, units, configs }: NodeEvidence): DataDirectories {
-  const elsewhere: Record<Product, Set<NodePath>> = { k3s: new Set(), rke2: new Set() };
+  const elsewhere: Record<RancherProduct, Set<NodePath>> = { k3s: new Set(), rke2: new Set() };
   let unseen: string | undefined;
   for (const product of ['k3s', 'rke2'] as const) {
     const running = processes.items.filter(({ component, container }) => component.startsWith(`${product}-`) && !container);
@@ -24,11 +24,7 @@ export function dataDirectories({ processes, units, configs }: NodeEvidence): Da
     const told = (values: readonly string[] | undefined): void => {
       for (const value of values ?? []) if (value.startsWith('/') && normalPath(value) !== usualData[product]) elsewhere[product].add(normalPath(value));
     };
-    const toldBy = (words: readonly string[]): void => {
-      const { 'data-dir': long, d: short } = flagsOf(words);
-      told(long);
-      told(short);
-    };
+    const toldBy = (words: readonly string[]): void => told(optionsOf(words).get('data-dir'));
     for (const { argv, environment } of running) {
       toldBy(argv.slice(1));
       if (environment.state === 'read') told(environment.value.filter(({ name }) => name === `${product.toUpperCase()}_DATA_DIR`).map(({ value }) => value));

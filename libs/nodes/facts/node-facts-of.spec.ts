@@ -108,6 +108,7 @@ describe('k3s and RKE2 whose data is elsewhere', () => {
 
   it.each<readonly [string, NodeSketch]>([
     ['by an argument', { processes: [['k3s', 'server', '--data-dir=/data/k3s/']] }],
+    ['by the short form of it', { processes: [['k3s', 'server', '-d', '/data/k3s']] }],
     ['by a file of configuration', { processes: [['rke2', 'server']], configs: { '/etc/rancher/rke2/config.yaml': { kind: 'rancher', text: 'data-dir: /data/rke2' } } }],
     ['by a file that could not be read', { processes: [['k3s', 'agent']], configs: { '/etc/rancher/k3s/config.yaml': { kind: 'rancher' } } }],
   ])('are not known to have no files: %s', (_, sketch) => {
@@ -146,6 +147,20 @@ describe('k3s', () => {
 
   it('leaves open what it gives them by itself at a version that nobody knows', () => {
     for (const version of [undefined, 'v1.24.1+k3s1']) expect(facts(server(file(config), file(dropIn)), version).components[0]).toMatchObject({ flags: { profiling: ['true'] }, unseenFlags: expect.stringContaining('by itself') });
+  });
+
+  it('is known to have no etcd where somebody looked for its file, wherever its data is', () => {
+    const at = '/data/k3s/server/db/etcd/config';
+    const store = (words: readonly string[], file?: { readonly path: string; readonly state: 'absent'; readonly detail: string }) => {
+      const evidence = { ...server(), processes: listed(process(['k3s', 'server', ...words], { component: 'k3s-server' })), configs: listed({ kind: 'rancher' as const, path: config, content: { state: 'absent' as const, detail: '' } }), files: listed(...(file ? [file] : [])) };
+      return facts({ ...evidence, trees: listed({ path: `${config}.d`, depth: 1, state: 'absent', detail: '', paths: [], truncated: false } as const) }, 'v1.33.4+k3s1').components[0]!;
+    };
+    expect(store([])).toMatchObject({ unreadFlags: { 'etcd-cafile': expect.any(String) as string } });
+    expect(store(['-d', '/data/k3s'], { path: '/var/lib/rancher/k3s/server/db/etcd/config', state: 'absent', detail: '' })).toMatchObject({ unreadFlags: { 'etcd-cafile': expect.any(String) as string } });
+    const known = store(['-d', '/data/k3s'], { path: at, state: 'absent', detail: '' });
+    expect(known.flags['etcd-servers']).toEqual(['unix://kine.sock']);
+    expect(known.unreadFlags).toBeUndefined();
+    expect(store(['--cluster-init']).flags['etcd-cafile']).toEqual(['/var/lib/rancher/k3s/server/tls/etcd/server-ca.crt']);
   });
 
   it('shows nothing of what a file that was not read may replace', () => {

@@ -28,7 +28,9 @@ export class K3sNode {
     if (isDisabled(component, options)) return undefined;
     if (component === 'kubelet') return this.kubelet(options);
     const part = k3sComponent(component, options, hasEtcdFile(index, options));
-    return part ? startedWithin(component, process, part.args) : startedWithin(component, process, [], 'k3s gives its etcd a file instead of flags');
+    if (!part) return startedWithin(component, process, [], 'k3s gives its etcd a file instead of flags');
+    const started = startedWithin(component, process, part.args);
+    return { ...started, withheld: [...started.withheld, ...Object.keys(part.unread)] };
   }
 
   /** Since 1.32 what k3s sets for its kubelet stands in a drop-in that it writes at every start, instead of flags. */
