@@ -2,7 +2,8 @@ import { itemsOf } from '../benchmark.js';
 import { benchmarks } from '../benchmarks.js';
 import { describeCommands } from '../evidence.js';
 import type { Fields } from '#inventory/facts.js';
-import { fieldAt, isFields } from '../rules/field-at.js';
+import { isRecord } from '#inventory/readers/unknown-record.js';
+import { fieldAt } from '../rules/field-at.js';
 import { rulesWithin, type CloudProvider, type FieldPath, type Rule } from '../rules/rule.js';
 import { CloudDescriptionError } from './cloud-description-error.js';
 
@@ -25,7 +26,7 @@ const SOMETHING = '[set]';
 type Kept = { readonly [key: string]: Kept } | true;
 
 const marks: Readonly<Record<CloudProvider, (root: Fields) => boolean>> = {
-  eks: (root) => isFields(root['cluster']) && (isFields(root['cluster']['resourcesVpcConfig']) || /^arn:aws[\w-]*:eks:/.test(String(root['cluster']['arn']))),
+  eks: (root) => isRecord(root['cluster']) && (isRecord(root['cluster']['resourcesVpcConfig']) || /^arn:aws[\w-]*:eks:/.test(String(root['cluster']['arn']))),
   aks: (root) => /^microsoft\.containerservice\/managedclusters$/i.test(String(root['type'])) || ('nodeResourceGroup' in root && Array.isArray(root['agentPoolProfiles'])),
   gke: (root) => /container\.googleapis\.com/.test(String(root['selfLink'])) || (Array.isArray(root['nodePools']) && 'masterAuth' in root),
 };
@@ -36,7 +37,7 @@ const namePaths: Readonly<Record<CloudProvider, FieldPath>> = { eks: ['cluster',
 /** Reads what `describeCommands` print, as text or parsed. @throws CloudDescriptionError whatever is given. */
 export function readCloudDescription(provider: CloudProvider, given: unknown): CloudDescription {
   const root = typeof given === 'string' || given instanceof Uint8Array ? parsed(given, provider) : given;
-  if (!isFields(root) || !marks[provider](root)) throw new CloudDescriptionError('other-description', `It is not what \`${describeCommands[provider]}\` prints: send that, unchanged.`);
+  if (!isRecord(root) || !marks[provider](root)) throw new CloudDescriptionError('other-description', `It is not what \`${describeCommands[provider]}\` prints: send that, unchanged.`);
   const name = fieldAt(root, namePaths[provider]);
   return { provider, fields: project(root, keptOf(provider), provider), ...(typeof name === 'string' && name !== '' && { name: name.slice(0, 200) }) };
 }
@@ -98,7 +99,7 @@ function project(value: unknown, kept: Kept, provider: CloudProvider): unknown {
   }
   if (kept === true) return leafOf(value);
   if (value === undefined || value === null) return undefined;
-  if (!isFields(value)) throw new CloudDescriptionError('other-shape', `${Object.keys(kept)[0]!} is looked for in what is no object: send what \`${describeCommands[provider]}\` prints, unchanged.`);
+  if (!isRecord(value)) throw new CloudDescriptionError('other-shape', `${Object.keys(kept)[0]!} is looked for in what is no object: send what \`${describeCommands[provider]}\` prints, unchanged.`);
   const fields = Object.create(null) as Record<string, unknown>;
   for (const [key, below] of Object.entries(kept)) if (Object.hasOwn(value, key)) fields[key] = project(value[key], below, provider);
   return fields;

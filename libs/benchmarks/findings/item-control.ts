@@ -1,4 +1,4 @@
-import type { EvidenceKind, Layer, Severity } from '#controls/engine/control.js';
+import { severities, type EvidenceKind, type Layer, type Severity } from '#controls/engine/control.js';
 import { itemsOf, type Assessment, type Benchmark, type BenchmarkId, type Item, type Target } from '../benchmark.js';
 import { benchmarks } from '../benchmarks.js';
 import type { Evidence } from '../evidence.js';
@@ -59,8 +59,7 @@ function slugOf(meaning: string, platform: Benchmark['platform']): string {
 
 const kinds: Readonly<Record<Evidence['class'], EvidenceKind>> = { flags: 'flags', file: 'node', configz: 'configz', api: 'api', probe: 'probe', cloud: 'ingest' };
 
-const order: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info'];
-const worse = (a: Severity, b: Severity): Severity => (order.indexOf(a) <= order.indexOf(b) ? a : b);
+const worse = (a: Severity, b: Severity): Severity => (severities.indexOf(a) <= severities.indexOf(b) ? a : b);
 
 const idOf = (benchmark: Benchmark, item: Item): ItemControl['id'] => {
   const meaning = meaningIn(benchmark.id, item.id);

@@ -1,3 +1,4 @@
+import { serverRoles } from '#inventory/components/control-plane-roles.js';
 import type { IngressFacts, ServiceFacts } from '#inventory/facts.js';
 import type { MissingEvidence } from '#inventory/observed.js';
 import { isPublicAddress } from '#inventory/readers/public-address.js';
@@ -13,8 +14,7 @@ import { goodProbe } from './probe-example.js';
 
 const openElsewhere = (detail: string): MissingEvidence => ({ fact: 'api-server-probe', reason: 'not-requested', detail });
 
-const controlPlaneRoles = ['node-role.kubernetes.io/control-plane', 'node-role.kubernetes.io/master', 'node-role.kubernetes.io/controlplane'];
-const controlPlaneNodes = (world: World) => world.seen('nodes').filter(({ labels }) => controlPlaneRoles.some((role) => labels[role] !== undefined));
+const controlPlaneNodes = (world: World) => world.seen('nodes').filter(({ labels }) => serverRoles.some((role) => labels[role] !== undefined));
 
 /** Somebody else's control plane has a firewall that is somebody else's too, and is not to be seen from the cluster. */
 const isHidden = (world: World): boolean => world.cluster.isManaged || (world.components.every(({ shownBy }) => shownBy === 'flagz') && controlPlaneNodes(world).length === 0);

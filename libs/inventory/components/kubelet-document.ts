@@ -2,12 +2,10 @@ import type { SettingValue } from './flag-definitions.js';
 import { goDuration } from './go-values.js';
 import { kubeletKeys, kubeletSetting, type KubeletKey, type KubeletValueType } from './kubelet-settings.js';
 import { readAs, unreadable, type ConfigDocument, type Readable, type Unreadable } from './readable.js';
+import { isRecord, type UnknownRecord } from '../readers/unknown-record.js';
 
 /** Keys that a document sets. `null`: it names the key and gives it no value. */
 export type KubeletValues = ReadonlyMap<KubeletKey, SettingValue | null>;
-
-type Fields = Readonly<Record<string, unknown>>;
-const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A KubeletConfiguration of v1beta1, the only version there is. Without `kind` the kubelet refuses a file, except drop-ins of 1.29 to 1.31. */
 export function readKubeletDocument(document: ConfigDocument): Readable<KubeletValues> {
@@ -28,13 +26,13 @@ export function readWholeDocument(document: ConfigDocument): Readable<KubeletVal
   return bad ? wrongType(document.path, bad[0]) : values;
 }
 
-export function fieldsOf(document: ConfigDocument): Readable<Fields> {
+export function fieldsOf(document: ConfigDocument): Readable<UnknownRecord> {
   if ('unreadable' in document) return unreadable('bad-document', `${document.path} cannot be read: ${document.unreadable}`);
-  return isFields(document.content) ? readAs(document.content) : unreadable('wrong-type', `${document.path} holds no object`);
+  return isRecord(document.content) ? readAs(document.content) : unreadable('wrong-type', `${document.path} holds no object`);
 }
 
 /** The keys of a configuration by name; wrong types are told with the path. */
-export function valuesOf(fields: Fields, path: string): Readable<KubeletValues> {
+export function valuesOf(fields: UnknownRecord, path: string): Readable<KubeletValues> {
   const values = new Map<KubeletKey, SettingValue | null>();
   for (const key of kubeletKeys) {
     const found = at(fields, key.split('.'));
@@ -50,10 +48,10 @@ export function valuesOf(fields: Fields, path: string): Readable<KubeletValues> 
 const wrongType = (path: string, key: string): Unreadable => unreadable('wrong-type', `${path}: ${key} is of a type that the kubelet does not take`);
 const wrongParent = Symbol('wrong parent');
 
-function at(fields: Fields, keys: readonly string[]): unknown {
+function at(fields: UnknownRecord, keys: readonly string[]): unknown {
   let value: unknown = fields;
   for (const [i, key] of keys.entries()) {
-    if (!isFields(value)) return wrongParent;
+    if (!isRecord(value)) return wrongParent;
     value = Object.hasOwn(value, key) ? value[key] : undefined;
     // An object without a value takes everything below with it.
     if (value === undefined || (value === null && i < keys.length - 1)) return value;
@@ -74,6 +72,6 @@ function typed(value: unknown, type: KubeletValueType): SettingValue | undefined
     case 'list':
       return Array.isArray(value) && value.every((item) => typeof item === 'string' && !item.includes('\0')) ? (value as readonly string[]) : undefined;
     case 'gates':
-      return isFields(value) && Object.values(value).every((item) => typeof item === 'boolean') ? (value as Readonly<Record<string, boolean>>) : undefined;
+      return isRecord(value) && Object.values(value).every((item) => typeof item === 'boolean') ? (value as Readonly<Record<string, boolean>>) : undefined;
   }
 }

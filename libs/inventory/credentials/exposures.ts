@@ -1,5 +1,6 @@
 import type { Observed } from '../observed.js';
 import { InvalidObject, maybeObject, objectAt, type Raw } from '../projection/raw.js';
+import { isRecord } from '../readers/unknown-record.js';
 import { resourceType, type ResourceKey } from '../resources.js';
 import { byText } from '../text-order.js';
 import type { ExposedCredential, ExposureFacts } from './exposed-credential.js';
@@ -113,7 +114,7 @@ function isAmong(texts: readonly NamedText[], others: readonly NamedText[]): boo
 function parsed(json: string): Raw | undefined {
   try {
     const value: unknown = JSON.parse(json);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Raw) : undefined;
+    return isRecord(value) ? value : undefined;
   } catch (error) {
     // Anybody may write anything into an annotation; then it is a text like others. The parser's message repeats it.
     if (error instanceof SyntaxError) return undefined;

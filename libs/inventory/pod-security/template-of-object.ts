@@ -1,6 +1,7 @@
 import type { PodTemplate } from '../facts.js';
 import { projectPodTemplate } from '../projection/pod-template.js';
 import { InvalidObject, maybeObject, objectAt, type Raw } from '../projection/raw.js';
+import { isRecord } from '../readers/unknown-record.js';
 
 /**
  * The pod template of an object. `prefix` stands before field paths of the template to make them the object's:
@@ -73,5 +74,4 @@ function looksLikeTemplate(raw: Raw): boolean {
 
 const prefixOf = (place: Place): string => `${place.join('.')}.`;
 const isPresent = (value: unknown): boolean => value !== undefined && value !== null;
-const isRecord = (value: unknown): value is Raw => typeof value === 'object' && value !== null && !Array.isArray(value);
 const own = (raw: Raw, key: string): unknown => (Object.hasOwn(raw, key) ? raw[key] : undefined);

@@ -1,3 +1,5 @@
+import { isRecord } from '../readers/unknown-record.js';
+
 /**
  * Readers of untrusted JSON. `null` counts as absent, as the API server treats it; a present value of a
  * wrong type throws, so that an object whose shape lies is reported and never half-read.
@@ -17,7 +19,7 @@ const nothing: Raw = Object.freeze({});
 const noItems: readonly never[] = Object.freeze([]);
 
 export function asObject(value: unknown, path: string): Raw {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Raw;
+  if (isRecord(value)) return value;
   throw new InvalidObject(path, 'an object');
 }
 

@@ -1,4 +1,5 @@
 import type { CustomFacts } from '../facts.js';
+import { isRecord } from './unknown-record.js';
 
 /** A value's type, as far as readers go by it. Fields that are not named may hold anything; a named one that is there must be of its type, and null is of none. */
 type Shape = 'text' | 'flag' | 'number' | 'scalar' | 'labels' | 'object' | { readonly list: Shape } | { readonly fields: Readonly<Record<string, Shape>> };
@@ -45,12 +46,10 @@ function fits(value: unknown, shape: Shape): boolean {
     case 'flag': return typeof value === 'boolean';
     case 'number': return typeof value === 'number';
     case 'scalar': return typeof value === 'string' || typeof value === 'number';
-    case 'object': return isObject(value);
-    case 'labels': return isObject(value) && Object.values(value).every((label) => typeof label === 'string');
+    case 'object': return isRecord(value);
+    case 'labels': return isRecord(value) && Object.values(value).every((label) => typeof label === 'string');
     default:
       if ('list' in shape) return Array.isArray(value) && value.every((item) => fits(item, shape.list));
-      return isObject(value) && Object.entries(value).every(([name, inner]) => !Object.hasOwn(shape.fields, name) || fits(inner, shape.fields[name]!));
+      return isRecord(value) && Object.entries(value).every(([name, inner]) => !Object.hasOwn(shape.fields, name) || fits(inner, shape.fields[name]!));
   }
 }
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);

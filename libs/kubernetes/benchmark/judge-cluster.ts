@@ -62,9 +62,9 @@ export async function beginBenchmark({ inventory, at, controls, evidence, packs,
       const judgement = judge.finish(results?.finish(evaluations));
       // Who sent evidence is no list of who is there.
       return {
-          state: 'judged', nodes: judge.nodesSeen, findings: judge.ownFindings(inventory !== undefined && nodesOf(inventory) !== undefined).map(foundEvaluation),
-          judgement: inventory ? judgement : { ...judgement, nodes: { ...judgement.nodes, listed: undefined } },
-        };
+        state: 'judged', nodes: judge.nodesSeen, findings: judge.ownFindings(inventory !== undefined && nodesOf(inventory) !== undefined).map(foundEvaluation),
+        judgement: inventory ? judgement : { ...judgement, nodes: { ...judgement.nodes, listed: undefined } },
+      };
     },
   };
 }

@@ -14,9 +14,8 @@ const strongSuites: ReadonlySet<unknown> = new Set([
 const strongVersions: ReadonlySet<unknown> = new Set(['VersionTLS12', 'VersionTLS13']);
 
 export function judgeTlsProfile(view: ClusterView, { object }: RuleOf<'tls-profile'>): Finding {
-  const { judged, unseen } = judgeEach(view, object, (each) => profileOf(each, object.resource));
-  const all = [...judged, ...(unseen ? [unseen] : [])];
-  return all.length === 0 ? notThere(object.resource) : combine('all', all.map(({ finding }) => finding));
+  const judged = judgeEach(view, object, (each) => profileOf(each, object.resource));
+  return judged.length === 0 ? notThere(object.resource) : combine('all', judged.map(({ finding }) => finding));
 }
 
 function profileOf(object: AnyObject, resource: string): Finding {

@@ -13,8 +13,7 @@ export const judgeObject = (view: ClusterView, rule: RuleOf<'object'>): Finding 
 
 /** The same object by object. */
 export function objectFindings(view: ClusterView, { object, path, is, absent }: RuleOf<'object'>): readonly NamedFinding[] {
-  const { judged, unseen } = judgeEach(view, object, (each) => judgeField(each, path, is, absent, object.resource));
-  if (unseen) return [...judged, unseen];
+  const judged = judgeEach(view, object, (each) => judgeField(each, path, is, absent, object.resource));
   return judged.length > 0 ? judged : [{ name: 'none', finding: doesNotApply(`there is no object of ${object.resource}`, { source: 'api', at: object.resource }) }];
 }
 
@@ -23,13 +22,13 @@ interface NamedFinding {
   readonly finding: Finding;
 }
 
-/** Of the objects that are meant, those that were seen, and what is unknown beside them: others, or the one that has the name. */
-export function judgeEach(view: ClusterView, { resource, namespace, name }: ObjectRef, judge: (object: AnyObject) => Finding): { readonly judged: readonly NamedFinding[]; readonly unseen?: NamedFinding } {
+/** Of the objects that are meant, those that were seen, and what is unknown beside them: others, or the one that has the name. Empty where there surely are none. */
+export function judgeEach(view: ClusterView, { resource, namespace, name }: ObjectRef, judge: (object: AnyObject) => Finding): readonly NamedFinding[] {
   const { items, missing } = view.objects(resource);
   const meant = items.filter((each) => (name === undefined || each.name === name) && (namespace === undefined || each.namespace === namespace));
   const judged = meant.map((each) => ({ name: each.name, finding: judge(each) }));
-  if (name !== undefined) return meant.length > 0 ? { judged } : { judged, unseen: { name, finding: missing === undefined ? notThere(`${resource} ${name}`) : unknownFor(missing, right(resource)) } };
-  return missing === undefined ? { judged } : { judged, unseen: { name: 'others', finding: unknownFor(missing, right(resource)) } };
+  if (name !== undefined) return meant.length > 0 ? judged : [{ name, finding: missing === undefined ? notThere(`${resource} ${name}`) : unknownFor(missing, right(resource)) }];
+  return missing === undefined ? judged : [...judged, { name: 'others', finding: unknownFor(missing, right(resource)) }];
 }
 
 /** What every cluster of its platform has is not there, or who looked could not see it: no right would tell. */
@@ -43,7 +42,7 @@ function judgeField(object: AnyObject, path: readonly string[], is: ValueTest, a
 }
 
 export function judgeCondition(view: ClusterView, { object, type, status }: RuleOf<'condition'>): Finding {
-  const { judged, unseen } = judgeEach(view, object, (found) => {
+  const judged = judgeEach(view, object, (found) => {
     const conditions = fieldAt(found.fields, ['status', 'conditions']);
     if (!Array.isArray(conditions)) return unknownFor(`the conditions of ${object.resource} ${nameOf(found)}, which do not come with it`, right(object.resource));
     const condition = conditions.find((each) => fieldAt(each, ['type']) === type) as unknown;
@@ -51,7 +50,7 @@ export function judgeCondition(view: ClusterView, { object, type, status }: Rule
     const where = { source: 'api', at: `condition ${type} of ${object.resource} ${nameOf(found)}`, found: shownValue(value ?? 'not there') } as const;
     return value === status ? passes(where) : failsBy(`the condition ${type} of ${object.resource} ${nameOf(found)} is ${value === undefined ? 'not there' : shownValue(value)}, not ${status}`, where);
   });
-  return combine('all', [...judged, ...(unseen ? [unseen] : [])].map(({ finding }) => finding));
+  return combine('all', judged.map(({ finding }) => finding));
 }
 
 /** What an operator gave a server, in the JSON of its ConfigMap. */

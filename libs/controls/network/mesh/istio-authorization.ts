@@ -1,6 +1,6 @@
 import { selectsAll } from '#inventory/readers/label-selector.js';
 import { looseSelector } from '#inventory/readers/loose-selector.js';
-import { asList, asRecord } from '#inventory/readers/unknown-record.js';
+import { asList, asRecord, isRecord } from '#inventory/readers/unknown-record.js';
 import { defineIndex, type World } from '../../engine/world.js';
 import { meshes } from './meshes.js';
 
@@ -23,7 +23,7 @@ const policies = defineIndex([key], (world): ReadonlyMap<string, NamespacePolici
     const isAllow = action === undefined || action === 'ALLOW';
     const isForAll = asList(rules).some((rule) => Object.keys(asRecord(rule)).length === 0);
     // What is no rule at all denies nobody for certain, though it may let anybody in.
-    const deniesAll = asList(rules).some((rule) => typeof rule === 'object' && rule !== null && !Array.isArray(rule) && Object.keys(asRecord(rule)).length === 0);
+    const deniesAll = asList(rules).some((rule) => isRecord(rule) && Object.keys(rule).length === 0);
     const text = `AuthorizationPolicy ${namespace}/${name}`;
     const known = found.get(namespace) ?? {};
     if (isAllow && isForAll) found.set(namespace, { ...known, allowing: known.allowing ?? text });
