@@ -218,7 +218,7 @@ async function fillEveryTable(fresh: FreshStore, tenantId: string): Promise<void
     );
     await tx.kubeBenchResults.keep(clusterId, [{ id: randomUUID(), node: 'n', benchmarks: ['cis-1.12'], detectedVersion: null, toolVersion: null, totals: { pass: 1, fail: 0, warn: 0, info: 0 }, uploadedBy: 'key', sealed: Buffer.from('sealed') }]);
     await tx.cloudDescriptions.keep({ id: randomUUID(), clusterId, provider: 'eks', uploadedBy: 'key' }, Buffer.from('sealed'));
-    await tx.controlStates.record({ clusterId, scanId, at }, [evaluation], [{ controlId: evaluation.controlId, passed: new Uint32Array([1, 2]), scanId, lapsed: [] }]);
+    await tx.controlStates.record({ clusterId, scanId, at }, [evaluation], [{ controlId: evaluation.controlId, passed: new Uint32Array([1, 2]), scanId, lapsed: [], seen: [] }]);
     const key = 'workloads/privileged|Pod/a/b|c';
     const failure = foundFailure({ key, resource: { group: '', kind: 'Pod', namespace: 'a', name: 'b' }, part: 'c', severity: 'high', message: 'm', basis: 'cluster', risk: 50, surroundings: '||' });
     await tx.findings.apply({ clusterId, scanId, isBaseline: false, at }, [{ transition: 'opened', key, controlId: evaluation.controlId, sequence: 1, severity: 'high', failure, digest: 'd' }], []);

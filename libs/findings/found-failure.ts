@@ -8,9 +8,10 @@ const MAX_KNOWN = 5_000;
  * A failure as it is handed on and stored: what is behind it is JSON text, for a first scan may have a hundred thousand
  * of them, and the patches of most are the same.
  */
-export interface FoundFailure extends Omit<Failure, 'detail' | 'patch'> {
+export interface FoundFailure extends Omit<Failure, 'detail' | 'patch' | 'values'> {
   readonly detail?: string;
   readonly patch?: string;
+  readonly values?: string;
   /**
    * Of what it says (severity, risk, message, detail, basis), 16 hexadecimal digits. Two scans that found the same thing give
    * the same digest, whatever the order of the detail's keys.
@@ -25,7 +26,7 @@ export type FoundEvaluation = Evaluation<FoundFailure>;
 export class FailureWriter {
   private readonly known = new Map<string, KeyPiece>();
 
-  write({ key, resource, part, severity, message, basis, risk, surroundings, detail, patch }: Failure): FoundFailure {
+  write({ key, resource, part, severity, message, basis, risk, surroundings, detail, patch, values }: Failure): FoundFailure {
     const detailText = detail === undefined ? undefined : JSON.stringify(detail);
     const patchText = patch === undefined ? undefined : JSON.stringify(patch);
     const piece = this.shared(`${severity}\u0000${basis}\u0000${risk}${surroundings}\u0000`, undefined).followedBy(KeyPiece.of(message)).followedBy(this.shared(detailText, detail)).followedBy(this.shared(patchText, patch));
@@ -35,6 +36,7 @@ export class FailureWriter {
     };
     if (detailText !== undefined) found.detail = detailText;
     if (patchText !== undefined) found.patch = patchText;
+    if (values !== undefined) found.values = JSON.stringify(values);
     return found;
   }
 

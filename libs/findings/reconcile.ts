@@ -1,5 +1,6 @@
 import type { Severity } from '#controls/engine/control.js';
 import { hasKey } from '#controls/engine/key-set.js';
+import { valuesAt, type Values } from '#controls/engine/values.js';
 import type { FoundEvaluation, FoundFailure } from './found-failure.js';
 import type { KnownFinding, Transition } from './known-finding.js';
 import { doPassesCount, equalPasses, isWhole, lastPass, noPasses, withPasses, type PassMemory } from './pass-memory.js';
@@ -16,6 +17,8 @@ export interface FindingTransition {
   readonly digest: string;
   /** Of `regressed`: the last scan that saw it pass; null where that was not kept. */
   readonly passedIn?: string | null;
+  /** Settings that it rested on then, where it rests on any and they were kept. */
+  readonly passedWith?: Values;
 }
 
 /** A finding that stays open under another severity. */
@@ -86,6 +89,7 @@ export function reconcile(
         continue;
       }
       const passed = before ? undefined : lastPass(memory, failure.key);
+      const passedWith = passed && valuesAt(memory.seen, failure.key);
       transitions.push({
         transition: before ? 'reopened' : passed ? 'regressed' : 'opened',
         key: failure.key,
@@ -95,6 +99,7 @@ export function reconcile(
         failure,
         digest,
         ...(passed && { passedIn: passed.scanId }),
+        ...(passedWith && { passedWith }),
       });
     }
 

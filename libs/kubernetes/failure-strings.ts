@@ -7,7 +7,7 @@ import type { FoundFailure } from '#findings/found-failure.js';
 export class FailureStrings {
   private readonly known = new Map<string, string>();
 
-  shared({ key, resource, part, severity, message, basis, risk, surroundings, detail, patch, digest }: FoundFailure): FoundFailure {
+  shared({ key, resource, part, severity, message, basis, risk, surroundings, detail, patch, values, digest }: FoundFailure): FoundFailure {
     const failure: { -readonly [K in keyof FoundFailure]: FoundFailure[K] } = {
       key,
       resource: { group: this.one(resource.group), kind: this.one(resource.kind), namespace: this.one(resource.namespace), name: this.one(resource.name) },
@@ -21,6 +21,7 @@ export class FailureStrings {
     };
     if (detail !== undefined) failure.detail = this.one(detail);
     if (patch !== undefined) failure.patch = this.one(patch);
+    if (values !== undefined) failure.values = this.one(values);
     return failure;
   }
 

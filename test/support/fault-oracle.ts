@@ -24,7 +24,7 @@ export interface Judged {
 }
 
 /** What is behind a failure is nothing to transitions. */
-const found = (evaluation: Evaluation): FoundEvaluation => ({ ...evaluation, failures: evaluation.failures.map(({ detail: _detail, patch: _patch, ...failure }) => ({ ...failure, digest: '' })) });
+const found = (evaluation: Evaluation): FoundEvaluation => ({ ...evaluation, failures: evaluation.failures.map(({ detail: _detail, patch: _patch, values: _values, ...failure }) => ({ ...failure, digest: '' })) });
 
 export function judge(collected: Collected, controls: readonly Control[] = catalogue): Judged {
   const inventory = inventoryOfCollected(collected);

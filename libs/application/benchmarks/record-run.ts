@@ -1,6 +1,6 @@
 import type { BenchmarkJudgement, JudgedItem } from '#benchmarks/judge/judgement.js';
 import { meaningIn } from '#benchmarks/editions.js';
-import { readMemory, type ClusterMemory } from '#benchmarks/memory/cluster-memory.js';
+import { readMemory } from '#benchmarks/memory/cluster-memory.js';
 import { remember, type Regressed, type Regression } from '#benchmarks/memory/remember.js';
 import { isMended } from '#benchmarks/memory/seen-subjects.js';
 import type { Cluster } from '../clusters/cluster.js';
@@ -24,8 +24,6 @@ export interface RecordedRun {
   readonly regressions: readonly StoredRegression[];
   /** The cluster's run before. */
   readonly previous: BenchmarkRun | undefined;
-  /** What was remembered before it. */
-  readonly memory: ClusterMemory | undefined;
 }
 
 /** What is kept of many: the rest is counted. */
@@ -51,7 +49,7 @@ export async function recordRun(tx: TenantTransaction, cluster: Pick<Cluster, 'i
   await resolveMended(tx, run, judgement);
   const stored = regressions.map((regression) => storedRegression(regression, run, tx.tenantId));
   await tx.benchmarks.addRegressions(stored.map(({ tenantId: _tenantId, resolvedRunId: _runId, resolvedAt: _at, ...regression }) => regression));
-  return { run: { ...run, tenantId: tx.tenantId }, regressions: stored, previous, memory: before };
+  return { run: { ...run, tenantId: tx.tenantId }, regressions: stored, previous };
 }
 
 export function countsOf(items: readonly Pick<RunItem, 'outcome'>[]): ItemCounts {

@@ -3,7 +3,7 @@ import { reconcile, type Reconciliation } from '#findings/reconcile.js';
 import type { NewEvent } from '../events/event.js';
 import type { TenantTransaction } from '../ports/store.js';
 import type { ScanSummary } from './scan.js';
-import { findingEvents, severityEvents, type EventContext, type ValuesOf } from './scan-events.js';
+import { findingEvents, severityEvents, type EventContext, type ToldBeside } from './scan-events.js';
 
 export interface KeptFindings {
   readonly changes: Reconciliation;
@@ -14,7 +14,7 @@ export interface KeptFindings {
 /** Brings findings to what a scan found, and remembers its passes unless it is told to forget them. Controls that are not among the evaluations keep theirs. */
 export async function keepFindings(
   tx: TenantTransaction, context: EventContext, evaluations: readonly FoundEvaluation[], at: Date,
-  { remembers = true, valuesOf }: { readonly remembers?: boolean; readonly valuesOf?: ValuesOf } = {},
+  { remembers = true, foundWhere }: { readonly remembers?: boolean } & Pick<ToldBeside, 'foundWhere'> = {},
 ): Promise<KeptFindings> {
   const { cluster, scan, isBaseline } = context;
   const controlIds = evaluations.map(({ controlId }) => controlId);
@@ -24,7 +24,7 @@ export async function keepFindings(
   const passedIn = [...new Set(changes.transitions.flatMap(({ passedIn: id }) => id ?? []))];
   const scans = new Map((await tx.scans.getMany(passedIn)).map((earlier) => [earlier.id, earlier]));
   const events = function* (): Generator<NewEvent> {
-    yield* findingEvents(context, changes.transitions, { closed, scans, at, ...(valuesOf && { valuesOf }) });
+    yield* findingEvents(context, changes.transitions, { closed, scans, at, ...(foundWhere && { foundWhere }) });
     yield* severityEvents(context, changes.severityChanges);
   };
   return { changes, events: events() };

@@ -4,7 +4,7 @@ import type { Transition } from '#findings/known-finding.js';
 import { AppError } from '../app-error.js';
 import type { RunSource } from '../benchmarks/benchmark-run.js';
 import { evidenceForRun } from '../benchmarks/evidence-for-run.js';
-import { isOutdated, itemValues } from '../benchmarks/item-findings.js';
+import { isOutdated, itemFoundWhere } from '../benchmarks/item-findings.js';
 import { recordRun } from '../benchmarks/record-run.js';
 import { runEvents } from '../benchmarks/run-events.js';
 import type { NewEvent } from '../events/event.js';
@@ -220,9 +220,9 @@ export class RunScan {
     const { startedAt, requestedAt } = attempt.scan;
     const source: RunSource = sourceKind === 'live' ? 'live' : sourceKind === 'nothing' ? 'nodes' : 'kept';
     const judged = { judgement, nodes, source, gatheredAt: gatheredAt ?? startedAt ?? requestedAt };
-    const { run, regressions, previous, memory } = await recordRun(tx, cluster, scan, judged, { at, product: this.settings.product ?? 'Bulwark' });
+    const { run, regressions, previous } = await recordRun(tx, cluster, scan, judged, { at, product: this.settings.product ?? 'Bulwark' });
     const context: EventContext = { tenantId: attempt.tenantId, cluster, scan, isBaseline: run.previousRunId === null };
-    const findings = await keepFindings(tx, context, isOutdated(run, previous) ? [] : evaluations, at, { valuesOf: itemValues(memory) });
+    const findings = await keepFindings(tx, context, isOutdated(run, previous) ? [] : evaluations, at, { foundWhere: itemFoundWhere });
     return { findings, events: await runEvents(tx, cluster, run, regressions, changesOf([findings])) };
   }
 

@@ -1,8 +1,10 @@
 import { layerOf, type Control } from '#controls/engine/control.js';
+import { changeOf, type Values } from '#controls/engine/values.js';
 import type { Cluster } from '../clusters/cluster.js';
 import type { EventType, NewEvent } from '../events/event.js';
 import type { Finding } from '../findings/finding.js';
 import { uuidFrom } from '../uuid-from.js';
+import type { FoundFailure } from '#findings/found-failure.js';
 import type { Transition } from '#findings/known-finding.js';
 import type { FindingTransition, SeverityChange } from '#findings/reconcile.js';
 import { refText } from '#inventory/resource-ref.js';
@@ -16,18 +18,13 @@ export interface EventContext {
   readonly isBaseline: boolean;
 }
 
-/** The value that decides, where it is known, and where it was found. */
-export interface ToldValues {
-  readonly subject: string;
-  readonly before: string | null;
-  readonly after: string | null;
+/** Of a failure, beside what it rests on: the subject by another name than its object's, and where its value was found. */
+export interface FoundWhere {
+  readonly subject?: string;
   /** File, flag, object or key. */
-  readonly at: string | null;
-  readonly source: string | null;
+  readonly at?: string;
+  readonly source?: string;
 }
-
-/** Of a failure that passed before; undefined where its detail alone says what was found. */
-export type ValuesOf = (change: Pick<FindingTransition, 'passedIn' | 'failure'>) => ToldValues | undefined;
 
 /** What transitions are told with. */
 export interface ToldBeside {
@@ -36,7 +33,8 @@ export interface ToldBeside {
   /** Scans that saw pass what regressed, by id. */
   readonly scans: ReadonlyMap<string, Pick<Scan, 'id' | 'finishedAt'>>;
   readonly at: Date;
-  readonly valuesOf?: ValuesOf;
+  /** Where failures tell it in a detail of their own kind. */
+  readonly foundWhere?: (failure: FoundFailure) => FoundWhere;
 }
 
 /** One event a transition, made as it is asked for: a first scan may have more than fit into memory together. */
@@ -55,23 +53,23 @@ export function* findingEvents(context: EventContext, transitions: readonly Find
 }
 
 /** Of what passed once and fails for the first time: both scans, both values, and what changed on which object. */
-function regressionOf({ scan }: EventContext, change: FindingTransition, { scans, at, valuesOf }: ToldBeside): Readonly<Record<string, unknown>> {
-  const { transition, passedIn = null, failure } = change;
+function regressionOf({ scan }: EventContext, { transition, passedIn = null, passedWith, failure }: FindingTransition, { scans, at, foundWhere }: ToldBeside): Readonly<Record<string, unknown>> {
   if (transition !== 'regressed' || !failure) return {};
-  const values = valuesOf?.(change);
+  const { names, before, after } = changeOf(passedWith, parsed(failure.values) as Values | undefined);
+  const where = foundWhere?.(failure);
   return {
     regression: {
-      before: { scanId: passedIn, at: (passedIn !== null && scans.get(passedIn)?.finishedAt?.toISOString()) || null, value: values?.before ?? null },
-      after: { scanId: scan.id, at: at.toISOString(), value: values?.after ?? null },
+      before: { scanId: passedIn, at: (passedIn !== null && scans.get(passedIn)?.finishedAt?.toISOString()) || null, value: before },
+      after: { scanId: scan.id, at: at.toISOString(), value: after },
       changed: {
-        resource: failure.resource, part: failure.part, subject: values?.subject ?? refText(failure.resource), at: values?.at ?? null, source: values?.source ?? null,
-        detail: parsed(values ? undefined : failure.detail), patch: parsed(failure.patch),
+        resource: failure.resource, part: failure.part, subject: where?.subject ?? refText(failure.resource), at: where ? (where.at ?? null) : names.join(', ') || null, source: where?.source ?? null,
+        detail: where ? null : (parsed(failure.detail) ?? null), patch: parsed(failure.patch) ?? null,
       },
     },
   };
 }
 
-const parsed = (json: string | undefined): unknown => (json === undefined ? null : JSON.parse(json));
+const parsed = (json: string | undefined): unknown => (json === undefined ? undefined : JSON.parse(json));
 
 /** Findings that stay open and weigh more or less than before: by their surroundings, or by the organisation's policy. */
 export function* severityEvents(context: EventContext, changes: readonly SeverityChange[]): Generator<NewEvent> {

@@ -11,10 +11,10 @@ export function storableEvaluation(evaluation: FoundEvaluation): FoundEvaluation
 }
 
 function storableFailure(failure: FoundFailure): FoundFailure {
-  const { key, resource, message, detail, patch } = failure;
+  const { key, resource, message, detail, patch, values } = failure;
   // The key has the resource's kind and names and the part in it.
-  if ([key, resource.group, message].every(isStorableText) && [detail, patch].every((json) => json === undefined || !suspicious.test(json))) return failure;
-  return { ...storable(failure), ...(detail !== undefined && { detail: storableJson(detail) }), ...(patch !== undefined && { patch: storableJson(patch) }) };
+  if ([key, resource.group, message].every(isStorableText) && [detail, patch, values].every((json) => json === undefined || !suspicious.test(json))) return failure;
+  return { ...storable(failure), ...(detail !== undefined && { detail: storableJson(detail) }), ...(patch !== undefined && { patch: storableJson(patch) }), ...(values !== undefined && { values: storableJson(values) }) };
 }
 
 const storableJson = (json: string): string => JSON.stringify(storable(JSON.parse(json)));

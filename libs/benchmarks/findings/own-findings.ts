@@ -1,6 +1,7 @@
 import type { Evaluation, Failure } from '#controls/engine/evaluation.js';
-import { KeySetBuilder } from '#controls/engine/key-set.js';
+import { KeyPiece, KeySetBuilder } from '#controls/engine/key-set.js';
 import { findingKey } from '#controls/engine/named-subject.js';
+import { SeenValuesBuilder, type Values } from '#controls/engine/values.js';
 import type { ControlSetting } from '#controls/engine/world.js';
 import { riskOf, surroundingsText } from '#controls/risk/risk.js';
 import type { MissingEvidence } from '#inventory/observed.js';
@@ -31,10 +32,14 @@ export const clusterRef: ResourceRef = { group: '', kind: 'Cluster', namespace: 
 const surroundings = surroundingsText({});
 const seeRun: MissingEvidence = { fact: 'node-evidence', reason: 'not-requested', detail: 'what would tell stands with the item in the benchmark run' };
 
+/** An item is about one value, wherever it was found. */
+const valuesOf = ({ found }: Finding): Values | undefined => (found === undefined ? undefined : { found });
+
 /** Gathers what one item says of its subjects as findings of its own, while they are judged. Each subject is told once. */
 export class OwnFindings {
   private readonly failures: Failure[] = [];
   private readonly passed = new KeySetBuilder();
+  private readonly seen = new SeenValuesBuilder();
   private readonly held = new KeySetBuilder();
   private readonly counts = { passed: 0, failed: 0, unknown: 0, notApplicable: 0 };
 
@@ -51,7 +56,7 @@ export class OwnFindings {
     switch (finding.status) {
       case 'pass':
         this.counts.passed++;
-        return this.passed.add(this.keyOf(resource));
+        return this.pass(this.keyOf(resource), valuesOf(finding));
       case 'fail':
         this.counts.failed++;
         this.failures.push(this.failureOf(resource, subject, finding));
@@ -82,19 +87,26 @@ export class OwnFindings {
     const outcome = failed > 0 ? 'fail' : unknown > 0 || !isComplete ? 'unknown' : passed > 0 ? 'pass' : 'not-applicable';
     return {
       controlId: this.control.id, layer: this.control.layer, outcome, complete: isComplete, passesStand: true, passed, failed, unknown, notApplicable,
-      failures: this.failures, unknowns: unknown === 0 ? [] : [{ missing: seeRun, count: unknown, sample: [] }], notApplicables: [], passedKeys: this.passed.build(), heldKeys: this.held.build(),
+      failures: this.failures, unknowns: unknown === 0 ? [] : [{ missing: seeRun, count: unknown, sample: [] }], notApplicables: [], passedKeys: this.passed.build(), seen: this.seen.build(), heldKeys: this.held.build(),
     };
+  }
+
+  private pass(key: string, values: Values | undefined): void {
+    this.passed.add(key);
+    if (values) this.seen.addPieces(values, KeyPiece.of(key), KeyPiece.empty, KeyPiece.empty);
   }
 
   private keyOf(resource: ResourceRef): string {
     return findingKey(this.control.id, resource, '');
   }
 
-  private failureOf(resource: ResourceRef, subject: string, { text, found, at, source }: Finding): Failure {
+  private failureOf(resource: ResourceRef, subject: string, finding: Finding): Failure {
+    const { text, found, at, source } = finding;
+    const values = valuesOf(finding);
     const severity = this.setting.severity ?? this.control.severity;
     const detail = {
       benchmark: this.benchmark, item: this.item.id, subject, ...(found !== undefined && { found }), ...(at !== undefined && { at }), ...(source !== undefined && { source }), remediation: this.item.remediation,
     } satisfies ItemFindingDetail;
-    return { key: this.keyOf(resource), resource, part: '', severity, message: `${subject === resource.name ? '' : `${subject}: `}${text}`, detail, risk: riskOf({ severity, layer: this.control.layer }), surroundings, basis: 'cluster' };
+    return { key: this.keyOf(resource), resource, part: '', severity, message: `${subject === resource.name ? '' : `${subject}: `}${text}`, detail, risk: riskOf({ severity, layer: this.control.layer }), surroundings, basis: 'cluster', ...(values && { values }) };
   }
 }

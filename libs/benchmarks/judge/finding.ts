@@ -36,15 +36,6 @@ export const toLookAt = (text: string, gathered: readonly string[] = [], where: 
 export const collector: Need = { of: 'collector' };
 export const right = (resource: string): Need => ({ of: 'right', resource });
 
-const LONGEST = 120;
-
-/** A value as a report shows it: what somebody wrote may be anything, and of any length. */
-export function shownValue(value: unknown): string {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
-  const clean = text.replaceAll(/[^\x20-\x7e]/g, '?');
-  return clean.length > LONGEST ? `${clean.slice(0, LONGEST)}…` : clean;
-}
-
 /** Texts that are told together. */
 const MOST_TEXTS = 3;
 

@@ -1,9 +1,10 @@
+import { shownValue } from '#controls/engine/shown-value.js';
 import { compare, type ComparedItem } from '#kube-bench/compare.js';
 import { benchmarkOfOurs } from '#kube-bench/counterpart.js';
 import type { KubeBenchEvidence } from '#kube-bench/evidence.js';
 import { knownWrongOf } from '#kube-bench/known-wrong.js';
 import type { BenchmarkId } from '../benchmark.js';
-import { doesNotApply, failsBy, passes, shownValue, toLookAt, unknownFor, type Finding } from './finding.js';
+import { doesNotApply, failsBy, passes, toLookAt, unknownFor, type Finding } from './finding.js';
 import type { OtherOpinion } from './judgement.js';
 
 /** Checks that do not look at what their item is about: that they pass says nothing. */

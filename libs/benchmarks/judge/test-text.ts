@@ -1,5 +1,5 @@
+import { shownValue } from '#controls/engine/shown-value.js';
 import type { ValueTest } from '../rules/value-test.js';
-import { shownValue } from './finding.js';
 
 /** What a test wants, completing "it is 5, …". */
 export function testText(test: ValueTest): string {

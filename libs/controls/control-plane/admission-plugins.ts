@@ -4,6 +4,9 @@ import { isBefore, minorOf } from '#inventory/readers/minor-version.js';
 import type { World } from '../engine/world.js';
 import { gateOf, listFlagOf } from '../scopes/each-component.js';
 
+/** Which plugins run is decided by these. */
+export const pluginFlags = ['enable-admission-plugins', 'disable-admission-plugins', 'admission-control'] as const;
+
 /** The old flag, which names every plugin that runs; with it the API server takes neither of the others. */
 const allOf = (server: ComponentFacts): readonly string[] => listFlagOf(server, 'admission-control');
 

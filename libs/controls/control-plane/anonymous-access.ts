@@ -101,6 +101,11 @@ export const anonymousAccess = defineControl({
   check(subject, world) {
     return 'kind' in subject ? judgeRequest(world) : judgeBinding(subject, world);
   },
+  values(subject, world) {
+    const anonymous = 'kind' in subject ? probed(world, 'anonymous') : undefined;
+    const status = anonymous?.state === 'observed' ? anonymous.value.namespaces : undefined;
+    return status === undefined ? undefined : { 'answer to a request without a credential': String(status) };
+  },
   examples: {
     passes: [
       manifests(`${binding('system:public-info-viewer', unauthenticated)}${publicRole('[{nonResourceURLs: [/healthz, /livez, /readyz, /version, /version/], verbs: [get]}]')}`),

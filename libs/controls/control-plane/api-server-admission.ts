@@ -5,7 +5,8 @@ import { orUnknown } from '../engine/part.js';
 import { notApplicable, passPart, provenFail, unknown, type Verdict } from '../engine/verdict.js';
 import { lackOf, type World } from '../engine/world.js';
 import { eachComponent, isSet } from '../scopes/each-component.js';
-import { notRunning, podSecurityOff, switchedOn } from './admission-plugins.js';
+import { flagValues, SERVER_VERSION } from '../scopes/flag-values.js';
+import { notRunning, pluginFlags, podSecurityOff, switchedOn } from './admission-plugins.js';
 import { apiServer, managedCluster } from './api-server-example.js';
 
 /** A plugin that runs unless a flag says otherwise. */
@@ -97,6 +98,10 @@ export const apiServerAdmission = defineControl({
       orUnknown('external-ips', () => judgeExternalIPs(component, world)),
     ];
   },
+  values: flagValues({
+    'node-restriction': pluginFlags, 'pod-security': [...pluginFlags, 'feature-gates', SERVER_VERSION], 'service-account': pluginFlags, 'namespace-lifecycle': pluginFlags, 'always-admit': pluginFlags,
+    'event-rate-limit': [...pluginFlags, 'admission-control-config-file'], 'always-pull-images': pluginFlags, 'external-ips': pluginFlags,
+  }),
   examples: {
     passes: [
       apiServer([...full, '--enable-admission-plugins=AlwaysPullImages'], { title: 'The others run by default' }),

@@ -4,10 +4,12 @@ import { defineControl } from '../engine/control.js';
 import { orUnknown } from '../engine/part.js';
 import type { Example } from '../engine/example.js';
 import type { ListScope } from '../engine/scope.js';
+import { valueOf, type Values } from '../engine/values.js';
 import { pass, provenFail, provenPass, unknown, type Verdict } from '../engine/verdict.js';
 import { lackOf, MissingEvidenceError, type World } from '../engine/world.js';
 import { apiServerProcesses, endpoint, probed, type Endpoint, type Process } from '../scopes/api-server-endpoint.js';
 import { fileOf, isSet, listFlagOf, quoted, switchOf, unseenServers } from '../scopes/each-component.js';
+import { flagsIn } from '../scopes/flag-values.js';
 import { apiServer, apiServerWithFile, managedCluster } from './api-server-example.js';
 import { goodProbe } from './probe-example.js';
 
@@ -83,6 +85,20 @@ function judgeFlags(component: ComponentFacts, world: World): Verdict {
   return answerTo(world) === 401 ? pass : provenFail(`--anonymous-auth is ${isOn ? 'true' : 'not set'}: requests without a credential are taken as soon as the server does not allow everything any more`);
 }
 
+/** What the server answered, where its flags leave the matter to a file that nobody may have seen. */
+function valuesOf(subject: Process | Endpoint, world: World): Values {
+  const status = answerTo(world);
+  const answer: Values = status === undefined ? {} : { 'answer to a request without a credential': String(status) };
+  if (subject.kind === 'endpoint') return answer;
+  const { component } = subject;
+  const file = component.files?.['authentication-config'];
+  return {
+    ...flagsIn(component, ['anonymous-auth', 'authentication-config', 'authorization-mode', 'authorization-config']),
+    ...(component.flags['authentication-config'] && answer),
+    ...(file?.state === 'observed' && { 'anonymous in --authentication-config': valueOf(file.value.anonymous) }),
+  };
+}
+
 const byFile = (anonymous: string, title?: string): Example => apiServerWithFile('authentication-config', 'authentication', `{apiVersion: apiserver.config.k8s.io/v1, kind: AuthenticationConfiguration${anonymous}}`, { flags: ['--authorization-mode=Node,RBAC'], ...(title !== undefined && { title }) });
 
 const refusing = { ...goodProbe, anonymous: { version: 401, health: 200, namespaces: 401 } };
@@ -100,6 +116,7 @@ export const apiServerAnonymousAuth = defineControl({
   evidence: ['flags', 'node', 'probe'],
   scope: processesOrEndpoint,
   check: (subject, world) => (subject.kind === 'process' ? judgeFlags(subject.component, world) : judgeAnswer(answerTo(world) ?? 0)),
+  values: valuesOf,
   examples: {
     passes: [
       apiServer(['--anonymous-auth=false']),

@@ -6,6 +6,7 @@ import { orUnknown } from '../engine/part.js';
 import { notApplicable, passPart, provenFail, unknown, type Verdict } from '../engine/verdict.js';
 import { defineIndex, lackOf, type World } from '../engine/world.js';
 import { eachComponent, fileOf, isSet, switchOf } from '../scopes/each-component.js';
+import { flagValues, SERVER_VERSION } from '../scopes/flag-values.js';
 import { apiServer, apiServerWithFile, managedCluster } from './api-server-example.js';
 
 const fails = (part: string, message: string, severity?: Severity): Verdict => provenFail(message, { part, ...(severity && { severity }) });
@@ -101,6 +102,10 @@ export const apiServerAuthn = defineControl({
   },
   scope: eachComponent('kube-apiserver'),
   check: judge,
+  values: flagValues({
+    'static-tokens': ['token-auth-file'], 'basic-auth': ['basic-auth-file'], 'identity-provider': ['oidc-issuer-url', 'authentication-token-webhook-config-file', 'authentication-config'],
+    'token-lookup': ['service-account-lookup', SERVER_VERSION], 'token-key': ['service-account-key-file', 'service-account-signing-endpoint'], 'token-extension': ['service-account-extend-token-expiration'],
+  }),
   examples: {
     passes: [
       server([...keys, '--oidc-issuer-url=https://id.example', '--oidc-client-id=kubernetes'], alice),

@@ -1,7 +1,9 @@
 import { defineControl } from '../engine/control.js';
 import type { Example } from '../engine/example.js';
+import { valueOf } from '../engine/values.js';
 import { passPart, provenFail, unknown, type Verdict } from '../engine/verdict.js';
 import { eachComponent, fileOf, flagOf, listFlagOf } from '../scopes/each-component.js';
+import { flagsIn } from '../scopes/flag-values.js';
 import { apiServer, apiServerWithFile, managedCluster } from './api-server-example.js';
 
 const parts = { 'always-allow': 'AlwaysAllow is not among the modes', abac: 'ABAC is not among the modes', node: 'Node is among the modes', rbac: 'RBAC is among the modes' };
@@ -44,6 +46,10 @@ export const apiServerAuthz = defineControl({
       return [judge('always-allow', false, message), passPart('abac'), judge('node', false, message), judge('rbac', false, message)];
     }
     return judgeModes(modes, `the authorization modes are ${modes.join(',')}`);
+  },
+  values(component) {
+    const file = component.files?.['authorization-config'];
+    return { ...flagsIn(component, ['authorization-mode', 'authorization-config']), ...(file?.state === 'observed' && { 'authorizers of --authorization-config': valueOf(file.value.join(',')) }) };
   },
   examples: {
     passes: [apiServer(['--authorization-mode=Node,RBAC']), apiServer(['--authorization-mode', 'Node,RBAC,Webhook']), byFile(['Node', 'RBAC'], { title: 'A file that the node shows' })],

@@ -85,6 +85,10 @@ export const apiServerExposure = defineControl({
   parts: { address: 'its address is not open to everyone', services: 'no Service or Ingress opens another way to it' },
   scope: apiServerEndpoint(['services', 'ingresses.networking.k8s.io', 'nodes']),
   check: (_, world) => [judgeAddress(world), judgeServices(world)],
+  values(_endpoint, world, part) {
+    const tls = part === 'address' ? probed(world, 'tls') : undefined;
+    return tls?.state === 'observed' ? { 'address that answers': tls.value.address } : undefined;
+  },
   examples: {
     passes: [
       cluster(usual + node('10.0.0.10')),

@@ -7,6 +7,7 @@ import { notApplicable, passPart, provenFail, provenPassPart, unknown, type Verd
 import type { World } from '../engine/world.js';
 import { eachApiServer, probed } from '../scopes/api-server-endpoint.js';
 import { flagOf, isSet, listFlagOf, quoted, switchOf } from '../scopes/each-component.js';
+import { flagValues, SERVER_VERSION } from '../scopes/flag-values.js';
 import { apiServer, managedCluster } from './api-server-example.js';
 import { isLoopback } from './loopback.js';
 import { goodProbe } from './probe-example.js';
@@ -98,6 +99,12 @@ const judgeProcess = (server: ComponentFacts, world: World): readonly Verdict[] 
   orUnknown('request-timeout', () => judgeTimeout(server)),
 ];
 
+const processValues = flagValues({
+  certificate: ['tls-cert-file', 'tls-private-key-file'], 'client-ca': ['client-ca-file'], 'kubelet-ca': ['kubelet-certificate-authority'], 'kubelet-client': ['kubelet-client-certificate', 'kubelet-client-key'],
+  'etcd-ca': ['etcd-cafile'], 'etcd-client': ['etcd-certfile', 'etcd-keyfile'], 'min-version': ['tls-min-version'], 'cipher-suites': ['tls-cipher-suites', 'tls-min-version', SERVER_VERSION],
+  'insecure-port': ['insecure-port', 'insecure-bind-address', SERVER_VERSION], profiling: ['profiling'], 'request-timeout': ['request-timeout'],
+});
+
 const files = [
   '--tls-cert-file=/etc/kubernetes/pki/apiserver.crt', '--tls-private-key-file=/etc/kubernetes/pki/apiserver.key', '--client-ca-file=/etc/kubernetes/pki/ca.crt',
   '--kubelet-certificate-authority=/etc/kubernetes/pki/ca.crt', '--kubelet-client-certificate=/etc/kubernetes/pki/kubelet.crt', '--kubelet-client-key=/etc/kubernetes/pki/kubelet.key',
@@ -132,6 +139,11 @@ export const apiServerTls = defineControl({
   },
   scope: eachApiServer,
   check: (subject, world) => (subject.kind === 'endpoint' ? judgeServed(world) : judgeProcess(subject.component, world)),
+  values(subject, world, part) {
+    if (subject.kind === 'process') return processValues(subject.component, world, part);
+    const outdated = probed(world, 'acceptsOutdatedTls');
+    return outdated.state === 'observed' ? { 'TLS 1.0 and 1.1': outdated.value ? 'accepted' : 'refused' } : undefined;
+  },
   examples: {
     passes: [
       apiServer(whole, seen),

@@ -5,6 +5,7 @@ import { orUnknown } from '../engine/part.js';
 import { notApplicable, passPart, provenFail, unknown, type Verdict } from '../engine/verdict.js';
 import type { World } from '../engine/world.js';
 import { eachComponent, flagOf } from '../scopes/each-component.js';
+import { flagValues, SERVER_VERSION } from '../scopes/flag-values.js';
 import { apiServer, managedCluster } from './api-server-example.js';
 
 interface Retention {
@@ -73,6 +74,10 @@ export const auditLogging = defineControl({
       ...retentions.map((retention) => orUnknown(retention.part, () => (isElsewhere === undefined ? judgeRetention(component, retention, world) : notApplicable(isElsewhere, retention.part)))),
     ];
   },
+  values: flagValues({
+    policy: ['audit-policy-file'], backend: ['audit-log-path', 'audit-webhook-config-file'],
+    ...Object.fromEntries(retentions.map(({ part, flag }) => [part, [flag, SERVER_VERSION]])),
+  }),
   examples: {
     passes: [
       apiServer(['--audit-policy-file=/etc/kubernetes/audit.yaml', '--audit-log-path=/var/log/audit.log', '--audit-log-maxage=30', '--audit-log-maxbackup=10', '--audit-log-maxsize=100']),

@@ -3,6 +3,7 @@ import { defineControl, type Severity } from '../engine/control.js';
 import { manifests, type Example } from '../engine/example.js';
 import type { CertificateSketch } from '../engine/node-sketch.js';
 import type { ListScope } from '../engine/scope.js';
+import { valueOf, type Values } from '../engine/values.js';
 import { notApplicable, provenFail, provenPassPart, unknown, type Verdict } from '../engine/verdict.js';
 import type { World } from '../engine/world.js';
 import { collectedNodes, nodeNeeds, notCollected, notSeen, type CollectedNode } from '../scopes/each-collected-node.js';
@@ -118,6 +119,21 @@ function judge(world: World): readonly Verdict[] {
   ];
 }
 
+/** When the first of those that a part is about ends. */
+function valuesOf(subject: Endpoint | CollectedNode, world: World, part: string): Values | undefined {
+  const [first] = byEnd(subject.kind === 'node' ? nodeCertificates(subject, part) : servedCertificates(world, part));
+  return first && { 'end of the certificate that ends first': valueOf(first.notAfter) };
+}
+
+const nodeCertificates = ({ evidence }: CollectedNode, part: string): readonly Pick<CertificateFacts, 'notAfter'>[] => (part === 'node-certificates' && evidence.state === 'observed' ? evidence.value.certificates : []);
+
+function servedCertificates(world: World, part: string): readonly CertificateFacts[] {
+  const [tls, client] = [probed(world, 'tls'), probed(world, 'clientCertificate')];
+  if (part === 'client') return client.state === 'observed' ? [client.value] : [];
+  const role = part === 'serving' ? 'server' : part;
+  return tls.state === 'observed' ? tls.value.certificates.filter((certificate) => certificate.role === role) : [];
+}
+
 const shown = (certificates: readonly CertificateFacts[], title?: string, clientCertificate?: CertificateFacts): Example =>
   manifests('apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}', {
     ...(title !== undefined && { title }),
@@ -143,6 +159,7 @@ export const certificateExpiry = defineControl({
   parts,
   scope: endpointAndNodes,
   check: (subject, world) => (subject.kind === 'node' ? judgeNode(subject, world.now) : judge(world)),
+  values: valuesOf,
   examples: {
     passes: [
       shown([servingCertificate, clusterAuthority]),

@@ -3,10 +3,11 @@ import { FILES_TOLD, componentFileIds, componentFiles, type ComponentFileId } fr
 import { defineControl, severities, type Severity } from '../engine/control.js';
 import { manifests, type Example } from '../engine/example.js';
 import type { NodeSketch } from '../engine/node-sketch.js';
+import { valueOf, type Values } from '../engine/values.js';
 import { notApplicable, provenFail, provenPassPart, unknown, type Verdict } from '../engine/verdict.js';
-import { MissingEvidenceError } from '../engine/world.js';
+import { MissingEvidenceError, type World } from '../engine/world.js';
 import type { FrameworkItem } from '../frameworks/frameworks.js';
-import { eachCollectedNode, notCollected, notSeen } from '../scopes/each-collected-node.js';
+import { eachCollectedNode, notCollected, notSeen, type CollectedNode } from '../scopes/each-collected-node.js';
 import { fileRules, modeText, type FileRule } from './component-file-rules.js';
 
 type Present = Extract<NodeFileFacts, { readonly state: 'present' }>;
@@ -61,6 +62,16 @@ function judgeFile(id: ComponentFileId, aspect: Aspect, files: readonly NodeFile
   const lack = evidence.unseenFiles[id];
   if (lack !== undefined) return unknown(notSeen(lack), part);
   return present.length > 0 ? provenPassPart(part) : notApplicable(`the node does not hold ${componentFiles[id].what}`, part);
+}
+
+/** Modes or owners of the files that a part is about: of some by their paths, of many each mode and owner once. */
+function valuesOf({ evidence }: CollectedNode, _world: World, part: string): Values | undefined {
+  const [, id, aspect] = /^(.*)-(mode|owner)$/.exec(part) ?? [];
+  if (evidence.state === 'missing' || id === undefined) return undefined;
+  const present = evidence.value.files.filter((file): file is Present => file.file === id && file.state === 'present');
+  const textOf = (file: Present): string => (aspect === 'mode' ? modeText(file.mode) : ownerText(file));
+  if (present.length > FILES_TOLD || present.some(({ alike = 0 }) => alike > 0)) return { [`${aspect}s`]: valueOf([...new Set(present.map(textOf))].sort()) };
+  return Object.fromEntries(present.map((file) => [valueOf(file.path), textOf(file)]));
 }
 
 const GROUPS_TOLD = 10;
@@ -143,6 +154,7 @@ export const componentLeastPrivilege = defineControl({
       judgeIdentities(facts),
     ];
   },
+  values: valuesOf,
   examples: {
     passes: [
       node(),

@@ -5,6 +5,7 @@ import { orUnknown } from '../engine/part.js';
 import { fail, notApplicable, passPart, provenFail, unknown, type Verdict } from '../engine/verdict.js';
 import type { World } from '../engine/world.js';
 import { eachComponent, flagOf, gateOf, isSet, quoted, switchOf, unseenServers } from '../scopes/each-component.js';
+import { flagValues } from '../scopes/flag-values.js';
 import { managedCluster } from './api-server-example.js';
 import { staticPods } from './component-example.js';
 import { isLoopback } from './loopback.js';
@@ -103,6 +104,10 @@ export const controllerManagerAndScheduler = defineControl({
     orUnknown(partOf(component, 'profiling'), () => judgeProfiling(component)), orUnknown(partOf(component, 'bind-address'), () => judgeAddress(component)),
     ...(component.component === 'kube-controller-manager' ? judgeManager(component, world) : []),
   ],
+  values: flagValues({
+    profiling: ['profiling'], 'scheduler-profiling': ['profiling'], 'bind-address': ['bind-address'], 'scheduler-bind-address': ['bind-address'], 'own-credentials': ['use-service-account-credentials'],
+    'root-ca': ['root-ca-file'], 'account-key': ['service-account-private-key-file'], 'pod-collection': ['terminated-pod-gc-threshold'], 'kubelet-rotation': ['feature-gates'],
+  }),
   examples: {
     passes: [
       staticPods({ 'kube-controller-manager': good(), 'kube-scheduler': quiet }),

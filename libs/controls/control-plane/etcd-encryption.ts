@@ -4,10 +4,12 @@ import { isBefore, minorOf } from '#inventory/readers/minor-version.js';
 import { defineControl } from '../engine/control.js';
 import type { Example } from '../engine/example.js';
 import type { ListScope } from '../engine/scope.js';
+import { valueOf } from '../engine/values.js';
 import { implied, passPart, provenFail, unknown, type Verdict } from '../engine/verdict.js';
 import type { World } from '../engine/world.js';
 import { apiServerProcesses, endpoint, type Endpoint, type Process } from '../scopes/api-server-endpoint.js';
 import { fileOf, isSet } from '../scopes/each-component.js';
+import { flagsIn } from '../scopes/flag-values.js';
 import { apiServer, apiServerWithFile, managedCluster } from './api-server-example.js';
 
 /** From this minor on EKS encrypts everything in its API with a key of KMS, whatever its owner sets (user guide, "Default envelope encryption for all Kubernetes API data"). */
@@ -69,6 +71,12 @@ export const etcdEncryption = defineControl({
   parts: { configured: 'encryption is configured', provider: 'Secrets\' first provider encrypts, and well', 'key-service': 'its key is in a key management service' },
   scope: whereEncrypted,
   check: (subject) => (subject.kind === 'endpoint' ? [passPart('configured'), passPart('provider'), passPart('key-service')] : judge(subject.component)),
+  values(subject, _world, part) {
+    if (subject.kind === 'endpoint') return undefined;
+    if (part === 'configured') return flagsIn(subject.component, ['encryption-provider-config']);
+    const file = subject.component.files?.['encryption-provider-config'];
+    return file?.state === 'observed' ? { 'provider of Secrets': valueOf(writerOf(file.value, 'secrets')) } : undefined;
+  },
   examples: {
     passes: [byFile('{kms: {apiVersion: v2, name: vault, endpoint: unix:///run/kms.sock}}, {identity: {}}', 'A key management service, as the node shows'), { ...managedCluster, version: 'v1.35.2-eks-1234567', title: 'EKS encrypts with KMS by itself' }],
     fails: [apiServer(['--authorization-mode=Node,RBAC']), apiServer(['--encryption-provider-config=']), apiServer(['--encryption-provider-config-automatic-reload=true']),

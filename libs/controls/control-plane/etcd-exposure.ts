@@ -7,6 +7,7 @@ import { passPart, provenFail, unknown, type Verdict } from '../engine/verdict.j
 import { lackOf, type World } from '../engine/world.js';
 import { componentServices } from '../indexes/component-services.js';
 import { eachComponent, flagOf, hiddenFlags, isSet, quoted, switchOf, unseenServers, withSource } from '../scopes/each-component.js';
+import { flagValues } from '../scopes/flag-values.js';
 import { managedCluster } from './api-server-example.js';
 import { staticPods } from './component-example.js';
 import { hostOf, inEnvironment, isLocal, urlsOf } from './etcd-settings.js';
@@ -94,6 +95,7 @@ export const etcdExposure = defineControl({
   parts: { listen: 'it listens on loopback and in its peers\' network', service: 'no Service leads to it', authority: 'it trusts an authority of its own' },
   scope: eachComponent('etcd'),
   check: (etcd, world) => withSource(etcd, [orUnknown('listen', () => judgeListening(etcd)), orUnknown('service', () => judgeServices(etcd, world)), orUnknown('authority', () => judgeAuthority(etcd, world))]),
+  values: flagValues({ listen: listenFlags, authority: authorityFlags }),
   examples: {
     passes: [
       cluster(whole),

@@ -4,6 +4,7 @@ import { manifests } from '../engine/example.js';
 import { orUnknown } from '../engine/part.js';
 import { notApplicable, passPart, provenFail, unknown, type Verdict } from '../engine/verdict.js';
 import { eachComponent, flagOf, isSet, quoted, switchOf, withSource } from '../scopes/each-component.js';
+import { flagValues } from '../scopes/flag-values.js';
 import { managedCluster } from './api-server-example.js';
 import { etcdOnHost, staticPods } from './component-example.js';
 import { inEnvironment, isLocal, urlsOf, valuesOf } from './etcd-settings.js';
@@ -62,6 +63,14 @@ function judgeUrls(etcd: ComponentFacts, alone: boolean): Verdict {
   }, () => !flags.some((flag) => urlsOf(etcd, flag).some(isPlain)));
 }
 
+/** Flags that each part rests on. */
+const flagsOf: Readonly<Record<string, readonly string[]>> = {
+  ...Object.fromEntries(['', 'peer-'].flatMap((side) => [
+    [`${side}client-auth`, [`${side}client-cert-auth`]], [`${side}auto-tls`, [`${side}auto-tls`]], [`${side}certificate`, [`${side}cert-file`, `${side}key-file`]],
+  ] as const)),
+  'plain-http': ['listen-client-urls', 'listen-client-http-urls', 'listen-peer-urls', 'listen-metrics-urls'],
+};
+
 const certificates = ['--cert-file=/etc/kubernetes/pki/etcd/server.crt', '--key-file=/etc/kubernetes/pki/etcd/server.key', '--client-cert-auth=true', '--trusted-ca-file=/etc/kubernetes/pki/etcd/ca.crt'];
 const peerCertificates = ['--peer-cert-file=/etc/kubernetes/pki/etcd/peer.crt', '--peer-key-file=/etc/kubernetes/pki/etcd/peer.key', '--peer-client-cert-auth=true', '--peer-trusted-ca-file=/etc/kubernetes/pki/etcd/ca.crt'];
 const urls = ['--listen-client-urls=https://127.0.0.1:2379,https://192.0.2.10:2379', '--listen-peer-urls=https://192.0.2.10:2380', '--listen-metrics-urls=http://127.0.0.1:2381'];
@@ -99,6 +108,7 @@ export const etcdMutualTls = defineControl({
       : judgeSide(component, 'peer');
     return withSource(component, [...judgeSide(component, 'client'), ...peers, judgeUrls(component, alone)]);
   },
+  values: flagValues(flagsOf),
   examples: {
     passes: [
       etcd(whole),

@@ -1,7 +1,7 @@
 import { defineControl, type Severity } from '../engine/control.js';
 import { passPart, provenFail, unknown, type Verdict } from '../engine/verdict.js';
 import { eachNode } from '../scopes/each-object.js';
-import { kubeletConfig, leftOut, resting } from './kubelet-config.js';
+import { kubeletConfig, leftOut, resting, kubeletValues } from './kubelet-config.js';
 import { kubeletOnNode, kubeletWith, staleKubelet, unaskedKubelet } from './kubelet-example.js';
 
 const parts = { anonymous: 'requests without a credential are refused', webhook: 'tokens are checked with the API server', 'client-ca': 'client certificates are checked against a CA' };
@@ -40,6 +40,7 @@ export const kubeletAuthn = defineControl({
       resting(config.value, ['clientCAFile'], judge('client-ca', (clientCAFile ?? '') !== '', `the kubelet of ${judged.name} has no CA to check client certificates with`, 'high')),
     ];
   },
+  values: kubeletValues({ anonymous: ['anonymousAuth'], webhook: ['webhookAuthn'], 'client-ca': ['clientCAFile'] }),
   examples: {
     passes: [
       kubelet(false, true, ca),

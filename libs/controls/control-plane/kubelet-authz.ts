@@ -1,7 +1,7 @@
 import { defineControl } from '../engine/control.js';
 import { pass, provenFail, unknown, type Verdict } from '../engine/verdict.js';
 import { eachNode } from '../scopes/each-object.js';
-import { kubeletConfig, leftOut, resting } from './kubelet-config.js';
+import { kubeletConfig, leftOut, resting, kubeletValues } from './kubelet-config.js';
 import { kubeletOnNode, kubeletWith, staleKubelet, unaskedKubelet } from './kubelet-example.js';
 
 export const kubeletAuthz = defineControl({
@@ -25,6 +25,7 @@ export const kubeletAuthz = defineControl({
     // A kubelet has no third mode.
     return rests(authorizationMode === 'Webhook' ? pass : unknown(leftOut));
   },
+  values: kubeletValues({ '': ['authorizationMode'] }),
   examples: {
     passes: [kubeletWith({ authorization: { mode: 'Webhook' } }), kubeletOnNode('{}', { title: 'The default of a file' })],
     fails: [kubeletWith({ authorization: { mode: 'AlwaysAllow' } }), kubeletOnNode('authorization: {mode: AlwaysAllow}'), kubeletOnNode('{}', { flags: ['--authorization-mode=AlwaysAllow'], title: 'A flag goes before the file' })],

@@ -1,5 +1,7 @@
-import type { KubeletFacts, KubeletField } from '#inventory/facts.js';
+import { kubeletKeyOf } from '#inventory/components/kubelet-settings.js';
+import type { KubeletFacts, KubeletField, NodeFacts } from '#inventory/facts.js';
 import type { MissingEvidence } from '#inventory/observed.js';
+import { valueOf, type Values } from '../engine/values.js';
 import { unknown, type Verdict } from '../engine/verdict.js';
 import type { World } from '../engine/world.js';
 
@@ -30,3 +32,10 @@ export function resting({ origins, unread }: KubeletFacts, fields: readonly Kube
   const found = fields.map((field) => origins[field]).find((origin) => origin !== undefined);
   return found === undefined ? verdict : { ...verdict, message: `${verdict.message} (by its node's evidence: ${found === 'default' ? 'the default holds' : found.slice(0, 200)})`, detail: { ...verdict.detail, source: 'node', foundAt: found } };
 }
+
+/** What parts rest on: settings of the node's kubelet, as it goes by them. */
+export const kubeletValues = (byPart: Readonly<Record<string, readonly KubeletField[]>>) => ({ name }: Pick<NodeFacts, 'name'>, world: World, part: string): Values | undefined => {
+  const config = kubeletConfig(name, world);
+  if (config.state === 'missing') return undefined;
+  return Object.fromEntries((byPart[part] ?? []).map((field) => [kubeletKeyOf[field], valueOf(config.value[field])]));
+};

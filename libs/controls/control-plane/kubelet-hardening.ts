@@ -6,7 +6,7 @@ import { manifests, type Example } from '../engine/example.js';
 import { notApplicable, passPart, provenFail, unknown, type Verdict } from '../engine/verdict.js';
 import type { World } from '../engine/world.js';
 import { eachNode } from '../scopes/each-object.js';
-import { isPartial, kubeletConfig, leftOut, resting } from './kubelet-config.js';
+import { isPartial, kubeletConfig, leftOut, resting, kubeletValues } from './kubelet-config.js';
 import { kubeletOnNode, kubeletWith, staleKubelet, unaskedKubelet } from './kubelet-example.js';
 import { strongSuites, weakMinimum, weakSuites } from './tls-suites.js';
 
@@ -118,6 +118,7 @@ export const kubeletHardening = defineControl({
     if (node.operatingSystem !== 'windows') return verdicts;
     return verdicts.map((verdict) => (linuxParts.has(verdict.part as Part) ? notApplicable('the node runs Windows, which has no such thing', verdict.part) : verdict));
   },
+  values: kubeletValues(restsOn),
   examples: {
     passes: [
       kubelet({}),

@@ -2,7 +2,7 @@ import type { KubeletFacts } from '#inventory/facts.js';
 import { defineControl } from '../engine/control.js';
 import { passPart, provenFail, unknown, type Verdict } from '../engine/verdict.js';
 import { eachNode } from '../scopes/each-object.js';
-import { kubeletConfig, leftOut, resting } from './kubelet-config.js';
+import { kubeletConfig, leftOut, resting, kubeletValues } from './kubelet-config.js';
 import { kubeletOnNode, kubeletWith, staleKubelet, unaskedKubelet } from './kubelet-example.js';
 
 const parts = { 'read-only': 'the port that asks nobody who he is stays closed', debugging: 'nobody runs commands on port 10250 without being authorized' };
@@ -38,6 +38,7 @@ export const kubeletPorts = defineControl({
     if (config.state === 'missing') return Object.keys(parts).map((part) => unknown(config.missing, part));
     return [resting(config.value, ['readOnlyPort'], judgeReadOnly(judged.name, config.value)), resting(config.value, ['debuggingHandlers', 'authorizationMode'], judgeDebugging(judged.name, config.value))];
   },
+  values: kubeletValues({ 'read-only': ['readOnlyPort'], debugging: ['debuggingHandlers', 'authorizationMode'] }),
   examples: {
     passes: [
       kubeletWith({ enableDebuggingHandlers: true, authorization: { mode: 'Webhook' } }, { title: 'A port that is left out is closed' }),

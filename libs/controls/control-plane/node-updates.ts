@@ -1,6 +1,7 @@
 import type { NodeFacts } from '#inventory/facts.js';
 import { defineControl } from '../engine/control.js';
 import { manifests, type Example } from '../engine/example.js';
+import { valueOf } from '../engine/values.js';
 import { implied, notApplicable, passPart, provenFail, unknown, type Verdict } from '../engine/verdict.js';
 import { wholeCluster } from '../scopes/whole-cluster.js';
 import { driftingPools, poolOf } from './node-pools.js';
@@ -67,6 +68,11 @@ function judgePools(nodes: readonly NodeFacts[]): Verdict {
   });
 }
 
+/** What nodes run, each once. */
+const told: Readonly<Record<string, readonly [name: string, of: (node: NodeFacts) => string]>> = {
+  image: ['OS images', ({ osImage }) => osImage], runtime: ['container runtimes', ({ containerRuntime }) => containerRuntime], kernel: ['kernels', ({ kernelVersion }) => kernelVersion],
+};
+
 const node = (name: string, image: string, { runtime = 'containerd://2.3.1', kernel = '6.8.0-60-generic', kubelet = 'v1.36.1', label = 'agentpool: workers', arch = 'amd64' } = {}) =>
   `---\napiVersion: v1\nkind: Node\nmetadata: {name: ${name}, labels: {${label}}}\nstatus: {nodeInfo: {osImage: ${JSON.stringify(image)}, containerRuntimeVersion: ${runtime}, kernelVersion: ${kernel}, kubeletVersion: ${kubelet}, operatingSystem: linux, architecture: ${arch}}}\n`;
 const ubuntu = 'Ubuntu 24.04.3 LTS';
@@ -94,6 +100,10 @@ export const nodeUpdates = defineControl({
       judgeKernels(all, world.now),
       judgePools(all),
     ];
+  },
+  values(_cluster, world, part) {
+    const [name, of] = told[part] ?? [];
+    return name !== undefined && of ? { [name]: valueOf([...new Set(world.seen('nodes').map(of))].sort()) } : undefined;
   },
   examples: {
     passes: [

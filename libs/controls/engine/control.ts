@@ -1,5 +1,6 @@
 import type { Example } from './example.js';
 import type { Scope } from './scope.js';
+import type { Values } from './values.js';
 import type { Verdict } from './verdict.js';
 import type { World } from './world.js';
 import type { FrameworkItems } from '../frameworks/frameworks.js';
@@ -32,6 +33,11 @@ export interface Control<S = unknown> {
   readonly rules?: readonly string[];
   /** Pure: the same subject and world give the same verdicts. */
   readonly check: (subject: S, world: World) => Verdict | readonly Verdict[];
+  /**
+   * What a part that passes or fails rests on, where that is settings of the subject: a regression tells the old and the new one.
+   * `part` is the verdict's, '' where it names none. Subjects of lists alone: passes of pods are too many to keep what each saw.
+   */
+  readonly values?: (subject: S, world: World, part: string) => Values | undefined;
   readonly examples: { readonly passes: readonly Example[]; readonly fails: readonly Example[]; readonly unknown?: readonly Example[]; readonly notApplicable?: readonly Example[] };
 }
 

@@ -14,6 +14,7 @@ import { PartTally } from './part-tally.js';
 import type { ListScope, Scope, TemplateScope, WorkloadSubject } from './scope.js';
 import { riskOf, surroundingsText } from '../risk/risk.js';
 import { surroundings, type SurroundingsFinder } from '../risk/surroundings.js';
+import { SeenValuesBuilder, type Values } from './values.js';
 import type { Verdict } from './verdict.js';
 import { lackOf, MissingEvidenceError, World, type ControlPolicy, type ControlSetting } from './world.js';
 
@@ -25,9 +26,10 @@ export type TakeFailure = (control: number, failure: Failure) => void;
 
 /**
  * Gets every verdict as it counts, with the index of its control: for who must tell one subject from another. `scopePart` is the part
- * that the scope names, such as a container; the verdict may name one of its own. `expected`: why its failure is none.
+ * that the scope names, such as a container; the verdict may name one of its own. `expected`: why its failure is none. `values`: settings
+ * that it rests on.
  */
-export type ObserveVerdict = (control: number, subject: NamedSubject, scopePart: string, verdict: Verdict, expected: string | undefined) => void;
+export type ObserveVerdict = (control: number, subject: NamedSubject, scopePart: string, verdict: Verdict, expected: string | undefined, values: Values | undefined) => void;
 
 const asItSays: ControlSetting = {};
 
@@ -141,6 +143,7 @@ class Tally {
   private readonly skipped = new Map<string, { reason: string; expected: boolean; count: number; sample: string[] }>();
   private readonly passedKeys = new KeySetBuilder();
   private readonly heldKeys = new KeySetBuilder();
+  private readonly seen: SeenValuesBuilder | undefined;
   private readonly related = new Set<ResourceKey>();
   private readonly parts: PartTally | undefined;
   private passed = 0;
@@ -155,6 +158,8 @@ class Tally {
   /** Whose verdict failed last: a wider part stands before those that it says too. */
   private lastFailed?: ResourceRef;
   private merging?: Map<string, Result>;
+  /** Whose verdicts are settled, where its control tells what they rest on. */
+  private subject: unknown;
   /** Why pods of workloads may differ from what was read: a pass of their template is none of theirs. */
   private readonly unreadPods: MissingEvidence | undefined;
   private readonly piece: KeyPiece;
@@ -168,6 +173,7 @@ class Tally {
     private readonly observe: ObserveVerdict | undefined,
   ) {
     this.parts = PartTally.of(control);
+    if (control.values && control.scope.family === 'list') this.seen = new SeenValuesBuilder();
     this.piece = controlPiece(control.id);
     this.unreadPods = this.isGiven('pods') ? undefined : shared.lacks.get('pods');
   }
@@ -195,6 +201,7 @@ class Tally {
       for (const ownPart of Object.keys(this.control.parts ?? {})) this.hold(named, part, ownPart);
     }
     const reads = world.recorded();
+    if (this.seen) this.subject = subject;
     for (const key of reads) this.related.add(key);
     if (Array.isArray(verdicts)) for (const verdict of verdicts as readonly Verdict[]) this.settle(verdict, named, part, reads);
     else this.settle(verdicts as Verdict, named, part, reads);
@@ -259,7 +266,7 @@ class Tally {
       passed: this.passed, failed: this.failed, unknown: this.unknown, notApplicable: this.notApplicable,
       ...(this.parts && { parts: this.parts.results({ isShort: this.isShort, broke: this.error !== undefined }) }),
       failures: this.failures, unknowns, notApplicables,
-      passedKeys: this.passedKeys.build(), heldKeys: this.heldKeys.build(),
+      passedKeys: this.passedKeys.build(), ...(this.seen && { seen: this.seen.build() }), heldKeys: this.heldKeys.build(),
       ...(this.error !== undefined && { error: this.error }),
     };
   }
@@ -300,25 +307,27 @@ class Tally {
   }
 
   private count(named: NamedSubject, scopePart: string, ownPart: string | undefined, verdict: Verdict, basis: Failure['basis']): void {
-    if (this.observe !== undefined && verdict.status !== 'fail') this.observe(this.index, named, scopePart, verdict, undefined);
+    const values = this.seen && (verdict.status === 'pass' || verdict.status === 'fail') ? this.valuesOf(ownPart ?? '') : undefined;
+    if (this.observe !== undefined && verdict.status !== 'fail') this.observe(this.index, named, scopePart, verdict, undefined, values);
     switch (verdict.status) {
       case 'pass':
         this.passed++;
         this.parts?.count('passed', ownPart);
         this.passedKeys.addPieces(this.piece, named.piece, this.shared.parts.of(scopePart, ownPart ?? ''));
+        if (values) this.seen?.addPieces(values, this.piece, named.piece, this.shared.parts.of(scopePart, ownPart ?? ''));
         return;
       case 'fail': {
         const { resource, workload } = named;
         const part = joinedParts(scopePart, ownPart ?? '');
         const expected = expectedToFail(this.control.id, resource, part, subjectOf(verdict, workload));
-        if (this.observe !== undefined) this.observe(this.index, named, scopePart, verdict, expected);
+        if (this.observe !== undefined) this.observe(this.index, named, scopePart, verdict, expected, values);
         if (expected !== undefined) {
           this.parts?.count('notApplicable', ownPart);
           return this.skip(expected, true, resource, part);
         }
         this.lastFailed = resource;
         this.parts?.fail(ownPart, violatedBy(verdict));
-        return this.fail(this.failureOf(verdict, named, part, basis));
+        return this.fail(this.failureOf(verdict, named, part, basis, values));
       }
       case 'unknown':
         this.parts?.count('unknown', ownPart);
@@ -344,7 +353,7 @@ class Tally {
     else this.failures.push(failure);
   }
 
-  private failureOf(verdict: Fail, { resource, component }: NamedSubject, part: string, basis: Failure['basis']): Failure {
+  private failureOf(verdict: Fail, { resource, component }: NamedSubject, part: string, basis: Failure['basis'], values: Values | undefined): Failure {
     const severity: Severity = this.setting.severity ?? verdict.severity ?? this.control.severity;
     const { exposure, privilege } = this.shared.surroundings.of(resource);
     const factors = { severity, layer: layerOf(this.control), exposure, privilege, isExploited: verdict.isExploited };
@@ -354,7 +363,19 @@ class Tally {
     const source = component && sourceOfComponent(component);
     if (verdict.detail !== undefined || source !== undefined) failure.detail = { ...verdict.detail, ...(source !== undefined && { source }) };
     if (verdict.patch !== undefined) failure.patch = verdict.patch;
+    if (values !== undefined) failure.values = values;
     return failure;
+  }
+
+  /** Undefined where there are none to tell. */
+  private valuesOf(part: string): Values | undefined {
+    try {
+      const values = this.control.values?.(this.subject, this.shared.world, part);
+      return values && Object.keys(values).length > 0 ? values : undefined;
+    } catch (error) {
+      this.broke(error);
+      return undefined;
+    }
   }
 
   private skip(reason: string, expected: boolean, resource: ResourceRef, part: string): void {

@@ -1,6 +1,7 @@
 import type { MissingEvidence } from '#inventory/observed.js';
 import type { ResourceRef } from '#inventory/resource-ref.js';
 import type { Layer, Severity } from './control.js';
+import type { SeenValues, Values } from './values.js';
 
 /** One subject that fails. `key` is `controlId|Kind/namespace/name|part`: the finding's identity within its cluster. */
 export interface Failure {
@@ -12,6 +13,8 @@ export interface Failure {
   readonly message: string;
   readonly detail?: Readonly<Record<string, unknown>>;
   readonly patch?: unknown;
+  /** Settings that it rests on, as they are. */
+  readonly values?: Values;
   /** 0 to 100: how soon it is to be mended, by its severity and what surrounds it. */
   readonly risk: number;
   /** What that is made of beside severity and layer, which stand with the finding: see `surroundingsText`. */
@@ -67,6 +70,8 @@ export interface Evaluation<F = Failure> {
   readonly notApplicables: readonly NotApplicableGroup[];
   /** Hashes of the keys that passed, sorted, two 32-bit words each: tells a regression from a first failure. */
   readonly passedKeys: Uint32Array;
+  /** Of those, what they rest on; left out where it is no setting, or nobody keeps it. */
+  readonly seen?: readonly SeenValues[];
   /** Hashes of the keys whose findings stay as they are: not judged, or said by a wider part that fails. */
   readonly heldKeys: Uint32Array;
   /** What broke, where outcome is `error`. */

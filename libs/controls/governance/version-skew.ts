@@ -1,6 +1,7 @@
 import { isBefore, minorOf, type MinorVersion } from '#inventory/readers/minor-version.js';
 import { defineControl } from '../engine/control.js';
 import { manifests, type Example } from '../engine/example.js';
+import { valueOf } from '../engine/values.js';
 import { pass, provenFail, unknown } from '../engine/verdict.js';
 import { eachNode } from '../scopes/each-object.js';
 
@@ -38,6 +39,7 @@ export const versionSkew = defineControl({
     const allowed = allowedBehind(server);
     return server.minor - kubelet.minor > allowed ? provenFail(`${pair}: a kubelet may be at most ${allowed} minor versions older`, { detail }) : pass;
   },
+  values: ({ kubeletVersion }, { cluster }) => ({ 'version of the kubelet': valueOf(kubeletVersion), 'version of the API server': valueOf(cluster.version) }),
   examples: {
     passes: [
       node('v1.36.1', 'v1.36.0'),

@@ -1,6 +1,7 @@
 import { minorOf } from '#inventory/readers/minor-version.js';
 import { defineControl } from '../engine/control.js';
 import { manifests } from '../engine/example.js';
+import { valueOf, type Values } from '../engine/values.js';
 import { fail, notApplicable, passPart, unknown, type Verdict } from '../engine/verdict.js';
 import { wholeCluster } from '../scopes/whole-cluster.js';
 import { supportOf } from './support-windows.js';
@@ -57,6 +58,9 @@ export const versionSupport = defineControl({
       detail: { versions: Object.fromEntries([...byVersion].map(([key, names]) => [key, names.slice(0, 50)])) },
     })];
   },
+  values: (_cluster, world, part): Values => (part === 'server'
+    ? { 'version of the API server': valueOf(world.cluster.version) }
+    : { 'versions of kubelets': valueOf([...new Set(world.seen('nodes').map(({ kubeletVersion }) => kubeletVersion))].sort()) }),
   examples: {
     passes: [manifests(node('v1.36.1'), { version: 'v1.36.3' })],
     fails: [manifests(node('v1.36.1'), { version: 'v1.25.0' }), manifests(node('v1.27.3-gke.100'), { version: 'v1.36.0' })],

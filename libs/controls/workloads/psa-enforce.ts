@@ -3,6 +3,7 @@ import { isBefore, minorOf } from '#inventory/readers/minor-version.js';
 import type { Labels } from '#inventory/facts.js';
 import { defineControl } from '../engine/control.js';
 import { manifests } from '../engine/example.js';
+import { valueOf } from '../engine/values.js';
 import { fail, implied, notApplicable, passPart, unknown, type Verdict } from '../engine/verdict.js';
 import type { World } from '../engine/world.js';
 import { eachNamespace } from '../scopes/each-namespace.js';
@@ -74,6 +75,7 @@ export const psaEnforce = defineControl({
       judgeVersion(facts.labels, world),
     ];
   },
+  values: ({ facts }, _world, part) => (facts ? { [`label ${part === 'version' ? versionLabel : enforceLabel}`]: valueOf(facts.labels[part === 'version' ? versionLabel : enforceLabel]) } : undefined),
   examples: {
     passes: [
       manifests(namespace(`${enforceLabel}: restricted, ${versionLabel}: v1.36`), { version: 'v1.36.2' }),

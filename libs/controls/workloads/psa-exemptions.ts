@@ -1,10 +1,11 @@
 import type { AdmissionFile } from '#inventory/node-facts.js';
-import { podSecurityOff } from '../control-plane/admission-plugins.js';
+import { pluginFlags, podSecurityOff } from '../control-plane/admission-plugins.js';
 import { apiServer, apiServerWithFile, managedCluster } from '../control-plane/api-server-example.js';
 import { defineControl } from '../engine/control.js';
 import type { Example } from '../engine/example.js';
 import { implied, passPart, provenFail, unknown, type Verdict } from '../engine/verdict.js';
 import { eachComponent, fileOf, flagOf } from '../scopes/each-component.js';
+import { flagValues, SERVER_VERSION } from '../scopes/flag-values.js';
 
 function judgeExemptions({ podSecurity }: AdmissionFile): Verdict {
   const part = 'exemptions';
@@ -44,6 +45,7 @@ export const psaExemptions = defineControl({
     const admission = fileOf(component, 'admission-control-config-file', 'whether anything is exempt is');
     return [runs, admission.state === 'missing' ? unknown(admission.missing, 'exemptions') : judgeExemptions(admission.value)];
   },
+  values: flagValues({ admission: [...pluginFlags, 'feature-gates', SERVER_VERSION], exemptions: ['admission-control-config-file'] }),
   examples: {
     passes: [
       byFile('namespaces: [kube-system]', 'A listed namespace, as the node shows'),

@@ -3,6 +3,7 @@ import type { ControlState } from '#application/scans/scan.js';
 import { isUuid } from '#application/uuid-from.js';
 import type { FoundEvaluation } from '#findings/found-failure.js';
 import type { KeySet } from '#controls/engine/key-set.js';
+import type { SeenValues } from '#controls/engine/values.js';
 import { doPassesCount, type LapsedPasses, type PassMemory } from '#findings/pass-memory.js';
 import type { ControlMemory } from '#findings/reconcile.js';
 import { ControlStateEntity } from '../entities/control-state.entity.js';
@@ -18,12 +19,12 @@ export class ControlStateRows implements ControlStateRepository {
   }
 
   async memories(clusterId: string, controlIds: readonly string[]): Promise<ReadonlyMap<string, PassMemory>> {
-    const { rows } = await sql<{ control_id: string; passed: Buffer; passed_scan_id: string | null; lapsed: readonly StoredLapse[] }>(
+    const { rows } = await sql<{ control_id: string; passed: Buffer; passed_scan_id: string | null; lapsed: readonly StoredLapse[]; seen: readonly StoredValues[] }>(
       this.scope.runner,
-      'select control_id, passed, passed_scan_id, lapsed from bulwark.control_states where cluster_id = $1 and control_id = any($2)',
+      'select control_id, passed, passed_scan_id, lapsed, seen from bulwark.control_states where cluster_id = $1 and control_id = any($2)',
       [clusterId, controlIds],
     );
-    return new Map(rows.map(({ control_id, passed, passed_scan_id: scanId, lapsed }) => [control_id, { passed: keySetOf(passed), scanId, lapsed: lapsesOf(lapsed) }]));
+    return new Map(rows.map(({ control_id, passed, passed_scan_id: scanId, lapsed, seen }) => [control_id, { passed: keySetOf(passed), scanId, lapsed: withKeySets(lapsed), seen: withKeySets(seen) }]));
   }
 
   async record({ clusterId, scanId, at }: JudgedAt, evaluations: readonly FoundEvaluation[], memories: readonly ControlMemory[]): Promise<void> {
@@ -47,9 +48,13 @@ export class ControlStateRows implements ControlStateRepository {
     for (const batch of batchesOf(memories)) {
       await sql(
         runner,
-        `update bulwark.control_states s set passed = m.passed, lapsed = m.lapsed::jsonb from unnest($2::text[], $3::bytea[], $4::text[]) as m (control_id, passed, lapsed)
+        `update bulwark.control_states s set passed = m.passed, lapsed = m.lapsed::jsonb, seen = m.seen::jsonb
+         from unnest($2::text[], $3::bytea[], $4::text[], $5::text[]) as m (control_id, passed, lapsed, seen)
          where s.cluster_id = $1 and s.control_id = m.control_id`,
-        [clusterId, batch.map(({ controlId }) => controlId), batch.map(({ passed }) => bytesOf(passed)), batch.map(({ lapsed }) => JSON.stringify(storedLapses(lapsed)))],
+        [
+          clusterId, batch.map(({ controlId }) => controlId), batch.map(({ passed }) => bytesOf(passed)), batch.map(({ lapsed }) => JSON.stringify(withTexts(lapsed))),
+          batch.map(({ seen }) => JSON.stringify(withTexts(seen))),
+        ],
       );
     }
   }
@@ -62,7 +67,7 @@ function* batchesOf(memories: readonly ControlMemory[]): Generator<readonly Cont
   let bytes = 0;
   for (const memory of memories) {
     batch.push(memory);
-    bytes += memory.passed.byteLength + memory.lapsed.reduce((sum, { keys }) => sum + keys.byteLength, 0);
+    bytes += [memory.passed, ...[...memory.lapsed, ...memory.seen].map(({ keys }) => keys)].reduce((sum, keys) => sum + keys.byteLength, 0);
     if (bytes < BATCH_BYTES) continue;
     yield batch;
     batch = [];
@@ -77,8 +82,10 @@ const bytesOf = (set: KeySet): Buffer => Buffer.from(set.buffer, set.byteOffset,
 /** A copy, because a Uint32Array must start at a multiple of four, which the driver's buffers need not. */
 const keySetOf = (bytes: Buffer): KeySet => new Uint32Array(Uint8Array.from(bytes).buffer);
 
-/** As it is stored, in base64: databases read ids. */
-type StoredLapse = { readonly scanId: string | null; readonly keys: string };
+/** As it is stored, in base64: databases read ids and values. */
+type Stored<T extends { readonly keys: KeySet }> = Omit<T, 'keys'> & { readonly keys: string };
+type StoredLapse = Stored<LapsedPasses>;
+type StoredValues = Stored<SeenValues>;
 
-const storedLapses = (lapsed: readonly LapsedPasses[]): readonly StoredLapse[] => lapsed.map(({ scanId, keys }) => ({ scanId, keys: bytesOf(keys).toString('base64') }));
-const lapsesOf = (stored: readonly StoredLapse[]): readonly LapsedPasses[] => stored.map(({ scanId, keys }) => ({ scanId, keys: keySetOf(Buffer.from(keys, 'base64')) }));
+const withTexts = <T extends { readonly keys: KeySet }>(all: readonly T[]): readonly Stored<T>[] => all.map((one) => ({ ...one, keys: bytesOf(one.keys).toString('base64') }));
+const withKeySets = <T extends { readonly keys: string }>(stored: readonly T[]) => stored.map((one) => ({ ...one, keys: keySetOf(Buffer.from(one.keys, 'base64')) }));

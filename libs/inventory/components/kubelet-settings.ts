@@ -1,3 +1,4 @@
+import type { KubeletField } from '../facts.js';
 import type { SettingValue } from './flag-definitions.js';
 
 export type KubeletValueType = 'boolean' | 'integer' | 'text' | 'duration' | 'list' | 'gates';
@@ -53,3 +54,25 @@ export function isZero(value: SettingValue): boolean {
   if (Array.isArray(value)) return value.length === 0;
   return typeof value === 'object' ? Object.keys(value).length === 0 : value === false || value === 0 || value === '';
 }
+
+/** The key that each fact comes from; `rotateServerCertificate` is one of several gates. */
+export const kubeletKeyOf = {
+  anonymousAuth: 'authentication.anonymous.enabled',
+  webhookAuthn: 'authentication.webhook.enabled',
+  clientCAFile: 'authentication.x509.clientCAFile',
+  authorizationMode: 'authorization.mode',
+  readOnlyPort: 'readOnlyPort',
+  debuggingHandlers: 'enableDebuggingHandlers',
+  protectKernelDefaults: 'protectKernelDefaults',
+  rotateCertificates: 'rotateCertificates',
+  serverTLSBootstrap: 'serverTLSBootstrap',
+  rotateServerCertificate: 'featureGates',
+  tlsCertFile: 'tlsCertFile',
+  tlsMinVersion: 'tlsMinVersion',
+  tlsCipherSuites: 'tlsCipherSuites',
+  eventRecordQPS: 'eventRecordQPS',
+  streamingConnectionIdleTimeout: 'streamingConnectionIdleTimeout',
+  makeIPTablesUtilChains: 'makeIPTablesUtilChains',
+  seccompDefault: 'seccompDefault',
+  podPidsLimit: 'podPidsLimit',
+} as const satisfies Readonly<Record<KubeletField, KubeletKey>>;

@@ -1,6 +1,6 @@
 import { componentFlags } from '#inventory/components/component-flags.js';
 import { effectiveKubelet, type EffectiveKubelet } from '#inventory/components/effective-kubelet.js';
-import type { KubeletKey } from '#inventory/components/kubelet-settings.js';
+import { kubeletKeyOf as keys } from '#inventory/components/kubelet-settings.js';
 import type { ConfigDocument, Origin, Setting } from '#inventory/components/readable.js';
 import type { KubeletFacts, KubeletField } from '#inventory/facts.js';
 import type { Observed } from '#inventory/observed.js';
@@ -11,28 +11,6 @@ import { treeAt } from '../look-up.js';
 import type { NodeEvidence } from '../node-evidence.js';
 import { leavesAt, missing } from './document.js';
 import { argumentsOf, ownProcesses } from './own-processes.js';
-
-/** The key that each fact comes from; `rotateServerCertificate` is one of several gates. */
-const keys = {
-  anonymousAuth: 'authentication.anonymous.enabled',
-  webhookAuthn: 'authentication.webhook.enabled',
-  clientCAFile: 'authentication.x509.clientCAFile',
-  authorizationMode: 'authorization.mode',
-  readOnlyPort: 'readOnlyPort',
-  debuggingHandlers: 'enableDebuggingHandlers',
-  protectKernelDefaults: 'protectKernelDefaults',
-  rotateCertificates: 'rotateCertificates',
-  serverTLSBootstrap: 'serverTLSBootstrap',
-  rotateServerCertificate: 'featureGates',
-  tlsCertFile: 'tlsCertFile',
-  tlsMinVersion: 'tlsMinVersion',
-  tlsCipherSuites: 'tlsCipherSuites',
-  eventRecordQPS: 'eventRecordQPS',
-  streamingConnectionIdleTimeout: 'streamingConnectionIdleTimeout',
-  makeIPTablesUtilChains: 'makeIPTablesUtilChains',
-  seccompDefault: 'seccompDefault',
-  podPidsLimit: 'podPidsLimit',
-} as const satisfies Readonly<Record<KubeletField, KubeletKey>>;
 
 /**
  * What the kubelet of a node goes by, by its command line, its file and its drop-ins. `version` is the kubelet's own, for

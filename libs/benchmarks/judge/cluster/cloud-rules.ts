@@ -1,9 +1,10 @@
+import { shownValue } from '#controls/engine/shown-value.js';
 import { logGroups } from '../../cloud/cloud-description.js';
 import { describeCommands } from '../../evidence.js';
 import { fieldAt } from '../../rules/field-at.js';
 import type { CloudProvider, RuleOf } from '../../rules/rule.js';
 import { holds } from '../../rules/value-test.js';
-import { combine, failsBy, passes, shownValue, unknownFor, type Finding } from '../finding.js';
+import { combine, failsBy, passes, unknownFor, type Finding } from '../finding.js';
 import { testText } from '../test-text.js';
 import type { ClusterView } from './cluster-view.js';
 

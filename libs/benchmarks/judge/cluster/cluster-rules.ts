@@ -1,4 +1,5 @@
 import { expectedToFail } from '#controls/engine/expected.js';
+import { shownValue } from '#controls/engine/shown-value.js';
 import { isPlatformNamespace } from '#controls/supply-chain/secret-origins.js';
 import type { BindingFacts, Container, PolicyRule } from '#inventory/facts.js';
 import { isPublicAddress } from '#inventory/readers/public-address.js';
@@ -7,7 +8,7 @@ import { workloadKeys } from '#inventory/inventory.js';
 import { fieldAt } from '../../rules/field-at.js';
 import type { RuleOf } from '../../rules/rule.js';
 import { holds } from '../../rules/value-test.js';
-import { doesNotApply, failsBy, passes, right, shownValue, unknownFor, type Finding } from '../finding.js';
+import { doesNotApply, failsBy, passes, right, unknownFor, type Finding } from '../finding.js';
 import type { AnyObject, ClusterView } from './cluster-view.js';
 
 const NAMED = 5;

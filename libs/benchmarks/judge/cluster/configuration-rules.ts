@@ -1,7 +1,8 @@
+import { shownValue } from '#controls/engine/shown-value.js';
 import { describeCommands, logForwarders } from '../../evidence.js';
 import { fieldAt } from '../../rules/field-at.js';
 import type { RuleOf } from '../../rules/rule.js';
-import { combine, failsBy, passes, right, shownValue, unknownFor, type Finding } from '../finding.js';
+import { combine, failsBy, passes, right, unknownFor, type Finding } from '../finding.js';
 import type { AnyObject, ClusterView } from './cluster-view.js';
 import { judgeEach, nameOf, notThere } from './object-rules.js';
 

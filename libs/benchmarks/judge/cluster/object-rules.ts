@@ -1,8 +1,9 @@
+import { shownValue } from '#controls/engine/shown-value.js';
 import { goBoolean, goInteger } from '#inventory/components/go-values.js';
 import { fieldAt } from '../../rules/field-at.js';
 import type { ObjectRef, RuleOf } from '../../rules/rule.js';
 import { holds, type ValueTest } from '../../rules/value-test.js';
-import { combine, doesNotApply, failsBy, passes, right, shownValue, unknownFor, type Finding } from '../finding.js';
+import { combine, doesNotApply, failsBy, passes, right, unknownFor, type Finding } from '../finding.js';
 import { testText } from '../test-text.js';
 import type { AnyObject, ClusterView } from './cluster-view.js';
 

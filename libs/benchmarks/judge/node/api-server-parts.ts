@@ -1,5 +1,6 @@
+import { shownValue } from '#controls/engine/shown-value.js';
 import { isBefore, type MinorVersion } from '#inventory/readers/minor-version.js';
-import { collector, combine, doesNotApply, failsBy, passes, right, shownValue, toLookAt, unknownFor, type Finding } from '../finding.js';
+import { collector, combine, doesNotApply, failsBy, passes, right, toLookAt, unknownFor, type Finding } from '../finding.js';
 import type { NodeView } from './node-view.js';
 import { byFlags, isNamed, isSwitched, named, type PartRule, type Settings } from './part-rule.js';
 import { judgeSetting, unreadable, whereOf } from './settings.js';

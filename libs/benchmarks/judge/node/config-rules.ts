@@ -1,3 +1,4 @@
+import { shownValue } from '#controls/engine/shown-value.js';
 import { auditLevels, leastLevel, readAuditPolicy, type AuditedRequest, type AuditLevel, type AuditRule } from '#inventory/components/audit-policy.js';
 import { readAuthorizers } from '#inventory/components/authorization-configuration.js';
 import { readEncryptionConfiguration, writerOf } from '#inventory/components/encryption-configuration.js';
@@ -8,7 +9,7 @@ import type { PathRef } from '../../paths/path-ref.js';
 import { fieldAt } from '../../rules/field-at.js';
 import type { RuleOf } from '../../rules/rule.js';
 import { holds, type ValueTest } from '../../rules/value-test.js';
-import { collector, combine, doesNotApply, failsBy, passes, shownValue, together, unknownFor, type Finding } from '../finding.js';
+import { collector, combine, doesNotApply, failsBy, passes, together, unknownFor, type Finding } from '../finding.js';
 import { testText } from '../test-text.js';
 import { documentOf, type DocumentKind } from './documents.js';
 import type { NodeView } from './node-view.js';

@@ -1,9 +1,10 @@
+import { shownValue } from '#controls/engine/shown-value.js';
 import type { KubeletFacts } from '#inventory/facts.js';
 import { isBefore, type MinorVersion } from '#inventory/readers/minor-version.js';
 import type { EffectiveKubelet } from '#inventory/components/effective-kubelet.js';
 import type { RuleOf } from '../../rules/rule.js';
 import { holds, type ValueTest } from '../../rules/value-test.js';
-import { collector, failsBy, passes, shownValue, unknownFor, type Finding } from '../finding.js';
+import { collector, failsBy, passes, unknownFor, type Finding } from '../finding.js';
 import { testText } from '../test-text.js';
 import type { NodeView } from './node-view.js';
 import { judgeComponent, unreadable, whereOf } from './settings.js';

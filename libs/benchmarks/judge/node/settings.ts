@@ -1,7 +1,8 @@
+import { shownValue } from '#controls/engine/shown-value.js';
 import type { Origin, Setting, Unreadable } from '#inventory/components/readable.js';
 import type { MinorVersion } from '#inventory/readers/minor-version.js';
 import type { Component } from '../../component.js';
-import { collector, combine, doesNotApply, failsBy, passes, shownValue, unknownFor, type Finding } from '../finding.js';
+import { collector, combine, doesNotApply, failsBy, passes, unknownFor, type Finding } from '../finding.js';
 import type { NodeView, Presence } from './node-view.js';
 import type { Started } from './started.js';
 
