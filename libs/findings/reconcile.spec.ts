@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { hasKey, KeySetBuilder, type KeySet } from '#controls/engine/key-set.js';
+import { joinedValues } from '#controls/engine/values.js';
 import { foundFailure, type FoundEvaluation } from './found-failure.js';
 import type { KnownFinding } from './known-finding.js';
 import { doPassesCount, noPasses, type PassMemory } from './pass-memory.js';
@@ -23,7 +24,8 @@ const setOf = (keys: readonly string[]): KeySet => {
   return builder.build();
 };
 
-function evaluation({ complete, isError, subjects, passesStand }: Seen): FoundEvaluation {
+/** `value`: what all that pass are seen with; not told where it is left out. */
+function evaluation({ complete, isError, subjects, passesStand }: Seen, value?: string): FoundEvaluation {
   const names = (status: Status) => Object.entries(subjects).filter(([, s]) => s === status).map(([name]) => name);
   const failures = names('fail').map((name) => foundFailure({
     key: keyOf(name), resource: { group: 'apps', kind: 'Deployment', namespace: 'shop', name }, part: 'app', severity: 'critical', message: `${name} runs privileged`, basis: 'cluster', risk: 50, surroundings: '||',
@@ -31,7 +33,7 @@ function evaluation({ complete, isError, subjects, passesStand }: Seen): FoundEv
   return {
     controlId: CONTROL, layer: 'workloads', outcome: isError ? 'error' : failures.length > 0 ? 'fail' : 'pass', complete, ...(passesStand && { passesStand }),
     passed: names('pass').length, failed: failures.length, unknown: names('unknown').length, notApplicable: 0, failures, unknowns: [], notApplicables: [],
-    passedKeys: setOf(names('pass').map(keyOf)), heldKeys: setOf(names('unknown').map(keyOf)),
+    passedKeys: setOf(names('pass').map(keyOf)), ...(value !== undefined && { seen: joinedValues([{ values: { flag: value }, keys: setOf(names('pass').map(keyOf)) }]) }), heldKeys: setOf(names('unknown').map(keyOf)),
   };
 }
 
@@ -42,9 +44,9 @@ class Memory {
   log: string[] = [];
   private scans = 0;
 
-  scan(seen: Seen): Reconciliation {
+  scan(seen: Seen, value?: string): Reconciliation {
     const scanId = `scan-${++this.scans}`;
-    const judged = evaluation(seen);
+    const judged = evaluation(seen, value);
     const result = reconcile(this.findings.values(), [judged], this.passed, scanId);
     for (const change of result.transitions) {
       this.log.push(`${change.transition} ${change.key} ${change.sequence}`);
@@ -116,6 +118,7 @@ const seen: fc.Arbitrary<Seen> = fc.record({
 });
 
 describe('a regression', () => {
+  const valueIn = (scanned: number): string | undefined => (scanned % 4 === 3 ? undefined : `value ${scanned % 2}`);
   const passedIn = (result: Reconciliation) => result.transitions.map(({ passedIn }) => passedIn);
 
   it('names the last scan that saw the subject pass', () => {
@@ -151,15 +154,40 @@ describe('a regression', () => {
     expect(passedIn(result)).toEqual([...Array.from({ length: 4 }, () => null), ...names.slice(4).map((_, i) => `scan-${i + 5}`)]);
   });
 
+  it('has what the subject was seen with when it passed last, over scans that could not tell', () => {
+    const memory = new Memory();
+    memory.scan(scan({ web: 'pass', api: 'pass' }), 'a');
+    memory.scan(scan({ web: 'unknown', api: 'pass' }), 'b');
+    memory.scan(scan({ api: 'pass' }, { complete: false }), 'c');
+    const { transitions: [first, second] } = memory.scan(scan({ web: 'fail', api: 'fail' }), 'd');
+    expect([first?.passedWith, second?.passedWith]).toEqual([{ flag: 'a' }, { flag: 'b' }]);
+  });
+
+  it('has none where its last pass was seen without', () => {
+    const memory = new Memory();
+    memory.scan(scan({ web: 'pass' }), 'a');
+    memory.scan(scan({ web: 'pass' }));
+    expect(memory.scan(scan({ web: 'fail' })).transitions[0]).not.toHaveProperty('passedWith');
+  });
+
+  it('rewrites memory where a value changed and nothing else, and not where none did', () => {
+    const memory = new Memory();
+    memory.scan(scan({ web: 'pass' }), 'a');
+    expect(memory.scan(scan({ web: 'pass' }), 'a').memories).toEqual([]);
+    expect(memory.scan(scan({ web: 'pass' }), 'b').memories).toHaveLength(1);
+  });
+
   it('names, for any history, a scan that saw it pass, after which none did', () => {
     fc.assert(fc.property(fc.array(seen, { maxLength: 10 }), (history) => {
       const memory = new Memory();
       history.forEach((step, i) => {
-        for (const change of memory.scan(step).transitions) {
+        // Values come back, and some scans tell none.
+        for (const change of memory.scan(step, valueIn(i)).transitions) {
           if (change.transition !== 'regressed') continue;
           const name = change.key.split('|')[1]!.split('/')[2]!;
           const last = history.slice(0, i).findLastIndex(({ complete, passesStand, subjects }) => (complete || passesStand) && subjects[name] === 'pass');
           expect(change.passedIn).toBe(`scan-${last + 1}`);
+          expect(change.passedWith?.['flag']).toBe(valueIn(last));
         }
       });
     }));

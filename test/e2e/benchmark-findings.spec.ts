@@ -97,7 +97,7 @@ describe('findings of a benchmark', () => {
     expect(others).toEqual([]);
     expect(event).toMatchObject({
       type: 'finding.regressed', scanId: after,
-      data: { regression: { before: { scanId: before, value: null }, after: { scanId: after }, changed: { resource: { kind: 'Node', name: 'w-2' }, part: 'kubelet-config-mode', detail: { wanted: '0600', files: [{ path: '/var/lib/kubelet/config.yaml', mode: '0666' }] } } } },
+      data: { regression: { before: { scanId: before, value: '0600' }, after: { scanId: after, value: '0666' }, changed: { resource: { kind: 'Node', name: 'w-2' }, part: 'kubelet-config-mode', at: '/var/lib/kubelet/config.yaml', detail: { wanted: '0600', files: [{ path: '/var/lib/kubelet/config.yaml', mode: '0666' }] } } } },
     });
     await collected();
     await world.upload(acme, cluster, nodes);

@@ -8,7 +8,7 @@ const text: Schema = { type: 'string' };
 const uuid: Schema = { type: 'string', format: 'uuid' };
 const time: Schema = { type: 'string', format: 'date-time' };
 const count: Schema = { type: 'integer', minimum: 0 };
-const value: Schema = { type: ['string', 'null'], description: 'The value that decides, where it is known; left out of thin payloads.' };
+const value: Schema = { type: ['string', 'null'], description: 'The value that decides: of settings that changed, `not set` included; null where the verdict rests on no setting, or the value was not kept; left out of thin payloads.' };
 const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
 const object = (required: readonly string[], properties: Readonly<Record<string, Schema>>, description: string, rest: Schema = {}): Schema => ({ type: 'object', description, required, properties, ...rest });
 
@@ -36,7 +36,7 @@ const schemas: Readonly<Record<string, Schema>> = {
       after: object([], { scanId: uuid, at: time, value }, 'How it is.'),
       changed: object(['resource', 'part', 'subject', 'at', 'source', 'detail', 'patch'], {
         resource: { type: 'object', description: 'The object.' }, part: text, subject: { ...text, description: 'What of it was judged: a node, or a process on one.' },
-        at: { type: ['string', 'null'], description: 'File, flag, object or key that the new value was found in.' }, source: { type: ['string', 'null'], description: 'What evidence said so.' },
+        at: { type: ['string', 'null'], description: 'File, flag, object or key that the value is of; several where several changed.' }, source: { type: ['string', 'null'], description: 'What evidence said so.' },
         detail: { type: ['object', 'null'], description: 'What the control found.' }, patch: { type: ['object', 'null'], description: 'The change to the object that puts it back, where one can be computed.' },
       }, 'What changed on which object; left out of thin payloads.'),
     },

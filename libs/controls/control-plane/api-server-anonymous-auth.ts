@@ -8,7 +8,7 @@ import { valueOf, type Values } from '../engine/values.js';
 import { pass, provenFail, provenPass, unknown, type Verdict } from '../engine/verdict.js';
 import { lackOf, MissingEvidenceError, type World } from '../engine/world.js';
 import { apiServerProcesses, endpoint, probed, type Endpoint, type Process } from '../scopes/api-server-endpoint.js';
-import { fileOf, isSet, listFlagOf, quoted, switchOf, unseenServers } from '../scopes/each-component.js';
+import { asSeen, fileOf, isSet, listFlagOf, quoted, switchOf, unseenServers } from '../scopes/each-component.js';
 import { flagsIn } from '../scopes/flag-values.js';
 import { apiServer, apiServerWithFile, managedCluster } from './api-server-example.js';
 import { goodProbe } from './probe-example.js';
@@ -93,7 +93,7 @@ function valuesOf(subject: Process | Endpoint, world: World): Values {
   const { component } = subject;
   const file = component.files?.['authentication-config'];
   return {
-    ...flagsIn(component, ['anonymous-auth', 'authentication-config', 'authorization-mode', 'authorization-config']),
+    ...flagsIn(component, ['anonymous-auth', 'authentication-config', ...(switchesOff(asSeen(component)) ? ['authorization-mode'] : [])]),
     ...(component.flags['authentication-config'] && answer),
     ...(file?.state === 'observed' && { 'anonymous in --authentication-config': valueOf(file.value.anonymous) }),
   };

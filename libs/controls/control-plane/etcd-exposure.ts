@@ -3,11 +3,12 @@ import { isPublicAddress } from '#inventory/readers/public-address.js';
 import { defineControl, type Severity } from '../engine/control.js';
 import { manifests, type Example } from '../engine/example.js';
 import { orUnknown } from '../engine/part.js';
+import { valueOf, type Values } from '../engine/values.js';
 import { passPart, provenFail, unknown, type Verdict } from '../engine/verdict.js';
 import { lackOf, type World } from '../engine/world.js';
 import { componentServices } from '../indexes/component-services.js';
 import { eachComponent, flagOf, hiddenFlags, isSet, quoted, switchOf, unseenServers, withSource } from '../scopes/each-component.js';
-import { flagValues } from '../scopes/flag-values.js';
+import { flagsIn, flagValues } from '../scopes/flag-values.js';
 import { managedCluster } from './api-server-example.js';
 import { staticPods } from './component-example.js';
 import { hostOf, inEnvironment, isLocal, urlsOf } from './etcd-settings.js';
@@ -72,6 +73,15 @@ function judgeAuthority(etcd: ComponentFacts, world: World): Verdict {
   return provenFail(`etcd trusts the cluster's own authority (--${shared} is ${quoted(flagOf(etcd, shared)!)}): whoever has any client certificate of the cluster reads and writes everything`, { part });
 }
 
+const flags = flagValues({ listen: listenFlags, authority: authorityFlags });
+
+/** It trusts an authority of its own where API servers take no client by the same. */
+function valuesOf(etcd: ComponentFacts, world: World, part: string): Values | undefined {
+  const own = flags(etcd, world, part);
+  const servers = world.components.filter(({ component }) => component === 'kube-apiserver').map((server) => flagsIn(server, ['client-ca-file'])['--client-ca-file'] ?? '');
+  return part === 'authority' ? { ...own, '--client-ca-file of API servers': valueOf([...new Set(servers)].sort()) } : own;
+}
+
 const clusterCa = '/etc/kubernetes/pki/ca.crt';
 const own = ['--trusted-ca-file=/etc/kubernetes/pki/etcd/ca.crt', '--peer-trusted-ca-file=/etc/kubernetes/pki/etcd/ca.crt', '--client-cert-auth=true'];
 const urls = ['--listen-client-urls=https://127.0.0.1:2379,https://10.0.0.10:2379', '--listen-peer-urls=https://10.0.0.10:2380', '--listen-metrics-urls=http://127.0.0.1:2381'];
@@ -95,7 +105,7 @@ export const etcdExposure = defineControl({
   parts: { listen: 'it listens on loopback and in its peers\' network', service: 'no Service leads to it', authority: 'it trusts an authority of its own' },
   scope: eachComponent('etcd'),
   check: (etcd, world) => withSource(etcd, [orUnknown('listen', () => judgeListening(etcd)), orUnknown('service', () => judgeServices(etcd, world)), orUnknown('authority', () => judgeAuthority(etcd, world))]),
-  values: flagValues({ listen: listenFlags, authority: authorityFlags }),
+  values: valuesOf,
   examples: {
     passes: [
       cluster(whole),

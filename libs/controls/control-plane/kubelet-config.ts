@@ -33,9 +33,12 @@ export function resting({ origins, unread }: KubeletFacts, fields: readonly Kube
   return found === undefined ? verdict : { ...verdict, message: `${verdict.message} (by its node's evidence: ${found === 'default' ? 'the default holds' : found.slice(0, 200)})`, detail: { ...verdict.detail, source: 'node', foundAt: found } };
 }
 
+/** What a setting is called in a kubelet's configuration. */
+export const settingName = (field: KubeletField): string => (field === 'rotateServerCertificate' ? 'featureGates.RotateKubeletServerCertificate' : kubeletKeyOf[field]);
+
 /** What parts rest on: settings of the node's kubelet, as it goes by them. */
 export const kubeletValues = (byPart: Readonly<Record<string, readonly KubeletField[]>>) => ({ name }: Pick<NodeFacts, 'name'>, world: World, part: string): Values | undefined => {
   const config = kubeletConfig(name, world);
   if (config.state === 'missing') return undefined;
-  return Object.fromEntries((byPart[part] ?? []).map((field) => [kubeletKeyOf[field], valueOf(config.value[field])]));
+  return Object.fromEntries((byPart[part] ?? []).map((field) => [settingName(field), valueOf(config.value[field])]));
 };

@@ -82,6 +82,9 @@ export function changeOf(before: Values = {}, after: Values = {}): ValueChange {
   return { names: changed, before: textOf(before, changed), after: textOf(after, changed) };
 }
 
+/** All of them as one text. */
+export const valuesText = (values: Values): string => textOf(values, Object.keys(values)) ?? '';
+
 function textOf(values: Values, names: readonly string[]): string | null {
   const told = names.filter((name) => Object.hasOwn(values, name));
   if (told.length === 0) return null;

@@ -8,6 +8,9 @@ const lists: ReadonlySet<string> = new Set([
   'admission-control', 'authorization-mode', 'disable-admission-plugins', 'enable-admission-plugins', 'feature-gates', 'tls-cipher-suites',
 ]);
 
+/** Other ways to say what another flag says: told where they are given. */
+const alternatives: ReadonlySet<string> = new Set(['admission-control', 'authentication-config', 'authorization-config']);
+
 /** Stands for the API server's version where defaults hang on it. */
 export const SERVER_VERSION = 'version of the API server';
 
@@ -23,7 +26,7 @@ export function flagsIn(component: ComponentFacts, names: readonly string[]): Va
   const prefix = component.settingsFrom === undefined ? '--' : '';
   return Object.fromEntries(names.flatMap((name) => {
     const value = valueIn(component, name);
-    return value === undefined ? [] : [[`${prefix}${name}`, valueOf(value)]];
+    return value === undefined || (value === '' && alternatives.has(name)) ? [] : [[`${prefix}${name}`, valueOf(value)]];
   }));
 }
 

@@ -3,6 +3,8 @@ import { violatedBy, type ObserveVerdict } from '#controls/engine/evaluate.js';
 import type { Evaluation } from '#controls/engine/evaluation.js';
 import type { NamedSubject } from '#controls/engine/named-subject.js';
 import { joinedParts } from '#controls/engine/named-subject.js';
+import { shownValue } from '#controls/engine/shown-value.js';
+import { valuesText, type Values } from '#controls/engine/values.js';
 import type { Verdict } from '#controls/engine/verdict.js';
 import { sourceOfComponent } from '#inventory/components/source-of-component.js';
 import type { Inventory } from '#inventory/inventory.js';
@@ -70,12 +72,12 @@ export class ControlResults {
   }
 
   /** To be handed to `evaluate`. */
-  readonly observe: ObserveVerdict = (control, subject, scopePart, verdict, expected) => {
+  readonly observe: ObserveVerdict = (control, subject, scopePart, verdict, expected, values) => {
     if (verdict.status === 'fail' && expected === undefined) this.lastFailed[control] = subject.resource;
     for (const gathering of this.byControl[control]!) {
       const component = subject.component?.component ?? this.componentOf.get(`${subject.resource.namespace}/${subject.resource.name}`);
       if (gathering.answer.component !== undefined && gathering.answer.component !== component) continue;
-      const finding = this.findingOf(control, gathering, subject, verdict, expected);
+      const finding = this.findingOf(control, gathering, subject, verdict, expected, values);
       if (finding) this.keep(gathering, subject, component, scopePart, verdict, finding);
     }
   };
@@ -94,20 +96,21 @@ export class ControlResults {
   }
 
   /** Undefined for what says nothing of this part. */
-  private findingOf(control: number, { answer: { part }, rules }: Gathering, subject: NamedSubject, verdict: Verdict, expected: string | undefined): Finding | undefined {
+  private findingOf(control: number, { answer: { part }, rules }: Gathering, subject: NamedSubject, verdict: Verdict, expected: string | undefined, values: Values | undefined): Finding | undefined {
     if (part !== undefined && verdict.part !== undefined && verdict.part !== part) return undefined;
     const source = this.source[control]!;
     const at = (subject.component && sourceOfComponent(subject.component)) ?? refText(subject.resource);
+    const where = { source, at, ...(values && foundIn(values, at)) };
     switch (verdict.status) {
-      case 'pass': return passes({ source, at });
+      case 'pass': return passes(where);
       case 'unknown': return unknownFor(verdict.missing.detail === '' ? verdict.missing.fact : verdict.missing.detail, needOf(verdict.missing), { source });
       case 'not-applicable': return doesNotApply(verdict.reason, { source, at });
       case 'implied': return this.lastFailed[control] === subject.resource ? failsBy('what is wider than this fails already', { source, at }) : doesNotApply('what is wider than this is expected to fail', { source, at });
       case 'fail':
         if (expected !== undefined) return doesNotApply(`this is expected: ${expected}`, { source, at });
         // A failure of several rules together is one of those alone that it names.
-        if (part !== undefined && verdict.part === undefined && rules.has(part) && violatedBy(verdict)?.includes(part) === false) return passes({ source, at });
-        return failsBy(verdict.message, { source, at });
+        if (part !== undefined && verdict.part === undefined && rules.has(part) && violatedBy(verdict)?.includes(part) === false) return passes(where);
+        return failsBy(verdict.message, where);
     }
   }
 
@@ -147,6 +150,12 @@ export class ControlResults {
     if (outcome === 'not-applicable' && complete) return doesNotApply(reason ?? `there is nothing that ${controlId} is about`);
     return unknownFor(reason ?? `what ${controlId} could not read`, { of: 'other', name: controlId });
   }
+}
+
+/** What a report shows of them; one has a name to be found by. */
+function foundIn(values: Values, at: string): Pick<Finding, 'found' | 'at'> {
+  const [name, ...others] = Object.keys(values);
+  return { found: shownValue(valuesText(values)), at: others.length === 0 ? `${name} of ${at}` : at };
 }
 
 export function needOf({ fact }: MissingEvidence): Need {
