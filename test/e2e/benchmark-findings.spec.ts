@@ -145,6 +145,25 @@ describe('findings of a benchmark', () => {
     expect(await types()).toEqual(['finding.opened', 'finding.resolved']);
   });
 
+  it('resolve for the cluster where what they were about is seen to be gone, and not where nobody could look', async () => {
+    const publicNodes = 'network/eks-nodes-have-no-public-address';
+    const uploaded = async (items: readonly object[], query: string) => {
+      const { body } = await api.as(acme).post(`/v1/clusters/${cluster}/snapshots?${query}`).type('application/json').send({ apiVersion: 'v1', kind: 'List', items }).expect(202);
+      await world.work(acme, body.id);
+    };
+    const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'default' } };
+    await api.as(acme).patch(`/v1/clusters/${cluster}`).send({ benchmark: 'eks-1.8.0' }).expect(200);
+    await uploaded([namespace, { apiVersion: 'v1', kind: 'Node', metadata: { name: 'a' }, status: { addresses: [{ type: 'ExternalIP', address: '34.1.2.3' }, { type: 'InternalIP', address: '10.0.0.1' }] } }], 'complete=cluster');
+    await world.run(acme, cluster);
+    expect(await findings(publicNodes)).toMatchObject([{ state: 'open', resource: { kind: 'Cluster' } }]);
+    await uploaded([namespace], 'complete=objects');
+    await world.run(acme, cluster);
+    expect(await types(publicNodes)).toEqual(['finding.opened']);
+    await uploaded([namespace], 'complete=cluster');
+    await world.run(acme, cluster);
+    expect(await types(publicNodes)).toEqual(['finding.opened', 'finding.resolved']);
+  });
+
   it('leave findings of posture as they are, and posture\'s score too', async () => {
     await world.upload(acme, cluster, nodes);
     const score = async () => {

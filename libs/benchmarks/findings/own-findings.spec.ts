@@ -4,7 +4,7 @@ import type { Evaluation } from '#controls/engine/evaluation.js';
 import { hasKey } from '#controls/engine/key-set.js';
 import { evidenceOf as mappedReport } from '#kube-bench/evidence.js';
 import { readKubeBench } from '#kube-bench/read-kube-bench.js';
-import { inventoryOf, objectsOf } from '#test/support/example-inventory.js';
+import { inventoryOf, objectsOf, type InventoryOptions } from '#test/support/example-inventory.js';
 import { workerNode, type BenchmarkNode } from '#test/support/benchmark-nodes.js';
 import { benchmarks } from '../benchmarks.js';
 import { BenchmarkJudge } from '../judge/benchmark-judge.js';
@@ -82,6 +82,16 @@ describe('findings of items that no control covers', () => {
     expect(evaluation).toMatchObject({ outcome: 'fail', complete: true, failures: [{ key: 'network/eks-nodes-have-no-public-address|Cluster//cluster|', resource: { kind: 'Cluster', name: 'cluster' } }] });
     // Nobody described the cluster.
     expect(evaluations.find(({ controlId }) => controlId === 'control-plane/eks-public-control-plane-endpoint-restricted')).toMatchObject({ outcome: 'unknown', complete: false });
+  });
+
+  it('are over for a cluster that is seen to have no such thing, and not where nobody looked', () => {
+    const without = (options: InventoryOptions) => judged({}, { choice: { state: 'chosen', benchmark: benchmarks['eks-1.8.0'], reason: '' }, inventory: inventoryOf([], options), nodes: [], listed: true })
+      .find(({ controlId }) => controlId === 'network/eks-nodes-have-no-public-address')!;
+    expect(without({})).toMatchObject({ outcome: 'not-applicable', complete: true, notApplicable: 1 });
+    const unread = without({ outcomes: { nodes: { state: 'missing', reason: 'forbidden', detail: 'nodes are forbidden' } } });
+    expect(unread).toMatchObject({ outcome: 'unknown', complete: false });
+    expect(hasKey(unread.heldKeys, 'network/eks-nodes-have-no-public-address|Cluster//cluster|')).toBe(true);
+    expect(without({ otherwise: (_key, count) => ({ state: 'given', count }) })).toMatchObject({ outcome: 'unknown', complete: false });
   });
 
   it('pass nothing and fail nothing without evidence, whatever the benchmark', () => {

@@ -76,9 +76,10 @@ export class OwnFindings {
     this.held.add(this.keyOf(resource));
   }
 
-  /** Some subject passes or fails. */
+  /** What was told of is known, or known not to be there. */
   get isDecided(): boolean {
-    return this.counts.passed + this.counts.failed > 0;
+    const { passed, failed, unknown, notApplicable } = this.counts;
+    return unknown === 0 && passed + failed + notApplicable > 0;
   }
 
   /** `isComplete`: all subjects there are were told, so that others are gone. */
