@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ComponentFacts, KubeletFacts } from '#inventory/facts.js';
 import type { Inventory } from '#inventory/inventory.js';
 import { kubeletKeyOf } from '#inventory/components/kubelet-settings.js';
-import { inventoryOfExample } from '#test/support/example-inventory.js';
+import { inventoryOfExample, objectsOf } from '#test/support/example-inventory.js';
 import { catalogue } from './catalogue.js';
 import { settingName } from './control-plane/kubelet-config.js';
 import type { Control } from './engine/control.js';
@@ -69,5 +69,31 @@ describe.each(catalogue.filter(({ values }) => values).map((control) => [control
     }
     expect(told.size).toBeGreaterThan(0);
     expect([...read].filter((name) => !told.has(name)).sort()).toEqual(beside[id] ?? []);
+  });
+});
+
+type Json = Readonly<Record<string, unknown>>;
+const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null;
+const at = (object: unknown, path: readonly string[]): unknown => path.reduce<unknown>((inner, name) => (isObject(inner) ? inner[name] : undefined), object);
+
+/** Pods' specs in an object, however deep its templates are. */
+const podSpecs = (object: unknown): readonly Json[] => (isObject(object) ? Object.values(object).flatMap((inner) => (isObject(inner) && Array.isArray(inner['containers']) ? [inner] : podSpecs(inner))) : []);
+
+/** What a field comes to in each container of an example, its pod's where it says nothing itself. */
+const fieldsIn = (yaml: string, path: readonly string[]): readonly unknown[] => objectsOf(yaml).flatMap(podSpecs).flatMap((spec) =>
+  ['initContainers', 'containers', 'ephemeralContainers'].flatMap((list) => (spec[list] ?? []) as readonly Json[]).map((container) => at(container, path) ?? at(spec, path)));
+
+describe.each(catalogue.flatMap(({ id, fields = {}, examples }) => Object.entries(fields).map(([part, field]) => [`${id}#${part}`, part, field, examples] as const)))('the field that decides %s', (_id, part, { name, passes, fails }, examples) => {
+  const isBad = (value: unknown): boolean => (fails.startsWith('not ') ? value !== (fails === 'not true') : value === (fails === 'true'));
+  const bad = (yaml: string): boolean => name.split(' or ').some((one) => fieldsIn(yaml, one.split('.')).some(isBad));
+
+  it('is as it says wherever the control passes, and not wherever it fails', () => {
+    expect([passes, fails]).toContainEqual(expect.stringMatching(/^(true|false)$/));
+    expect(isBad(passes === 'true')).toBe(false);
+    expect(examples.passes.filter(({ manifests }) => bad(manifests)).map(({ manifests }) => manifests)).toEqual([]);
+    const failing = examples.fails.filter(({ manifests }) => bad(manifests));
+    // Others of its parts fail in examples of their own.
+    if (part === '') expect(failing).toHaveLength(examples.fails.length);
+    else expect(failing.length).toBeGreaterThan(0);
   });
 });

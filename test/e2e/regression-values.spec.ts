@@ -18,7 +18,7 @@ function clusterWith(flags: readonly string[], ...others: readonly object[]): ob
 }
 
 const namespace = (level: string) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop', labels: { 'pod-security.kubernetes.io/enforce': level } } });
-const pod = (isPrivileged: boolean) => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web', namespace: 'shop' }, spec: { containers: [{ name: 'app', image: 'x:1', securityContext: { privileged: isPrivileged } }] } });
+const pod = (securityContext: object, spec: object = {}) => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web', namespace: 'shop' }, spec: { ...spec, containers: [{ name: 'app', image: 'x:1', securityContext }] } });
 
 interface Regression {
   readonly before: { readonly scanId: string | null; readonly value: string | null };
@@ -92,11 +92,17 @@ describe('a regression of a control', () => {
     expect(await regressed('workloads/psa-enforce', 'enforce')).toMatchObject([{ before: { value: 'baseline' }, after: { value: 'privileged' }, changed: { resource: { kind: 'Namespace', name: 'shop' }, at: 'label pod-security.kubernetes.io/enforce' } }]);
   });
 
-  it('has none for pods, whose finding says what is wrong', async () => {
-    const before = await world.uploadList(acme, cluster, clusterWith([], pod(false)));
-    const after = await world.uploadList(acme, cluster, clusterWith([], pod(true)));
-    expect(await regressed('workloads/privileged', 'app')).toMatchObject([{ before: { scanId: before, value: null }, after: { scanId: after, value: null }, changed: { resource: { kind: 'Pod', name: 'web' }, at: null } }]);
-    expect(await runSql('select control_id from bulwark.control_states where cluster_id = $1 and control_id = $2 and seen <> $3::jsonb', cluster, 'workloads/privileged', '[]')).toEqual([]);
+  it('has the field of a pod where it alone decides, none where more do, and keeps nothing of pods that pass', async () => {
+    const good = { privileged: false, allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, seccompProfile: { type: 'RuntimeDefault' } };
+    const before = await world.uploadList(acme, cluster, clusterWith([], pod(good)));
+    const after = await world.uploadList(acme, cluster, clusterWith([], pod({ privileged: true }, { hostPID: true })));
+    const of = async (controlId: string, part: string) => (await regressed(controlId, part)).map(({ before: was, after: is, changed: { at } }) => [was.scanId, was.value, is.scanId, is.value, at]);
+    expect(await of('workloads/privileged', 'app')).toEqual([[before, 'false', after, 'true', 'securityContext.privileged or securityContext.windowsOptions.hostProcess']]);
+    expect(await of('workloads/privilege-escalation', 'app')).toEqual([[before, 'false', after, 'not false', 'securityContext.allowPrivilegeEscalation']]);
+    expect(await of('workloads/read-only-root-filesystem', 'app')).toEqual([[before, 'true', after, 'not true', 'securityContext.readOnlyRootFilesystem']]);
+    expect(await of('workloads/host-namespaces', 'hostPID')).toEqual([[before, 'false', after, 'true', 'hostPID']]);
+    expect(await of('workloads/seccomp', 'app')).toEqual([[before, null, after, null, null]]);
+    expect(await runSql('select control_id from bulwark.control_states where cluster_id = $1 and control_id like $2 and control_id <> all($3) and seen <> $4::jsonb', cluster, 'workloads/%', ['workloads/psa-enforce', 'workloads/psa-exemptions'], '[]')).toEqual([]);
   });
 
   it('is told alike by a scan with a benchmark, whose item has the same values', async () => {

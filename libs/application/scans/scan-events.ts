@@ -1,4 +1,5 @@
-import { layerOf, type Control } from '#controls/engine/control.js';
+import { controlById } from '#controls/catalogue.js';
+import { layerOf, type Control, type DecidingField } from '#controls/engine/control.js';
 import { changeOf, type Values } from '#controls/engine/values.js';
 import type { Cluster } from '../clusters/cluster.js';
 import type { EventType, NewEvent } from '../events/event.js';
@@ -53,9 +54,10 @@ export function* findingEvents(context: EventContext, transitions: readonly Find
 }
 
 /** Of what passed once and fails for the first time: both scans, both values, and what changed on which object. */
-function regressionOf({ scan }: EventContext, { transition, passedIn = null, passedWith, failure }: FindingTransition, { scans, at, foundWhere }: ToldBeside): Readonly<Record<string, unknown>> {
+function regressionOf({ scan }: EventContext, { transition, controlId, passedIn = null, passedWith, failure }: FindingTransition, { scans, at, foundWhere }: ToldBeside): Readonly<Record<string, unknown>> {
   if (transition !== 'regressed' || !failure) return {};
-  const { names, before, after } = changeOf(passedWith, parsed(failure.values) as Values | undefined);
+  const field = fieldOf(controlId, failure.part);
+  const { names, before, after } = field ? changeOf({ [field.name]: field.passes }, { [field.name]: field.fails }) : changeOf(passedWith, parsed(failure.values) as Values | undefined);
   const where = foundWhere?.(failure);
   return {
     regression: {
@@ -67,6 +69,11 @@ function regressionOf({ scan }: EventContext, { transition, passedIn = null, pas
       },
     },
   };
+}
+
+function fieldOf(controlId: string, part: string): DecidingField | undefined {
+  const { fields = {} } = controlById.get(controlId) ?? {};
+  return Object.hasOwn(fields, part) ? fields[part] : fields[''];
 }
 
 const parsed = (json: string | undefined): unknown => (json === undefined ? undefined : JSON.parse(json));

@@ -38,7 +38,16 @@ export interface Control<S = unknown> {
    * `part` is the verdict's, '' where it names none. Subjects of lists alone: passes of pods are too many to keep what each saw.
    */
   readonly values?: (subject: S, world: World, part: string) => Values | undefined;
+  /** Where a part, '' for any other, passes and fails by one field alone: nothing is to be kept of a pass to know what the field was. */
+  readonly fields?: Readonly<Record<string, DecidingField>>;
   readonly examples: { readonly passes: readonly Example[]; readonly fails: readonly Example[]; readonly unknown?: readonly Example[]; readonly notApplicable?: readonly Example[] };
+}
+
+/** A field of an object, and what it is wherever its control passes, and wherever it fails. */
+export interface DecidingField {
+  readonly name: string;
+  readonly passes: string;
+  readonly fails: string;
 }
 
 /**

@@ -27,6 +27,7 @@ export const hostNamespaces = defineControl({
   scope: eachPodTemplate,
   check: (subject) => names.map((name) =>
     subject.template[name] ? fail(`the pod shares ${namespaces[name]}`, { part: name, patch: podPatch(subject, { [name]: false }) }) : passPart(name)),
+  fields: Object.fromEntries(names.map((name) => [name, { name, passes: 'false', fails: 'true' }])),
   examples: {
     passes: [podSpec('hostNetwork: false'), podSpec('automountServiceAccountToken: false')],
     fails: [

@@ -29,6 +29,7 @@ export const privilegeEscalation = defineControl({
       ...(!isForced && { patch: containerPatch(subject, { securityContext: { allowPrivilegeEscalation: false } }) }),
     });
   },
+  fields: { '': { name: 'securityContext.allowPrivilegeEscalation', passes: 'false', fails: 'not false' } },
   examples: {
     passes: [container('securityContext: {allowPrivilegeEscalation: false}')],
     fails: [

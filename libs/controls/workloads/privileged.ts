@@ -26,6 +26,7 @@ export const privileged = defineControl({
     const isHostProcess = judged.securityContext?.hostProcess ?? template.securityContext?.hostProcess ?? false;
     return isHostProcess ? fail(`container ${judged.name} runs as a Windows host process`) : pass;
   },
+  fields: { '': { name: 'securityContext.privileged or securityContext.windowsOptions.hostProcess', passes: 'false', fails: 'true' } },
   examples: {
     passes: [container(''), container('securityContext: {privileged: false}')],
     fails: [

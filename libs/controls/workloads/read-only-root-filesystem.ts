@@ -23,6 +23,7 @@ export const readOnlyRootFilesystem = defineControl({
     if (judged.securityContext?.readOnlyRootFilesystem === true) return pass;
     return fail(`container ${judged.name} can write to its root file system`, { patch: containerPatch(subject, { securityContext: { readOnlyRootFilesystem: true } }) });
   },
+  fields: { '': { name: 'securityContext.readOnlyRootFilesystem', passes: 'true', fails: 'not true' } },
   examples: {
     passes: [container('securityContext: {readOnlyRootFilesystem: true}\nvolumeMounts: [{name: tmp, mountPath: /tmp}]')],
     fails: [

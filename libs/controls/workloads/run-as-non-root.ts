@@ -28,6 +28,7 @@ export const runAsNonRoot = defineControl({
       ...(user !== 0 && { patch: containerPatch(subject, { securityContext: { runAsNonRoot: true } }) }),
     });
   },
+  fields: { '': { name: 'securityContext.runAsNonRoot', passes: 'true', fails: 'not true' } },
   examples: {
     passes: [
       container('securityContext: {runAsNonRoot: true}'),

@@ -24,6 +24,7 @@ export const shareProcessNamespace = defineControl({
     if (template.shareProcessNamespace !== true) return pass;
     return fail('the containers of the pod share one process namespace', { patch: podPatch(subject, { shareProcessNamespace: false }) });
   },
+  fields: { '': { name: 'shareProcessNamespace', passes: 'false', fails: 'true' } },
   examples: {
     passes: [container(''), podSpec('shareProcessNamespace: false')],
     fails: [
