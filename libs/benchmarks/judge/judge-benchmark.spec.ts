@@ -295,7 +295,7 @@ describe('a cluster of k3s that nobody looked at from within', () => {
 
   it('is judged by what k3s wrote on its node, which is named', () => {
     const told = judged(k3s('a', args('--kube-apiserver-arg', 'profiling=true')));
-    expect(itemIn(told, '1.2.1').subjects).toMatchObject([{ subject: 'kube-apiserver on a', status: 'pass', at: 'k3s.io/node-args of node a' }]);
+    expect(itemIn(told, '1.2.1').subjects).toMatchObject([{ subject: 'kube-apiserver on a', status: 'pass', found: 'false', at: '--anonymous-auth of k3s.io/node-args of node a' }]);
     expect([itemIn(told, '1.2.15').outcome, itemIn(told, '1.3.2').outcome, itemIn(told, '1.4.1').outcome]).toEqual(['fail', 'pass', 'pass']);
   });
 

@@ -200,7 +200,8 @@ class Tally {
       // None of its parts was judged, so that what is known of any of them stays.
       for (const ownPart of Object.keys(this.control.parts ?? {})) this.hold(named, part, ownPart);
     }
-    const reads = world.recorded();
+    // Telling values may read more, on which no verdict rests.
+    const reads = this.seen ? [...world.recorded()] : world.recorded();
     if (this.seen) this.subject = subject;
     for (const key of reads) this.related.add(key);
     if (Array.isArray(verdicts)) for (const verdict of verdicts as readonly Verdict[]) this.settle(verdict, named, part, reads);

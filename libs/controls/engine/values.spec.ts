@@ -79,6 +79,12 @@ describe('a control that tells what it rests on', () => {
     expect(judge([passPart('a')], () => ({})).seen).toEqual([]);
   });
 
+  it('rests on nothing that it reads to tell it', () => {
+    const pods = { outcomes: { pods: { state: 'partial', reason: 'forbidden', detail: 'pods are forbidden', count: 0 } } } as const;
+    const [evaluation] = evaluate([control([passPart('a'), passPart('b')], (_subject, world) => ({ components: String(world.components.length) }))], inventoryOf([], pods));
+    expect(evaluation).toMatchObject({ outcome: 'pass', passed: 2, complete: true });
+  });
+
   it('is broken where it throws', () => {
     expect(judge([passPart('a')], () => { throw new RangeError('no'); })).toMatchObject({ outcome: 'error', error: 'RangeError: no' });
   });
