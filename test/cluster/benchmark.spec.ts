@@ -206,7 +206,7 @@ describe.skipIf(binaries.kind === 'unavailable')('the benchmark, judged on real 
 
     const byFlagz = await judged();
     expectTrue(byFlagz.outcomes, facts);
-    expect(byFlagz.items.find(({ id }) => id === '1.2.15')!.subjects).toMatchObject([{ status: 'fail', source: 'flags' }]);
+    expect(byFlagz.items.find(({ id }) => id === '1.2.15')!.subjects).toMatchObject([{ status: 'fail', source: 'flagz' }]);
 
     await mirror();
     expectTrue((await judged()).outcomes, facts);
@@ -243,6 +243,42 @@ describe.skipIf(binaries.kind === 'unavailable')('the benchmark, judged on real 
     expectTrue((await judged()).outcomes, facts, ['1.2.6']);
     await mirror();
     expectTrue((await judged()).outcomes, facts, ['1.2.6']);
+  });
+
+  it('says of kubelets what they tell of themselves, where the account may ask the API server to pass that on', async () => {
+    await start({});
+    const { defaults } = JSON.parse(await readFile(join(import.meta.dirname, '../../libs/inventory/projection/testing/kubelet-flagz.json'), 'utf8')) as { readonly defaults: Readonly<Record<string, string>> };
+    const config = { authentication: { anonymous: { enabled: false }, webhook: { enabled: true }, x509: { clientCAFile: '/ca.crt' } }, authorization: { mode: 'Webhook' }, eventRecordQPS: 50, podPidsLimit: 100, enableDebuggingHandlers: true, makeIPTablesUtilChains: true, streamingConnectionIdleTimeout: '4h0m0s' };
+    // Beside a file flags show what holds without one.
+    const flags = { ...defaults, config: '/var/lib/kubelet/config.yaml' };
+    const structured = (told: object) => (accept: string): string => (accept.includes('g=config.k8s.io;as=Flagz') ? JSON.stringify({ kind: 'Flagz', apiVersion: 'config.k8s.io/v1beta1', metadata: { name: 'kubelet' }, flags: told }) : '');
+    await addNode(cluster, { name: 'w-1', kubeletVersion: 'v1.36.3', configz: config, flagz: structured({ ...flags, 'seccomp-default': 'true' }) });
+    await addNode(cluster, { name: 'w-2', kubeletVersion: 'v1.35.2', configz: { ...config, featureGates: { ComponentFlagz: true } }, flagz: () => `\nkubelet flagz\nWarning: no contract.\n${Object.entries({ ...flags, 'hostname-override': 'w-2' }).map(([name, value]) => `${name}=${value}\n`).join('')}` });
+    await addNode(cluster, { name: 'w-3', kubeletVersion: 'v1.36.3', configz: config });
+    const { credential } = connection;
+    const ask = async (page: string) => (await cluster.request('GET', `/api/v1/nodes/w-1/proxy/${page}`, undefined, { token: credential.kind === 'token' ? credential.token : null })).status;
+    const subjects = async (...items: readonly string[]) => {
+      const { items: all } = await judged();
+      return items.map((id) => Object.fromEntries(all.find((item) => item.id === id)!.subjects.map(({ subject, status, source }) => [subject, source === undefined ? status : `${status} ${source}`])));
+    };
+
+    const unseen = { 'cp-1': 'unknown', 'w-1': 'unknown', 'w-2': 'unknown', 'w-3': 'unknown' };
+    expect(await subjects('4.2.7')).toEqual([unseen]);
+    // Kubelets know a smaller right, which is none of the API server's.
+    const smaller = { apiVersion: 'rbac.authorization.k8s.io/v1', metadata: { name: 'smaller' } };
+    await cluster.apply([
+      { ...smaller, kind: 'ClusterRole', rules: [{ apiGroups: [''], resources: ['nodes/configz'], verbs: ['get'] }] },
+      { ...smaller, kind: 'ClusterRoleBinding', roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'smaller' }, subjects: [{ kind: 'ServiceAccount', name: 'bulwark', namespace: 'bulwark' }] },
+    ]);
+    expect([await ask('configz'), await ask('flagz')]).toEqual([403, 403]);
+
+    await cluster.apply(parseAllDocuments(rightsManifest('node-config')).map((document) => document.toJS() as object).filter((object) => object !== null));
+    await expect.poll(() => ask('flagz'), { timeout: 20_000 }).toBe(200);
+    expect(await subjects('4.2.7', '4.2.1', '4.2.14')).toEqual([
+      { 'cp-1': 'unknown', 'w-1': 'pass flagz', 'w-2': 'fail flagz', 'w-3': 'unknown flagz' },
+      { 'cp-1': 'unknown configz', 'w-1': 'pass configz', 'w-2': 'pass configz', 'w-3': 'pass configz' },
+      { 'cp-1': 'unknown configz', 'w-1': 'pass configz', 'w-2': 'fail configz', 'w-3': 'fail configz' },
+    ]);
   });
 
   it('lets no word of one server pass for others that there may be', async () => {
