@@ -28,7 +28,7 @@ export class EventRows implements EventRepository {
       await sql(
         runner,
         `insert into bulwark.events (tenant_id, position, id, type, cluster_id, scan_id, finding_id, severity, is_baseline, data, created_at)
-         select $1, $2 + ordinality - 1, id::uuid, type, cluster_id::uuid, scan_id::uuid, finding_id::uuid, severity, is_baseline::bool, data::jsonb, clock_timestamp()
+         select $1, $2 + ordinality - 1, id::uuid, type, cluster_id::uuid, scan_id::uuid, finding_id::uuid, severity, is_baseline::bool, data::json, clock_timestamp()
          from unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[]) with ordinality
            as e (id, type, cluster_id, scan_id, finding_id, severity, is_baseline, data, ordinality)`,
         [tenantId, position, ...columns],

@@ -10,7 +10,7 @@ import type { FindingTransition } from '#findings/reconcile.js';
 import { FindingEntity } from '../entities/finding.entity.js';
 import { batches, inTurn, sql } from '../sql.js';
 import { textColumns, type Cell } from '../text-columns.js';
-import { sliced, TenantRows, type TenantScope } from './tenant-rows.js';
+import { TenantRows, type TenantScope } from './tenant-rows.js';
 
 type Failing = FindingTransition & { readonly failure: FoundFailure };
 
@@ -34,6 +34,10 @@ const rewriteOpen = `update bulwark.findings f set severity = c.severity, messag
    as c (id, severity, message, detail, patch, basis, digest, risk, surroundings)
  where f.id = c.id::uuid and f.state = 'open'`;
 
+/** A risk that no finding has. */
+const ABOVE_ALL = 101;
+const NIL = '00000000-0000-0000-0000-000000000000';
+
 const isFailing = (change: FindingTransition): change is Failing => change.failure !== undefined;
 
 export class FindingRows extends TenantRows<FindingEntity> implements FindingRepository {
@@ -41,23 +45,41 @@ export class FindingRows extends TenantRows<FindingEntity> implements FindingRep
     super(scope, FindingEntity);
   }
 
+  /** A list within each state and severity, which one index orders, and of those the first. */
   async list(filter: FindingFilter, { first, after }: Slice<FindingKey>, order: FindingOrder = 'risk'): Promise<Sliced<Finding>> {
-    const query = this.query();
-    if (filter.clusterId !== undefined) {
-      if (!isUuid(filter.clusterId)) return { items: [], hasMore: false };
-      query.andWhere('row.clusterId = :clusterId', { clusterId: filter.clusterId });
-    }
-    for (const field of ['state', 'layer', 'controlId', 'namespace', 'kind'] as const) {
-      if (filter[field] !== undefined) query.andWhere(`row.${field} = :${field}`, { [field]: filter[field] });
-    }
-    if (filter.part !== undefined) query.andWhere(`(row.part = :part or right(row.part, length(:part) + 1) = '/' || :part)`, { part: filter.part });
-    if (filter.minSeverity !== undefined) query.andWhere('row.severityRank >= :rank', { rank: severityRank[filter.minSeverity] });
-    if (filter.search !== undefined) query.andWhere('row.name ilike :search', { search: `%${filter.search.replace(/[\\%_]/g, '\\$&')}%` });
-    if (filter.minRisk !== undefined) query.andWhere('row.risk >= :risk', { risk: filter.minRisk });
-    const rank = order === 'risk' ? 'row.risk' : 'row.severityRank';
-    if (after) query.andWhere(`(${rank}, row.changedAt, row.id) < (:afterRank, :afterAt, :afterId)`, { afterRank: after.rank, afterAt: after.at, afterId: after.id });
-    query.orderBy(rank, 'DESC').addOrderBy('row.changedAt', 'DESC').addOrderBy('row.id', 'DESC');
-    return sliced(query, first);
+    if (filter.clusterId !== undefined && !isUuid(filter.clusterId)) return { items: [], hasMore: false };
+    const isListed = (rank: number): boolean =>
+      (filter.minSeverity === undefined || rank >= severityRank[filter.minSeverity]) && (order === 'risk' || after === undefined || rank <= after.severityRank);
+    const ranks = Object.values(severityRank).filter(isListed);
+    const isBegun = (rank: number): boolean => after !== undefined && (order === 'risk' || rank === after.severityRank);
+    const place = after ?? { risk: ABOVE_ALL, at: new Date(0), id: NIL };
+    const states = filter.state === undefined ? ['open', 'resolved'] : [filter.state];
+    const parameters: unknown[] = [states, ranks, ranks.map((rank) => (isBegun(rank) ? place.risk : ABOVE_ALL)), place.at, place.id, first + 1];
+    const conditions: string[] = [];
+    const where = (condition: (place: string) => string, value: unknown): void => {
+      conditions.push(condition(`$${parameters.push(value)}`));
+    };
+    if (filter.clusterId !== undefined) where((id) => `cluster_id = ${id}::uuid`, filter.clusterId);
+    if (filter.layer !== undefined) where((layer) => `layer = ${layer}`, filter.layer);
+    if (filter.controlId !== undefined) where((id) => `control_id = ${id}`, filter.controlId);
+    if (filter.namespace !== undefined) where((namespace) => `namespace = ${namespace}`, filter.namespace);
+    if (filter.kind !== undefined) where((kind) => `kind = ${kind}`, filter.kind);
+    if (filter.part !== undefined) where((part) => `(part = ${part} or right(part, length(${part}) + 1) = '/' || ${part})`, filter.part);
+    if (filter.search !== undefined) where((search) => `name ilike ${search}`, `%${filter.search.replace(/[\\%_]/g, '\\$&')}%`);
+    if (filter.minRisk !== undefined) where((risk) => `risk >= ${risk}`, filter.minRisk);
+    const by = 'risk desc, changed_at desc, id desc';
+    const { rows } = await sql<{ id: string }>(
+      this.scope.runner,
+      `select row.id from unnest($1::text[]) as s (state) cross join unnest($2::int[], $3::int[]) as r (rank, below) cross join lateral (
+         select id, severity_rank, risk, changed_at from bulwark.findings
+         where ${['state = s.state', 'severity_rank = r.rank', '(risk, changed_at, id) < (r.below, $4::timestamptz, $5::uuid)', ...conditions].join(' and ')}
+         order by ${by} limit $6
+       ) as row order by ${order === 'risk' ? by : `severity_rank desc, ${by}`} limit $6`,
+      parameters,
+    );
+    const found = new Map((await this.getMany(rows.map(({ id }) => id))).map((finding) => [finding.id, finding]));
+    const items = rows.slice(0, first).flatMap(({ id }) => found.get(id) ?? []);
+    return { items, hasMore: rows.length > first };
   }
 
   async known(clusterId: string, controlIds: readonly string[]): Promise<readonly KnownFinding[]> {
