@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ComponentFacts, KubeletFacts } from '#inventory/facts.js';
 import type { Inventory } from '#inventory/inventory.js';
-import { kubeletKeyOf } from '#inventory/components/kubelet-settings.js';
+import { kubeletKeyOf } from '#inventory/components/kubelet-facts.js';
 import { inventoryOfExample, objectsOf } from '#test/support/example-inventory.js';
 import { catalogue } from './catalogue.js';
 import { settingName } from './control-plane/kubelet-config.js';

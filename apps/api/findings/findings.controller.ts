@@ -15,7 +15,7 @@ export class FindingsController {
   constructor(private readonly findings: FindingsService) {}
 
   @Get()
-  @Operation({ id: 'listFindings', summary: 'List findings, worst first, then latest change first', about: 'Worst is the highest risk; the severity where `orderBy` says so.', scope: 'findings:read', returns: findingPages.List, problems: [400, 422] })
+  @Operation({ id: 'listFindings', summary: 'List findings, worst first, then latest change first', about: 'Worst is the highest risk; where `orderBy` says so it is the severity, and of one severity the highest risk.', scope: 'findings:read', returns: findingPages.List, problems: [400, 422] })
   list(@AsCaller() caller: Caller, @Query() { first, after, orderBy, ...filter }: ListFindingsParameters) {
     return this.findings.list(caller, filter, { first, after }, orderBy).then(findingPages.listOf);
   }

@@ -60,12 +60,13 @@ export interface FindingFilter {
   readonly search?: string;
 }
 
-/** What worst means in a list. */
+/** What worst means in a list: the highest risk, or the severity and of one severity the highest risk. */
 export type FindingOrder = 'risk' | 'severity';
 
-/** Place in the list of findings: worst first, then latest change first. `rank` is the risk, or the severity's rank. */
+/** Place in the list of findings: worst first, then latest change first. */
 export interface FindingKey {
-  readonly rank: number;
+  readonly severityRank: number;
+  readonly risk: number;
   readonly at: Date;
   readonly id: string;
 }

@@ -67,7 +67,7 @@ describe('findings', () => {
     for (const by of ['risk', 'severity'] as const) {
       const whole = await all({}, 100, caller, by);
       expect(whole).toHaveLength(30);
-      const order = whole.map(({ severity, risk, changedAt }) => (by === 'risk' ? risk : rank[severity]) * 10_000 + changedAt.getTime());
+      const order = whole.map(({ severity, risk, changedAt }) => ((by === 'risk' ? 0 : rank[severity]) * 1_000 + risk) * 10_000 + changedAt.getTime());
       expect(order).toEqual(order.toSorted((a, b) => b - a));
       for (const first of [1, 7, 30]) expect((await all({}, first, caller, by)).map(({ id }) => id)).toEqual(whole.map(({ id }) => id));
     }

@@ -10,11 +10,11 @@ import { severityRank, type Finding, type FindingFilter, type FindingKey, type F
 
 const listBy = (order: FindingOrder): ListKind<FindingKey> => ({
   name: `findings-by-${order}`,
-  toParts: ({ rank, at, id }) => [rank, at.getTime(), id],
-  fromParts: ([rank, at, id]) => ({ rank: Number(rank), at: new Date(Number(at)), id: String(id) }),
+  toParts: ({ severityRank: rank, risk, at, id }) => [rank, risk, at.getTime(), id],
+  fromParts: ([rank, risk, at, id]) => ({ severityRank: Number(rank), risk: Number(risk), at: new Date(Number(at)), id: String(id) }),
 });
 const lists: Readonly<Record<FindingOrder, ListKind<FindingKey>>> = { risk: listBy('risk'), severity: listBy('severity') };
-const rankOf = ({ risk, severity }: Finding, order: FindingOrder): number => (order === 'risk' ? risk : severityRank[severity]);
+const keyOf = ({ risk, severity, changedAt, id }: Finding): FindingKey => ({ severityRank: severityRank[severity], risk, at: changedAt, id });
 
 const history: ListKind<number> = { name: 'finding-history', toParts: (position) => [position], fromParts: ([position]) => Number(position) };
 
@@ -54,7 +54,7 @@ export class FindingsService {
       const { items, hasMore } = await tx.findings.list({ ...filter, state: filter.state ?? 'open' }, slice, order);
       return { items: await shown(tx, items), hasMore };
     });
-    return this.lists.page(lists[order], caller.tenantId, request, found, (finding) => ({ rank: rankOf(finding, order), at: finding.changedAt, id: finding.id }));
+    return this.lists.page(lists[order], caller.tenantId, request, found, keyOf);
   }
 
   async get(caller: Caller, id: string): Promise<ShownFinding> {

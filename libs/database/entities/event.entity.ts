@@ -14,6 +14,6 @@ export class EventEntity implements Event {
   @Column(maybeUuid) readonly findingId: string | null;
   @Column(maybeText) readonly severity: Severity | null;
   @Column('boolean') readonly isBaseline: boolean;
-  @Column('jsonb') readonly data: Readonly<Record<string, unknown>>;
+  @Column('json') readonly data: Readonly<Record<string, unknown>>;
   @Column(time) readonly createdAt: Date;
 }

@@ -8,18 +8,19 @@ import type { FoundFailure } from '#findings/found-failure.js';
 import type { KnownFinding } from '#findings/known-finding.js';
 import type { FindingTransition } from '#findings/reconcile.js';
 import { FindingEntity } from '../entities/finding.entity.js';
-import { batches, inTurn, mapped, sql, textArray } from '../sql.js';
-import { sliced, TenantRows, type TenantScope } from './tenant-rows.js';
+import { batches, inTurn, sql } from '../sql.js';
+import { textColumns, type Cell } from '../text-columns.js';
+import { TenantRows, type TenantScope } from './tenant-rows.js';
 
 type Failing = FindingTransition & { readonly failure: FoundFailure };
 
 const insertFailing = `insert into bulwark.findings as f
    (tenant_id, id, cluster_id, key, control_id, layer, severity, state, transition, sequence, resource_group, kind, namespace, name, part,
     message, detail, patch, basis, digest, risk, surroundings, is_baseline, first_seen_at, changed_at, opened_scan_id, last_scan_id)
- select $1, id, $2, key, control_id, layer, severity, 'open', transition, sequence, resource_group, kind, namespace, name, part,
-    message, detail::jsonb, patch::jsonb, basis, digest, risk, surroundings, $3, $4, $4, $5, $5
- from unnest($6::uuid[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::int[], $13::text[], $14::text[], $15::text[],
-             $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::text[], $22::text[], $23::int[], $24::text[])
+ select $1, id::uuid, $2, key, control_id, layer, severity, 'open', transition, sequence::int, resource_group, kind, namespace, name, part,
+    message, detail::jsonb, patch::jsonb, basis, digest, risk::int, surroundings, $3, $4, $4, $5, $5
+ from unnest($6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[],
+             $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::text[], $22::text[], $23::text[], $24::text[])
    as c (id, key, control_id, layer, severity, transition, sequence, resource_group, kind, namespace, name, part, message, detail, patch, basis, digest, risk, surroundings)
  on conflict (tenant_id, id) do update set
    severity = excluded.severity, state = 'open', transition = excluded.transition, sequence = excluded.sequence,
@@ -27,28 +28,58 @@ const insertFailing = `insert into bulwark.findings as f
    risk = excluded.risk, surroundings = excluded.surroundings,
    is_baseline = excluded.is_baseline, changed_at = excluded.changed_at, resolved_at = null, last_scan_id = excluded.last_scan_id`;
 
+const rewriteOpen = `update bulwark.findings f set severity = c.severity, message = c.message, detail = c.detail::jsonb, patch = c.patch::jsonb,
+   basis = c.basis, digest = c.digest, risk = c.risk::int, surroundings = c.surroundings, changed_at = $1, last_scan_id = $2
+ from unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[])
+   as c (id, severity, message, detail, patch, basis, digest, risk, surroundings)
+ where f.id = c.id::uuid and f.state = 'open'`;
+
+/** A risk that no finding has. */
+const ABOVE_ALL = 101;
+const NIL = '00000000-0000-0000-0000-000000000000';
+
+const isFailing = (change: FindingTransition): change is Failing => change.failure !== undefined;
+
 export class FindingRows extends TenantRows<FindingEntity> implements FindingRepository {
   constructor(scope: TenantScope) {
     super(scope, FindingEntity);
   }
 
+  /** A list within each state and severity, which one index orders, and of those the first. */
   async list(filter: FindingFilter, { first, after }: Slice<FindingKey>, order: FindingOrder = 'risk'): Promise<Sliced<Finding>> {
-    const query = this.query();
-    if (filter.clusterId !== undefined) {
-      if (!isUuid(filter.clusterId)) return { items: [], hasMore: false };
-      query.andWhere('row.clusterId = :clusterId', { clusterId: filter.clusterId });
-    }
-    for (const field of ['state', 'layer', 'controlId', 'namespace', 'kind'] as const) {
-      if (filter[field] !== undefined) query.andWhere(`row.${field} = :${field}`, { [field]: filter[field] });
-    }
-    if (filter.part !== undefined) query.andWhere(`(row.part = :part or right(row.part, length(:part) + 1) = '/' || :part)`, { part: filter.part });
-    if (filter.minSeverity !== undefined) query.andWhere('row.severityRank >= :rank', { rank: severityRank[filter.minSeverity] });
-    if (filter.search !== undefined) query.andWhere('row.name ilike :search', { search: `%${filter.search.replace(/[\\%_]/g, '\\$&')}%` });
-    if (filter.minRisk !== undefined) query.andWhere('row.risk >= :risk', { risk: filter.minRisk });
-    const rank = order === 'risk' ? 'row.risk' : 'row.severityRank';
-    if (after) query.andWhere(`(${rank}, row.changedAt, row.id) < (:afterRank, :afterAt, :afterId)`, { afterRank: after.rank, afterAt: after.at, afterId: after.id });
-    query.orderBy(rank, 'DESC').addOrderBy('row.changedAt', 'DESC').addOrderBy('row.id', 'DESC');
-    return sliced(query, first);
+    if (filter.clusterId !== undefined && !isUuid(filter.clusterId)) return { items: [], hasMore: false };
+    const isListed = (rank: number): boolean =>
+      (filter.minSeverity === undefined || rank >= severityRank[filter.minSeverity]) && (order === 'risk' || after === undefined || rank <= after.severityRank);
+    const ranks = Object.values(severityRank).filter(isListed);
+    const isBegun = (rank: number): boolean => after !== undefined && (order === 'risk' || rank === after.severityRank);
+    const place = after ?? { risk: ABOVE_ALL, at: new Date(0), id: NIL };
+    const states = filter.state === undefined ? ['open', 'resolved'] : [filter.state];
+    const parameters: unknown[] = [states, ranks, ranks.map((rank) => (isBegun(rank) ? place.risk : ABOVE_ALL)), place.at, place.id, first + 1];
+    const conditions: string[] = [];
+    const where = (condition: (place: string) => string, value: unknown): void => {
+      conditions.push(condition(`$${parameters.push(value)}`));
+    };
+    if (filter.clusterId !== undefined) where((id) => `cluster_id = ${id}::uuid`, filter.clusterId);
+    if (filter.layer !== undefined) where((layer) => `layer = ${layer}`, filter.layer);
+    if (filter.controlId !== undefined) where((id) => `control_id = ${id}`, filter.controlId);
+    if (filter.namespace !== undefined) where((namespace) => `namespace = ${namespace}`, filter.namespace);
+    if (filter.kind !== undefined) where((kind) => `kind = ${kind}`, filter.kind);
+    if (filter.part !== undefined) where((part) => `(part = ${part} or right(part, length(${part}) + 1) = '/' || ${part})`, filter.part);
+    if (filter.search !== undefined) where((search) => `name ilike ${search}`, `%${filter.search.replace(/[\\%_]/g, '\\$&')}%`);
+    if (filter.minRisk !== undefined) where((risk) => `risk >= ${risk}`, filter.minRisk);
+    const by = 'risk desc, changed_at desc, id desc';
+    const { rows } = await sql<{ id: string }>(
+      this.scope.runner,
+      `select row.id from unnest($1::text[]) as s (state) cross join unnest($2::int[], $3::int[]) as r (rank, below) cross join lateral (
+         select id, severity_rank, risk, changed_at from bulwark.findings
+         where ${['state = s.state', 'severity_rank = r.rank', '(risk, changed_at, id) < (r.below, $4::timestamptz, $5::uuid)', ...conditions].join(' and ')}
+         order by ${by} limit $6
+       ) as row order by ${order === 'risk' ? by : `severity_rank desc, ${by}`} limit $6`,
+      parameters,
+    );
+    const found = new Map((await this.getMany(rows.map(({ id }) => id))).map((finding) => [finding.id, finding]));
+    const items = rows.slice(0, first).flatMap(({ id }) => found.get(id) ?? []);
+    return { items, hasMore: rows.length > first };
   }
 
   async known(clusterId: string, controlIds: readonly string[]): Promise<readonly KnownFinding[]> {
@@ -60,11 +91,17 @@ export class FindingRows extends TenantRows<FindingEntity> implements FindingRep
     return rows;
   }
 
-  async apply(context: FindingContext, transitions: readonly FindingTransition[], rewrites: readonly FoundFailure[]): Promise<readonly Finding[]> {
-    const failing = transitions.filter((change): change is Failing => change.failure !== undefined);
-    const resolved = transitions.filter(({ failure }) => failure === undefined);
-    await inTurn(mapped(batches(failing), (batch) => this.failing(context, batch)), (parameters) => sql(this.scope.runner, insertFailing, parameters));
-    for (const batch of batches(rewrites)) await this.rewrite(context, batch);
+  async apply(context: FindingContext, transitions: Iterable<FindingTransition>, rewrites: Iterable<FoundFailure>): Promise<readonly Finding[]> {
+    const resolved: FindingTransition[] = [];
+    const failing = function* (): Generator<Failing> {
+      for (const change of transitions) {
+        if (isFailing(change)) yield change;
+        else resolved.push(change);
+      }
+    };
+    const rows = textColumns(failing(), (change) => this.cells(context, change));
+    await inTurn(rows, ({ columns }) => sql(this.scope.runner, insertFailing, [this.scope.tenantId, context.clusterId, context.isBaseline, context.at, context.scanId, ...columns]));
+    await inTurn(textColumns(rewrites, (failure) => this.rewriteCells(context, failure)), ({ columns }) => sql(this.scope.runner, rewriteOpen, [context.at, context.scanId, ...columns]));
     const closed: Finding[] = [];
     for (const batch of batches(resolved)) closed.push(...(await this.resolve(context, batch)));
     return closed;
@@ -84,34 +121,16 @@ export class FindingRows extends TenantRows<FindingEntity> implements FindingRep
     return uuidFrom('finding', this.scope.tenantId, clusterId, key);
   }
 
-  private failing(context: FindingContext, changes: readonly Failing[]): readonly unknown[] {
-    const failures = changes.map(({ failure }) => failure);
+  private cells(context: FindingContext, { key, controlId, severity, transition, sequence, digest, failure }: Failing): readonly Cell[] {
+    const { resource, part, message, detail, patch, basis, risk, surroundings } = failure;
     return [
-      this.scope.tenantId, context.clusterId, context.isBaseline, context.at, context.scanId,
-      textArray(changes.map(({ key }) => this.findingId(context, key))), textArray(changes.map(({ key }) => key)), textArray(changes.map(({ controlId }) => controlId)),
-      textArray(changes.map(({ controlId }) => layerOf({ id: controlId as Control['id'] }))), textArray(changes.map(({ severity }) => severity)),
-      textArray(changes.map(({ transition }) => transition)), changes.map(({ sequence }) => sequence),
-      textArray(failures.map(({ resource }) => resource.group)), textArray(failures.map(({ resource }) => resource.kind)),
-      textArray(failures.map(({ resource }) => resource.namespace)), textArray(failures.map(({ resource }) => resource.name)), textArray(failures.map(({ part }) => part)),
-      textArray(failures.map(({ message }) => message)), textArray(failures.map(({ detail }) => detail)), textArray(failures.map(({ patch }) => patch)),
-      textArray(failures.map(({ basis }) => basis)), textArray(changes.map(({ digest }) => digest)), failures.map(({ risk }) => risk), textArray(failures.map(({ surroundings }) => surroundings)),
+      this.findingId(context, key), key, controlId, layerOf({ id: controlId as Control['id'] }), severity, transition, `${sequence}`, resource.group, resource.kind, resource.namespace, resource.name, part,
+      message, detail, patch, basis, digest, `${risk}`, surroundings,
     ];
   }
 
-  private async rewrite(context: FindingContext, failures: readonly FoundFailure[]): Promise<void> {
-    await sql(
-      this.scope.runner,
-      `update bulwark.findings f set severity = c.severity, message = c.message, detail = c.detail::jsonb, patch = c.patch::jsonb,
-         basis = c.basis, digest = c.digest, risk = c.risk, surroundings = c.surroundings, changed_at = $1, last_scan_id = $2
-       from unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::int[], $11::text[])
-         as c (id, severity, message, detail, patch, basis, digest, risk, surroundings)
-       where f.id = c.id and f.state = 'open'`,
-      [
-        context.at, context.scanId, failures.map(({ key }) => this.findingId(context, key)), failures.map(({ severity }) => severity),
-        failures.map(({ message }) => message), failures.map(({ detail }) => detail ?? null), failures.map(({ patch }) => patch ?? null),
-        failures.map(({ basis }) => basis), failures.map(({ digest }) => digest), failures.map(({ risk }) => risk), failures.map(({ surroundings }) => surroundings),
-      ],
-    );
+  private rewriteCells(context: FindingContext, { key, severity, message, detail, patch, basis, digest, risk, surroundings }: FoundFailure): readonly Cell[] {
+    return [this.findingId(context, key), severity, message, detail, patch, basis, digest, `${risk}`, surroundings];
   }
 
   private async resolve(context: FindingContext, changes: readonly FindingTransition[]): Promise<readonly Finding[]> {

@@ -1,4 +1,3 @@
-import type { KubeletField } from '../facts.js';
 import type { SettingValue } from './flag-definitions.js';
 
 export type KubeletValueType = 'boolean' | 'integer' | 'text' | 'duration' | 'list' | 'gates';
@@ -47,6 +46,9 @@ export type KubeletKey = keyof typeof kubeletSettings;
 export const kubeletKeys = Object.keys(kubeletSettings) as readonly KubeletKey[];
 export const kubeletSetting = (key: KubeletKey): KubeletSetting => kubeletSettings[key];
 
+/** Flags of which files have the setting too. `--seccomp-default` is a switch of its own beside that of files. */
+export const flagsOfFiles: ReadonlySet<string> = new Set(kubeletKeys.map((key) => kubeletSetting(key).flag).filter((flag) => flag !== undefined && flag !== 'seccomp-default') as readonly string[]);
+
 /** Zero of a type, as Go has it. */
 export const zeroOf: Readonly<Record<KubeletValueType, SettingValue>> = { boolean: false, integer: 0, text: '', duration: 0, list: [], gates: {} };
 
@@ -54,25 +56,3 @@ export function isZero(value: SettingValue): boolean {
   if (Array.isArray(value)) return value.length === 0;
   return typeof value === 'object' ? Object.keys(value).length === 0 : value === false || value === 0 || value === '';
 }
-
-/** The key that each fact comes from; `rotateServerCertificate` is one of several gates. */
-export const kubeletKeyOf = {
-  anonymousAuth: 'authentication.anonymous.enabled',
-  webhookAuthn: 'authentication.webhook.enabled',
-  clientCAFile: 'authentication.x509.clientCAFile',
-  authorizationMode: 'authorization.mode',
-  readOnlyPort: 'readOnlyPort',
-  debuggingHandlers: 'enableDebuggingHandlers',
-  protectKernelDefaults: 'protectKernelDefaults',
-  rotateCertificates: 'rotateCertificates',
-  serverTLSBootstrap: 'serverTLSBootstrap',
-  rotateServerCertificate: 'featureGates',
-  tlsCertFile: 'tlsCertFile',
-  tlsMinVersion: 'tlsMinVersion',
-  tlsCipherSuites: 'tlsCipherSuites',
-  eventRecordQPS: 'eventRecordQPS',
-  streamingConnectionIdleTimeout: 'streamingConnectionIdleTimeout',
-  makeIPTablesUtilChains: 'makeIPTablesUtilChains',
-  seccompDefault: 'seccompDefault',
-  podPidsLimit: 'podPidsLimit',
-} as const satisfies Readonly<Record<KubeletField, KubeletKey>>;
