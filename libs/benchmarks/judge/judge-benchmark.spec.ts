@@ -203,7 +203,7 @@ describe('the API beside nodes', () => {
 
     it('stands in for configz as far as it goes: a flag is over a file', () => {
       const judged = judgedBy({ config: '/c', 'config-dir': '', 'anonymous-auth': 'false', 'event-qps': '100' });
-      expect(itemIn(judged, '4.2.1')).toMatchObject({ outcome: 'pass', subjects: [{ source: 'flagz', at: 'flagz of the kubelet of b' }] });
+      expect(itemIn(judged, '4.2.1')).toMatchObject({ outcome: 'pass', subjects: [{ source: 'flagz', at: 'authentication.anonymous.enabled of flagz of the kubelet of b' }] });
       expect(itemIn(judged, '4.2.8')).toMatchObject({ outcome: 'pass', subjects: [{ found: '100', source: 'flagz', at: '--event-qps in flagz of the kubelet of b' }] });
       expect(itemIn(judged, '4.2.4').outcome).toBe('unknown');
       const bare = judgedBy({ config: '', 'config-dir': '', 'anonymous-auth': 'true', 'read-only-port': '10255' });
