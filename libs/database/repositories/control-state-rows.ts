@@ -6,6 +6,7 @@ import type { KeySet } from '#controls/engine/key-set.js';
 import { doPassesCount, type LapsedPasses, type PassMemory } from '#findings/pass-memory.js';
 import type { ControlMemory } from '#findings/reconcile.js';
 import { ControlStateEntity } from '../entities/control-state.entity.js';
+import { byteaArray } from '../binary-arrays.js';
 import { sql } from '../sql.js';
 import type { TenantScope } from './tenant-rows.js';
 
@@ -49,7 +50,7 @@ export class ControlStateRows implements ControlStateRepository {
         runner,
         `update bulwark.control_states s set passed = m.passed, lapsed = m.lapsed::jsonb from unnest($2::text[], $3::bytea[], $4::text[]) as m (control_id, passed, lapsed)
          where s.cluster_id = $1 and s.control_id = m.control_id`,
-        [clusterId, batch.map(({ controlId }) => controlId), batch.map(({ passed }) => bytesOf(passed)), batch.map(({ lapsed }) => JSON.stringify(storedLapses(lapsed)))],
+        [clusterId, batch.map(({ controlId }) => controlId), byteaArray(batch.map(({ passed }) => bytesOf(passed))), batch.map(({ lapsed }) => JSON.stringify(storedLapses(lapsed)))],
       );
     }
   }
