@@ -33,6 +33,9 @@ describe('objects whose shape lies', () => {
     ['an owner that is text', 'pods', { metadata: meta('a', { ownerReferences: ['web'] }), spec: { containers } }],
     ['a status that is text, behind a spec that is sound', 'pods', { metadata: meta('a'), spec: { containers }, status: { podIPs: 'all' } }],
     ['a volume whose source is a list', 'pods', { metadata: meta('a'), spec: { containers, volumes: [{ name: 'data', nfs: [] }] } }],
+    ['a variable that is a list', 'pods', { metadata: meta('a'), spec: { containers: [{ name: 'app', image: 'a', env: [{ name: 'MODE', value: ['fast'] }] }] } }],
+    ['listeners that are no list', 'gateways.gateway.networking.k8s.io', { metadata: meta('a'), spec: { listeners: { name: 'http' } } }],
+    ['a policy\'s rules that are text', 'validatingadmissionpolicies.admissionregistration.k8s.io', { metadata: { name: 'a' }, spec: { matchConstraints: { resourceRules: 'all' } } }],
     ['limits that are no list', 'limitranges', { metadata: meta('a'), spec: { limits: {} } }],
   ];
 
@@ -47,6 +50,12 @@ describe('objects whose shape lies', () => {
     const inventory = build([['namespaces', { metadata: { name: 'a' } }], ['namespaces', { metadata: { name: 1 } }], ['namespaces', { metadata: { name: 2 } }]]);
     expect(inventory.list('namespaces').map(({ name }) => name)).toEqual(['a']);
     expect(inventory.outcome('namespaces')).toEqual({ state: 'partial', count: 1, reason: 'invalid', detail: '2 object(s) could not be understood: name is not a string' });
+  });
+
+  it('are named, with the field, as briefly as they may be long', () => {
+    const gateway = (name: string) => build([['gateways.gateway.networking.k8s.io', { metadata: meta(name), spec: { listeners: [{ name: 'http', protocol: 80 }] } }]]).outcome('gateways.gateway.networking.k8s.io');
+    expect(gateway('web')).toEqual({ state: 'partial', count: 0, reason: 'invalid', detail: '1 object(s) could not be understood: Gateway shop/web: spec.listeners[0].protocol is not a string' });
+    expect(gateway('x'.repeat(100_000))).toMatchObject({ state: 'partial', detail: expect.stringMatching(/^.{500,600}$/) as string });
   });
 
   it('takes null for absent, as the API server does', () => {
