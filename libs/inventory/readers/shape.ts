@@ -28,7 +28,7 @@ const simple: Readonly<Record<Exclude<Shape, object>, { readonly expected: strin
   tree: { expected: 'an object or a list', fits: (value) => typeof value === 'object' && value !== null },
 };
 
-const within = (step: string, misfit: Misfit | undefined): Misfit | undefined => misfit && { ...misfit, path: `${step}${misfit.path}` };
+const within = (step: string, { path, expected }: Misfit): Misfit => ({ path: `${step}${path}`, expected });
 
 const innerShape = (shape: { readonly map: Shape } | { readonly fields: Fields }, name: string): Shape | undefined =>
   'map' in shape ? shape.map : Object.hasOwn(shape.fields, name) ? shape.fields[name] : undefined;
@@ -38,9 +38,9 @@ export function misfitOf(value: unknown, shape: Shape): Misfit | undefined {
   if (typeof shape === 'string') return simple[shape].fits(value) ? undefined : { path: '', expected: simple[shape].expected };
   if ('list' in shape) {
     if (!Array.isArray(value)) return { path: '', expected: 'a list' };
-    for (const [index, item] of value.entries()) {
-      const misfit = misfitOf(item, shape.list);
-      if (misfit) return within(`[${index}]`, misfit);
+    for (let i = 0; i < value.length; i++) {
+      const misfit = misfitOf(value[i], shape.list);
+      if (misfit) return within(`[${i}]`, misfit);
     }
     return undefined;
   }
@@ -62,9 +62,12 @@ export function withoutNulls(value: unknown, shape: Shape): unknown {
     return items.every((item, index) => item === value[index]) ? value : items;
   }
   if (!isRecord(value)) return value;
-  const kept = Object.entries(value).filter(([, inner]) => inner !== null).map(([name, inner]): [string, unknown] => {
+  let changed: Map<string, unknown> | undefined;
+  for (const name of Object.keys(value)) {
+    const inner = value[name];
     const known = innerShape(shape, name);
-    return [name, known ? withoutNulls(inner, known) : inner];
-  });
-  return kept.length === Object.keys(value).length && kept.every(([name, inner]) => inner === value[name]) ? value : Object.fromEntries(kept);
+    const kept = inner === null ? undefined : known ? withoutNulls(inner, known) : inner;
+    if (kept !== inner) (changed ??= new Map()).set(name, kept);
+  }
+  return changed ? Object.fromEntries(Object.entries({ ...value, ...Object.fromEntries(changed) }).filter(([, inner]) => inner !== undefined)) : value;
 }
