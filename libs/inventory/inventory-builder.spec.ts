@@ -36,6 +36,7 @@ describe('objects whose shape lies', () => {
     ['a variable that is a list', 'pods', { metadata: meta('a'), spec: { containers: [{ name: 'app', image: 'a', env: [{ name: 'MODE', value: ['fast'] }] }] } }],
     ['listeners that are no list', 'gateways.gateway.networking.k8s.io', { metadata: meta('a'), spec: { listeners: { name: 'http' } } }],
     ['a policy\'s rules that are text', 'validatingadmissionpolicies.admissionregistration.k8s.io', { metadata: { name: 'a' }, spec: { matchConstraints: { resourceRules: 'all' } } }],
+    ['a label of a selector that is null, of the API\'s own kinds', 'validatingadmissionpolicybindings.admissionregistration.k8s.io', { metadata: { name: 'a' }, spec: { matchResources: { namespaceSelector: { matchLabels: { team: null } } } } }],
     ['limits that are no list', 'limitranges', { metadata: meta('a'), spec: { limits: {} } }],
   ];
 
@@ -62,6 +63,12 @@ describe('objects whose shape lies', () => {
     const inventory = build([['pods', { metadata: meta('a', { labels: null, ownerReferences: null }), spec: { containers: [{ name: 'app', image: 'a', env: null, securityContext: null }], volumes: null } }]]);
     expect(inventory.workloads).toHaveLength(1);
     expect(inventory.templates.get(0).containers[0]).not.toHaveProperty('securityContext');
+  });
+
+  it('takes null for the empty text in a map of texts, as the API server does: what selects by it selects no more for it', () => {
+    const inventory = build([['networkpolicies.networking.k8s.io', { metadata: meta('a'), spec: { podSelector: { matchLabels: { app: null } } } }], ['pods', pod('a', { labels: { app: null } })]]);
+    expect(inventory.list('networkpolicies.networking.k8s.io')[0]?.podSelector.matchLabels).toEqual({ app: '' });
+    expect(inventory.templates.get(0).labels).toEqual({ app: '' });
   });
 
   it('leave no trace on what they would have owned', () => {

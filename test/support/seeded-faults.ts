@@ -184,12 +184,13 @@ function noObject(collected: Collected, random: Random): Drawn | undefined {
   return { title: `no object among ${entry.key}`, promise: 'misshapen', key: entry.key, as: collected, collected: replaced(collected, entry, oneOf([null, 7, 'x', true, [], [entry.object], {}, { metadata: null }, { metadata: { name: 7 } }], random)) };
 }
 
-/** `null` is absent, as the API server has it; in a list it is an item that no list may have. */
+/** `null` is absent, or an empty text in a map of texts, as the API server has it; in a list it is an item that no list may have. */
 function nothing(collected: Collected, random: Random): Drawn | undefined {
   const place = placeIn(collected, random, ({ value }) => value !== null);
   if (!place) return undefined;
   if (typeof place.path.at(-1) === 'number' || isReadLoosely(place.entry.key)) return misshapen(collected, place, null);
-  return { title: `${placeText(place)} is null`, promise: 'same', as: without(collected, place), collected: replaced(collected, place.entry, withValueAt(place.entry.object, place.path, null)) };
+  const as = isScalar(place.value) && stringMaps.has(String(place.path.at(-2))) ? replaced(collected, place.entry, withValueAt(place.entry.object, place.path, '')) : without(collected, place);
+  return { title: `${placeText(place)} is null`, promise: 'same', as, collected: replaced(collected, place.entry, withValueAt(place.entry.object, place.path, null)) };
 }
 
 function deepNesting(collected: Collected, random: Random): Drawn | undefined {

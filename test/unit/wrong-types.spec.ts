@@ -8,7 +8,7 @@ import type { Inventory, ListedKey } from '#inventory/inventory.js';
 import { customShapes } from '#inventory/readers/custom-shapes.js';
 import { policyShapes } from '#inventory/readers/policy-shape.js';
 import type { Shape } from '#inventory/readers/shape.js';
-import { resourceKeys, type ResourceKey } from '#inventory/resources.js';
+import { resourceKeys, resourceType, type ResourceKey } from '#inventory/resources.js';
 import { objectsOf } from '../support/example-inventory.js';
 import { judge, noBetter } from '../support/fault-oracle.js';
 import { entriesOf, inventoryOfCollected, type Collected, type Entry } from '../support/faulty-cluster.js';
@@ -27,9 +27,13 @@ interface Exemption {
   readonly as?: (sample: unknown) => unknown;
 }
 
+/** Whether a server leaves null out of maps there, as by the schema of a custom resource. */
+const isPruned = (key: ResourceKey, path: JsonPath): boolean => path[0] !== 'metadata' && resourceType(key).custom === true && !resourceType(key).group.startsWith('admissionregistration.');
+
 /** Where a value of another type may rightly be told from the one that was there. */
 const exemptions: readonly Exemption[] = [
   { because: 'what YAML reads as a number in a map of texts is its text, which nobody quoted', isMeant: (_key, path, sample) => isScalar(sample) && mapsOfTexts.has(path.at(-2)), as: String },
+  { because: 'and null is the empty text, as servers decode it in maps of the API\'s own', isMeant: (_key, path, sample, value) => sample === null && isScalar(value) && mapsOfTexts.has(path.at(-2)), as: () => '' },
   { because: 'the same of a variable\'s value', isMeant: (_key, path, sample) => isScalar(sample) && path.at(-3) === 'env' && path.at(-1) === 'value', as: String },
   { because: 'a port is a number or a name', isMeant: (key, path, sample) => key === 'networkpolicies.networking.k8s.io' && path.at(-1) === 'port' && (typeof sample === 'string' || typeof sample === 'number') },
   { because: 'a chart takes values of any type', isMeant: (key, path) => key === 'helmreleases.helm.toolkit.fluxcd.io' && path[1] === 'values' },
@@ -78,8 +82,8 @@ function* mistaken(ground: Ground): Generator<string> {
         const read = factsOf(changed);
         if (read === facts) continue;
         if (exemptions.some(({ isMeant, as }) => isMeant(key, path, sample, value) && (!as || read === factsOf(changedAt(path, as(sample)))))) continue;
-        // Null is absent, as the API server has it.
-        if (sample === null && typeof path.at(-1) === 'string' && read === factsOf({ key, object: withoutValueAt(entry.object, path) })) continue;
+        // Null is absent, as servers have it, but for labels of their own kinds.
+        if (sample === null && typeof path.at(-1) === 'string' && !(isScalar(value) && mapsOfTexts.has(path.at(-2)) && !isPruned(key, path)) && read === factsOf({ key, object: withoutValueAt(entry.object, path) })) continue;
         const [broken] = judgedWith(changed, entry);
         if (broken !== undefined) yield `${title}: ${broken}`;
       }

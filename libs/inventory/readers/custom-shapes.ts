@@ -1,5 +1,5 @@
 import type { ResourceKey } from '../resources.js';
-import { fields, labels, listOf, mapOf, selector, texts, type Shape } from './shape.js';
+import { fields, labels, listOf, mapOf, ownSelector, selector, texts, type Shape } from './shape.js';
 
 const named = fields({ kind: 'text', name: 'text' });
 const reference = fields({ group: 'text', kind: 'text', name: 'text', namespace: 'text' });
@@ -29,7 +29,7 @@ const attached = { targetRef: reference, targetRefs: listOf(reference), targetSe
 
 const expressions = listOf(fields({ expression: 'text' }));
 const resourceRules = listOf(fields({ operations: texts, resources: texts }));
-const matchResources = fields({ resourceRules, excludeResourceRules: listOf('object'), namespaceSelector: selector, objectSelector: selector });
+const matchResources = (selector: Shape): Shape => fields({ resourceRules, excludeResourceRules: listOf('object'), namespaceSelector: selector, objectSelector: selector });
 
 const kyvernoClause = {
   resources: fields({ kinds: texts, name: 'text', names: texts, namespaces: texts, annotations: labels, operations: texts, selector, namespaceSelector: selector }),
@@ -50,7 +50,7 @@ const kyvernoPolicy = fields({
 });
 const kyvernoOfExpressions = fields({
   evaluation: fields({ mode: 'text', admission: fields({ enabled: 'flag' }) }), failurePolicy: 'text',
-  matchConstraints: matchResources, matchConditions: listOf('object'), validationActions: texts, validations: expressions, variables: expressions, attestors: listOf('object'),
+  matchConstraints: matchResources(selector), matchConditions: listOf('object'), validationActions: texts, validations: expressions, variables: expressions, attestors: listOf('object'),
   matchImageReferences: listOf(fields({ glob: 'text', expression: 'text' })),
 });
 
@@ -67,8 +67,8 @@ const argoSource = fields({ repoURL: 'text', chart: 'text', helm: fields({ param
 /** Specs by what readers go by, each as the definition of its kind has it. What is of another shape was taken by no server that knows the kind, and is read by nobody. */
 export const customShapes: { readonly [K in ResourceKey]?: Shape } = {
   'ingressclasses.networking.k8s.io': fields({ controller: 'text' }),
-  'validatingadmissionpolicies.admissionregistration.k8s.io': fields({ failurePolicy: 'text', matchConstraints: matchResources, matchConditions: listOf('object'), validations: expressions, variables: expressions }),
-  'validatingadmissionpolicybindings.admissionregistration.k8s.io': fields({ policyName: 'text', validationActions: texts, matchResources }),
+  'validatingadmissionpolicies.admissionregistration.k8s.io': fields({ failurePolicy: 'text', matchConstraints: matchResources(ownSelector), matchConditions: listOf('object'), validations: expressions, variables: expressions }),
+  'validatingadmissionpolicybindings.admissionregistration.k8s.io': fields({ policyName: 'text', validationActions: texts, matchResources: matchResources(ownSelector) }),
 
   'gatewayclasses.gateway.networking.k8s.io': fields({ controllerName: 'text' }),
   'gateways.gateway.networking.k8s.io': fields({

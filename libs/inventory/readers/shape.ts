@@ -1,8 +1,7 @@
 import { isRecord } from './unknown-record.js';
 
 /** A value's type, as far as readers go by it. Fields that are not named may hold anything; a named one that is there must be of its type, and null is of none. */
-export type Shape = Scalar | 'object' | 'tree' | { readonly list: Shape } | { readonly map: Shape } | { readonly fields: Fields };
-type Scalar = 'text' | 'flag' | 'number' | 'scalar';
+export type Shape = 'text' | 'flag' | 'number' | 'scalar' | 'labels' | 'object' | 'tree' | { readonly list: Shape } | { readonly map: Shape } | { readonly fields: Fields };
 type Fields = Readonly<Record<string, Shape>>;
 
 export const listOf = (list: Shape): Shape => ({ list });
@@ -11,7 +10,10 @@ export const mapOf = (map: Shape): Shape => ({ map });
 export const fields = (named: Fields): Shape => ({ fields: named });
 export const texts = listOf('text');
 export const labels = mapOf('text');
-export const selector = fields({ matchLabels: labels, matchExpressions: listOf(fields({ key: 'text', operator: 'text', values: texts })) });
+const selecting = (matchLabels: Shape): Shape => fields({ matchLabels, matchExpressions: listOf(fields({ key: 'text', operator: 'text', values: texts })) });
+export const selector = selecting(labels);
+/** In the API's own kinds, where null is no absent label but an empty one: what has any is not of the shape. */
+export const ownSelector = selecting('labels');
 
 /** A place in a value that is not of its shape, as a path from there, and what belongs there. */
 export interface Misfit {
@@ -24,6 +26,7 @@ const simple: Readonly<Record<Exclude<Shape, object>, { readonly expected: strin
   flag: { expected: 'true or false', fits: (value) => typeof value === 'boolean' },
   number: { expected: 'a number', fits: (value) => typeof value === 'number' },
   scalar: { expected: 'a number or a string', fits: (value) => typeof value === 'string' || typeof value === 'number' },
+  labels: { expected: 'a map of strings', fits: (value) => isRecord(value) && Object.values(value).every((label) => typeof label === 'string') },
   object: { expected: 'an object', fits: isRecord },
   tree: { expected: 'an object or a list', fits: (value) => typeof value === 'object' && value !== null },
 };
