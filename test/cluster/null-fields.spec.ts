@@ -9,27 +9,26 @@ import { loadObjects, objectOf, type LoadedObject } from './load-objects.js';
 const binaries = await clusterBinaries();
 if (binaries.kind === 'unavailable') console.warn(`cluster tests skipped: ${binaries.reason}`);
 
-const texts = { type: 'array', items: { type: 'string' } };
 const definition = objectOf({
-  apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata: { name: 'ingressroutes.traefik.io' },
+  apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata: { name: 'gateways.networking.istio.io' },
   spec: {
-    group: 'traefik.io', scope: 'Namespaced', names: { kind: 'IngressRoute', plural: 'ingressroutes', singular: 'ingressroute' },
-    versions: [{ name: 'v1alpha1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object', properties: { spec: { type: 'object', properties: {
-      entryPoints: texts, tls: { type: 'object', properties: { secretName: { type: 'string' }, options: { type: 'object', additionalProperties: { type: 'string' } } } },
-      routes: { type: 'array', items: { type: 'object', properties: { match: { type: 'string' }, services: { type: 'array', items: { type: 'object' } } } } },
+    group: 'networking.istio.io', scope: 'Namespaced', names: { kind: 'Gateway', plural: 'gateways', singular: 'gateway' },
+    versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object', properties: { spec: { type: 'object', properties: {
+      selector: { type: 'object', additionalProperties: { type: 'string' } },
+      servers: { type: 'array', items: { type: 'object', properties: { hosts: { type: 'array', items: { type: 'string' } }, tls: { type: 'object', properties: { mode: { type: 'string' } } } } } },
     } } } } } }],
   },
 });
 
 const metadata = { name: 'web', namespace: 'shop' };
-const route = (spec: unknown) => objectOf({ apiVersion: 'traefik.io/v1alpha1', kind: 'IngressRoute', metadata, spec });
+const gateway = (spec: unknown) => objectOf({ apiVersion: 'networking.istio.io/v1', kind: 'Gateway', metadata, spec });
 const taken: readonly (readonly [string, string, LoadedObject])[] = [
   ['labels by which a policy selects', '/apis/networking.k8s.io/v1/namespaces/shop/networkpolicies/web', objectOf({ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata, spec: { podSelector: { matchLabels: { app: null } }, ingress: null } })],
   ['labels of pods', '/apis/apps/v1/namespaces/shop/deployments/web', objectOf({
     apiVersion: 'apps/v1', kind: 'Deployment', metadata,
     spec: { replicas: 1, selector: { matchLabels: { app: null } }, template: { metadata: { labels: { app: null } }, spec: { nodeSelector: { zone: null }, securityContext: {}, containers: [{ name: 'app', image: 'app:1', imagePullPolicy: 'Always', env: [{ name: 'MODE', value: null }], ports: null }] } } },
   })],
-  ['fields of a custom resource', '/apis/traefik.io/v1alpha1/namespaces/shop/ingressroutes/web', route({ entryPoints: null, routes: [{ match: null, services: [{}] }], tls: { secretName: null } })],
+  ['fields of a custom resource, and its labels', '/apis/networking.istio.io/v1/namespaces/shop/gateways/web', gateway({ selector: { istio: null }, servers: [{ hosts: null, tls: { mode: null } }] })],
 ];
 
 const factsOf = (object: LoadedObject): string => {
@@ -53,6 +52,6 @@ describe.skipIf(binaries.kind === 'unavailable')('null in what is sent to a real
   });
 
   it('is no item of a list', async () => {
-    expect((await cluster.request('POST', '/apis/traefik.io/v1alpha1/namespaces/shop/ingressroutes', route({ routes: [null] }))).status).toBe(422);
+    expect((await cluster.request('POST', '/apis/networking.istio.io/v1/namespaces/shop/gateways', gateway({ servers: [null] }))).status).toBe(422);
   });
 });
