@@ -67,10 +67,13 @@ export function jobHandlers({ store, vault, addresses, metrics, publicUrl, lease
 }
 
 const counting = (metrics: Metrics): WorkObserver => ({
-  scanEnded(outcome, seconds, transitions) {
+  scanEnded(outcome, seconds, changes) {
     metrics.scans.inc({ outcome });
     metrics.scanDuration.observe({ outcome }, seconds);
-    for (const transition of transitions) metrics.findingTransitions.inc({ transition });
+    for (const transition of ['opened', 'reopened', 'regressed', 'resolved'] as const) {
+      const count = changes[transition] ?? 0;
+      if (count > 0) metrics.findingTransitions.inc({ transition }, count);
+    }
   },
   deliveryTried(isDelivered, seconds) {
     metrics.deliveries.inc({ outcome: isDelivered ? 'delivered' : 'failed' });

@@ -85,7 +85,8 @@ const namespaces: Partial<Record<Component, string>> = { 'kube-apiserver': 'open
 
 function flagsOf(component: Component, platform: BenchmarkPlatform): string {
   const collector = 'the node collector, which reads its command line';
-  if (component === 'kubelet' || component === 'kube-proxy') return collector;
+  if (component === 'kubelet') return `the kubelet's /flagz, which kubelets serve by default from 1.36 on (the right to get nodes/proxy), or ${collector}`;
+  if (component === 'kube-proxy') return collector;
   if (platform === 'k3s') return component === 'etcd' ? collector : `the annotation k3s.io/node-args of server nodes with the defaults of k3s, or ${collector} of k3s`;
   const namespace = platform === 'openshift' ? namespaces[component] : 'kube-system';
   return `the mirror pods of ${component} in ${namespace}${component === 'kube-apiserver' ? ', its /flagz from 1.36 on' : ''}, or ${collector}`;

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { inTurn, textArray } from './sql.js';
+import { inTurn } from './sql.js';
 
 describe('statements in turn', () => {
   it('run one after another, the next values made while the one before runs', async () => {
@@ -52,12 +52,5 @@ describe('statements in turn', () => {
       isDone = true;
     })).rejects.toThrow(new TypeError('broken'));
     expect(isDone).toBe(true);
-  });
-});
-
-describe('texts as an array', () => {
-  it('are quoted, with null for what is not there', () => {
-    expect(textArray([])).toBe('{}');
-    expect(textArray(['a', '', 'NULL', null, undefined, 'say "x\\y"', '{,}'])).toBe('{"a","","NULL",NULL,NULL,"say \\"x\\\\y\\"","{,}"}');
   });
 });

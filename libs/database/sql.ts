@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { QueryRunner } from 'typeorm';
+import { BATCH } from './text-columns.js';
 
 /** Rows a statement gave back, and how many it touched. */
 export interface SqlResult<R> {
@@ -12,9 +13,6 @@ export async function sql<R = Record<string, never>>(runner: QueryRunner, statem
   const result = await runner.query(statement, [...parameters], true);
   return { rows: result.records as readonly R[], affected: result.affected ?? 0 };
 }
-
-/** Rows a bulk statement. Five times as many are hardly faster, and their texts take half a gigabyte before anyone collects them. */
-export const BATCH = 1_000;
 
 /** The items in groups of up to `size`, in order. */
 export function* batches<T>(items: Iterable<T>, size: number = BATCH): Generator<readonly T[]> {
@@ -46,20 +44,6 @@ export async function inTurn<V>(values: Iterable<V>, run: (values: V) => Promise
   } finally {
     await running;
   }
-}
-
-/** Text as a parameter of type text[]: what the driver makes of an array, made before its turn comes. */
-export function textArray(values: Iterable<string | null | undefined>): string {
-  let text = '';
-  for (const value of values) {
-    text += text === '' ? '{' : ',';
-    text += value === null || value === undefined ? 'NULL' : `"${/["\\]/.test(value) ? value.replace(/["\\]/g, '\\$&') : value}"`;
-  }
-  return text === '' ? '{}' : `${text}}`;
-}
-
-export function* mapped<T, R>(items: Iterable<T>, change: (item: T) => R): Generator<R> {
-  for (const item of items) yield change(item);
 }
 
 /** A value for a jsonb parameter; an absent one is SQL's null, not JSON's. */

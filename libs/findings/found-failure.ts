@@ -18,8 +18,15 @@ export interface FoundFailure extends Omit<Failure, 'detail' | 'patch'> {
   readonly digest: string;
 }
 
+/** Failures of one control: gone through as often as asked for, each time the same ones in the same order. */
+export interface FoundFailures extends Iterable<FoundFailure> {
+  readonly length: number;
+}
+
 /** What a control says of a cluster, with the failures as they are stored. */
-export type FoundEvaluation = Evaluation<FoundFailure>;
+export interface FoundEvaluation extends Omit<Evaluation, 'failures'> {
+  readonly failures: FoundFailures;
+}
 
 /** Makes failures into what is stored. Texts that many of them share, such as patches, are gone through once. */
 export class FailureWriter {
@@ -52,7 +59,7 @@ export class FailureWriter {
 
 export const foundFailure = (failure: Failure): FoundFailure => new FailureWriter().write(failure);
 
-export function foundEvaluation(evaluation: Evaluation): FoundEvaluation {
+export function foundEvaluation(evaluation: Evaluation): FoundEvaluation & { readonly failures: readonly FoundFailure[] } {
   const writer = new FailureWriter();
   return { ...evaluation, failures: evaluation.failures.map((failure) => writer.write(failure)) };
 }

@@ -31,15 +31,32 @@ export interface ControlMemory extends PassMemory {
   readonly controlId: string;
 }
 
+/** How many findings changed how. */
+export type ChangeCounts = Readonly<Record<Transition | 'stillOpen', number>>;
+
+/**
+ * What is to be done to memory. Lists that may be as long as a first scan has failures are made anew each time they are gone
+ * through, so that nobody holds them.
+ */
 export interface Reconciliation {
-  readonly transitions: readonly FindingTransition[];
+  readonly transitions: Iterable<FindingTransition>;
   /** Of findings that stay open but read differently now. */
-  readonly rewrites: readonly FoundFailure[];
+  readonly rewrites: Iterable<FoundFailure>;
   /** Those of them whose severity is another one. */
-  readonly severityChanges: readonly SeverityChange[];
+  readonly severityChanges: Iterable<SeverityChange>;
+  readonly counts: ChangeCounts;
+  /** Scans that saw pass what regressed. */
+  readonly passedIn: ReadonlySet<string>;
   /** Memories whose keys changed; where only the scan is another one, they are left alone. */
   readonly memories: readonly ControlMemory[];
-  readonly stillOpen: number;
+}
+
+/** A failure beside what memory holds of it. */
+interface Compared {
+  readonly failure: FoundFailure;
+  readonly before: KnownFinding | undefined;
+  /** Of one that memory does not hold. */
+  readonly passed: { readonly scanId: string | null } | undefined;
 }
 
 /**
@@ -64,57 +81,98 @@ export function reconcile(
     if (list) list.push(finding);
     else openByControl.set(finding.controlId, [finding]);
   }
+  // As they are now: the lists below may be gone through when memory is another.
+  const remembered = new Map(evaluations.map((evaluation) => [evaluation, memories.get(evaluation.controlId) ?? noPasses]));
 
-  const transitions: FindingTransition[] = [];
-  const rewrites: FoundFailure[] = [];
-  const severityChanges: SeverityChange[] = [];
+  /** Each key once. */
+  function* compared(evaluation: FoundEvaluation, seen = new Set<string>()): Generator<Compared> {
+    const memory = remembered.get(evaluation)!;
+    for (const failure of evaluation.failures) {
+      if (seen.has(failure.key)) continue;
+      seen.add(failure.key);
+      const before = knownByKey.get(failure.key);
+      yield { failure, before, passed: before ? undefined : lastPass(memory, failure.key) };
+    }
+  }
+
+  const resolved = new Map<FoundEvaluation, readonly KnownFinding[]>();
   const changedMemories: ControlMemory[] = [];
-  let stillOpen = 0;
+  const passedIn = new Set<string>();
+  const counts = { opened: 0, reopened: 0, regressed: 0, resolved: 0, stillOpen: 0 };
+  let rewrites = 0;
+  let severityChanges = 0;
 
   for (const evaluation of evaluations) {
-    const memory = memories.get(evaluation.controlId) ?? noPasses;
     const failing = new Set<string>();
-    for (const failure of evaluation.failures) {
-      if (failing.has(failure.key)) continue;
-      failing.add(failure.key);
-      const { digest } = failure;
-      const before = knownByKey.get(failure.key);
-      if (before?.state === 'open') {
-        stillOpen++;
-        if (before.digest !== digest) rewrites.push(failure);
-        if (before.severity !== failure.severity) severityChanges.push({ controlId: evaluation.controlId, sequence: before.sequence, before: before.severity, failure });
+    for (const change of compared(evaluation, failing)) {
+      const { failure, before, passed } = change;
+      if (isOpen(before)) {
+        counts.stillOpen++;
+        if (before.digest !== failure.digest) rewrites++;
+        if (before.severity !== failure.severity) severityChanges++;
         continue;
       }
-      const passed = before ? undefined : lastPass(memory, failure.key);
-      transitions.push({
-        transition: before ? 'reopened' : passed ? 'regressed' : 'opened',
-        key: failure.key,
-        controlId: evaluation.controlId,
-        sequence: (before?.sequence ?? 0) + 1,
-        severity: failure.severity,
-        failure,
-        digest,
-        ...(passed && { passedIn: passed.scanId }),
-      });
+      counts[transitionOf(change)]++;
+      if (typeof passed?.scanId === 'string') passedIn.add(passed.scanId);
     }
 
     const whole = isWhole(evaluation);
-    const counts = doPassesCount(evaluation);
-    const isMended = (key: string): boolean => (whole ? !hasKey(evaluation.heldKeys, key) : counts && hasKey(evaluation.passedKeys, key));
+    const doCount = doPassesCount(evaluation);
+    const isMended = (key: string): boolean => (whole ? !hasKey(evaluation.heldKeys, key) : doCount && hasKey(evaluation.passedKeys, key));
     const gone: KnownFinding[] = [];
     for (const finding of openByControl.get(evaluation.controlId) ?? []) {
       if (failing.has(finding.key)) continue;
       if (isMended(finding.key)) gone.push(finding);
-      else stillOpen++;
+      else counts.stillOpen++;
     }
+    counts.resolved += gone.length;
     // Memory comes in no order, and a scan that is done again is to tell the same in the same order.
-    for (const { key, controlId, sequence, severity, digest } of gone.sort((a, b) => (a.key < b.key ? -1 : 1))) {
-      transitions.push({ transition: 'resolved', key, controlId, sequence: sequence + 1, severity, digest });
-    }
+    resolved.set(evaluation, gone.sort((a, b) => (a.key < b.key ? -1 : 1)));
 
-    if (!counts) continue;
+    if (!doCount) continue;
+    const memory = remembered.get(evaluation)!;
     const next = withPasses(memory, evaluation, scanId);
     if (!equalPasses(memory, next)) changedMemories.push({ controlId: evaluation.controlId, ...next });
   }
-  return { transitions, rewrites, severityChanges, memories: changedMemories, stillOpen };
+
+  const isQuiet = counts.opened + counts.reopened + counts.regressed + counts.resolved === 0;
+  return {
+    transitions: isQuiet ? [] : again(function* () {
+      for (const evaluation of evaluations) {
+        const { controlId } = evaluation;
+        for (const change of compared(evaluation)) {
+          const { failure, before, passed } = change;
+          if (isOpen(before)) continue;
+          const { key, severity, digest } = failure;
+          const made: Writable<FindingTransition> = { transition: transitionOf(change), key, controlId, sequence: (before?.sequence ?? 0) + 1, severity, failure, digest };
+          if (passed) made.passedIn = passed.scanId;
+          yield made;
+        }
+        for (const { key, sequence, severity, digest } of resolved.get(evaluation) ?? []) yield { transition: 'resolved', key, controlId, sequence: sequence + 1, severity, digest };
+      }
+    }),
+    rewrites: rewrites === 0 ? [] : again(function* () {
+      for (const evaluation of evaluations) {
+        for (const { failure, before } of compared(evaluation)) if (isOpen(before) && before.digest !== failure.digest) yield failure;
+      }
+    }),
+    severityChanges: severityChanges === 0 ? [] : again(function* () {
+      for (const evaluation of evaluations) {
+        for (const { failure, before } of compared(evaluation)) {
+          if (isOpen(before) && before.severity !== failure.severity) yield { controlId: evaluation.controlId, sequence: before.sequence, before: before.severity, failure };
+        }
+      }
+    }),
+    counts,
+    passedIn,
+    memories: changedMemories,
+  };
 }
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+const isOpen = (finding: KnownFinding | undefined): finding is KnownFinding & { readonly state: 'open' } => finding?.state === 'open';
+
+const transitionOf = ({ before, passed }: Compared): 'opened' | 'reopened' | 'regressed' => (before ? 'reopened' : passed ? 'regressed' : 'opened');
+
+const again = <T>(make: () => Iterator<T>): Iterable<T> => ({ [Symbol.iterator]: make });

@@ -430,14 +430,24 @@ export interface KubeletFacts {
   readonly seccompDefault?: boolean;
   /** Processes a pod, -1 for no limit. */
   readonly podPidsLimit?: number;
-  /** Where each setting was found, where the node's own evidence tells instead of configz: a flag, a file, or `default`. */
+  /** Where each setting was found, where the node's own evidence, or `flagz`, tells instead of configz: a flag, a file, or `default`. */
   readonly origins?: Readonly<Partial<Record<KubeletField, string>>>;
-  /** Settings that the node's own evidence leaves open, and why. */
+  /** Settings that the node's own evidence, or `flagz`, leaves open, and why. */
   readonly unread?: Readonly<Partial<Record<KubeletField, string>>>;
+  /** Left out where configz or the node's own evidence tells: what the kubelet says of its flags does. */
+  readonly shownBy?: 'flagz';
 }
 
 /** A setting among the facts of a kubelet. */
-export type KubeletField = Exclude<keyof KubeletFacts, 'node' | 'origins' | 'unread'>;
+export type KubeletField = Exclude<keyof KubeletFacts, 'node' | 'origins' | 'unread' | 'shownBy'>;
+
+/** What a kubelet says at /flagz of its own command line, the flags that somebody reads. It shows no file, and a flag that is given its default like one that is not given. */
+export interface KubeletFlags {
+  /** Those with another value than their default, as a command line would give it. */
+  readonly flags: Readonly<Record<string, string>>;
+  /** Those that may have any value. */
+  readonly unread?: readonly string[];
+}
 
 /** One certificate, as far as it can go bad. */
 export interface CertificateFacts {

@@ -1,7 +1,8 @@
+import { withFlags } from './components/kubelet-flags.js';
 import { Exposures } from './credentials/exposures.js';
 import { applicationTexts, releaseTexts, sourceAddress } from './credentials/helm-values.js';
 import { configMapTexts } from './credentials/object-texts.js';
-import type { ClusterFacts, ComponentFacts, KubeletFacts, Labels, MetadataFacts, NodeFacts, ObjectFacts, PodTemplate, ProbeFacts, ServiceAccountFacts, Workload } from './facts.js';
+import type { ClusterFacts, ComponentFacts, KubeletFacts, KubeletFlags, Labels, MetadataFacts, NodeFacts, ObjectFacts, PodTemplate, ProbeFacts, ServiceAccountFacts, Workload } from './facts.js';
 import { isWorkloadKey, type FactsOf, type Inventory, type ListedKey, type WorkloadKey } from './inventory.js';
 import type { MissingReason, Observed, ReadOutcome } from './observed.js';
 import { OwnerGraph, type OwnerGuess, type OwnerNode } from './owner-graph.js';
@@ -13,6 +14,7 @@ import { isConfigurationKey, operatorConfigOf, projectConfiguration } from './pr
 import { projectCustom } from './projection/custom.js';
 import { projectFlagz } from './projection/flagz.js';
 import { componentsOnNode } from './projection/k3s-server.js';
+import { projectKubeletFlags } from './projection/kubelet-flags.js';
 import { projectKubelet } from './projection/kubelet.js';
 import {
   givenAnnotationsOf, identityOf, projectBinding, projectIngress, projectMetadata, projectNamespace, projectNetworkPolicy, projectNode,
@@ -25,6 +27,7 @@ import { maybeSelector } from './projection/selector.js';
 import { writtenAs } from './projection/written-as.js';
 import { selects } from './readers/label-selector.js';
 import { refText } from './resource-ref.js';
+import { minorOf } from './readers/minor-version.js';
 import { resourceKeys, resourceType, type ResourceKey } from './resources.js';
 import { RuleLists } from './rule-lists.js';
 import { TemplateStore, type Codec } from './template-store.js';
@@ -64,6 +67,7 @@ export class InventoryBuilder {
   private readonly nodeIndex = new Map<string, number>();
   private readonly exposures = new Exposures();
   private readonly kubelets = new Map<string, Observed<KubeletFacts>>();
+  private readonly kubeletFlags = new Map<string, Observed<KubeletFlags>>();
   private readonly nodeEvidence = new Map<string, NodeEvidenceFacts>();
   private readonly lostMachines = new Set<string>();
   private componentTemplates: { readonly owner: number; readonly template: number; readonly component: ComponentFacts }[] = [];
@@ -149,6 +153,11 @@ export class InventoryBuilder {
     this.kubelets.set(node, answer.state === 'missing' ? answer : projectKubelet(node, answer.value));
   }
 
+  /** A kubelet's `/flagz` answer, or why it could not be had. `version`: of that kubelet. */
+  addKubeletFlags(node: string, answer: Observed<string>, version: string): void {
+    this.kubeletFlags.set(node, answer.state === 'missing' ? answer : projectKubeletFlags(answer.value, version));
+  }
+
   /** What the collector saw on a node. Of two of one node the later one counts. */
   addNodeEvidence(facts: NodeEvidenceFacts): void {
     const known = this.nodeEvidence.get(facts.node);
@@ -172,7 +181,7 @@ export class InventoryBuilder {
     this.apiServers = addresses;
   }
 
-  /** Names of the nodes read so far; configz is asked of each. */
+  /** Names of the nodes read so far. */
   nodeNames(): readonly string[] {
     return ((this.lists.get('nodes') ?? []) as readonly NodeFacts[]).map((node) => node.name);
   }
@@ -210,12 +219,21 @@ export class InventoryBuilder {
       flagz: this.flagz,
       apiServers: this.apiServers,
       exposures,
-      kubelets: this.kubelets,
+      kubelets: this.joinKubelets(),
+      kubeletFlags: this.kubeletFlags,
       probe: this.probe,
       nodeEvidence: this.nodeEvidence,
       // A bundle may have come meanwhile.
       lostMachines: [...this.lostMachines].filter((name) => !this.nodeEvidence.has(name)),
     };
+  }
+
+  private joinKubelets(): ReadonlyMap<string, Observed<KubeletFacts>> {
+    const versions = this.kubeletVersions();
+    for (const [node, told] of this.kubeletFlags) {
+      if (told.state === 'observed') this.kubelets.set(node, withFlags(node, this.kubelets.get(node), told.value, minorOf(versions.get(node) ?? '')));
+    }
+    return this.kubelets;
   }
 
   private outcomeOf(key: ResourceKey): ReadOutcome {

@@ -1,6 +1,6 @@
 import type {
-  BindingFacts, ClusterFacts, ComponentFacts, ConfigurationFacts, CustomFacts, IngressFacts, KubeletFacts, MetadataFacts, NamespaceFacts, NetworkPolicyFacts,
-  NodeFacts, ProbeFacts, QuotaFacts, RoleFacts, ServiceAccountFacts, ServiceFacts, WebhookConfigurationFacts, Workload,
+  BindingFacts, ClusterFacts, ComponentFacts, ConfigurationFacts, CustomFacts, IngressFacts, KubeletFacts, KubeletFlags, MetadataFacts, NamespaceFacts,
+  NetworkPolicyFacts, NodeFacts, ProbeFacts, QuotaFacts, RoleFacts, ServiceAccountFacts, ServiceFacts, WebhookConfigurationFacts, Workload,
 } from './facts.js';
 import type { NodeEvidenceFacts } from './node-facts.js';
 import type { ExposureFacts } from './credentials/exposed-credential.js';
@@ -65,6 +65,8 @@ export interface Inventory {
   readonly exposures: Observed<readonly ExposureFacts[]>;
   /** Live kubelet configuration by node, as far as it could be read. */
   readonly kubelets: ReadonlyMap<string, Observed<KubeletFacts>>;
+  /** What kubelets say of their flags at /flagz, by node, of nodes whose kubelet was asked. */
+  readonly kubeletFlags: ReadonlyMap<string, Observed<KubeletFlags>>;
   /** What the API server shows to whoever reaches it. */
   readonly probe: Observed<ProbeFacts>;
   /** What collectors saw on nodes, by node; of machines outside the cluster too, such as those of its etcd. */

@@ -36,7 +36,7 @@ describe('a scan with evidence of nodes', () => {
   it('judges kubelets by it, and those of other nodes not at all', async () => {
     const result = await scan(collected({ a: 'Webhook', b: 'AlwaysAllow' }));
     expect(authz(result)).toMatchObject({ outcome: 'fail', passed: 1, failed: 1, unknown: 1 });
-    expect(authz(result).failures[0]).toMatchObject({ key: 'control-plane/kubelet-authz|Node//b|', message: expect.stringContaining('/var/lib/kubelet/config.yaml') });
+    expect([...authz(result).failures][0]).toMatchObject({ key: 'control-plane/kubelet-authz|Node//b|', message: expect.stringContaining('/var/lib/kubelet/config.yaml') });
     expect(result.collectors).toEqual({ nodes: 3, fresh: 2, stale: 0 });
     expect(lack(result)).toMatchObject({ state: 'partial', detail: 'Run the node collector on 1 of 3 nodes.' });
   });
@@ -73,10 +73,10 @@ describe('a scan with evidence of nodes', () => {
       runScan({ ...request, knownMachines, source: { kind: 'snapshot', complete: all } }, catalogue, { ...hooks, bytes: upload(), ...(packs && { packs }) });
     const before = await judged([], looked());
     expect(before.standing).toEqual({ nodes: nodeNames, machines: ['etcd-1'] });
-    const known = reconcile([], before.evaluations, new Map(), 'before').transitions.map(({ key, controlId, sequence, severity, digest }) => ({ key, controlId, sequence, severity, digest, state: 'open' as const }));
+    const known = [...reconcile([], before.evaluations, new Map(), 'before').transitions].map(({ key, controlId, sequence, severity, digest }) => ({ key, controlId, sequence, severity, digest, state: 'open' as const }));
     const onMachine = known.filter(({ key }) => key.includes('|Node//etcd-1|'));
     expect(new Set(onMachine.map(({ controlId }) => controlId))).toEqual(new Set(['control-plane/component-least-privilege', 'control-plane/certificate-expiry', 'control-plane/system-masters', 'control-plane/etcd-mutual-tls', 'control-plane/etcd-exposure']));
-    const resolved = ({ evaluations }: ScanResult) => reconcile(onMachine, evaluations, new Map(), 'now').transitions.filter(({ transition }) => transition === 'resolved').map(({ controlId }) => controlId);
+    const resolved = ({ evaluations }: ScanResult) => [...reconcile(onMachine, evaluations, new Map(), 'now').transitions].filter(({ transition }) => transition === 'resolved').map(({ controlId }) => controlId);
     const gone = await judged(['etcd-1']);
     expect(resolved(gone)).toEqual([]);
     const seen = await judged(['etcd-1'], looked());
@@ -92,7 +92,7 @@ describe('a scan with evidence of nodes', () => {
     const names = Array.from({ length: 25 }, (_, i) => `/etc/kubernetes/pki/${i}.key`);
     const evidence = evidenceOfSketch({ processes: [['/usr/bin/kubelet']], files: Object.fromEntries([['/etc/kubernetes/pki', 'root:root 0755 dir'], ...names.map((name) => [name, 'root:root 0644'])]) });
     const { evaluations } = await scan((async function* () { yield packOf('a', new Date(), evidence); })());
-    const [failure] = evaluations.find(({ controlId }) => controlId === 'control-plane/component-least-privilege')!.failures.filter(({ key }) => key.includes('pki-key-mode'));
+    const [failure] = [...evaluations.find(({ controlId }) => controlId === 'control-plane/component-least-privilege')!.failures].filter(({ key }) => key.includes('pki-key-mode'));
     expect(failure!.message).toContain('(and 24 more)');
     expect(JSON.parse(failure!.detail!)).toMatchObject({ count: 25, files: names.toSorted().slice(0, 10).map((path) => ({ path })) });
   });

@@ -23,7 +23,7 @@ describe('kept evidence judged once more', () => {
     const result = await runScan({ ...settings, source: { kind: 'kept', pieces, at } }, catalogue, hooks);
     // Which subjects stand as examples of a group goes by their order.
     const said = (evaluations: readonly FoundEvaluation[]) => evaluations.map(({ failures, unknowns, notApplicables, ...rest }) => ({
-      ...rest, failures: failures.toSorted((a, b) => (a.key < b.key ? -1 : 1)), unknowns: unknowns.map(({ count }) => count), notApplicables: notApplicables.map(({ reason, count }) => `${reason} ${count}`).toSorted(),
+      ...rest, failures: [...failures].toSorted((a, b) => (a.key < b.key ? -1 : 1)), unknowns: unknowns.map(({ count }) => count), notApplicables: notApplicables.map(({ reason, count }) => `${reason} ${count}`).toSorted(),
     }));
     expect(said(result.evaluations)).toEqual(said(evaluate(catalogue, inventory, {}, at).map(foundEvaluation)));
     expect(result.counts).toMatchObject({ pods: inventory.pods.length, workloads: inventory.workloads.length });

@@ -1,5 +1,4 @@
 import type { BenchmarkEvidence, EvidencePack, ScanProgress, ScanResult } from '#application/ports/cluster-collector.js';
-import type { FoundFailure } from '#findings/found-failure.js';
 import type { ScanRequest } from './scan-request.js';
 
 /** What the parent tells the thread: a scan, and what belongs to it until its last word. */
@@ -11,10 +10,11 @@ export type ToThread =
   | { readonly type: 'packs-end' }
   | { readonly type: 'cancel' };
 
-/** A failure, and the index of the control that found it. */
-export interface ControlFailure {
+/** Failures of one control, which is told by its index; see `PackedFailures`. */
+export interface ControlFailures {
   readonly control: number;
-  readonly failure: FoundFailure;
+  readonly count: number;
+  readonly pack: Uint8Array<ArrayBuffer>;
 }
 
 export type FromThread =
@@ -24,14 +24,14 @@ export type FromThread =
   /** Ready for one more pack of evidence. */
   | { readonly type: 'want-pack' }
   /** Found while judging: the thread does not keep them. */
-  | { readonly type: 'failures'; readonly found: readonly ControlFailure[] }
+  | { readonly type: 'failures'; readonly found: readonly ControlFailures[] }
   /** The result, but for its failures, and what the thread's heap takes now, mostly garbage. */
   | { readonly type: 'done'; readonly result: ScanResult; readonly heapBytes: number }
   | { readonly type: 'failed'; readonly reason: string; readonly message: string; readonly isUnreachable: boolean }
   /** A bug of ours: the kind of error and where, never its message, which may repeat what the cluster wrote. */
   | { readonly type: 'crashed'; readonly name: string; readonly frames: string };
 
-export const FAILURES_A_MESSAGE = 1000;
+export const FAILURES_A_MESSAGE = 2000;
 
 /** Chunks of an upload that may wait in the thread. */
 export const CHUNKS_AHEAD = 4;

@@ -46,7 +46,7 @@ function hooks(more: Partial<ScanHooks> = {}): ScanHooks & { readonly progress: 
   return { onProgress: (word) => void progress.push(word), signal: new AbortController().signal, progress, ...more };
 }
 
-const judged = (result: ScanResult): unknown => JSON.parse(JSON.stringify({ ...result, cost: undefined }, (_key, value: unknown) => (value instanceof Uint32Array ? [...value] : value)));
+const judged = (result: ScanResult): unknown => JSON.parse(JSON.stringify({ ...result, cost: undefined }, (key, value: unknown) => (value instanceof Uint32Array || key === 'failures' ? [...(value as Iterable<unknown>)] : value)));
 const failure = (scan: Promise<unknown>): Promise<Error & { readonly reason?: string }> => scan.then(() => { throw new Error('it should have failed'); }, (error: unknown) => error as Error & { readonly reason?: string });
 
 async function* pods(count: number, privileged = true): AsyncGenerator<Uint8Array> {

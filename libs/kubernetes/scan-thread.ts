@@ -1,9 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import { CollectionError, type EvidencePack, type ScanResult } from '#application/ports/cluster-collector.js';
-import type { FoundEvaluation, FoundFailure } from '#findings/found-failure.js';
-import { FailureStrings } from './failure-strings.js';
+import type { FoundEvaluation } from '#findings/found-failure.js';
+import { PackedFailures } from './packed-failures.js';
 import type { ScanHooks } from './run-scan.js';
-import type { ControlFailure, FromThread, ToThread } from './scan-messages.js';
+import type { ControlFailures, FromThread, ToThread } from './scan-messages.js';
 import type { ScanRequest } from './scan-request.js';
 import { isSnapshotReason, SnapshotError } from './snapshot/snapshot-error.js';
 
@@ -145,7 +145,7 @@ class ScanThread {
         tell({ type: 'chunk', bytes: copy }, [copy.buffer]);
       }, () => tell({ type: 'end' }));
       const packs = new Feed<EvidencePack>((pack) => tell({ type: 'pack', pack }), () => tell({ type: 'packs-end' }));
-      const failures = new FoundFailures();
+      const failures = new FailuresByControl();
       let grace: NodeJS.Timeout | undefined;
 
       const cancel = (): void => {
@@ -255,12 +255,11 @@ class Feed<T> {
 }
 
 /** Failures as they come, and in the end those of each control in its evaluation. */
-class FoundFailures {
-  private readonly byControl: FoundFailure[][] = [];
-  private readonly strings = new FailureStrings();
+class FailuresByControl {
+  private readonly byControl: PackedFailures[] = [];
 
-  add(found: readonly ControlFailure[]): void {
-    for (const { control, failure } of found) (this.byControl[control] ??= []).push(this.strings.shared(failure));
+  add(found: readonly ControlFailures[]): void {
+    for (const { control, pack, count } of found) (this.byControl[control] ??= new PackedFailures()).add(pack, count);
   }
 
   into(result: ScanResult): ScanResult {

@@ -3,8 +3,9 @@ import { parentPort } from 'node:worker_threads';
 import { CollectionError, type BenchmarkEvidence, type EvidencePack } from '#application/ports/cluster-collector.js';
 import { catalogue } from '#controls/catalogue.js';
 import { crashReport } from '#operations/crash-report.js';
+import { FailurePacker } from './packed-failures.js';
 import { runScan } from './run-scan.js';
-import { CHUNKS_AHEAD, FAILURES_A_MESSAGE, PACKS_AHEAD, type ControlFailure, type FromThread, type ToThread } from './scan-messages.js';
+import { CHUNKS_AHEAD, FAILURES_A_MESSAGE, PACKS_AHEAD, type FromThread, type ToThread } from './scan-messages.js';
 import type { ScanRequest } from './scan-request.js';
 
 // The entry of a thread that scans, one cluster after the other. Nothing of a scan outlives it in here.
@@ -50,7 +51,8 @@ class Inbox<T> {
 
 class Scan {
   private readonly cancelling = new AbortController();
-  private found: ControlFailure[] = [];
+  private readonly found = new Map<number, { readonly packer: FailurePacker; count: number }>();
+  private waiting = 0;
   readonly chunks = new Inbox<Uint8Array>({ type: 'want' }, CHUNKS_AHEAD, this.cancelling.signal);
   readonly packs = new Inbox<EvidencePack>({ type: 'want-pack' }, PACKS_AHEAD, this.cancelling.signal);
 
@@ -66,8 +68,11 @@ class Scan {
         ...(benchmark && { benchmark }),
         onProgress: (progress) => send({ type: 'progress', progress }),
         onFailure: (control, failure) => {
-          this.found.push({ control, failure });
-          if (this.found.length === FAILURES_A_MESSAGE) this.sendFound();
+          let own = this.found.get(control);
+          if (!own) this.found.set(control, (own = { packer: new FailurePacker(), count: 0 }));
+          own.packer.add(failure);
+          own.count++;
+          if (++this.waiting === FAILURES_A_MESSAGE) this.sendFound();
         },
         signal: this.cancelling.signal,
       });
@@ -82,8 +87,10 @@ class Scan {
   }
 
   private sendFound(): void {
-    if (this.found.length > 0) send({ type: 'failures', found: this.found });
-    this.found = [];
+    const found = Array.from(this.found, ([control, { packer, count }]) => ({ control, count, pack: packer.pack() }));
+    if (found.length > 0) send({ type: 'failures', found }, found.map(({ pack }) => pack.buffer));
+    this.found.clear();
+    this.waiting = 0;
   }
 }
 

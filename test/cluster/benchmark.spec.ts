@@ -2,7 +2,7 @@ import { createPrivateKey, sign } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connect } from 'node:tls';
+import { connect, createServer, type SecureVersion } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import type { BenchmarkEvidence, BenchmarkResult, ClusterConnection } from '#application/ports/cluster-collector.js';
@@ -12,6 +12,7 @@ import { ApiUser } from '#test/support/api-user.js';
 import { compileLibs, type CompiledLibs } from '#test/support/compiled-libs.js';
 import { startService } from '#test/support/service.js';
 import { clusterBinaries } from './binaries.js';
+import { createAuthority } from './certificates.js';
 import type { Flags } from './control-plane.js';
 import { addNode } from './fake-kubelet.js';
 import { startKubeCluster, type KubeCluster } from './kube-cluster.js';
@@ -134,6 +135,39 @@ const takesCipher = (ciphers: string): Promise<boolean> => new Promise((resolve)
   socket.on('error', () => resolve(false));
 });
 
+/** Whether a server shakes hands in that version, with whatever suites there are. Throws where it does not say so itself. */
+const takesVersion = (port: number, version: SecureVersion): Promise<boolean> => new Promise((resolve, reject) => {
+  const socket = connect({ host: '127.0.0.1', port, minVersion: version, maxVersion: version, ciphers: 'DEFAULT:@SECLEVEL=0', rejectUnauthorized: false }, () => {
+    const spoken = socket.getProtocol();
+    socket.destroy();
+    resolve(spoken === version);
+  });
+  socket.on('error', (error: NodeJS.ErrnoException) => (/^ERR_SSL_.*_ALERT_/.test(error.code ?? '') ? resolve(false) : reject(error)));
+});
+
+/** Whether the OpenSSL of this Node speaks TLS 1.0 and 1.1 at all, so that a handshake that fails is the server's doing. */
+async function speaksOldTls(): Promise<boolean> {
+  const server = createServer({ ...createAuthority('old').issue({ commonName: 'old', hosts: ['127.0.0.1'] }), minVersion: 'TLSv1', ciphers: 'ALL:@SECLEVEL=0' });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    const { port } = server.address() as { readonly port: number };
+    return (await takesVersion(port, 'TLSv1')) && (await takesVersion(port, 'TLSv1.1'));
+  } catch {
+    return false;
+  } finally {
+    server.close();
+  }
+}
+
+const oldTls = await speaksOldTls();
+
+/** What the control on the API server's TLS says, part by part. */
+async function judgedTls(): Promise<Readonly<Record<string, string>>> {
+  const { evaluations } = await collector.scan({ kind: 'live', connection }, {}, { onProgress: () => undefined, signal: new AbortController().signal, knownEvidence: [] });
+  const { parts = {} } = evaluations.find(({ controlId }) => controlId === 'control-plane/api-server-tls')!;
+  return Object.fromEntries(Object.entries(parts).map(([part, { outcome }]) => [part, outcome]));
+}
+
 /** The bytes of a key as etcd has them. */
 async function stored(name: string): Promise<string> {
   const response = await fetch(`${cluster.etcdUrl}/v3/kv/range`, { method: 'POST', body: JSON.stringify({ key: Buffer.from(name).toString('base64') }) });
@@ -206,7 +240,7 @@ describe.skipIf(binaries.kind === 'unavailable')('the benchmark, judged on real 
 
     const byFlagz = await judged();
     expectTrue(byFlagz.outcomes, facts);
-    expect(byFlagz.items.find(({ id }) => id === '1.2.15')!.subjects).toMatchObject([{ status: 'fail', source: 'flags' }]);
+    expect(byFlagz.items.find(({ id }) => id === '1.2.15')!.subjects).toMatchObject([{ status: 'fail', source: 'flagz' }]);
 
     await mirror();
     expectTrue((await judged()).outcomes, facts);
@@ -245,6 +279,42 @@ describe.skipIf(binaries.kind === 'unavailable')('the benchmark, judged on real 
     expectTrue((await judged()).outcomes, facts, ['1.2.6']);
   });
 
+  it('says of kubelets what they tell of themselves, where the account may ask the API server to pass that on', async () => {
+    await start({});
+    const { defaults } = JSON.parse(await readFile(join(import.meta.dirname, '../../libs/inventory/projection/testing/kubelet-flagz.json'), 'utf8')) as { readonly defaults: Readonly<Record<string, string>> };
+    const config = { authentication: { anonymous: { enabled: false }, webhook: { enabled: true }, x509: { clientCAFile: '/ca.crt' } }, authorization: { mode: 'Webhook' }, eventRecordQPS: 50, podPidsLimit: 100, enableDebuggingHandlers: true, makeIPTablesUtilChains: true, streamingConnectionIdleTimeout: '4h0m0s' };
+    // Beside a file flags show what holds without one.
+    const flags = { ...defaults, config: '/var/lib/kubelet/config.yaml' };
+    const structured = (told: object) => (accept: string): string => (accept.includes('g=config.k8s.io;as=Flagz') ? JSON.stringify({ kind: 'Flagz', apiVersion: 'config.k8s.io/v1beta1', metadata: { name: 'kubelet' }, flags: told }) : '');
+    await addNode(cluster, { name: 'w-1', kubeletVersion: 'v1.36.3', configz: config, flagz: structured({ ...flags, 'seccomp-default': 'true' }) });
+    await addNode(cluster, { name: 'w-2', kubeletVersion: 'v1.35.2', configz: { ...config, featureGates: { ComponentFlagz: true } }, flagz: () => `\nkubelet flagz\nWarning: no contract.\n${Object.entries({ ...flags, 'hostname-override': 'w-2' }).map(([name, value]) => `${name}=${value}\n`).join('')}` });
+    await addNode(cluster, { name: 'w-3', kubeletVersion: 'v1.36.3', configz: config });
+    const { credential } = connection;
+    const ask = async (page: string) => (await cluster.request('GET', `/api/v1/nodes/w-1/proxy/${page}`, undefined, { token: credential.kind === 'token' ? credential.token : null })).status;
+    const subjects = async (...items: readonly string[]) => {
+      const { items: all } = await judged();
+      return items.map((id) => Object.fromEntries(all.find((item) => item.id === id)!.subjects.map(({ subject, status, source }) => [subject, source === undefined ? status : `${status} ${source}`])));
+    };
+
+    const unseen = { 'cp-1': 'unknown', 'w-1': 'unknown', 'w-2': 'unknown', 'w-3': 'unknown' };
+    expect(await subjects('4.2.7')).toEqual([unseen]);
+    // Kubelets know a smaller right, which is none of the API server's.
+    const smaller = { apiVersion: 'rbac.authorization.k8s.io/v1', metadata: { name: 'smaller' } };
+    await cluster.apply([
+      { ...smaller, kind: 'ClusterRole', rules: [{ apiGroups: [''], resources: ['nodes/configz'], verbs: ['get'] }] },
+      { ...smaller, kind: 'ClusterRoleBinding', roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'smaller' }, subjects: [{ kind: 'ServiceAccount', name: 'bulwark', namespace: 'bulwark' }] },
+    ]);
+    expect([await ask('configz'), await ask('flagz')]).toEqual([403, 403]);
+
+    await cluster.apply(parseAllDocuments(rightsManifest('node-config')).map((document) => document.toJS() as object).filter((object) => object !== null));
+    await expect.poll(() => ask('flagz'), { timeout: 20_000 }).toBe(200);
+    expect(await subjects('4.2.7', '4.2.1', '4.2.14')).toEqual([
+      { 'cp-1': 'unknown', 'w-1': 'pass flagz', 'w-2': 'fail flagz', 'w-3': 'unknown flagz' },
+      { 'cp-1': 'unknown configz', 'w-1': 'pass configz', 'w-2': 'pass configz', 'w-3': 'pass configz' },
+      { 'cp-1': 'unknown configz', 'w-1': 'pass configz', 'w-2': 'fail configz', 'w-3': 'fail configz' },
+    ]);
+  });
+
   it('lets no word of one server pass for others that there may be', async () => {
     await start(hardened());
     const alone = await judged();
@@ -253,6 +323,30 @@ describe.skipIf(binaries.kind === 'unavailable')('the benchmark, judged on real 
     await cluster.apply([{ apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', metadata: { name: 'kubernetes-2', namespace: 'default', labels: { 'kubernetes.io/service-name': 'kubernetes' } }, addressType: 'IPv4', ports: [], endpoints: [{ addresses: ['10.20.9.9'] }] }]);
     const ofTwo = await judged();
     expect([ofTwo.outcomes['1.2.1'], ofTwo.outcomes['1.2.15'], ofTwo.outcomes['1.2.2']]).toEqual(['unknown', 'unknown', 'fail']);
+  });
+
+  const versions: readonly (readonly [string, Flags, 'TLSv1' | 'TLSv1.1' | undefined])[] = [
+    ['nothing that is said of it', {}, undefined],
+    ['TLS 1.2', { 'tls-min-version': 'VersionTLS12' }, undefined],
+    ['TLS 1.3', { 'tls-min-version': 'VersionTLS13' }, undefined],
+    ['TLS 1.1', { 'tls-min-version': 'VersionTLS11' }, 'TLSv1.1'],
+    ['TLS 1.0', { 'tls-min-version': 'VersionTLS10' }, 'TLSv1'],
+    ['TLS 1.1 with a suite that it has', { 'tls-min-version': 'VersionTLS11', 'tls-cipher-suites': `${strongSuites},TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA` }, 'TLSv1.1'],
+    ['TLS 1.0 with suites that it has not', { 'tls-min-version': 'VersionTLS10', 'tls-cipher-suites': strongSuites }, undefined],
+  ];
+  it.skipIf(!oldTls).each(versions)(`says of a server whose least version is %s which old ones it takes${oldTls ? '' : ' (the OpenSSL of this Node refuses TLS 1.0 and 1.1 at every security level)'}`, async (_, flags, oldest) => {
+    await start(flags);
+    const port = Number(new URL(cluster.url).port);
+    const [takes10, takes11] = [await takesVersion(port, 'TLSv1'), await takesVersion(port, 'TLSv1.1')];
+    expect([takes10, takes11]).toEqual([oldest === 'TLSv1', oldest !== undefined]);
+    const truth = takes10 || takes11 ? 'fail' : 'pass';
+    // By what it serves, and by its flags: as it says them itself, then as its pod has them beside that.
+    expect(await judgedTls()).toMatchObject({ 'served-versions': truth, 'min-version': truth });
+    await mirror();
+    expect(await judgedTls()).toMatchObject({ 'served-versions': truth, 'min-version': truth });
+    await withoutFlagz();
+    expect(await judgedTls()).toMatchObject({ 'served-versions': truth, 'min-version': truth });
+    expect((await judged()).outcomes['1.2.29']).toBe((await takesCipher(weakCipher)) ? 'fail' : 'pass');
   });
 
   it('would be seen to be wrong', async () => {

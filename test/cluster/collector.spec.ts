@@ -50,7 +50,7 @@ describe.skipIf(binaries.kind === 'unavailable')('collecting from a real API ser
     expect(outcomes.secrets).toMatchObject({ reason: 'forbidden' });
     expect(outcomes.pods).toMatchObject({ state: 'observed', resourceVersion: expect.stringMatching(/^\d+$/) as string });
     expect(counts).toMatchObject({ pods: 4, nodes: 1 });
-    expect(evaluations.find(({ controlId }) => controlId === 'workloads/privileged')?.failures.map(({ resource }) => `${resource.kind} ${resource.name}`)).toEqual(['Deployment web']);
+    expect([...(evaluations.find(({ controlId }) => controlId === 'workloads/privileged')?.failures ?? [])].map(({ resource }) => `${resource.kind} ${resource.name}`)).toEqual(['Deployment web']);
     expect(cost.throttled).toBe(0);
   });
 

@@ -11,11 +11,13 @@ export type NodeToAdd = {
   readonly kubeletVersion: string;
   /** The kubelet's effective configuration, as `/configz` gives it below `kubeletconfig`. Without it the kubelet cannot be reached. */
   readonly configz?: Readonly<Record<string, unknown>>;
+  /** What it answers at `/flagz`, by what it is asked to accept; without it that is not served, as where the gate ComponentFlagz is off. */
+  readonly flagz?: (accept: string) => string;
 };
 
 /**
  * Creates a Ready node and a kubelet stand-in behind it: TLS by the cluster's authority, for the API server's
- * client certificate only. It knows `/configz` and `/healthz`.
+ * client certificate only. It knows `/configz`, `/flagz` and `/healthz`.
  */
 export async function addNode(cluster: KubeCluster, node: NodeToAdd): Promise<void> {
   const address = cluster.nodes.nextAddress();
@@ -29,6 +31,8 @@ export async function addNode(cluster: KubeCluster, node: NodeToAdd): Promise<vo
     const kubelet = createServer({ ...serving, ca: cluster.authority.cert, requestCert: true, rejectUnauthorized: true }, (request, response) => {
       if (request.url === '/configz') {
         response.setHeader('content-type', 'application/json').end(JSON.stringify({ kubeletconfig: configz }));
+      } else if (request.url === '/flagz' && node.flagz) {
+        response.end(node.flagz(request.headers.accept ?? ''));
       } else if (request.url === '/healthz') {
         response.end('ok');
       } else {

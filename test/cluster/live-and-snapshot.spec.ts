@@ -109,7 +109,7 @@ describe.skipIf(reason !== undefined)(`a live scan, a snapshot and the files (${
     const differences = catalogue.flatMap((control, i) => {
       const { failures, heldKeys } = alone[i]!;
       if (!isOfSingleObjects(control) || failures.some(({ basis }) => basis === 'objects-given')) return [];
-      const [own, served] = [failures, live.evaluations[i]!.failures].map((some) => new Map(some.map(({ key, resource }) => [key, `${resource.kind} ${resource.namespace}/${resource.name}`])));
+      const [own, served] = [failures, live.evaluations[i]!.failures].map((some) => new Map([...some].map(({ key, resource }) => [key, `${resource.kind} ${resource.namespace}/${resource.name}`])));
       const isOfFile = new Set(accepted.map(identityOf));
       const differing = [...new Map([...own!, ...served!])].filter(([key, identity]) => isOfFile.has(identity) && own!.has(key) !== served!.has(key) && !hasKey(heldKeys, key));
       return differing.map(([key, identity]) => ({ key, isServed: served!.has(key), fields: explained(control, key, identity, served!.has(key)) }));
@@ -149,6 +149,6 @@ const ownersOf = ({ metadata }: LoadedObject): readonly string[] =>
 /** Verdicts as an API user reads them; why something was not read differs by the way it was not. */
 function told(evaluations: readonly FoundEvaluation[]): Readonly<Record<string, unknown>> {
   return Object.fromEntries(evaluations.map(({ controlId, outcome, complete, passed, failed, unknown, notApplicable, failures }) => [
-    controlId, { outcome, complete, passed, failed, unknown, notApplicable, failures: failures.map(({ key, severity, message, detail, patch, risk, basis }) => ({ key, severity, message, detail, patch, risk, basis })).toSorted((a, b) => (a.key < b.key ? -1 : 1)) },
+    controlId, { outcome, complete, passed, failed, unknown, notApplicable, failures: [...failures].map(({ key, severity, message, detail, patch, risk, basis }) => ({ key, severity, message, detail, patch, risk, basis })).toSorted((a, b) => (a.key < b.key ? -1 : 1)) },
   ]));
 }

@@ -95,7 +95,7 @@ describe('the result', () => {
     expect(colourful.code).toBe(0);
     expect(colourful.output).toContain('\u001b[2Kstarting the database …');
     // Which phases are seen depends on how fast the scan is: its state is asked for now and then.
-    expect(colourful.output).toMatch(/\u001b\[2K(connecting|collecting|judging|storing)[^\r\n]* …/);
+    expect(['connecting', 'collecting', 'judging', 'storing'].filter((phase) => colourful.output.includes(`\u001b[2K${phase}`))).not.toEqual([]);
     expect(colourful.output).toContain('\u001b[31mCRITICAL\u001b[0m');
     const lines = colourful.output.replaceAll(colour, '').split('\r\n').slice(1).filter((line) => !line.includes('\u001b'));
     expect(lines.filter((line) => line.length > 80)).toEqual([]);

@@ -16,6 +16,8 @@ export interface InventoryOptions {
   readonly otherwise?: (key: ResourceKey, count: number) => ReadOutcome;
   readonly version?: string;
   readonly kubelets?: Readonly<Record<string, unknown>>;
+  /** Answers of kubelets at /flagz, by node. */
+  readonly kubeletFlagz?: Readonly<Record<string, string>>;
   readonly probe?: ProbeFacts;
   /** Answer of the API server at /flagz. */
   readonly flagz?: string;
@@ -43,6 +45,7 @@ export function inventoryOf(objects: readonly unknown[], options: InventoryOptio
   if (options.apiServers) builder.setApiServers({ state: 'observed', value: options.apiServers });
   if (options.probe) builder.setProbe({ state: 'observed', value: options.probe });
   const versions = builder.kubeletVersions();
+  for (const [node, value] of Object.entries(options.kubeletFlagz ?? {})) builder.addKubeletFlags(node, { state: 'observed', value }, versions.get(node) ?? '');
   for (const [node, sketch] of Object.entries(options.nodes ?? {})) builder.addNodeEvidence(nodeFactsOf(node, evidenceOfSketch(sketch), versions.get(node)));
   return builder.finish();
 }

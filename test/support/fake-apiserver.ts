@@ -62,6 +62,8 @@ export interface FakeApiServerOptions {
   readonly discovery?: 'aggregated' | 'legacy';
   readonly token?: string;
   readonly kubelets?: Readonly<Record<string, unknown>>;
+  /** Answers of kubelets at /flagz, by node; others do not serve it. */
+  readonly kubeletFlagz?: Readonly<Record<string, string>>;
   /** Its answer at /flagz; without it the path is not served. */
   readonly flagz?: string;
   /** Endpoints of Service default/kubernetes, an EndpointSlice for each list. */
@@ -242,8 +244,9 @@ function other(request: FakeRequest, body: string, options: FakeApiServerOptions
   if (path === '/version') return JSON.stringify({ major: '1', minor: '36', gitVersion: options.version ?? 'v1.36.3' });
   if (path === '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews' && request.method === 'POST') return review(body, options);
   if (path === '/flagz') return options.flagz;
-  const kubelet = /^\/api\/v1\/nodes\/([^/]+)\/proxy\/configz$/.exec(path)?.[1];
+  const [, kubelet, page] = /^\/api\/v1\/nodes\/([^/]+)\/proxy\/(configz|flagz)$/.exec(path) ?? [];
   if (kubelet !== undefined) {
+    if (page === 'flagz') return options.kubeletFlagz?.[decodeURIComponent(kubelet)];
     const config = options.kubelets?.[decodeURIComponent(kubelet)];
     return config === undefined ? undefined : JSON.stringify({ kubeletconfig: config });
   }

@@ -32,7 +32,7 @@ export function judge(collected: Collected, controls: readonly Control[] = catal
   const { transitions, memories } = reconcile([], evaluations.map(found), new Map(), 'before');
   return {
     evaluations,
-    findings: transitions.map(({ key, controlId, severity, digest, sequence }) => ({ key, controlId, severity, digest, sequence, state: 'open' })),
+    findings: [...transitions].map(({ key, controlId, severity, digest, sequence }) => ({ key, controlId, severity, digest, sequence, state: 'open' })),
     memories: new Map(memories.map(({ controlId, ...memory }) => [controlId, memory])),
     outcome: inventory.outcome,
   };
@@ -89,7 +89,7 @@ function newlyPassing(before: Judged, after: Judged): readonly string[] {
 
 /** What memory would be told. */
 function transitions(before: Judged, after: Judged): readonly string[] {
-  return reconcile(before.findings, after.evaluations.map(found), before.memories, 'after').transitions.map(({ transition, key }) => `${transition} ${key}`);
+  return [...reconcile(before.findings, after.evaluations.map(found), before.memories, 'after').transitions].map(({ transition, key }) => `${transition} ${key}`);
 }
 
 function sameVerdicts(before: Judged, after: Judged): readonly string[] {

@@ -12,9 +12,9 @@ function told(controlId: string, before: string, after: string): readonly string
   const judge = (yaml: string) => evaluate([control], inventoryOf(objectsOf(yaml), { version: 'v1.36.2' }), {}, Date.parse('2026-11-24T12:00:00Z')).map(foundEvaluation);
   const part = (key: string) => key.slice(key.lastIndexOf('|') + 1);
   const first = reconcile([], judge(before), new Map(), 'first');
-  const known = first.transitions.map(({ key, severity, digest, sequence }): KnownFinding => ({ key, controlId, state: 'open', severity, digest, sequence }));
+  const known = [...first.transitions].map(({ key, severity, digest, sequence }): KnownFinding => ({ key, controlId, state: 'open', severity, digest, sequence }));
   const memories = new Map(first.memories.map((memory) => [controlId, memory]));
-  return reconcile(known, judge(after), memories, 'second').transitions.map(({ transition, key }) => `${transition} ${part(key)}`).toSorted();
+  return [...reconcile(known, judge(after), memories, 'second').transitions].map(({ transition, key }) => `${transition} ${part(key)}`).toSorted();
 }
 
 const role = (rules: string) => `

@@ -18,7 +18,7 @@ import { targetEnum, assessmentEnum } from './benchmark.view.js';
 export const outcomes = ['pass', 'fail', 'unknown', 'not-applicable', 'manual'] as const satisfies readonly ItemOutcome[];
 export const itemOutcomeEnum = namedEnum('BenchmarkOutcome', outcomes, 'What an item comes to. `unknown`: what would tell could not be read. `manual`: a person must look. Neither ever counts as a pass.');
 const runSourceEnum = namedEnum('BenchmarkEvidence', ['live', 'kept', 'nodes'] as const satisfies readonly RunSource[], 'Where what the API says came from. `nodes`: nobody could ask it, and evidence of nodes and uploads is all there is.');
-const sourceEnum = namedEnum('EvidenceSource', ['api', 'flags', 'configz', 'probe', 'node', 'cloud', 'kube-bench'] as const satisfies readonly EvidenceSource[], 'Where a value was read.');
+const sourceEnum = namedEnum('EvidenceSource', ['api', 'flags', 'flagz', 'configz', 'probe', 'node', 'cloud', 'kube-bench'] as const satisfies readonly EvidenceSource[], 'Where a value was read.');
 
 @View('BenchmarkCounts', 'Items, clusters or subjects by outcome.')
 export class BenchmarkCountsView {

@@ -11,7 +11,7 @@ export class RightsController {
   @Get(':manifest')
   @Header('content-type', 'application/yaml')
   @Operation({
-    id: 'getRightsManifest', summary: 'The ClusterRole that a scan needs, ready to apply', about: '`base` reads everything except Secrets; `secrets` adds their metadata; `node-config` adds what kubelets are configured to do.',
+    id: 'getRightsManifest', summary: 'The ClusterRole that a scan needs, ready to apply', about: '`base` reads everything except Secrets; `secrets` adds their metadata; `node-config` adds what kubelets are configured to do, and with which flags.',
     scope: 'any', returnsMedia: { type: 'application/yaml', about: 'Manifests for `kubectl apply -f -`.' }, problems: [404],
   })
   get(@Param('manifest') manifest: string): string {

@@ -194,7 +194,7 @@ export interface FindingRepository {
   /** What memory holds of a cluster by these controls, open and resolved. */
   known(clusterId: string, controlIds: readonly string[]): Promise<readonly KnownFinding[]>;
   /** Writes transitions and rewrites in bulk; returns the findings that `resolved` transitions closed. */
-  apply(context: FindingContext, transitions: readonly FindingTransition[], rewrites: readonly FoundFailure[]): Promise<readonly Finding[]>;
+  apply(context: FindingContext, transitions: Iterable<FindingTransition>, rewrites: Iterable<FoundFailure>): Promise<readonly Finding[]>;
   countOpen(clusterId: string): Promise<BySeverity>;
 }
 

@@ -1,12 +1,12 @@
 import type { FoundEvaluation } from '#findings/found-failure.js';
-import { reconcile, type Reconciliation } from '#findings/reconcile.js';
+import { reconcile, type ChangeCounts } from '#findings/reconcile.js';
 import type { NewEvent } from '../events/event.js';
 import type { TenantTransaction } from '../ports/store.js';
 import type { ScanSummary } from './scan.js';
 import { findingEvents, severityEvents, type EventContext, type ValuesOf } from './scan-events.js';
 
 export interface KeptFindings {
-  readonly changes: Reconciliation;
+  readonly changes: ChangeCounts;
   /** Made as they are asked for. */
   readonly events: Iterable<NewEvent>;
 }
@@ -21,21 +21,16 @@ export async function keepFindings(
   const changes = reconcile(await tx.findings.known(cluster.id, controlIds), evaluations, await tx.controlStates.memories(cluster.id, controlIds), scan.id);
   const closed = new Map((await tx.findings.apply({ clusterId: cluster.id, scanId: scan.id, isBaseline, at }, changes.transitions, changes.rewrites)).map((finding) => [finding.key, finding]));
   if (remembers) await tx.controlStates.record({ clusterId: cluster.id, scanId: scan.id, at }, evaluations, changes.memories);
-  const passedIn = [...new Set(changes.transitions.flatMap(({ passedIn: id }) => id ?? []))];
-  const scans = new Map((await tx.scans.getMany(passedIn)).map((earlier) => [earlier.id, earlier]));
+  const scans = new Map((await tx.scans.getMany([...changes.passedIn])).map((earlier) => [earlier.id, earlier]));
   const events = function* (): Generator<NewEvent> {
     yield* findingEvents(context, changes.transitions, { closed, scans, at, ...(valuesOf && { valuesOf }) });
     yield* severityEvents(context, changes.severityChanges);
   };
-  return { changes, events: events() };
+  return { changes: changes.counts, events: events() };
 }
 
 /** How many findings changed how, of all that were kept. */
 export function changesOf(kept: readonly Pick<KeptFindings, 'changes'>[]): Omit<ScanSummary['findings'], 'open'> {
-  const changes = { opened: 0, reopened: 0, regressed: 0, resolved: 0, stillOpen: 0 };
-  for (const { changes: { transitions, stillOpen } } of kept) {
-    for (const { transition } of transitions) changes[transition]++;
-    changes.stillOpen += stillOpen;
-  }
-  return changes;
+  const sum = (change: keyof ChangeCounts): number => kept.reduce((total, { changes }) => total + changes[change], 0);
+  return { opened: sum('opened'), reopened: sum('reopened'), regressed: sum('regressed'), resolved: sum('resolved'), stillOpen: sum('stillOpen') };
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FoundEvaluation } from '#findings/found-failure.js';
-import type { Transition } from '#findings/known-finding.js';
+import type { ChangeCounts } from '#findings/reconcile.js';
 import { AppError } from '../app-error.js';
 import type { RunSource } from '../benchmarks/benchmark-run.js';
 import { evidenceForRun } from '../benchmarks/evidence-for-run.js';
@@ -26,7 +26,7 @@ import { pieceField, type FreshEvidence, type SealedPiece } from './evidence.js'
 import { Heartbeat, ScanCancelled, type HeartbeatSettings } from './heartbeat.js';
 import { scanCompleted, type EventContext } from './scan-events.js';
 import type { ScanCoverage, ScanSummary } from './scan.js';
-import { countOutcomes, scoreOf, summariseLayers, type SeverityOf } from './score.js';
+import { countOutcomes, summariseScores, type SeverityOf } from './score.js';
 
 export interface RunScanSettings extends HeartbeatSettings {
   /** How long the end of a scan waits for a database that is away. */
@@ -43,7 +43,7 @@ const LONGEST_DETAIL = 2_000;
 
 interface Ended {
   readonly outcome: 'finished' | 'failed' | 'cancelled';
-  readonly transitions: readonly Transition[];
+  readonly changes: Partial<ChangeCounts>;
 }
 
 /** What was collected and judged, and where from. */
@@ -103,7 +103,7 @@ export class RunScan {
       const collected = await this.collect(attempt, heartbeat, signal);
       heartbeat.progress({ phase: 'storing', objects: collected.state === 'judged' ? collected.result.counts.objects : 0 });
       const ended = await this.whenDatabaseAnswers(() => this.store.inTenant(tenantId, (tx) => this.finish(tx, attempt, collected)), signal);
-      if (ended) this.settings.observer?.scanEnded(ended.outcome, (performance.now() - begun) / 1000, ended.transitions);
+      if (ended) this.settings.observer?.scanEnded(ended.outcome, (performance.now() - begun) / 1000, ended.changes);
     } catch (error) {
       await heartbeat.stop();
       if (!(error instanceof Fenced)) await this.release(attempt, signal.aborted);
@@ -163,12 +163,12 @@ export class RunScan {
     const { scan, cluster } = await lockAttempt(tx, attempt);
     if (collected.state === 'cancelled' || scan.cancelRequested) {
       await endScan(tx, scan, { state: 'cancelled' });
-      return { outcome: 'cancelled', transitions: [] };
+      return { outcome: 'cancelled', changes: {} };
     }
     if (collected.state === 'failed') {
       const { reason, message, isUnreachable } = collected.error;
       await failScan(tx, { tenantId: attempt.tenantId, scan, cluster, isUnreachable, traceparent: attempt.traceparent }, { reason, detail: storable(message).slice(0, LONGEST_DETAIL) });
-      return { outcome: 'failed', transitions: [] };
+      return { outcome: 'failed', changes: {} };
     }
 
     const { result } = collected;
@@ -176,7 +176,7 @@ export class RunScan {
     if (scan.kind === 'benchmark' && result.benchmark?.state !== 'judged') {
       const detail = result.benchmark?.reason ?? 'No benchmark was judged.';
       await failScan(tx, { tenantId: attempt.tenantId, scan, cluster, isUnreachable: false, traceparent: attempt.traceparent }, { reason: 'benchmark-not-chosen', detail: storable(detail).slice(0, LONGEST_DETAIL) });
-      return { outcome: 'failed', transitions: [] };
+      return { outcome: 'failed', changes: {} };
     }
     const isLive = collected.sourceKind === 'live';
     const posture = scan.kind === 'benchmark' ? undefined : await this.finishPosture(tx, attempt, { scan, cluster }, collected, at);
@@ -196,7 +196,7 @@ export class RunScan {
     const completed = summary && coverage ? [scanCompleted({ tenantId: attempt.tenantId, cluster, scan, isBaseline }, summary, coverage, isComplete)] : [];
     // Last: it holds back the organisation's other writers until we commit.
     await tx.events.append(inOrder(posture?.findings.events ?? [], benchmark?.findings.events ?? [], completed, benchmark?.events ?? []), attempt.traceparent);
-    return { outcome: 'finished', transitions: kept.flatMap(({ changes }) => changes.transitions.map(({ transition }) => transition)) };
+    return { outcome: 'finished', changes: changesOf(kept) };
   }
 
   /** Findings, results and evidence. */
@@ -230,9 +230,8 @@ export class RunScan {
     const evaluations: readonly FoundEvaluation[] = result.evaluations;
     const severityOf: SeverityOf = (controlId) => decisionOf(attempt.policy, controlId)?.severity ?? this.severityOf(controlId);
     return {
-      score: scoreOf(evaluations, severityOf),
+      ...summariseScores(evaluations, severityOf),
       controls: countOutcomes(evaluations),
-      layers: summariseLayers(evaluations, severityOf),
       findings: { ...changesOf(kept), open: await tx.findings.countOpen(clusterId) },
       counts: result.counts,
       cost: { ...result.cost, evidenceBytes: fresh.reduce((sum, { sealed }) => sum + sealed.byteLength, 0) },

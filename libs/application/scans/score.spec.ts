@@ -3,28 +3,29 @@ import type { Severity } from '#controls/engine/control.js';
 import { emptyKeySet } from '#controls/engine/key-set.js';
 import type { Evaluation } from '#controls/engine/evaluation.js';
 import { isCompleteScan } from './coverage.js';
-import { decidedOf, scoreOf, summariseLayers } from './score.js';
+import { decidedOf, summariseScores } from './score.js';
 
 const evaluation = (controlId: string, passed: number, failing: readonly Severity[], rest: Partial<Evaluation> = {}): Evaluation => ({
   controlId, layer: 'workloads', outcome: failing.length > 0 ? 'fail' : 'pass', complete: true, passed, failed: failing.length, unknown: 0, notApplicable: 0,
   failures: failing.map((severity, i) => ({ key: `${controlId}|${i}`, resource: { group: '', kind: 'Pod', namespace: 'a', name: `${i}` }, part: '', severity, message: '', basis: 'cluster', risk: 50, surroundings: '||' })),
   unknowns: [], notApplicables: [], passedKeys: emptyKeySet, heldKeys: emptyKeySet, ...rest,
 });
+const scoreOf = (evaluations: readonly Evaluation[]) => summariseScores(evaluations, severityOf).score;
 const severityOf = (id: string): Severity => (id === 'workloads/critical' ? 'critical' : 'low');
 
 describe('the score', () => {
   it('weighs passes by their control and failures by themselves', () => {
-    expect(scoreOf([evaluation('workloads/critical', 1, ['critical'])], severityOf)).toBe(50);
-    expect(scoreOf([evaluation('workloads/critical', 1, []), evaluation('workloads/low', 0, ['low'])], severityOf)).toBe(90.9);
-    expect(scoreOf([evaluation('workloads/critical', 1, ['high'])], severityOf)).toBe(66.7);
+    expect(scoreOf([evaluation('workloads/critical', 1, ['critical'])])).toBe(50);
+    expect(scoreOf([evaluation('workloads/critical', 1, []), evaluation('workloads/low', 0, ['low'])])).toBe(90.9);
+    expect(scoreOf([evaluation('workloads/critical', 1, ['high'])])).toBe(66.7);
   });
 
   it('is null where nothing was decided, and never 100 with a failure or 0 with a pass', () => {
-    expect(scoreOf([], severityOf)).toBeNull();
-    expect(scoreOf([evaluation('workloads/low', 0, [], { outcome: 'unknown', unknown: 9 })], severityOf)).toBeNull();
-    expect(scoreOf([evaluation('workloads/critical', 100_000, ['low'])], severityOf)).toBe(99.9);
-    expect(scoreOf([evaluation('workloads/critical', 1, ['info'])], severityOf)).toBe(99.9);
-    expect(scoreOf([evaluation('workloads/low', 1, Array.from({ length: 1_000 }, () => 'critical' as const))], severityOf)).toBe(0.1);
+    expect(scoreOf([])).toBeNull();
+    expect(scoreOf([evaluation('workloads/low', 0, [], { outcome: 'unknown', unknown: 9 })])).toBeNull();
+    expect(scoreOf([evaluation('workloads/critical', 100_000, ['low'])])).toBe(99.9);
+    expect(scoreOf([evaluation('workloads/critical', 1, ['info'])])).toBe(99.9);
+    expect(scoreOf([evaluation('workloads/low', 1, Array.from({ length: 1_000 }, () => 'critical' as const))])).toBe(0.1);
   });
 
   it('has beside it how much was decided, a control that could not be judged counting as one', () => {
@@ -36,7 +37,7 @@ describe('the score', () => {
   });
 
   it('is told a layer, of the layers that have controls', () => {
-    expect(summariseLayers([evaluation('workloads/critical', 1, []), evaluation('network/low', 0, ['low'])], severityOf)).toMatchObject([
+    expect(summariseScores([evaluation('workloads/critical', 1, []), evaluation('network/low', 0, ['low'])], severityOf).layers).toMatchObject([
       { layer: 'workloads', score: 100, controls: { pass: 1 } },
       { layer: 'network', score: 0, controls: { fail: 1 } },
     ]);

@@ -12,8 +12,8 @@ const stored = (more: Partial<Failure>) => {
     controlId: 'workloads/privileged', layer: 'workloads', outcome: 'fail', complete: true, passed: 0, failed: 1, unknown: 0, notApplicable: 0,
     failures: [failure(more)], unknowns: [], notApplicables: [], passedKeys: empty, heldKeys: empty,
   };
-  const given = evaluation.failures[0]!;
-  return { given, kept: storableEvaluation(evaluation).failures[0]! };
+  const [given] = [...evaluation.failures];
+  return { given: given!, kept: [...storableEvaluation(evaluation).failures][0]! };
 };
 
 describe('a failure that is to be stored', () => {

@@ -1,4 +1,4 @@
-import type { FoundEvaluation, FoundFailure } from '#findings/found-failure.js';
+import type { FoundEvaluation, FoundFailure, FoundFailures } from '#findings/found-failure.js';
 import { isStorableText, storable } from '../storable.js';
 
 /** An escape in JSON that stands for what cannot be stored, or may. */
@@ -7,8 +7,15 @@ const suspicious = /\\u(?:0000|d[89a-f])/i;
 /** The same evaluation as Postgres can keep it. A first scan may have a hundred thousand failures, nearly all of them fine: those stay what they are. */
 export function storableEvaluation(evaluation: FoundEvaluation): FoundEvaluation {
   const { failures, ...rest } = evaluation;
-  return { ...storable(rest), failures: failures.map(storableFailure) };
+  return { ...storable(rest), failures: storableFailures(failures) };
 }
+
+const storableFailures = (failures: FoundFailures): FoundFailures => ({
+  length: failures.length,
+  *[Symbol.iterator]() {
+    for (const failure of failures) yield storableFailure(failure);
+  },
+});
 
 function storableFailure(failure: FoundFailure): FoundFailure {
   const { key, resource, message, detail, patch } = failure;

@@ -59,6 +59,9 @@ function slugOf(meaning: string, platform: Benchmark['platform']): string {
 
 const kinds: Readonly<Record<Evidence['class'], EvidenceKind>> = { flags: 'flags', file: 'node', configz: 'configz', api: 'api', probe: 'probe', cloud: 'ingest' };
 
+/** A kubelet's flags are told by itself, beside its configuration, or by its node. */
+const kindsOf = (one: Evidence): readonly EvidenceKind[] => (one.class === 'flags' && one.component === 'kubelet' ? ['configz', 'node'] : [kinds[one.class]]);
+
 const worse = (a: Severity, b: Severity): Severity => (severities.indexOf(a) <= severities.indexOf(b) ? a : b);
 
 const idOf = (benchmark: Benchmark, item: Item): ItemControl['id'] => {
@@ -81,7 +84,7 @@ function entries(): ReadonlyMap<ItemControl['id'], ItemControl> {
       const number: ItemNumber = { benchmark: benchmark.id, itemId: item.id };
       byId.set(id, known ? { ...known, severity: worse(known.severity, severity), items: [...known.items, number] } : {
         id, layer: id.slice(0, id.indexOf('/')) as Layer, title: item.title, severity, why: whyOf(benchmark, item), remediation: item.remediation,
-        evidence: [...new Set(item.evidence.map((one) => kinds[one.class]))], items: [number],
+        evidence: [...new Set(item.evidence.flatMap(kindsOf))], items: [number],
       });
     }
   }

@@ -141,7 +141,7 @@ export class BenchmarkJudge {
     // Where nobody knows whether there is any, that there is nothing to judge is not known either.
     if (finding.status === 'not-applicable' && presence.state === 'unseen') findings?.hold(nodeRef(node));
     else findings?.add(nodeRef(node), subject, finding);
-    record.add(subject, finding, isOwn && finding.source !== 'configz' ? collectedAt : this.input.inventoryAt);
+    record.add(subject, finding, isOwn && finding.source !== 'configz' && finding.source !== 'flagz' ? collectedAt : this.input.inventoryAt);
   }
 
   private elsewhere(): ReadonlySet<string> {
@@ -293,7 +293,8 @@ export class BenchmarkJudge {
       return record.add(subjectOf(plan, node), finding, this.input.inventoryAt);
     }
     if (theirs) return record.add(subjectOf(plan, node), findingOf(theirs), undefined);
-    if (hasAnswer) record.add(subjectOf(plan, node), finding, this.input.inventoryAt);
+    // An unknown with a source says why nothing was read there.
+    if (hasAnswer || finding.source !== undefined) record.add(subjectOf(plan, node), finding, this.input.inventoryAt);
     else if (otherwise) record.add(subjectOf(plan, node), otherwise, undefined);
   }
 }

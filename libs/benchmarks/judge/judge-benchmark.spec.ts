@@ -44,7 +44,7 @@ spec: {hostNetwork: true, nodeName: ${node}, containers: [{name: ${component}, i
 `;
 const nodeObject = (name: string, labels = '{}'): string => `---\napiVersion: v1\nkind: Node\nmetadata: {name: ${name}, labels: ${labels}}\nstatus: {nodeInfo: {kubeletVersion: v1.33.4, operatingSystem: linux}, addresses: [{type: InternalIP, address: 10.0.0.1}]}\n`;
 const ofControlPlane = '{node-role.kubernetes.io/control-plane: ""}';
-const inventory = (text: string, kubelets?: Readonly<Record<string, unknown>>): Inventory => inventoryOf(objectsOf(text), { ...(kubelets && { kubelets }) });
+const inventory = (text: string, kubelets?: Readonly<Record<string, unknown>>, kubeletFlagz?: Readonly<Record<string, string>>): Inventory => inventoryOf(objectsOf(text), { ...(kubelets && { kubelets }), ...(kubeletFlagz && { kubeletFlagz }) });
 
 describe('a cluster whose nodes all sent evidence', () => {
   const judged = (): BenchmarkJudgement => judgeBenchmark({ choice: chosen(), nodes: ['a', 'b', 'c'] }, [collected('a', controlPlaneNode()), collected('b', workerNode()), collected('c', workerNode({ kubelet: { readOnlyPort: 10_255 } }))]);
@@ -165,6 +165,58 @@ describe('the API beside nodes', () => {
     expect(itemIn(judged, '4.2.13')).toMatchObject({ outcome: 'fail' });
     expect(itemIn(judged, '4.2.8')).toMatchObject({ outcome: 'pass', subjects: [{ source: 'configz', found: '50' }] });
     expect(itemIn(judged, '4.2.7')).toMatchObject({ outcome: 'pass', subjects: [{ source: 'node' }] });
+  });
+
+  describe('and of its flags', () => {
+    const flagz = (flags: Readonly<Record<string, string>>): string => JSON.stringify({ kind: 'Flagz', apiVersion: 'config.k8s.io/v1beta1', metadata: { name: 'kubelet' }, flags });
+    const live = { kubeletconfig: { authentication: { anonymous: { enabled: false }, webhook: { enabled: true }, x509: {} }, authorization: { mode: 'Webhook' }, eventRecordQPS: 50, enableDebuggingHandlers: true, podPidsLimit: 100, streamingConnectionIdleTimeout: '4h0m0s' } };
+    const judgedBy = (flags: Readonly<Record<string, string>> | undefined, kubelet?: unknown, nodes: readonly CollectedNode[] = []): BenchmarkJudgement => {
+      const facts = inventory(nodeObject('b'), kubelet === undefined ? {} : { b: kubelet }, flags && { b: flagz(flags) });
+      return judgeBenchmark({ choice: chosen(), nodes: ['b'], inventory: facts, answers: answersOf(facts), inventoryAt: '2026-02-02T00:00:00.000Z' }, nodes);
+    };
+    const subject = { subject: 'b', source: 'flagz', at: '--hostname-override in flagz of the kubelet of b', gatheredAt: '2026-02-02T00:00:00.000Z' };
+
+    it('decides what only flags tell', () => {
+      expect(itemIn(judgedBy({ 'hostname-override': '' }, live), '4.2.7')).toMatchObject({ outcome: 'pass', subjects: [subject] });
+      expect(itemIn(judgedBy({ 'hostname-override': 'x' }, live), '4.2.7')).toMatchObject({ outcome: 'fail', subjects: [{ ...subject, found: 'x' }] });
+    });
+
+    it('counts before what was seen on the node, and says when it was asked', () => {
+      expect(itemIn(judgedBy({ 'hostname-override': 'x' }, live, [collected('b', workerNode())]), '4.2.7')).toMatchObject({ outcome: 'fail', subjects: [subject] });
+      expect(itemIn(judgedBy({}, live, [collected('b', workerNode())]), '4.2.7')).toMatchObject({ outcome: 'pass', subjects: [{ source: 'node' }] });
+    });
+
+    it('passes nothing that it does not tell', () => {
+      for (const flags of [undefined, {}, { 'hostname-override': 'CLASSIFIED' }] as readonly (Readonly<Record<string, string>> | undefined)[]) expect(itemIn(judgedBy(flags, live), '4.2.7')).toMatchObject({ outcome: 'unknown', subjects: [{ text: expect.stringContaining('/flagz') }] });
+      // Whose file nobody read.
+      const { items } = judgedBy({ config: '/c', 'config-dir': '', 'hostname-override': '', 'anonymous-auth': 'true', 'event-qps': '50', 'authorization-mode': 'AlwaysAllow' });
+      const decided = items.filter(({ id, outcome }) => id.startsWith('4.2.') && outcome !== 'unknown').map(({ id, outcome }) => `${id} ${outcome}`);
+      expect(decided).toEqual(['4.2.7 pass']);
+    });
+
+    it('says why it does not tell where nobody looked at the node', () => {
+      const facts = { ...inventory(nodeObject('b')), kubeletFlags: new Map([['b', { state: 'missing', reason: 'not-requested', detail: 'the kubelet does not serve /flagz' } as const]]) };
+      const without = { choice: chosen(), nodes: ['b'], inventory: facts, answers: answersOf(facts) };
+      expect(itemIn(judgeBenchmark(without), '4.2.7')).toMatchObject({ outcome: 'unknown', subjects: [{ text: 'the kubelet does not serve /flagz; the node collector reads its command line' }] });
+      expect(itemIn(judgeBenchmark(without, [collected('b', workerNode())]), '4.2.7')).toMatchObject({ outcome: 'pass', subjects: [{ source: 'node' }] });
+    });
+
+    it('stands in for configz as far as it goes: a flag is over a file', () => {
+      const judged = judgedBy({ config: '/c', 'config-dir': '', 'anonymous-auth': 'false', 'event-qps': '100' });
+      expect(itemIn(judged, '4.2.1')).toMatchObject({ outcome: 'pass', subjects: [{ source: 'flagz', at: 'flagz of the kubelet of b' }] });
+      expect(itemIn(judged, '4.2.8')).toMatchObject({ outcome: 'pass', subjects: [{ found: '100', source: 'flagz', at: '--event-qps in flagz of the kubelet of b' }] });
+      expect(itemIn(judged, '4.2.4').outcome).toBe('unknown');
+      const bare = judgedBy({ config: '', 'config-dir': '', 'anonymous-auth': 'true', 'read-only-port': '10255' });
+      expect(itemIn(bare, '4.2.1')).toMatchObject({ outcome: 'fail', subjects: [{ source: 'flagz' }] });
+      expect(itemIn(bare, '4.2.4')).toMatchObject({ outcome: 'fail' });
+      expect(itemIn(bare, '4.2.8').outcome).toBe('unknown');
+    });
+
+    it('has the one switch that configz does not show', () => {
+      expect(itemIn(judgedBy(undefined, live), '4.2.14')).toMatchObject({ outcome: 'fail' });
+      expect(itemIn(judgedBy({ 'seccomp-default': 'false' }, live), '4.2.14')).toMatchObject({ outcome: 'fail' });
+      expect(itemIn(judgedBy({ 'seccomp-default': 'true' }, live), '4.2.14')).toMatchObject({ outcome: 'pass' });
+    });
   });
 
   it('judges objects one by one', () => {

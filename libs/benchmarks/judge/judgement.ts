@@ -3,7 +3,7 @@ import type { ItemResult } from '../outcomes/item-outcome.js';
 import type { SubjectStatus } from '../outcomes/subject-verdict.js';
 
 /** Where a value was read. */
-export type EvidenceSource = 'api' | 'flags' | 'configz' | 'probe' | 'node' | 'cloud' | 'kube-bench';
+export type EvidenceSource = 'api' | 'flags' | 'flagz' | 'configz' | 'probe' | 'node' | 'cloud' | 'kube-bench';
 
 /** What one item says of one subject, and by which evidence. */
 export interface SubjectResult {

@@ -31,6 +31,11 @@ describe('without evidence', () => {
       const inventory = inventoryOf([], { otherwise: missing });
       return judgeBenchmark({ choice: chosen(benchmark), nodes: ['a'], inventory, answers: answersOf(benchmark, inventory) });
     }],
+    ['kubelets that tell nothing of themselves', (benchmark) => {
+      const missing = (): ReadOutcome => ({ state: 'missing', reason: 'forbidden', detail: 'forbidden' });
+      const inventory = inventoryOf([], { otherwise: missing, kubelets: { a: {}, b: {} }, kubeletFlagz: { a: JSON.stringify({ kind: 'Flagz', apiVersion: 'config.k8s.io/v1beta1', metadata: { name: 'kubelet' }, flags: {} }), b: '<html>' } });
+      return judgeBenchmark({ choice: chosen(benchmark), nodes: ['a', 'b'], inventory, answers: answersOf(benchmark, inventory) });
+    }],
   ];
   const unreadable = evidenceOf({
     collection: { startedAt: at, finishedAt: at, uid: 1000, seesAllProcesses: false, notes: ['x'] },

@@ -1,5 +1,5 @@
 import { isBefore, minorOf, type MinorVersion } from '#inventory/readers/minor-version.js';
-import type { Rule, RuleKind } from '../rules/rule.js';
+import type { Rule, RuleKind, RuleOf } from '../rules/rule.js';
 import { rulesWithin } from '../rules/rule.js';
 import { judgeCloud, judgeLogs } from './cluster/cloud-rules.js';
 import { judgeBindings, judgeCapability, judgeConstraints, judgeNamespaces, judgePrivateNodes, judgeRoutes } from './cluster/cluster-rules.js';
@@ -11,7 +11,7 @@ import { judgeAuthorities } from './node/authority-rule.js';
 import { judgeAuditPolicy, judgeAuthorizers, judgeConfigFile, judgeEncryption } from './node/config-rules.js';
 import { judgeMode, judgeOwner } from './node/file-rules.js';
 import type { NodeView } from './node/node-view.js';
-import { fromConfigz, judgeFlag, judgeKubelet, judgeKubeProxy } from './node/setting-rules.js';
+import { fromFlagz, fromKubelet, judgeFlag, judgeKubelet, judgeKubeProxy } from './node/setting-rules.js';
 
 /** What one rule is judged on. */
 export interface Ground {
@@ -35,7 +35,7 @@ export function judgeRule(rule: Rule, ground: Ground): Finding {
   switch (rule.kind) {
     case 'file-mode': return node ? judgeMode(node, rule) : unseen;
     case 'file-owner': return node ? judgeOwner(node, rule) : unseen;
-    case 'flag': return node ? judgeFlag(node, rule) : unseen;
+    case 'flag': return liveFlag(rule, ground) ?? (node ? judgeFlag(node, rule) : unseen);
     case 'kubelet': return liveKubelet(rule, ground) ?? (node ? judgeKubelet(node, rule) : unseen);
     case 'kube-proxy': return node ? judgeKubeProxy(node, rule) : unseen;
     case 'config-file': return node ? judgeConfigFile(node, rule) : unseen;
@@ -76,9 +76,17 @@ function judgeAll(rules: readonly Rule[], ground: Ground): Finding {
 const judgeFirst = (findings: readonly Finding[]): Finding => findings.find(({ status }) => status !== 'unknown') ?? combine('all', findings);
 
 /** What a kubelet itself says counts before what is read of its files. */
-function liveKubelet(rule: Extract<Rule, { kind: 'kubelet' }>, { cluster, nodeName }: Ground): Finding | undefined {
+function liveKubelet(rule: RuleOf<'kubelet'>, { cluster, node, nodeName }: Ground): Finding | undefined {
   const live = nodeName === undefined ? undefined : cluster.inventory?.kubelets.get(nodeName);
-  return live?.state === 'observed' ? fromConfigz(live.value, rule) : undefined;
+  // Files, of which flags say nothing, are the node's own evidence's to tell.
+  return live?.state === 'observed' && !(node && live.value.shownBy) ? fromKubelet(live.value, rule) : undefined;
+}
+
+/** What a kubelet itself says of its command line, or why it did not where nobody looked at its node. */
+function liveFlag(rule: RuleOf<'flag'>, { cluster, node, nodeName }: Ground): Finding | undefined {
+  const told = rule.component === 'kubelet' && nodeName !== undefined ? cluster.inventory?.kubeletFlags.get(nodeName) : undefined;
+  if (told?.state === 'observed') return fromFlagz(told.value, nodeName!, rule);
+  return told && !node ? unknownFor(`${told.detail}; the node collector reads its command line`, collector, { source: 'flagz' }) : undefined;
 }
 
 function judgeBefore({ version, rule, since }: Extract<Rule, { kind: 'before' }>, ground: Ground): Finding {

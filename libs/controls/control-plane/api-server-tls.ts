@@ -36,7 +36,7 @@ function judgeSuites(server: ComponentFacts, world: World): Verdict {
 }
 
 function judgeMinimum(server: ComponentFacts): Verdict {
-  const weak = weakMinimum('the API server', flagOf(server, 'tls-min-version'));
+  const weak = weakMinimum('the API server', flagOf(server, 'tls-min-version'), () => listFlagOf(server, 'tls-cipher-suites'));
   return weak === undefined ? passPart('min-version') : fails('min-version', `--tls-min-version: ${weak}`);
 }
 
@@ -137,11 +137,12 @@ export const apiServerTls = defineControl({
       apiServer(whole, seen),
       apiServer([...files, ...store, '--tls-min-version=VersionTLS13', '--profiling=0', '--request-timeout=2m3s'], { ...seen, title: 'Suites of TLS 1.3 cannot be chosen' }),
       apiServer([...files, ...strong, '--etcd-servers=unix:///run/kine.sock'], { ...seen, title: 'A store behind a socket' }),
+      apiServer([...whole, '--tls-min-version=VersionTLS11'], { ...seen, title: 'Suites that TLS 1.1 has not' }),
     ],
     fails: [
       apiServer(whole, { probe: { ...goodProbe, acceptsOutdatedTls: true } }),
       ...['tls-private-key-file', 'client-ca-file', 'kubelet-certificate-authority', 'kubelet-client-key', 'etcd-cafile', 'etcd-keyfile', 'profiling'].map((flag) => apiServer(without(flag), seen)),
-      apiServer([...whole, '--tls-min-version=VersionTLS11'], seen),
+      apiServer([...files, ...store, '--profiling=false', '--tls-min-version=VersionTLS11'], seen),
       apiServer([...whole, '--tls-cipher-suites=TLS_RSA_WITH_AES_128_GCM_SHA256'], { ...seen, title: 'A list given twice is joined' }),
       apiServer([...files, ...store, '--profiling=false'], { ...seen, title: 'Default suites' }),
       apiServer([...whole, '--request-timeout=1s9m3h'], seen),

@@ -64,7 +64,7 @@ function judgeClient(who: string, { rotateCertificates = false }: KubeletFacts, 
 function judgeAll(config: KubeletFacts, node: NodeFacts, world: World): readonly Verdict[] {
   const who = `the kubelet of ${node.name}`;
   const { protectKernelDefaults = false, serverTLSBootstrap = false, rotateServerCertificate = true, tlsCertFile = '', makeIPTablesUtilChains = true, seccompDefault = false, podPidsLimit, eventRecordQPS } = config;
-  const minimum = weakMinimum(who, config.tlsMinVersion);
+  const minimum = weakMinimum(who, config.tlsMinVersion, () => config.tlsCipherSuites ?? []);
   return [
     judge('kernel-defaults', protectKernelDefaults, `${who} changes kernel settings that are not as it expects, instead of stopping there`),
     judgeClient(who, config, world),
@@ -130,7 +130,7 @@ export const kubeletHardening = defineControl({
       kubelet({ rotateCertificates: false }),
       kubelet({ serverTLSBootstrap: false, tlsCertFile: '/var/lib/kubelet/pki/kubelet.crt' }),
       kubelet({ featureGates: { RotateKubeletServerCertificate: false } }),
-      kubelet({ tlsMinVersion: 'VersionTLS10' }),
+      kubelet({ tlsMinVersion: 'VersionTLS10', tlsCipherSuites: [] }),
       kubelet({ tlsCipherSuites: ['TLS_RSA_WITH_AES_128_CBC_SHA'] }),
       kubelet({ tlsCipherSuites: [] }, 'v1.36.1', { title: 'Default suites' }),
       kubelet({ eventRecordQPS: 0 }),

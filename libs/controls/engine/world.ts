@@ -230,13 +230,14 @@ export class World {
     return exposures.value;
   }
 
-  /** What a kubelet goes by: as it says itself, else as its node's own evidence tells. */
+  /** What a kubelet goes by: as it says itself, else as its node's own evidence tells, else as far as its flags tell. */
   kubelet(node: string): Observed<KubeletFacts> {
     const asked = this.inventory.kubelets.get(node);
-    if (asked?.state === 'observed') return asked;
+    if (asked?.state === 'observed' && asked.value.shownBy === undefined) return asked;
     if (this.nodes.has(node)) {
       const evidence = this.nodes.of(node);
-      return evidence.state === 'observed' ? evidence.value.kubelet : evidence;
+      const told = evidence.state === 'observed' ? evidence.value.kubelet : evidence;
+      if (told.state === 'observed' || asked?.state !== 'observed') return told;
     }
     return asked ?? { state: 'missing', reason: 'not-requested', detail: `the kubelet of ${node} was not asked for its configuration` };
   }

@@ -3,7 +3,8 @@ import type { Slice, Sliced } from '#application/paging.js';
 import type { EventRepository } from '#application/ports/store.js';
 import { isUuid } from '#application/uuid-from.js';
 import { EventEntity } from '../entities/event.entity.js';
-import { batches, inTurn, json, mapped, sql, textArray } from '../sql.js';
+import { inTurn, json, sql } from '../sql.js';
+import { textColumns } from '../text-columns.js';
 import { DueWorkRows } from './due-work-rows.js';
 import { sliced, type TenantScope } from './tenant-rows.js';
 
@@ -17,14 +18,7 @@ export class EventRows implements EventRepository {
   async append(events: Iterable<NewEvent>, traceparent?: string): Promise<void> {
     const { tenantId, runner } = this.scope;
     let isScheduled = false;
-    const values = mapped(batches(events), (batch) => ({
-      count: batch.length,
-      columns: [
-        textArray(batch.map(({ id }) => id)), textArray(batch.map(({ type }) => type)), textArray(batch.map(({ clusterId }) => clusterId)),
-        textArray(batch.map(({ scanId }) => scanId)), textArray(batch.map(({ findingId }) => findingId)), textArray(batch.map(({ severity }) => severity)),
-        batch.map(({ isBaseline }) => isBaseline), textArray(batch.map(({ data }) => json(data))),
-      ],
-    }));
+    const values = textColumns(events, ({ id, type, clusterId, scanId, findingId, severity, isBaseline, data }) => [id, type, clusterId, scanId, findingId, severity, `${isBaseline}`, json(data)]);
     await inTurn(values, async ({ count, columns }) => {
       // Before the feed's row, in the order in which a dispatcher that appends itself takes the two locks.
       if (!isScheduled) await this.dueWork.schedule([{ topic: 'events.dispatch', subjectId: tenantId, ...(traceparent === undefined ? {} : { traceparent }) }]);
@@ -34,8 +28,8 @@ export class EventRows implements EventRepository {
       await sql(
         runner,
         `insert into bulwark.events (tenant_id, position, id, type, cluster_id, scan_id, finding_id, severity, is_baseline, data, created_at)
-         select $1, $2 + ordinality - 1, id, type, cluster_id, scan_id, finding_id, severity, is_baseline, data::jsonb, clock_timestamp()
-         from unnest($3::uuid[], $4::text[], $5::uuid[], $6::uuid[], $7::uuid[], $8::text[], $9::bool[], $10::text[]) with ordinality
+         select $1, $2 + ordinality - 1, id::uuid, type, cluster_id::uuid, scan_id::uuid, finding_id::uuid, severity, is_baseline::bool, data::jsonb, clock_timestamp()
+         from unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[]) with ordinality
            as e (id, type, cluster_id, scan_id, finding_id, severity, is_baseline, data, ordinality)`,
         [tenantId, position, ...columns],
       );

@@ -8,7 +8,8 @@ import type { FoundFailure } from '#findings/found-failure.js';
 import type { KnownFinding } from '#findings/known-finding.js';
 import type { FindingTransition } from '#findings/reconcile.js';
 import { FindingEntity } from '../entities/finding.entity.js';
-import { batches, inTurn, mapped, sql, textArray } from '../sql.js';
+import { batches, inTurn, sql } from '../sql.js';
+import { textColumns, type Cell } from '../text-columns.js';
 import { sliced, TenantRows, type TenantScope } from './tenant-rows.js';
 
 type Failing = FindingTransition & { readonly failure: FoundFailure };
@@ -16,16 +17,24 @@ type Failing = FindingTransition & { readonly failure: FoundFailure };
 const insertFailing = `insert into bulwark.findings as f
    (tenant_id, id, cluster_id, key, control_id, layer, severity, state, transition, sequence, resource_group, kind, namespace, name, part,
     message, detail, patch, basis, digest, risk, surroundings, is_baseline, first_seen_at, changed_at, opened_scan_id, last_scan_id)
- select $1, id, $2, key, control_id, layer, severity, 'open', transition, sequence, resource_group, kind, namespace, name, part,
-    message, detail::jsonb, patch::jsonb, basis, digest, risk, surroundings, $3, $4, $4, $5, $5
- from unnest($6::uuid[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::int[], $13::text[], $14::text[], $15::text[],
-             $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::text[], $22::text[], $23::int[], $24::text[])
+ select $1, id::uuid, $2, key, control_id, layer, severity, 'open', transition, sequence::int, resource_group, kind, namespace, name, part,
+    message, detail::jsonb, patch::jsonb, basis, digest, risk::int, surroundings, $3, $4, $4, $5, $5
+ from unnest($6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[],
+             $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::text[], $22::text[], $23::text[], $24::text[])
    as c (id, key, control_id, layer, severity, transition, sequence, resource_group, kind, namespace, name, part, message, detail, patch, basis, digest, risk, surroundings)
  on conflict (tenant_id, id) do update set
    severity = excluded.severity, state = 'open', transition = excluded.transition, sequence = excluded.sequence,
    message = excluded.message, detail = excluded.detail, patch = excluded.patch, basis = excluded.basis, digest = excluded.digest,
    risk = excluded.risk, surroundings = excluded.surroundings,
    is_baseline = excluded.is_baseline, changed_at = excluded.changed_at, resolved_at = null, last_scan_id = excluded.last_scan_id`;
+
+const rewriteOpen = `update bulwark.findings f set severity = c.severity, message = c.message, detail = c.detail::jsonb, patch = c.patch::jsonb,
+   basis = c.basis, digest = c.digest, risk = c.risk::int, surroundings = c.surroundings, changed_at = $1, last_scan_id = $2
+ from unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[])
+   as c (id, severity, message, detail, patch, basis, digest, risk, surroundings)
+ where f.id = c.id::uuid and f.state = 'open'`;
+
+const isFailing = (change: FindingTransition): change is Failing => change.failure !== undefined;
 
 export class FindingRows extends TenantRows<FindingEntity> implements FindingRepository {
   constructor(scope: TenantScope) {
@@ -60,11 +69,17 @@ export class FindingRows extends TenantRows<FindingEntity> implements FindingRep
     return rows;
   }
 
-  async apply(context: FindingContext, transitions: readonly FindingTransition[], rewrites: readonly FoundFailure[]): Promise<readonly Finding[]> {
-    const failing = transitions.filter((change): change is Failing => change.failure !== undefined);
-    const resolved = transitions.filter(({ failure }) => failure === undefined);
-    await inTurn(mapped(batches(failing), (batch) => this.failing(context, batch)), (parameters) => sql(this.scope.runner, insertFailing, parameters));
-    for (const batch of batches(rewrites)) await this.rewrite(context, batch);
+  async apply(context: FindingContext, transitions: Iterable<FindingTransition>, rewrites: Iterable<FoundFailure>): Promise<readonly Finding[]> {
+    const resolved: FindingTransition[] = [];
+    const failing = function* (): Generator<Failing> {
+      for (const change of transitions) {
+        if (isFailing(change)) yield change;
+        else resolved.push(change);
+      }
+    };
+    const rows = textColumns(failing(), (change) => this.cells(context, change));
+    await inTurn(rows, ({ columns }) => sql(this.scope.runner, insertFailing, [this.scope.tenantId, context.clusterId, context.isBaseline, context.at, context.scanId, ...columns]));
+    await inTurn(textColumns(rewrites, (failure) => this.rewriteCells(context, failure)), ({ columns }) => sql(this.scope.runner, rewriteOpen, [context.at, context.scanId, ...columns]));
     const closed: Finding[] = [];
     for (const batch of batches(resolved)) closed.push(...(await this.resolve(context, batch)));
     return closed;
@@ -84,34 +99,16 @@ export class FindingRows extends TenantRows<FindingEntity> implements FindingRep
     return uuidFrom('finding', this.scope.tenantId, clusterId, key);
   }
 
-  private failing(context: FindingContext, changes: readonly Failing[]): readonly unknown[] {
-    const failures = changes.map(({ failure }) => failure);
+  private cells(context: FindingContext, { key, controlId, severity, transition, sequence, digest, failure }: Failing): readonly Cell[] {
+    const { resource, part, message, detail, patch, basis, risk, surroundings } = failure;
     return [
-      this.scope.tenantId, context.clusterId, context.isBaseline, context.at, context.scanId,
-      textArray(changes.map(({ key }) => this.findingId(context, key))), textArray(changes.map(({ key }) => key)), textArray(changes.map(({ controlId }) => controlId)),
-      textArray(changes.map(({ controlId }) => layerOf({ id: controlId as Control['id'] }))), textArray(changes.map(({ severity }) => severity)),
-      textArray(changes.map(({ transition }) => transition)), changes.map(({ sequence }) => sequence),
-      textArray(failures.map(({ resource }) => resource.group)), textArray(failures.map(({ resource }) => resource.kind)),
-      textArray(failures.map(({ resource }) => resource.namespace)), textArray(failures.map(({ resource }) => resource.name)), textArray(failures.map(({ part }) => part)),
-      textArray(failures.map(({ message }) => message)), textArray(failures.map(({ detail }) => detail)), textArray(failures.map(({ patch }) => patch)),
-      textArray(failures.map(({ basis }) => basis)), textArray(changes.map(({ digest }) => digest)), failures.map(({ risk }) => risk), textArray(failures.map(({ surroundings }) => surroundings)),
+      this.findingId(context, key), key, controlId, layerOf({ id: controlId as Control['id'] }), severity, transition, `${sequence}`, resource.group, resource.kind, resource.namespace, resource.name, part,
+      message, detail, patch, basis, digest, `${risk}`, surroundings,
     ];
   }
 
-  private async rewrite(context: FindingContext, failures: readonly FoundFailure[]): Promise<void> {
-    await sql(
-      this.scope.runner,
-      `update bulwark.findings f set severity = c.severity, message = c.message, detail = c.detail::jsonb, patch = c.patch::jsonb,
-         basis = c.basis, digest = c.digest, risk = c.risk, surroundings = c.surroundings, changed_at = $1, last_scan_id = $2
-       from unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::int[], $11::text[])
-         as c (id, severity, message, detail, patch, basis, digest, risk, surroundings)
-       where f.id = c.id and f.state = 'open'`,
-      [
-        context.at, context.scanId, failures.map(({ key }) => this.findingId(context, key)), failures.map(({ severity }) => severity),
-        failures.map(({ message }) => message), failures.map(({ detail }) => detail ?? null), failures.map(({ patch }) => patch ?? null),
-        failures.map(({ basis }) => basis), failures.map(({ digest }) => digest), failures.map(({ risk }) => risk), failures.map(({ surroundings }) => surroundings),
-      ],
-    );
+  private rewriteCells(context: FindingContext, { key, severity, message, detail, patch, basis, digest, risk, surroundings }: FoundFailure): readonly Cell[] {
+    return [this.findingId(context, key), severity, message, detail, patch, basis, digest, `${risk}`, surroundings];
   }
 
   private async resolve(context: FindingContext, changes: readonly FindingTransition[]): Promise<readonly Finding[]> {

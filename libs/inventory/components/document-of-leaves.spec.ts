@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { componentFlags } from './component-flags.js';
 import { documentOfLeaves } from './document-of-leaves.js';
 import { effectiveKubelet } from './effective-kubelet.js';
 
 describe('documentOfLeaves', () => {
   const kubelet = (...leaves: readonly { key: string; value: unknown }[]) =>
-    effectiveKubelet({ args: ['--config=/c'], version: { major: 1, minor: 36 }, config: documentOfLeaves('/c', 'KubeletConfiguration', 'kubelet.config.k8s.io/v1beta1', leaves) });
+    effectiveKubelet({ flags: componentFlags('kubelet', ['--config=/c'], { major: 1, minor: 36 }), config: documentOfLeaves('/c', 'KubeletConfiguration', 'kubelet.config.k8s.io/v1beta1', leaves) });
 
   it('is read as the document was', () => {
     const settings = kubelet({ key: 'authentication.anonymous.enabled', value: true }, { key: 'authentication.x509.clientCAFile', value: '/ca' }, { key: 'featureGates.A', value: true }, { key: 'featureGates.__proto__', value: false }, { key: 'tlsCipherSuites', value: ['X'] });

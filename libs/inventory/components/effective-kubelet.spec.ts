@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { MinorVersion } from '../readers/minor-version.js';
+import { componentFlags } from './component-flags.js';
 import { effectiveKubelet, type KubeletInput } from './effective-kubelet.js';
 import { kubeletKeys, kubeletSetting, type KubeletKey } from './kubelet-settings.js';
 import type { SettingValue } from './flag-definitions.js';
@@ -12,7 +14,9 @@ const file = (fields: Readonly<Record<string, unknown>>, path = '/var/lib/kubele
   ({ path, content: { apiVersion: 'kubelet.config.k8s.io/v1beta1', kind: 'KubeletConfiguration', ...fields } });
 const withFile = ['--config=/var/lib/kubelet/config.yaml'];
 const withBoth = [...withFile, '--config-dir=/etc/kubelet.d'];
-const of = (key: KubeletKey | 'hostnameOverride', input: Partial<KubeletInput>) => effectiveKubelet({ args: [], version: v136, ...input })[key];
+type Given = Omit<KubeletInput, 'flags'> & { readonly args?: readonly string[]; readonly version?: MinorVersion | undefined };
+const effective = ({ args = [], version, ...input }: Given) => effectiveKubelet({ flags: componentFlags('kubelet', args, version), ...input });
+const of = (key: KubeletKey | 'hostnameOverride', input: Given) => effective({ version: v136, ...input })[key];
 const drop = (name: string, fields: Readonly<Record<string, unknown>>): ConfigDocument => file(fields, `/etc/kubelet.d/${name}`);
 
 describe('defaults of a kubelet', () => {
@@ -180,7 +184,7 @@ describe('a kubelet of 1.36', () => {
   it('makes the same of files and drop-ins', () => {
     expect(vectors.length).toBeGreaterThan(150);
     for (const { config, dropIns, values } of vectors) {
-      const settings = effectiveKubelet({ args: withBoth, version: v136, config: file(config), dropIns: dropIns.map((fields, i) => drop(`${i}.conf`, fields)) });
+      const settings = effective({ args: withBoth, version: v136, config: file(config), dropIns: dropIns.map((fields, i) => drop(`${i}.conf`, fields)) });
       for (const key of keysOfVectors) expect(valueOf(settings[key]), JSON.stringify([key, config, dropIns])).toEqual({ ...defaults, ...values }[key]);
     }
   });
@@ -189,7 +193,7 @@ describe('a kubelet of 1.36', () => {
     const shown = vectors.filter(({ configz }) => configz);
     expect(shown.length).toBeGreaterThan(20);
     for (const { configz, values } of shown) {
-      const settings = effectiveKubelet({ args: [], version: v136, configz: { kubeletconfig: configz } });
+      const settings = effective({ version: v136, configz: { kubeletconfig: configz } });
       for (const key of keysOfVectors) expect(valueOf(settings[key]), JSON.stringify([key, configz])).toEqual({ ...defaults, ...values }[key]);
     }
   });
@@ -204,7 +208,7 @@ describe('whatever a node has', () => {
     const args = fc.subarray(['--config=/c', '--config-dir=/d', '--read-only-port=0', '--anonymous-auth=false', '--rotate-certificates=maybe', '--tls-min-version=VersionTLS13']);
     const version = fc.option(fc.integer({ min: 26, max: 40 }).map((minor) => ({ major: 1, minor })), { nil: undefined });
     fc.assert(fc.property(args, version, fc.option(document, { nil: undefined }), fc.option(fc.array(document.map((d) => ({ ...d, path: '/d/x.conf' })), { maxLength: 3 }), { nil: undefined }), (given, of136, config, dropIns) => {
-      const settings = effectiveKubelet({ args: given, version: of136, ...(config && { config }), ...(dropIns && { dropIns }) });
+      const settings = effective({ args: given, version: of136, ...(config && { config }), ...(dropIns && { dropIns }) });
       const needsFile = given.includes('--config=/c') && !config;
       const needsDropIns = given.includes('--config-dir=/d') && !dropIns;
       expect(Object.keys(settings)).toHaveLength(kubeletKeys.length + 1);

@@ -1,5 +1,5 @@
 import type { MinorVersion } from '../readers/minor-version.js';
-import { componentFlags, type ComponentFlags } from './component-flags.js';
+import type { ComponentFlags } from './component-flags.js';
 import { newestMinor, oldestMinor, type SettingValue } from './flag-definitions.js';
 import { dropInDialect, mergeDropIns } from './kubelet-drop-ins.js';
 import { fieldsOf, readWholeDocument, valuesOf, type KubeletValues } from './kubelet-document.js';
@@ -7,9 +7,7 @@ import { isZero, kubeletKeys, kubeletSetting, zeroOf, type KubeletKey } from './
 import { unreadable, type ConfigDocument, type Origin, type Setting, type Unreadable } from './readable.js';
 
 export interface KubeletInput {
-  /** Arguments behind the program. */
-  readonly args: readonly string[];
-  readonly version: MinorVersion | undefined;
+  readonly flags: ComponentFlags;
   /** The file that `--config` names; absent where it was not read. */
   readonly config?: ConfigDocument;
   /** Files below the directory that `--config-dir` names, in any order; absent where it was not read. Files without `.conf` may be among them. */
@@ -29,8 +27,8 @@ type Layer = Map<KubeletKey, { readonly value: SettingValue; readonly from: Orig
  * path, under flags. A layer that cannot be read leaves unknown what no stronger one says.
  */
 export function effectiveKubelet(input: KubeletInput): EffectiveKubelet {
-  const flags = componentFlags('kubelet', input.args, input.version);
-  const below = input.configz === undefined ? filesOf(input, flags) : undefined;
+  const { flags } = input;
+  const below = input.configz === undefined ? filesOf(input) : undefined;
   const live = input.configz === undefined ? undefined : configzOf(input.configz);
   const settings = kubeletKeys.map((key) => [key, live ? live(key) : overFiles(key, flags, below!)] as const);
   return { ...(Object.fromEntries(settings) as Record<KubeletKey, Setting<SettingValue>>), hostnameOverride: flags.setting('hostname-override') };
@@ -53,7 +51,8 @@ function overFiles(key: KubeletKey, flags: ComponentFlags, files: Files): Settin
 }
 
 /** Defaults, file and drop-ins as one layer. */
-function filesOf({ version, config, dropIns }: KubeletInput, flags: ComponentFlags): Files {
+function filesOf({ flags, config, dropIns }: KubeletInput): Files {
+  const { version } = flags;
   const [file, directory] = [flags.setting('config'), flags.setting('config-dir')];
   if (file.state === 'unreadable') return file;
   if (directory.state === 'unreadable') return directory;

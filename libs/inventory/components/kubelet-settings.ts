@@ -46,6 +46,9 @@ export type KubeletKey = keyof typeof kubeletSettings;
 export const kubeletKeys = Object.keys(kubeletSettings) as readonly KubeletKey[];
 export const kubeletSetting = (key: KubeletKey): KubeletSetting => kubeletSettings[key];
 
+/** Flags of which files have the setting too. `--seccomp-default` is a switch of its own beside that of files. */
+export const flagsOfFiles: ReadonlySet<string> = new Set(kubeletKeys.map((key) => kubeletSetting(key).flag).filter((flag) => flag !== undefined && flag !== 'seccomp-default') as readonly string[]);
+
 /** Zero of a type, as Go has it. */
 export const zeroOf: Readonly<Record<KubeletValueType, SettingValue>> = { boolean: false, integer: 0, text: '', duration: 0, list: [], gates: {} };
 

@@ -129,6 +129,17 @@ describe('kept evidence', () => {
     expect([restored(older).flagz, restored(older).apiServers]).toMatchObject([{ state: 'missing', reason: 'not-requested' }, { state: 'missing', reason: 'not-requested' }]);
   });
 
+  it('keeps what kubelets say of their flags, and what that makes of their settings', () => {
+    const flagz = (flags: object): string => JSON.stringify({ kind: 'Flagz', apiVersion: 'config.k8s.io/v1beta1', metadata: { name: 'kubelet' }, flags });
+    const nodes = ['b', 'a'].map((name) => ({ apiVersion: 'v1', kind: 'Node', metadata: { name }, status: { nodeInfo: { kubeletVersion: 'v1.36.3' } } }));
+    const seen = inventoryOf(nodes, { kubeletFlagz: { b: flagz({ 'hostname-override': 'x', 'seccomp-default': 'true' }), a: 'no flags' } });
+    const again = restored(pieces(seen));
+    expect([...again.kubeletFlags]).toEqual([['a', { state: 'missing', reason: 'invalid', detail: expect.any(String) as string }], ['b', seen.kubeletFlags.get('b')]]);
+    expect(again.kubelets.get('b')).toEqual(seen.kubelets.get('b'));
+    expect(seen.kubelets.get('b')).toMatchObject({ value: { seccompDefault: true, shownBy: 'flagz' } });
+    expect(restored(pieces(sample)).kubeletFlags.size).toBe(0);
+  });
+
   it('that was damaged says so', () => {
     const kept = pieces(sample);
     expect(() => restored(kept.filter(({ sort }) => sort !== 'head'))).toThrow(DamagedEvidence);

@@ -1,7 +1,7 @@
 import type { Workload } from '../facts.js';
 import { listedKeys, type Inventory } from '../inventory.js';
 import type { Observed, ReadOutcome } from '../observed.js';
-import type { ClusterFacts, ComponentFacts, KubeletFacts } from '../facts.js';
+import type { ClusterFacts, ComponentFacts, KubeletFacts, KubeletFlags } from '../facts.js';
 import { resourceKeys, type ResourceKey } from '../resources.js';
 import { byText } from '../text-order.js';
 import type { Piece, PieceSort } from './piece.js';
@@ -19,6 +19,8 @@ export interface EvidenceHead {
   /** How many objects expose credentials; left out where nobody looked. */
   readonly exposures?: number;
   readonly kubelets: readonly (readonly [string, Observed<KubeletFacts>])[];
+  /** Left out where nobody asked. */
+  readonly kubeletFlags?: readonly (readonly [string, Observed<KubeletFlags>])[];
   /** Left out where there are none. */
   readonly lostMachines?: readonly string[];
 }
@@ -45,6 +47,8 @@ const byName = (a: Named, b: Named): number => byText(a.namespace, b.namespace) 
 
 const byKindAndName = (a: Workload, b: Workload): number => byText(a.kind, b.kind) || byText(a.group, b.group) || byName(a, b);
 
+const byNode = <T>(facts: ReadonlyMap<string, T>): readonly (readonly [string, T])[] => [...facts].toSorted(([a], [b]) => byText(a, b));
+
 /** Everything an inventory holds, as pieces that `restoreEvidence` makes an inventory of again. */
 export function* recordEvidence(inventory: Inventory): Generator<Piece> {
   const head: EvidenceHead = {
@@ -55,7 +59,8 @@ export function* recordEvidence(inventory: Inventory): Generator<Piece> {
     flagz: inventory.flagz,
     apiServers: inventory.apiServers,
     ...(inventory.exposures.state === 'observed' && { exposures: inventory.exposures.value.length }),
-    kubelets: [...inventory.kubelets].toSorted(([a], [b]) => byText(a, b)),
+    kubelets: byNode(inventory.kubelets),
+    ...(inventory.kubeletFlags.size > 0 && { kubeletFlags: byNode(inventory.kubeletFlags) }),
     ...(inventory.lostMachines.length > 0 && { lostMachines: inventory.lostMachines }),
   };
   yield { sort: 'head', items: 1, text: JSON.stringify(head) };

@@ -2,7 +2,7 @@ import type { ExposureFacts } from '../credentials/exposed-credential.js';
 import type { PodTemplate, Workload } from '../facts.js';
 import type { FactsOf, Inventory, ListedKey } from '../inventory.js';
 import type { Observed } from '../observed.js';
-import type { KubeletFacts, ProbeFacts } from '../facts.js';
+import type { KubeletFacts, KubeletFlags, ProbeFacts } from '../facts.js';
 import type { NodeEvidenceFacts } from '../node-facts.js';
 import { partitionPoint } from '../partition-point.js';
 import { PodTable } from '../pod-table.js';
@@ -69,6 +69,7 @@ export function restoreEvidence(pieces: readonly KeptPiece[], expand: (bytes: Ui
     apiServers: head.apiServers ?? notAsked,
     exposures: head.exposures === undefined ? notLookedFor : { state: 'observed', value: of('exposures').flatMap((piece) => parse<readonly ExposureFacts[]>(piece)) },
     kubelets: new Map<string, Observed<KubeletFacts>>(head.kubelets),
+    kubeletFlags: new Map<string, Observed<KubeletFlags>>(head.kubeletFlags ?? []),
     probe: probe ? parse<Observed<ProbeFacts>>(probe) : { state: 'missing', reason: 'not-requested', detail: 'what the API server shows to whoever reaches it was not looked at when the evidence was kept' },
     nodeEvidence: new Map(of('node-evidence').flatMap((piece) => parse<readonly KeptNode[]>(piece)).map(({ facts }) => [facts.node, facts] as const)),
     lostMachines: head.lostMachines ?? [],

@@ -222,6 +222,72 @@ describe('kubelets', () => {
     expect(inventory.kubelets.get('node-1')).toMatchObject({ state: 'missing', reason: 'timed-out' });
     expect(inventory.kubelets.get('node-2')).toMatchObject({ state: 'observed' });
   });
+
+  describe('and their flags', () => {
+    const isFlagz = ({ url }: FakeRequest): boolean => url.pathname.endsWith('/proxy/flagz');
+    const flagz = JSON.stringify({ kind: 'Flagz', apiVersion: 'config.k8s.io/v1beta1', metadata: { name: 'kubelet' }, flags: { 'hostname-override': 'other', 'manifest-url-header': 'a:CANARY' } });
+    const ofVersion = (count: number, version: (i: number) => string) => ({ length: count, at: (i: number) => ({ metadata: { name: `node-${i}` }, status: { nodeInfo: { kubeletVersion: version(i) } } }) });
+    const all = <T>(count: number, value: (i: number) => T) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`node-${i}`, value(i)]));
+    const asking = (count: number, version: (i: number) => string, options: Partial<FakeApiServerOptions> = {}) =>
+      collect({ lists: { nodes: ofVersion(count, version) }, kubelets: all(count, () => config), kubeletFlagz: all(count, () => flagz), ...options });
+
+    it('are asked of whom serves them, and kept as far as somebody reads them', async () => {
+      const { inventory, server } = await asking(6, () => 'v1.36.3');
+      expect([...inventory.kubeletFlags.values()]).toEqual(Array.from({ length: 6 }, () => ({ state: 'observed', value: expect.objectContaining({ flags: { 'hostname-override': 'other' } }) as object })));
+      expect(JSON.stringify([...inventory.kubeletFlags])).not.toContain('CANARY');
+      expect(server.requests.find(isFlagz)!.accept).toMatch(/^application\/json;v=v1beta1;.*text\/plain$/);
+    });
+
+    it.each([
+      ['1.35 without the gate', 'v1.35.2', undefined, 0], ['1.35 with it', 'v1.35.2', true, 4], ['1.36', 'v1.36.0', undefined, 4], ['1.36 without it', 'v1.36.0', false, 0], ['a version that nobody can read', 'x', undefined, 0],
+    ] as const)('of kubelets of %s', async (_, version, gate, asked) => {
+      const { server, inventory } = await asking(4, () => version, { kubelets: all(4, () => ({ ...config, ...(gate !== undefined && { featureGates: { ComponentFlagz: gate } }) })) });
+      expect([server.requests.filter(isFlagz).length, inventory.kubeletFlags.size]).toEqual([asked, asked]);
+    });
+
+    it.each([['does not serve them', 404, 'not-requested'], ['may not be asked', 403, 'forbidden']] as const)('are asked of no version any more of which a few kubelets in a row said that it %s', async (_, status, reason) => {
+      const isOld = ({ url }: FakeRequest): boolean => /node-\d*[02468]\//.test(url.pathname);
+      const { server, inventory } = await asking(200, (i) => (i % 2 === 0 ? 'v1.36.0' : 'v1.36.1'), { fault: (request) => (isFlagz(request) && isOld(request) ? { kind: 'status', status } : undefined) });
+      const refused = server.requests.filter((request) => isFlagz(request) && isOld(request)).length;
+      expect(refused).toBeGreaterThanOrEqual(3);
+      expect(refused).toBeLessThan(3 + quick.configz.concurrency);
+      expect(server.requests.filter((request) => isFlagz(request) && !isOld(request))).toHaveLength(100);
+      expect(inventory.kubeletFlags.get('node-0')).toMatchObject({ state: 'missing', reason });
+      expect(inventory.kubelets.get('node-0')).toMatchObject({ state: 'observed', value: { anonymousAuth: false } });
+    });
+
+    it.each([
+      ['breaks', { kind: 'status', status: 500 }, 'server-error'], ['talks nonsense', { kind: 'body', body: '{"kind":"Flagz"}' }, 'invalid'], ['never stops', { kind: 'body', body: 'x'.repeat(300_000) }, 'too-large'], ['nests without end', { kind: 'body', body: '['.repeat(10_000) }, 'invalid'],
+    ] as const)('are missing where a kubelet %s, and others are asked all the same', async (_, fault, reason) => {
+      const { inventory } = await asking(9, () => 'v1.36.3', { fault: (request) => (isFlagz(request) && request.url.pathname.includes('/node-1/') ? fault : undefined) });
+      expect(inventory.kubeletFlags.get('node-1')).toMatchObject({ state: 'missing', reason });
+      expect(inventory.kubeletFlags.get('node-8')).toMatchObject({ state: 'observed' });
+    });
+
+    it('cost no more than a few requests where nobody answers, and no answer of configz', async () => {
+      const { inventory } = await collect(
+        { lists: { nodes: ofVersion(12, () => 'v1.36.3') }, kubelets: all(12, () => config), fault: (request) => (isFlagz(request) ? { kind: 'hang' } : undefined) },
+        { ...quick, configz: { requestMs: 300, totalMs: 10_000, concurrency: 2 } },
+      );
+      expect([...inventory.kubelets.values()].every(({ state }) => state === 'observed')).toBe(true);
+      expect(inventory.kubeletFlags.get('node-0')).toMatchObject({ state: 'missing', reason: 'timed-out' });
+      expect(inventory.kubeletFlags.size).toBeLessThan(6);
+    });
+
+    it('are asked in what is left of the time for kubelets', async () => {
+      const { inventory, server } = await collect(
+        { lists: { nodes: ofVersion(3, () => 'v1.36.3') }, kubelets: all(3, () => config), kubeletFlagz: all(3, () => flagz), fault: (request) => (isConfigz(request) && request.url.pathname.includes('/node-1/') ? { kind: 'hang' } : undefined) },
+        { ...quick, configz: { requestMs: 300, totalMs: 200, concurrency: 2 } },
+      );
+      expect(server.requests.filter(isFlagz)).toHaveLength(0);
+      expect(inventory.kubeletFlags.get('node-0')).toEqual({ state: 'missing', reason: 'timed-out', detail: 'the time for asking kubelets was over' });
+    });
+
+    it('are asked of nobody without the right', async () => {
+      const { server } = await asking(4, () => 'v1.36.3', { fault: (request) => (isConfigz(request) ? { kind: 'status', status: 403 } : undefined) });
+      expect(server.requests.filter(isFlagz)).toHaveLength(0);
+    });
+  });
 });
 
 describe('a server in trouble', () => {

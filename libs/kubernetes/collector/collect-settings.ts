@@ -25,6 +25,7 @@ export interface CollectSettings {
   readonly restarts: number;
   /** ReplicaSets without a controller that are read one by one. */
   readonly maxBareReplicaSets: number;
+  /** For asking kubelets, and for /flagz. */
   readonly configz: { readonly requestMs: number; readonly totalMs: number; readonly concurrency: number };
 }
 

@@ -8,7 +8,7 @@ export type ManifestName = RightCheck['manifest'];
 const notes: Readonly<Record<ManifestName, string>> = {
   base: 'Lists everything that scans read, except Secrets, and changes nothing. It reads ConfigMaps, and the literal env values, arguments and annotations of what runs, in full, as whoever holds this right can: scans look in them for credentials in plain text, in memory, and keep where one stands, never its value. The right to get /flagz shows the flags of the API server; take it out where that is too much, and items that rest on it stay unknown.',
   secrets: 'Lists Secrets. Scans only ask for their metadata, but Kubernetes has no smaller right: whoever holds it can read every Secret of the cluster.',
-  'node-config': 'Reads the live configuration of kubelets through nodes/proxy. Any verb on nodes/proxy is command execution in every pod of the node: grant it only where you would grant that.',
+  'node-config': 'Reads through nodes/proxy the live configuration of kubelets and, where they serve /flagz (by default from 1.36 on), their flags. The smaller right nodes/configz is for whoever calls kubelets directly: the API server, which passes requests on to them, asks for nodes/proxy. Any verb on nodes/proxy is command execution in every pod of the node: grant it only where you would grant that.',
 };
 
 /** Printed below the note of `base`. */

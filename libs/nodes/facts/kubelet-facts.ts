@@ -1,8 +1,8 @@
 import { componentFlags } from '#inventory/components/component-flags.js';
-import { effectiveKubelet, type EffectiveKubelet } from '#inventory/components/effective-kubelet.js';
-import type { KubeletKey } from '#inventory/components/kubelet-settings.js';
-import type { ConfigDocument, Origin, Setting } from '#inventory/components/readable.js';
-import type { KubeletFacts, KubeletField } from '#inventory/facts.js';
+import { effectiveKubelet, type KubeletInput } from '#inventory/components/effective-kubelet.js';
+import { kubeletFacts } from '#inventory/components/kubelet-facts.js';
+import type { ConfigDocument, Setting } from '#inventory/components/readable.js';
+import type { KubeletFacts } from '#inventory/facts.js';
 import type { Observed } from '#inventory/observed.js';
 import type { MinorVersion } from '#inventory/readers/minor-version.js';
 import type { ComponentProcess } from '../component-process.js';
@@ -11,28 +11,6 @@ import { treeAt } from '../look-up.js';
 import type { NodeEvidence } from '../node-evidence.js';
 import { leavesAt, missing } from './document.js';
 import { argumentsOf, ownProcesses } from './own-processes.js';
-
-/** The key that each fact comes from; `rotateServerCertificate` is one of several gates. */
-const keys = {
-  anonymousAuth: 'authentication.anonymous.enabled',
-  webhookAuthn: 'authentication.webhook.enabled',
-  clientCAFile: 'authentication.x509.clientCAFile',
-  authorizationMode: 'authorization.mode',
-  readOnlyPort: 'readOnlyPort',
-  debuggingHandlers: 'enableDebuggingHandlers',
-  protectKernelDefaults: 'protectKernelDefaults',
-  rotateCertificates: 'rotateCertificates',
-  serverTLSBootstrap: 'serverTLSBootstrap',
-  rotateServerCertificate: 'featureGates',
-  tlsCertFile: 'tlsCertFile',
-  tlsMinVersion: 'tlsMinVersion',
-  tlsCipherSuites: 'tlsCipherSuites',
-  eventRecordQPS: 'eventRecordQPS',
-  streamingConnectionIdleTimeout: 'streamingConnectionIdleTimeout',
-  makeIPTablesUtilChains: 'makeIPTablesUtilChains',
-  seccompDefault: 'seccompDefault',
-  podPidsLimit: 'podPidsLimit',
-} as const satisfies Readonly<Record<KubeletField, KubeletKey>>;
 
 /**
  * What the kubelet of a node goes by, by its command line, its file and its drop-ins. `version` is the kubelet's own, for
@@ -44,7 +22,7 @@ export function kubeletFactsOf(node: string, evidence: NodeEvidence, version: Mi
   if (!only) return missing('not-requested', embeddedIn(evidence) ?? (evidence.processes.truncated ? 'the node collector did not see all processes, and no kubelet among those that it saw' : 'no kubelet runs among the processes that the node collector saw'));
   if (own.length > 1) return missing('invalid', 'more than one kubelet runs on the node: whose settings count cannot be told');
   if (only.process.isArgvTruncated) return missing('too-large', 'the kubelet\'s command line is longer than is read');
-  return { state: 'observed', value: factsOf(node, effectiveKubelet(inputOf(evidence, only.process, version))) };
+  return { state: 'observed', value: kubeletFacts(node, effectiveKubelet(inputOf(evidence, only.process, version))) };
 }
 
 /** k3s, RKE2 and MicroK8s run the kubelet inside a process of their own, whose arguments are not the kubelet's. */
@@ -53,13 +31,12 @@ function embeddedIn({ processes }: NodeEvidence): string | undefined {
   return server && `the kubelet runs inside ${server.component}, whose process does not show its settings`;
 }
 
-function inputOf(evidence: NodeEvidence, process: ComponentProcess, version: MinorVersion | undefined): Parameters<typeof effectiveKubelet>[0] {
-  const args = argumentsOf(process);
-  const flags = componentFlags('kubelet', args, version);
+function inputOf(evidence: NodeEvidence, process: ComponentProcess, version: MinorVersion | undefined): KubeletInput {
+  const flags = componentFlags('kubelet', argumentsOf(process), version);
   const [config, directory] = (['config', 'config-dir'] as const).map((flag) => pathAt(process, flags.setting(flag)));
   const file = config === undefined ? undefined : leavesAt(evidence, 'kubelet', config, 'KubeletConfiguration');
   const dropIns = directory === undefined ? undefined : dropInsBelow(evidence, directory);
-  return { args, version, ...(file && { config: file }), ...(dropIns && { dropIns }) };
+  return { flags, ...(file && { config: file }), ...(dropIns && { dropIns }) };
 }
 
 function pathAt(process: ComponentProcess, setting: Setting<unknown>): string | undefined {
@@ -75,38 +52,4 @@ function dropInsBelow(evidence: NodeEvidence, directory: string): readonly Confi
   if (tree?.state !== 'read' || tree.truncated) return undefined;
   const files = tree.paths.filter((path) => path.endsWith('.conf') && isBelow(path, directory)).map((path) => leavesAt(evidence, 'kubelet', path, 'KubeletConfiguration'));
   return files.every((file) => file !== undefined) ? files : undefined;
-}
-
-function factsOf(node: string, effective: EffectiveKubelet): KubeletFacts {
-  const values: Record<string, unknown> = {};
-  const origins: Partial<Record<KubeletField, string>> = {};
-  const unread: Partial<Record<KubeletField, string>> = {};
-  for (const field of Object.keys(keys) as readonly KubeletField[]) {
-    const setting = effective[keys[field]];
-    if (setting.state === 'unreadable') unread[field] = setting.detail;
-    else {
-      values[field] = valueOf(field, setting.value);
-      origins[field] = originText(setting.from);
-    }
-  }
-  return { node, ...(values as Omit<KubeletFacts, 'node'>), origins, ...(Object.keys(unread).length > 0 && { unread }) };
-}
-
-/** As configz would have it. */
-function valueOf(field: KubeletField, value: unknown): unknown {
-  if (field === 'streamingConnectionIdleTimeout') return `${String(value)}s`;
-  if (field === 'rotateServerCertificate') return (value as Readonly<Record<string, boolean>>)['RotateKubeletServerCertificate'];
-  return value;
-}
-
-/** Where a setting stands: a flag, a path, or `default`. */
-function originText(origin: Origin): string {
-  switch (origin.source) {
-    case 'flag': return `--${origin.flag}`;
-    case 'environment': return origin.variable;
-    case 'file':
-    case 'drop-in': return origin.path;
-    case 'default':
-    case 'configz': return origin.source;
-  }
 }

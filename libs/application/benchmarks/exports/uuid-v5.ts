@@ -5,4 +5,4 @@ import { nameOf, uuidOf } from '../../uuid-from.js';
 const NAMESPACE = Buffer.from('6f1d3ce0a7b44d5e9c5b0d8f2b7e4a91', 'hex');
 
 /** The UUID (RFC 9562, version 5) of what the parts name: the same in every document about the same thing. */
-export const uuidV5 = (...parts: readonly string[]): string => uuidOf(5, hash('sha1', Buffer.concat([NAMESPACE, Buffer.from(nameOf(parts))]), 'buffer'));
+export const uuidV5 = (...parts: readonly string[]): string => uuidOf(5, hash('sha1', Buffer.concat([NAMESPACE, Buffer.from(nameOf(parts))]), 'hex'));

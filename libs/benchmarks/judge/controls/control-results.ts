@@ -4,7 +4,7 @@ import type { Evaluation } from '#controls/engine/evaluation.js';
 import type { NamedSubject } from '#controls/engine/named-subject.js';
 import { joinedParts } from '#controls/engine/named-subject.js';
 import type { Verdict } from '#controls/engine/verdict.js';
-import { sourceOfComponent } from '#inventory/components/source-of-component.js';
+import { flagzOfKubelet, sourceOfComponent } from '#inventory/components/source-of-component.js';
 import type { Inventory } from '#inventory/inventory.js';
 import type { MissingEvidence } from '#inventory/observed.js';
 import { refText, type ResourceRef } from '#inventory/resource-ref.js';
@@ -53,6 +53,8 @@ export class ControlResults {
   private readonly componentOf: ReadonlyMap<string, Component>;
   private readonly source: readonly EvidenceSource[];
   private readonly nodes: ReadonlySet<string>;
+  /** Nodes of whose kubelets flags alone tell. */
+  private readonly byFlagz: ReadonlySet<string>;
 
   /** `controls`: in the order in which they are evaluated. */
   constructor(
@@ -66,6 +68,7 @@ export class ControlResults {
     })));
     this.source = controls.map(({ evidence }) => sourceOf(evidence));
     this.nodes = new Set(inventory.list('nodes').map(({ name }) => name));
+    this.byFlagz = new Set([...inventory.kubelets].filter(([node, facts]) => facts.state === 'observed' && facts.value.shownBy === 'flagz' && !inventory.nodeEvidence.has(node)).map(([node]) => node));
     this.componentOf = new Map(inventory.components.flatMap(({ namespace, pod, component, kind }) => (kind === 'Node' ? [] : [[`${namespace}/${pod}`, component] as const])));
   }
 
@@ -96,8 +99,7 @@ export class ControlResults {
   /** Undefined for what says nothing of this part. */
   private findingOf(control: number, { answer: { part }, rules }: Gathering, subject: NamedSubject, verdict: Verdict, expected: string | undefined): Finding | undefined {
     if (part !== undefined && verdict.part !== undefined && verdict.part !== part) return undefined;
-    const source = this.source[control]!;
-    const at = (subject.component && sourceOfComponent(subject.component)) ?? refText(subject.resource);
+    const { source, at } = this.whereOf(control, subject);
     switch (verdict.status) {
       case 'pass': return passes({ source, at });
       case 'unknown': return unknownFor(verdict.missing.detail === '' ? verdict.missing.fact : verdict.missing.detail, needOf(verdict.missing), { source });
@@ -109,6 +111,12 @@ export class ControlResults {
         if (part !== undefined && verdict.part === undefined && rules.has(part) && violatedBy(verdict)?.includes(part) === false) return passes({ source, at });
         return failsBy(verdict.message, { source, at });
     }
+  }
+
+  private whereOf(control: number, { component, resource }: NamedSubject): { readonly source: EvidenceSource; readonly at: string } {
+    const source = this.source[control]!;
+    if (component) return { source: component.shownBy === 'flagz' ? 'flagz' : source, at: sourceOfComponent(component) ?? refText(resource) };
+    return source === 'configz' && resource.kind === 'Node' && this.byFlagz.has(resource.name) ? { source: 'flagz', at: flagzOfKubelet(resource.name) } : { source, at: refText(resource) };
   }
 
   private keep(gathering: Gathering, { resource }: NamedSubject, component: Component | undefined, scopePart: string, verdict: Verdict, finding: Finding): void {

@@ -215,7 +215,7 @@ export class NodeView {
   kubelet(started: Started, version: MinorVersion): EffectiveKubelet {
     return this.once(`kubelet ${started.process.pid} ${version.minor}`, () => {
       const { config, dropIns } = this.kubeletFiles(started, version);
-      return effectiveKubelet({ args: started.args, version, ...(config && { config }), ...(dropIns && { dropIns }) });
+      return effectiveKubelet({ flags: this.flags(started, version), ...(config && { config }), ...(dropIns && { dropIns }) });
     });
   }
 

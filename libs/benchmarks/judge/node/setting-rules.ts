@@ -1,6 +1,9 @@
-import type { KubeletFacts } from '#inventory/facts.js';
-import { isBefore, type MinorVersion } from '#inventory/readers/minor-version.js';
 import type { EffectiveKubelet } from '#inventory/components/effective-kubelet.js';
+import { toldCommandLine } from '#inventory/components/kubelet-flags.js';
+import { flagsOfFiles } from '#inventory/components/kubelet-settings.js';
+import { flagzOfKubelet } from '#inventory/components/source-of-component.js';
+import type { KubeletFacts, KubeletField, KubeletFlags } from '#inventory/facts.js';
+import { isBefore, type MinorVersion } from '#inventory/readers/minor-version.js';
 import type { RuleOf } from '../../rules/rule.js';
 import { holds, type ValueTest } from '../../rules/value-test.js';
 import { collector, failsBy, passes, shownValue, unknownFor, type Finding } from '../finding.js';
@@ -74,14 +77,27 @@ function otherSetting(view: NodeView, started: Started, version: MinorVersion, k
   return tested(value, is, key, { found: shownValue(value), source: 'node', at: `default of ${key}` });
 }
 
+/** Settings that rules ask of what a kubelet itself says, by the fact that has each. What configz leaves out is false, but for a gate. */
+const told = {
+  eventRecordQPS: 'eventRecordQPS', rotateCertificates: 'rotateCertificates', serverTLSBootstrap: 'serverTLSBootstrap',
+  'featureGates.RotateKubeletServerCertificate': 'rotateServerCertificate',
+} as const satisfies Readonly<Record<string, KubeletField>>;
+
 /** What a kubelet itself says of its settings; undefined where it does not say it. */
-export function fromConfigz(facts: KubeletFacts, { path, is }: RuleOf<'kubelet'>): Finding | undefined {
-  // Every whole answer has it, so that in one without it nothing that is left out means anything.
-  if (facts.eventRecordQPS === undefined) return undefined;
-  const values: Readonly<Record<string, unknown>> = {
-    eventRecordQPS: facts.eventRecordQPS, rotateCertificates: facts.rotateCertificates ?? false, serverTLSBootstrap: facts.serverTLSBootstrap ?? false,
-    'featureGates.RotateKubeletServerCertificate': facts.rotateServerCertificate,
-  };
+export function fromKubelet(facts: KubeletFacts, { path, is }: RuleOf<'kubelet'>): Finding | undefined {
   const name = path.join('.');
-  return Object.hasOwn(values, name) ? tested(values[name], is, name, { found: shownValue(values[name] ?? 'not set'), source: 'configz', at: name }) : undefined;
+  if (!Object.hasOwn(told, name)) return undefined;
+  const field = told[name as keyof typeof told];
+  // Every whole answer has it, so that in one without it nothing that is left out means anything; flags say themselves what they leave open.
+  if (facts.shownBy === undefined ? facts.eventRecordQPS === undefined : facts.unread?.[field] !== undefined) return undefined;
+  const value = facts[field] ?? (field === 'rotateServerCertificate' ? undefined : false);
+  const where = facts.shownBy === 'flagz' ? { source: facts.shownBy, at: `${facts.origins?.[field]} in ${flagzOfKubelet(facts.node)}` } : { source: 'configz', at: name } as const;
+  return tested(value, is, name, { found: shownValue(value ?? 'not set'), ...where });
+}
+
+/** What a kubelet tells of a flag that no file has; undefined where it does not tell it. */
+export function fromFlagz(flags: KubeletFlags, node: string, { flag, is }: RuleOf<'flag'>): Finding | undefined {
+  if (flagsOfFiles.has(flag)) return undefined;
+  const setting = toldCommandLine(flags, undefined).setting(flag);
+  return setting.state === 'read' ? tested(setting.value, is, `--${flag}`, { found: shownValue(setting.value), source: 'flagz', at: `--${flag} in ${flagzOfKubelet(node)}` }) : undefined;
 }

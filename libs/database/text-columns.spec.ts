@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Client } from 'pg';
+import { freshDatabase, testPostgres, type FreshDatabase, type TestPostgres } from './embedded/test-postgres.js';
+import { textColumns, type Cell } from './text-columns.js';
+
+let postgres: TestPostgres;
+let database: FreshDatabase;
+let client: Client;
+
+beforeAll(async () => {
+  postgres = await testPostgres();
+  database = await freshDatabase(postgres.adminUrl);
+  client = new Client({ connectionString: database.url });
+  await client.connect();
+});
+
+afterAll(async () => {
+  await client.end();
+  await database.drop();
+  await postgres.stop();
+});
+
+const read = async (columns: readonly Buffer[]): Promise<readonly (readonly (string | null)[])[]> => {
+  const names = columns.map((_, i) => `c${i}`).join();
+  const { rows } = await client.query({ text: `select ${names} from unnest(${columns.map((_, i) => `$${i + 1}::text[]`).join()}) as c (${names})`, values: [...columns], rowMode: 'array' });
+  return rows as (string | null)[][];
+};
+
+describe('text columns', () => {
+  it('are to Postgres what the cells are, whatever is in them', async () => {
+    const rows: readonly (readonly Cell[])[] = [['a', ''], ['say "x\\y"', '{,}'], ['NULL', null], ['größe 😀', undefined], ['x'.repeat(9_000), '\u{10ffff}'.repeat(5_000)], ['\n\t', "'"]];
+    const [batch, ...others] = [...textColumns(rows, (row) => row)];
+    expect(others).toEqual([]);
+    expect(batch!.count).toBe(rows.length);
+    expect(await read(batch!.columns)).toEqual(rows.map((row) => row.map((cell) => cell ?? null)));
+  });
+
+  it('come in batches, made as they are asked for', async () => {
+    let asked = 0;
+    const items = (function* () {
+      for (; asked < 7; asked++) yield asked;
+    })();
+    const batches = textColumns(items, (item) => [`${item}`, item === 0 ? null : 'x'], 3);
+    const first = batches.next().value!;
+    expect(asked).toBe(2);
+    const rest = [...batches];
+    expect([first, ...rest].map(({ count }) => count)).toEqual([3, 3, 1]);
+    expect(await read(first.columns)).toEqual([['0', null], ['1', 'x'], ['2', 'x']]);
+    expect(await read(rest[1]!.columns)).toEqual([['6', 'x']]);
+    expect([...textColumns([], () => ['x'])]).toEqual([]);
+  });
+});

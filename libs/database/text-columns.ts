@@ -1,0 +1,77 @@
+/** What a row has in a column. */
+export type Cell = string | null | undefined;
+
+/** Rows a bulk statement, as arrays of text: one a column, in Postgres's binary form, which the driver hands on as it is. */
+export interface TextColumns {
+  readonly count: number;
+  readonly columns: readonly Buffer[];
+}
+
+/** Rows a bulk statement. Five times as many are hardly faster. */
+export const BATCH = 1_000;
+
+/**
+ * Items as rows of bulk statements, made as they are asked for. A row becomes bytes at once and is garbage then: nothing is
+ * quoted, and the texts of a thousand rows never stand in memory together.
+ */
+export function* textColumns<T>(items: Iterable<T>, cells: (item: T) => readonly Cell[], size: number = BATCH): Generator<TextColumns> {
+  let columns: readonly Column[] = [];
+  let count = 0;
+  const taken = (): TextColumns => ({ count, columns: columns.map((column) => column.take()) });
+  for (const item of items) {
+    const row = cells(item);
+    if (columns.length === 0) columns = row.map(() => new Column());
+    for (let i = 0; i < columns.length; i++) columns[i]!.add(row[i]);
+    if (++count < size) continue;
+    yield taken();
+    count = 0;
+  }
+  if (count > 0) yield taken();
+}
+
+/** Dimensions, whether there are nulls, the elements' type, how many, and the first one's index. */
+const HEADER_BYTES = 20;
+const TEXT_OID = 25;
+const LENGTH_BYTES = 4;
+/** UTF-8 of one UTF-16 unit. */
+const MOST_BYTES_A_UNIT = 3;
+
+class Column {
+  private bytes = Buffer.allocUnsafeSlow(4_096);
+  private end = HEADER_BYTES;
+  private count = 0;
+  private hasNull = false;
+
+  add(cell: Cell): void {
+    this.count++;
+    if (cell === null || cell === undefined) {
+      this.hasNull = true;
+      this.reserve(LENGTH_BYTES);
+      this.end = this.bytes.writeInt32BE(-1, this.end);
+      return;
+    }
+    this.reserve(LENGTH_BYTES + MOST_BYTES_A_UNIT * cell.length);
+    const start = this.end + LENGTH_BYTES;
+    const written = this.bytes.write(cell, start, 'utf8');
+    this.bytes.writeInt32BE(written, this.end);
+    this.end = start + written;
+  }
+
+  /** The array; the next begins with as much room. */
+  take(): Buffer {
+    const { bytes, end, count, hasNull } = this;
+    [1, hasNull ? 1 : 0, TEXT_OID, count, 1].forEach((field, i) => bytes.writeInt32BE(field, i * 4));
+    this.bytes = Buffer.allocUnsafeSlow(bytes.length);
+    this.end = HEADER_BYTES;
+    this.count = 0;
+    this.hasNull = false;
+    return bytes.subarray(0, end);
+  }
+
+  private reserve(room: number): void {
+    if (this.end + room <= this.bytes.length) return;
+    const grown = Buffer.allocUnsafeSlow(Math.max(2 * this.bytes.length, this.end + room));
+    this.bytes.copy(grown, 0, 0, this.end);
+    this.bytes = grown;
+  }
+}

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import type { Failure } from '#controls/engine/evaluation.js';
+import { foundFailure, type FoundFailure } from '#findings/found-failure.js';
+import { FailurePacker, PackedFailures } from './packed-failures.js';
+
+const failure = (name: string, more: Partial<Failure> = {}): FoundFailure => foundFailure({
+  key: `workloads/privileged|Pod/shop/${name}|app`, resource: { group: '', kind: 'Pod', namespace: 'shop', name }, part: 'app', severity: 'high', message: `${name} is privileged`, basis: 'cluster', risk: 50, surroundings: 'internet||', ...more,
+});
+
+function packed(...packs: readonly (readonly FoundFailure[])[]): PackedFailures {
+  const failures = new PackedFailures();
+  for (const some of packs) {
+    const packer = new FailurePacker();
+    for (const one of some) packer.add(one);
+    // As it comes from another thread.
+    failures.add(structuredClone(packer.pack()), some.length);
+  }
+  return failures;
+}
+
+describe('failures that stay packed', () => {
+  it('are the same ones in the same order, however often they are gone through', () => {
+    const first = [failure('web'), failure('größe 😀', { detail: { a: [1, null] }, patch: [{ op: 'remove', path: '/x' }] }), failure('', { part: '', basis: 'objects-given', risk: 0, surroundings: '' })];
+    const second = [failure('api', { resource: { group: 'apps', kind: 'Deployment', namespace: '', name: 'api' }, severity: 'info', detail: {}, risk: 100 })];
+    const failures = packed(first, second);
+    expect(failures.length).toBe(4);
+    expect([...failures]).toStrictEqual([...first, ...second]);
+    expect([...failures]).toStrictEqual([...first, ...second]);
+    expect([...packed()]).toEqual([]);
+  });
+
+  it('say what they share once', () => {
+    const patch = { spec: { template: { spec: { securityContext: { note: 'x'.repeat(1_000) } } } } };
+    const packer = new FailurePacker();
+    for (let i = 0; i < 100; i++) packer.add(failure(`web-${i}`, { patch }));
+    expect(packer.pack().byteLength).toBeLessThan(100 * 300);
+  });
+
+  it('may be left halfway', () => {
+    const failures = packed([failure('a'), failure('b')]);
+    for (const { resource } of failures) {
+      expect(resource.name).toBe('a');
+      break;
+    }
+    expect([...failures].map(({ resource }) => resource.name)).toEqual(['a', 'b']);
+  });
+});
