@@ -26,8 +26,8 @@ import { asObject, InvalidObject, mapAt, maybeObject, numberAt, objectAt, object
 import { maybeSelector } from './projection/selector.js';
 import { writtenAs } from './projection/written-as.js';
 import { selects } from './readers/label-selector.js';
-import { refText } from './resource-ref.js';
 import { minorOf } from './readers/minor-version.js';
+import { refText } from './resource-ref.js';
 import { resourceKeys, resourceType, type ResourceKey } from './resources.js';
 import { RuleLists } from './rule-lists.js';
 import { TemplateStore, type Codec } from './template-store.js';
