@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { QueryRunner } from 'typeorm';
-import { BATCH } from './text-columns.js';
+import { BATCH } from './binary-arrays.js';
 
 /** Rows a statement gave back, and how many it touched. */
 export interface SqlResult<R> {

@@ -33,6 +33,10 @@ describe('objects whose shape lies', () => {
     ['an owner that is text', 'pods', { metadata: meta('a', { ownerReferences: ['web'] }), spec: { containers } }],
     ['a status that is text, behind a spec that is sound', 'pods', { metadata: meta('a'), spec: { containers }, status: { podIPs: 'all' } }],
     ['a volume whose source is a list', 'pods', { metadata: meta('a'), spec: { containers, volumes: [{ name: 'data', nfs: [] }] } }],
+    ['a variable that is a list', 'pods', { metadata: meta('a'), spec: { containers: [{ name: 'app', image: 'a', env: [{ name: 'MODE', value: ['fast'] }] }] } }],
+    ['listeners that are no list', 'gateways.gateway.networking.k8s.io', { metadata: meta('a'), spec: { listeners: { name: 'http' } } }],
+    ['a policy\'s rules that are text', 'validatingadmissionpolicies.admissionregistration.k8s.io', { metadata: { name: 'a' }, spec: { matchConstraints: { resourceRules: 'all' } } }],
+    ['a label of a selector that is null, of the API\'s own kinds', 'validatingadmissionpolicybindings.admissionregistration.k8s.io', { metadata: { name: 'a' }, spec: { matchResources: { namespaceSelector: { matchLabels: { team: null } } } } }],
     ['limits that are no list', 'limitranges', { metadata: meta('a'), spec: { limits: {} } }],
   ];
 
@@ -49,10 +53,22 @@ describe('objects whose shape lies', () => {
     expect(inventory.outcome('namespaces')).toEqual({ state: 'partial', count: 1, reason: 'invalid', detail: '2 object(s) could not be understood: name is not a string' });
   });
 
+  it('are named, with the field, as briefly as they may be long', () => {
+    const gateway = (name: string) => build([['gateways.gateway.networking.k8s.io', { metadata: meta(name), spec: { listeners: [{ name: 'http', protocol: 80 }] } }]]).outcome('gateways.gateway.networking.k8s.io');
+    expect(gateway('web')).toEqual({ state: 'partial', count: 0, reason: 'invalid', detail: '1 object(s) could not be understood: Gateway shop/web: spec.listeners[0].protocol is not a string' });
+    expect(gateway('x'.repeat(100_000))).toMatchObject({ state: 'partial', detail: expect.stringMatching(/^.{500,600}$/) as string });
+  });
+
   it('takes null for absent, as the API server does', () => {
     const inventory = build([['pods', { metadata: meta('a', { labels: null, ownerReferences: null }), spec: { containers: [{ name: 'app', image: 'a', env: null, securityContext: null }], volumes: null } }]]);
     expect(inventory.workloads).toHaveLength(1);
     expect(inventory.templates.get(0).containers[0]).not.toHaveProperty('securityContext');
+  });
+
+  it('takes null for the empty text in a map of texts, as the API server does: what selects by it selects no more for it', () => {
+    const inventory = build([['networkpolicies.networking.k8s.io', { metadata: meta('a'), spec: { podSelector: { matchLabels: { app: null } } } }], ['pods', pod('a', { labels: { app: null } })]]);
+    expect(inventory.list('networkpolicies.networking.k8s.io')[0]?.podSelector.matchLabels).toEqual({ app: '' });
+    expect(inventory.templates.get(0).labels).toEqual({ app: '' });
   });
 
   it('leave no trace on what they would have owned', () => {

@@ -27,6 +27,7 @@ import { maybeSelector } from './projection/selector.js';
 import { writtenAs } from './projection/written-as.js';
 import { selects } from './readers/label-selector.js';
 import { minorOf } from './readers/minor-version.js';
+import { refText } from './resource-ref.js';
 import { resourceKeys, resourceType, type ResourceKey } from './resources.js';
 import { RuleLists } from './rule-lists.js';
 import { TemplateStore, type Codec } from './template-store.js';
@@ -107,7 +108,7 @@ export class InventoryBuilder {
       if (!(error instanceof InvalidObject)) throw error;
       const known = this.invalid.get(key);
       if (known) known.count++;
-      else this.invalid.set(key, { count: 1, first: error.message });
+      else this.invalid.set(key, { count: 1, first: `${whichOf(key, value)}${error.message}`.slice(0, LONGEST_REASON) });
     }
   }
 
@@ -529,6 +530,20 @@ function configMapFacts(raw: Raw, id: Identity): MetadataFacts {
   if (id.namespace === 'kube-system') return projectMetadata(raw, id);
   const operatorConfig = operatorConfigOf(raw, id);
   return operatorConfig ? { namespace: id.namespace, name: id.name, operatorConfig } : id;
+}
+
+/** Longest that is said of an object that could not be understood: names and keys in it may be of any length. */
+const LONGEST_REASON = 500;
+
+/** The beginning of what is said of an object that was refused: who it is, where it says that much. */
+function whichOf(key: ResourceKey, value: unknown): string {
+  try {
+    const { group, kind, namespaced } = resourceType(key);
+    return `${refText({ group, kind, ...identityOf(asObject(value, 'object'), namespaced) })}: `;
+  } catch (error) {
+    if (error instanceof InvalidObject) return '';
+    throw error;
+  }
 }
 
 const noTexts = (): readonly [] => [];

@@ -49,7 +49,7 @@ export function entriesOf(objects: readonly unknown[]): readonly Entry[] {
   return [...implied, ...entries];
 }
 
-/** Kinds of which each reader takes what it understands, like custom resources: nobody refuses them for their shape. */
+/** Kinds of which not all fields have a shape that is known. */
 export const isReadLoosely = (key: ResourceKey): boolean => resourceType(key).custom === true || loosely.has(key);
 const loosely: ReadonlySet<ResourceKey> = new Set(['ingressclasses.networking.k8s.io']);
 

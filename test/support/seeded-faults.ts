@@ -9,8 +9,8 @@ import { nodesOf, withoutValueAt, withValueAt, type JsonNode, type JsonPath } fr
  * - `lost`: evidence is gone, and it is known which. Verdicts may turn to unknown and to nothing else; or to what they are in
  *   `as`, where other evidence of the same is looked at then.
  * - `misshapen`: an object says what no API server would. Its kind is no longer whole, and all is as with `lost`; or
- *   nobody reads what was misshapen, and every verdict is as before. A custom resource has no shape that we know of: its
- *   reader takes no notice, or what it cannot read is not there for it, as in `as`. No verdict is better than in both.
+ *   nobody reads what was misshapen, and every verdict is as before. Of a custom resource some
+ *   fields may hold anything, and a network policy is doubted instead: no verdict is better than in both, before and in `as`.
  * - `same`: nothing that counts has changed, and no verdict does; nor does one differ from those of `as`, where that is given.
  * - `twice`: the same findings, though some subjects may have been counted twice.
  * - `other`: the object says something else now, and may be found better for it: nothing breaks.
@@ -184,12 +184,13 @@ function noObject(collected: Collected, random: Random): Drawn | undefined {
   return { title: `no object among ${entry.key}`, promise: 'misshapen', key: entry.key, as: collected, collected: replaced(collected, entry, oneOf([null, 7, 'x', true, [], [entry.object], {}, { metadata: null }, { metadata: { name: 7 } }], random)) };
 }
 
-/** `null` is absent, as the API server has it; in a list it is an item that no list may have. */
+/** `null` is absent, or an empty text in a map of texts, as the API server has it; in a list it is an item that no list may have. */
 function nothing(collected: Collected, random: Random): Drawn | undefined {
   const place = placeIn(collected, random, ({ value }) => value !== null);
   if (!place) return undefined;
   if (typeof place.path.at(-1) === 'number' || isReadLoosely(place.entry.key)) return misshapen(collected, place, null);
-  return { title: `${placeText(place)} is null`, promise: 'same', as: without(collected, place), collected: replaced(collected, place.entry, withValueAt(place.entry.object, place.path, null)) };
+  const as = isScalar(place.value) && stringMaps.has(String(place.path.at(-2))) ? replaced(collected, place.entry, withValueAt(place.entry.object, place.path, '')) : without(collected, place);
+  return { title: `${placeText(place)} is null`, promise: 'same', as, collected: replaced(collected, place.entry, withValueAt(place.entry.object, place.path, null)) };
 }
 
 function deepNesting(collected: Collected, random: Random): Drawn | undefined {

@@ -7,6 +7,7 @@ import type { SeenValues } from '#controls/engine/values.js';
 import { doPassesCount, type LapsedPasses, type PassMemory } from '#findings/pass-memory.js';
 import type { ControlMemory } from '#findings/reconcile.js';
 import { ControlStateEntity } from '../entities/control-state.entity.js';
+import { byteaArray } from '../binary-arrays.js';
 import { sql } from '../sql.js';
 import type { TenantScope } from './tenant-rows.js';
 
@@ -52,7 +53,7 @@ export class ControlStateRows implements ControlStateRepository {
          from unnest($2::text[], $3::bytea[], $4::text[], $5::text[]) as m (control_id, passed, lapsed, seen)
          where s.cluster_id = $1 and s.control_id = m.control_id`,
         [
-          clusterId, batch.map(({ controlId }) => controlId), batch.map(({ passed }) => bytesOf(passed)), batch.map(({ lapsed }) => JSON.stringify(withTexts(lapsed))),
+          clusterId, batch.map(({ controlId }) => controlId), byteaArray(batch.map(({ passed }) => bytesOf(passed))), batch.map(({ lapsed }) => JSON.stringify(withTexts(lapsed))),
           batch.map(({ seen }) => JSON.stringify(withTexts(seen))),
         ],
       );

@@ -4,7 +4,7 @@ import type { EventRepository } from '#application/ports/store.js';
 import { isUuid } from '#application/uuid-from.js';
 import { EventEntity } from '../entities/event.entity.js';
 import { inTurn, json, sql } from '../sql.js';
-import { textColumns } from '../text-columns.js';
+import { textColumns } from '../binary-arrays.js';
 import { DueWorkRows } from './due-work-rows.js';
 import { sliced, type TenantScope } from './tenant-rows.js';
 

@@ -9,7 +9,7 @@ import type { KnownFinding } from '#findings/known-finding.js';
 import type { FindingTransition } from '#findings/reconcile.js';
 import { FindingEntity } from '../entities/finding.entity.js';
 import { batches, inTurn, sql } from '../sql.js';
-import { textColumns, type Cell } from '../text-columns.js';
+import { textColumns, type Cell } from '../binary-arrays.js';
 import { TenantRows, type TenantScope } from './tenant-rows.js';
 
 type Failing = FindingTransition & { readonly failure: FoundFailure };

@@ -1,6 +1,7 @@
 import type { SnapshotRepository } from '#application/ports/store.js';
 import type { Snapshot } from '#application/snapshots/snapshot.js';
 import { SnapshotEntity } from '../entities/snapshot.entity.js';
+import { byteaArray } from '../binary-arrays.js';
 import { sql } from '../sql.js';
 import { TenantRows, type TenantScope } from './tenant-rows.js';
 
@@ -18,7 +19,7 @@ export class SnapshotRows extends TenantRows<SnapshotEntity> implements Snapshot
       this.scope.runner,
       `insert into bulwark.snapshot_chunks (tenant_id, snapshot_id, position, bytes)
        select $1, $2, $3 + ordinality - 1, bytes from unnest($4::bytea[]) with ordinality as chunk (bytes, ordinality)`,
-      [this.scope.tenantId, id, position, chunks.map((chunk) => Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength))],
+      [this.scope.tenantId, id, position, byteaArray(chunks)],
     );
   }
 

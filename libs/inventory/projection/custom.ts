@@ -1,18 +1,25 @@
 import { withoutApplicationValues, withoutReleaseValues } from '../credentials/helm-values.js';
 import { withoutUserInfo } from '../credentials/user-info.js';
 import type { CustomFacts } from '../facts.js';
+import { customShapes } from '../readers/custom-shapes.js';
+import { policyShapes } from '../readers/policy-shape.js';
+import { misfitOf, withoutNulls } from '../readers/shape.js';
 import type { ResourceKey } from '../resources.js';
 import { annotationsOf, type Identity } from './objects.js';
 import type { Mutable } from './optional.js';
-import { InvalidObject, listAt, mapAt, maybeObject, numberAt, objectAt, textAt, type Raw } from './raw.js';
+import { flagAt, InvalidObject, listAt, mapAt, maybeObject, numberAt, objectAt, stringsAt, textAt, type Raw } from './raw.js';
 import { maybeSelector } from './selector.js';
 
 /** Longest JSON of a custom resource's spec that is kept. */
 export const MAX_CUSTOM_SPEC = 256 * 1024;
 
-/** A custom resource's spec as it stands, but for kinds that hold secrets in it or have none. */
+/**
+ * A custom resource's spec as it stands, but for kinds that hold secrets in it or have none. Throws where it is not of its kind's shape:
+ * only of network policies, which are many people's, each is kept whatever it says, and doubted by who reads it.
+ */
 export function projectCustom(key: ResourceKey, raw: Raw, { namespace, name }: Identity): CustomFacts {
-  const given = [specOf[key]?.(raw) ?? maybeObject(raw, 'spec') ?? {}, ...listAt(raw, 'specs')];
+  const [own, ...more] = [maybeObject(raw, 'spec') ?? {}, ...listAt(raw, 'specs')].map((spec, index) => shaped(key, spec, index === 0 ? 'spec' : `specs[${index - 1}]`));
+  const given = [specOf[key]?.(own as Raw, raw) ?? own, ...more];
   const json = jsonOf(given);
   if (json === undefined || json.length > MAX_CUSTOM_SPEC) throw new InvalidObject('spec', `smaller than ${MAX_CUSTOM_SPEC / 1024} KiB`);
   const kept = withoutUserInfo(json);
@@ -20,6 +27,15 @@ export function projectCustom(key: ResourceKey, raw: Raw, { namespace, name }: I
   const facts: Mutable<CustomFacts> = { namespace, name, spec, annotations: annotationsOf(raw) };
   if (specs.length > 0) facts.specs = specs;
   return facts;
+}
+
+function shaped(key: ResourceKey, given: unknown, path: string): unknown {
+  const shape = customShapes[key] ?? policyShapes[key];
+  if (!shape) return given;
+  const spec = withoutNulls(given, shape);
+  const misfit = customShapes[key] && misfitOf(spec, shape);
+  if (misfit) throw new InvalidObject(`${path}${misfit.path}`, misfit.expected);
+  return spec;
 }
 
 function jsonOf(value: unknown): string | undefined {
@@ -31,9 +47,9 @@ function jsonOf(value: unknown): string | undefined {
   }
 }
 
-const specOf: { readonly [K in ResourceKey]?: (raw: Raw) => Raw } = {
-  'applications.argoproj.io': (raw) => withoutApplicationValues(objectAt(raw, 'spec')),
-  'helmreleases.helm.toolkit.fluxcd.io': (raw) => withoutReleaseValues(objectAt(raw, 'spec')),
+const specOf: { readonly [K in ResourceKey]?: (spec: Raw, raw: Raw) => Raw } = {
+  'applications.argoproj.io': withoutApplicationValues,
+  'helmreleases.helm.toolkit.fluxcd.io': withoutReleaseValues,
   'horizontalpodautoscalers.autoscaling': autoscaler,
   'poddisruptionbudgets.policy': disruptionBudget,
   'routes.route.openshift.io': withoutKey,
@@ -43,35 +59,33 @@ const specOf: { readonly [K in ResourceKey]?: (raw: Raw) => Raw } = {
 };
 
 /** Of the API's own kinds the server promises the shape: what lies is refused as it is of others. */
-function autoscaler(raw: Raw): Raw {
-  const spec = objectAt(raw, 'spec');
+function autoscaler(spec: Raw): Raw {
   const target = objectAt(spec, 'scaleTargetRef');
   return { scaleTargetRef: { apiVersion: textAt(target, 'apiVersion'), kind: textAt(target, 'kind'), name: textAt(target, 'name') }, minReplicas: numberAt(spec, 'minReplicas') };
 }
 
-function disruptionBudget(raw: Raw): Raw {
-  return { selector: maybeSelector(objectAt(raw, 'spec'), 'selector') };
+function disruptionBudget(spec: Raw): Raw {
+  return { selector: maybeSelector(spec, 'selector') };
 }
 
 /** A route carries its certificate with the private key. */
-function withoutKey(raw: Raw): Raw {
-  const spec = objectAt(raw, 'spec');
+function withoutKey(spec: Raw): Raw {
   const tls = maybeObject(spec, 'tls');
   if (!tls) return spec;
   const { key: _key, certificate, caCertificate: _ca, destinationCACertificate: _destination, ...rest } = tls;
-  return { ...spec, tls: { ...rest, ...(certificate !== undefined && certificate !== null && certificate !== '' && { hasCertificate: true }) } };
+  return { ...spec, tls: { ...rest, ...(certificate !== undefined && certificate !== '' && { hasCertificate: true }) } };
 }
 
 /** Settings of middlewares that say who may come in, how often and by what; of others, which set headers and passwords, the name alone. */
 const toldMiddlewares: ReadonlySet<string> = new Set(['chain', 'inFlightReq', 'ipAllowList', 'ipWhiteList', 'rateLimit', 'redirectScheme']);
 
-function middleware(raw: Raw): Raw {
-  return Object.fromEntries(Object.entries(objectAt(raw, 'spec')).map(([type, settings]) => [type, toldMiddlewares.has(type) ? settings : {}]));
+function middleware(spec: Raw): Raw {
+  return Object.fromEntries(Object.entries(spec).map(([type, settings]) => [type, toldMiddlewares.has(type) ? settings : {}]));
 }
 
-/** A plugin has no spec, and most of its settings may be secrets. */
-function kongPlugin(raw: Raw): Raw {
-  const config = objectAt(raw, 'config');
+/** A plugin has no spec, and most of its settings may be secrets. Those that say who may come in are of one plugin; others have what they like by the same name. */
+function kongPlugin(_spec: Raw, raw: Raw): Raw {
+  const plugin = textAt(raw, 'plugin') ?? '';
   const isGlobal = mapAt(objectAt(raw, 'metadata'), 'labels')['global'] === 'true';
-  return { plugin: textAt(raw, 'plugin') ?? '', disabled: raw['disabled'] === true, global: isGlobal, allow: listAt(config, 'allow') };
+  return { plugin, disabled: flagAt(raw, 'disabled') ?? false, global: isGlobal, allow: plugin === 'ip-restriction' ? stringsAt(objectAt(raw, 'config'), 'allow') : [] };
 }

@@ -232,6 +232,8 @@ function projectEnvOf(raw: Raw): readonly EnvVar[] {
 
 function projectEnv(raw: Raw): EnvVar {
   const name = textAt(raw, 'name') ?? '';
+  // It is no fact, and what YAML reads as a number is looked through as text: of anything else nobody can say what it holds.
+  if (typeof raw['value'] === 'object' && raw['value'] !== null) throw new InvalidObject('env.value', 'a string');
   const from = maybeObject(raw, 'valueFrom');
   if (!from) return { name, source: 'literal' };
   const secret = maybeObject(from, 'secretKeyRef');

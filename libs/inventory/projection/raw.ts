@@ -81,14 +81,13 @@ export function intOrTextAt(raw: Raw, key: string): number | string | undefined 
   throw new InvalidObject(key, 'a number or a string');
 }
 
-/** A map of strings, or the part of it that is to be kept; quantities that YAML read as numbers are taken as text. `__proto__` is a key like any other. */
+/** A map of strings, or the part of it that is to be kept; quantities that YAML read as numbers are taken as text, and null is the empty one, as the API server decodes it. `__proto__` is a key like any other. */
 export function mapAt(raw: Raw, key: string, keep?: (name: string) => boolean): Readonly<Record<string, string>> {
   const value = maybeObject(raw, key);
   if (!value) return noStrings;
   const map: Record<string, string> = {};
   for (const name of Object.keys(value)) {
-    const text = value[name];
-    if (text === null || text === undefined) continue;
+    const text = value[name] ?? '';
     if (typeof text !== 'string' && typeof text !== 'number' && typeof text !== 'boolean') throw new InvalidObject(`${key}.${name}`, 'a string');
     if (keep && !keep(name)) continue;
     if (name === '__proto__') Object.defineProperty(map, name, { value: String(text), enumerable: true, configurable: true, writable: true });

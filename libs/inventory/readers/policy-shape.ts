@@ -1,17 +1,10 @@
 import type { CustomFacts } from '../facts.js';
-import { isRecord } from './unknown-record.js';
-
-/** A value's type, as far as readers go by it. Fields that are not named may hold anything; a named one that is there must be of its type, and null is of none. */
-type Shape = 'text' | 'flag' | 'number' | 'scalar' | 'labels' | 'object' | { readonly list: Shape } | { readonly fields: Readonly<Record<string, Shape>> };
-
-const listOf = (list: Shape): Shape => ({ list });
-const fields = (named: Readonly<Record<string, Shape>>): Shape => ({ fields: named });
-const texts = listOf('text');
+import type { ResourceKey } from '../resources.js';
+import { fields, listOf, misfitOf, selector, texts, type Shape } from './shape.js';
 
 const calicoPeer = fields({ selector: 'text', notSelector: 'text', namespaceSelector: 'text', nets: texts, notNets: texts, ports: listOf('scalar'), notPorts: listOf('scalar'), serviceAccounts: 'object', services: 'object', domains: texts });
 const calicoRules = listOf(fields({ action: 'text', protocol: 'scalar', notProtocol: 'scalar', icmp: 'object', notICMP: 'object', http: 'object', source: calicoPeer, destination: calicoPeer }));
 
-const selector = fields({ matchLabels: 'labels', matchExpressions: listOf(fields({ key: 'text', operator: 'text', values: texts })) });
 const sideOfCilium = (side: 'from' | 'to'): Readonly<Record<string, Shape>> => ({
   [`${side}Endpoints`]: listOf(selector), [`${side}Requires`]: listOf(selector), [`${side}Nodes`]: listOf(selector), [`${side}CIDR`]: texts,
   [`${side}CIDRSet`]: listOf(fields({ cidr: 'text', except: texts, cidrGroupRef: 'text', cidrGroupSelector: selector })), [`${side}Entities`]: texts, [`${side}Groups`]: listOf('object'),
@@ -37,19 +30,15 @@ const shapes = {
   tiers: fields({ tier: 'text', priority: 'number', subject: fields({ namespaces: selector, pods: podsOfTiers }), ingress: rulesOfTiers('from'), egress: rulesOfTiers('to') }),
 } as const satisfies Readonly<Record<string, Shape>>;
 
-/** Whether every field that readers go by is of its type: of a policy that is not, nobody can say what it does. */
-export const isWellFormed = (engine: keyof typeof shapes, { spec, specs = [] }: Pick<CustomFacts, 'spec' | 'specs'>): boolean => [spec, ...specs].every((one) => fits(one, shapes[engine]));
+export const policyShapes: { readonly [K in ResourceKey]?: Shape } = {
+  'networkpolicies.crd.projectcalico.org': shapes.calico,
+  'globalnetworkpolicies.crd.projectcalico.org': shapes.calico,
+  'ciliumnetworkpolicies.cilium.io': shapes.cilium,
+  'ciliumclusterwidenetworkpolicies.cilium.io': shapes.cilium,
+  'adminnetworkpolicies.policy.networking.k8s.io': shapes.tiers,
+  'baselineadminnetworkpolicies.policy.networking.k8s.io': shapes.tiers,
+  'clusternetworkpolicies.policy.networking.k8s.io': shapes.tiers,
+};
 
-function fits(value: unknown, shape: Shape): boolean {
-  switch (shape) {
-    case 'text': return typeof value === 'string';
-    case 'flag': return typeof value === 'boolean';
-    case 'number': return typeof value === 'number';
-    case 'scalar': return typeof value === 'string' || typeof value === 'number';
-    case 'object': return isRecord(value);
-    case 'labels': return isRecord(value) && Object.values(value).every((label) => typeof label === 'string');
-    default:
-      if ('list' in shape) return Array.isArray(value) && value.every((item) => fits(item, shape.list));
-      return isRecord(value) && Object.entries(value).every(([name, inner]) => !Object.hasOwn(shape.fields, name) || fits(inner, shape.fields[name]!));
-  }
-}
+/** Whether every field that readers go by is of its type: of a policy that is not, nobody can say what it does. */
+export const isWellFormed = (engine: keyof typeof shapes, { spec, specs = [] }: Pick<CustomFacts, 'spec' | 'specs'>): boolean => [spec, ...specs].every((one) => misfitOf(one, shapes[engine]) === undefined);

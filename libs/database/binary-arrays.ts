@@ -32,9 +32,27 @@ export function* textColumns<T>(items: Iterable<T>, cells: (item: T) => readonly
 /** Dimensions, whether there are nulls, the elements' type, how many, and the first one's index. */
 const HEADER_BYTES = 20;
 const TEXT_OID = 25;
+const BYTEA_OID = 17;
 const LENGTH_BYTES = 4;
 /** UTF-8 of one UTF-16 unit. */
 const MOST_BYTES_A_UNIT = 3;
+
+function writeHeader(bytes: Buffer, { hasNull, oid, count }: { readonly hasNull: boolean; readonly oid: number; readonly count: number }): void {
+  [1, hasNull ? 1 : 0, oid, count, 1].forEach((field, i) => bytes.writeInt32BE(field, i * 4));
+}
+
+/** A parameter of type bytea[]. The driver would write each value in hexadecimal. */
+export function byteaArray(values: readonly Uint8Array[]): Buffer {
+  const bytes = Buffer.allocUnsafeSlow(values.reduce((sum, { byteLength }) => sum + LENGTH_BYTES + byteLength, HEADER_BYTES));
+  writeHeader(bytes, { hasNull: false, oid: BYTEA_OID, count: values.length });
+  let end = HEADER_BYTES;
+  for (const value of values) {
+    end = bytes.writeInt32BE(value.byteLength, end);
+    bytes.set(value, end);
+    end += value.byteLength;
+  }
+  return bytes;
+}
 
 class Column {
   private bytes = Buffer.allocUnsafeSlow(4_096);
@@ -60,7 +78,7 @@ class Column {
   /** The array; the next begins with as much room. */
   take(): Buffer {
     const { bytes, end, count, hasNull } = this;
-    [1, hasNull ? 1 : 0, TEXT_OID, count, 1].forEach((field, i) => bytes.writeInt32BE(field, i * 4));
+    writeHeader(bytes, { hasNull, oid: TEXT_OID, count });
     this.bytes = Buffer.allocUnsafeSlow(bytes.length);
     this.end = HEADER_BYTES;
     this.count = 0;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Client } from 'pg';
 import { freshDatabase, testPostgres, type FreshDatabase, type TestPostgres } from './embedded/test-postgres.js';
-import { textColumns, type Cell } from './text-columns.js';
+import { byteaArray, textColumns, type Cell } from './binary-arrays.js';
 
 let postgres: TestPostgres;
 let database: FreshDatabase;
@@ -48,5 +48,14 @@ describe('text columns', () => {
     expect(await read(first.columns)).toEqual([['0', null], ['1', 'x'], ['2', 'x']]);
     expect(await read(rest[1]!.columns)).toEqual([['6', 'x']]);
     expect([...textColumns([], () => ['x'])]).toEqual([]);
+  });
+});
+
+describe('an array of bytes', () => {
+  it('is to Postgres what the values are', async () => {
+    const values = [Buffer.alloc(0), Buffer.from([0, 255, 92, 34]), new Uint8Array(300_000).fill(7).subarray(1)];
+    const { rows } = await client.query<{ bytes: Buffer }>('select bytes from unnest($1::bytea[]) as b (bytes)', [byteaArray(values)]);
+    expect(rows.map(({ bytes }, i) => bytes.equals(values[i]!))).toEqual([true, true, true]);
+    expect((await client.query('select cardinality($1::bytea[]) as count', [byteaArray([])])).rows).toEqual([{ count: 0 }]);
   });
 });
