@@ -101,7 +101,7 @@ const judgeProcess = (server: ComponentFacts, world: World): readonly Verdict[] 
 
 const processValues = flagValues({
   certificate: ['tls-cert-file', 'tls-private-key-file'], 'client-ca': ['client-ca-file'], 'kubelet-ca': ['kubelet-certificate-authority'], 'kubelet-client': ['kubelet-client-certificate', 'kubelet-client-key'],
-  'etcd-ca': ['etcd-cafile'], 'etcd-client': ['etcd-certfile', 'etcd-keyfile'], 'min-version': ['tls-min-version'], 'cipher-suites': ['tls-cipher-suites', 'tls-min-version', SERVER_VERSION],
+  'etcd-ca': ['etcd-cafile'], 'etcd-client': ['etcd-certfile', 'etcd-keyfile'], 'min-version': ['tls-min-version', 'tls-cipher-suites'], 'cipher-suites': ['tls-cipher-suites', 'tls-min-version', SERVER_VERSION],
   'insecure-port': ['insecure-port', 'insecure-bind-address', SERVER_VERSION], profiling: ['profiling'], 'request-timeout': ['request-timeout'],
 });
 

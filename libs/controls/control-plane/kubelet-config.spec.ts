@@ -4,6 +4,7 @@ import type { Example } from '../engine/example.js';
 import { evaluate } from '../engine/evaluate.js';
 import { kubeletAuthn } from './kubelet-authn.js';
 import { kubeletOnNode } from './kubelet-example.js';
+import { kubeletHardening } from './kubelet-hardening.js';
 
 const today = Date.parse('2026-11-24T12:00:00Z');
 const flagz = (flags: Readonly<Record<string, string>>): string => JSON.stringify({ kind: 'Flagz', apiVersion: 'config.k8s.io/v1beta1', metadata: { name: 'kubelet' }, flags: { config: '/c', 'config-dir': '', ...flags } });
@@ -31,5 +32,23 @@ describe('a kubelet of which flags alone tell', () => {
   it('is what it says itself where configz answered', () => {
     const { failures } = judged({ 'anonymous-auth': 'true' }, undefined, { nodes: {}, kubelets: { a: { kubeletconfig: { authentication: { anonymous: { enabled: false }, webhook: { enabled: true }, x509: { clientCAFile: '/ca.crt' } }, eventRecordQPS: 50 } } } });
     expect(failures).toEqual([]);
+  });
+});
+
+describe('a minimum of TLS that is too old', () => {
+  const { manifests } = kubeletOnNode(undefined);
+  const minimumOf = (flags: Readonly<Record<string, string>>) => evaluate([kubeletHardening], inventoryOf(objectsOf(manifests), { kubeletFlagz: { a: flagz({ config: '', ...flags }) } }), {}, today)[0]!.parts!['min-version'];
+  const suites = '[TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256]';
+
+  it('is judged by suites where they are told, and not without', () => {
+    expect(minimumOf({ 'tls-min-version': 'VersionTLS10', 'tls-cipher-suites': suites })).toMatchObject({ outcome: 'pass' });
+    expect(minimumOf({ 'tls-min-version': 'VersionTLS10', 'tls-cipher-suites': '[]' })).toMatchObject({ outcome: 'fail' });
+    expect(minimumOf({ 'tls-min-version': 'VersionTLS10' })).toMatchObject({ outcome: 'unknown' });
+    expect(minimumOf({ 'tls-min-version': 'VersionTLS12' })).toMatchObject({ outcome: 'pass' });
+  });
+
+  it('is told with the suites that decide', () => {
+    const values = (flags: Readonly<Record<string, string>>) => evaluate([kubeletHardening], inventoryOf(objectsOf(manifests), { kubeletFlagz: { a: flagz({ config: '', ...flags }) } }), {}, today)[0]!.failures.find(({ part }) => part === 'min-version')?.values;
+    expect(values({ 'tls-min-version': 'VersionTLS10', 'tls-cipher-suites': '[TLS_RSA_WITH_AES_128_CBC_SHA]' })).toEqual({ tlsMinVersion: 'VersionTLS10', tlsCipherSuites: 'TLS_RSA_WITH_AES_128_CBC_SHA' });
   });
 });

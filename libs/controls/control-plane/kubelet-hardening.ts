@@ -8,7 +8,7 @@ import type { World } from '../engine/world.js';
 import { eachNode } from '../scopes/each-object.js';
 import { isPartial, kubeletConfig, leftOut, resting, kubeletValues } from './kubelet-config.js';
 import { kubeletOnNode, kubeletWith, staleKubelet, unaskedKubelet } from './kubelet-example.js';
-import { strongSuites, weakMinimum, weakSuites } from './tls-suites.js';
+import { isOldMinimum, strongSuites, weakMinimum, weakSuites } from './tls-suites.js';
 
 const parts = {
   'kernel-defaults': 'it stops where the kernel is not set as it expects', 'client-rotation': 'it renews the certificate it signs in with', 'serving-certificate': 'it serves with a certificate that can be checked',
@@ -24,9 +24,12 @@ const linuxParts: ReadonlySet<Part> = new Set(['kernel-defaults', 'iptables', 's
 /** Settings that each part rests on. */
 const restsOn: Readonly<Record<Part, readonly KubeletField[]>> = {
   'kernel-defaults': ['protectKernelDefaults'], 'client-rotation': ['rotateCertificates'], 'serving-certificate': ['serverTLSBootstrap', 'tlsCertFile'], 'serving-rotation': ['rotateServerCertificate'],
-  'min-version': ['tlsMinVersion'], 'cipher-suites': ['tlsCipherSuites', 'tlsMinVersion'], 'event-rate': ['eventRecordQPS'], 'event-capture': ['eventRecordQPS'], 'streaming-timeout': ['streamingConnectionIdleTimeout'],
+  'min-version': ['tlsMinVersion', 'tlsCipherSuites'], 'cipher-suites': ['tlsCipherSuites', 'tlsMinVersion'], 'event-rate': ['eventRecordQPS'], 'event-capture': ['eventRecordQPS'], 'streaming-timeout': ['streamingConnectionIdleTimeout'],
   iptables: ['makeIPTablesUtilChains'], 'seccomp-default': ['seccompDefault'], 'pids-limit': ['podPidsLimit'],
 };
+
+/** Those that a verdict of this kubelet rests on. */
+const decidingFor = (part: Part, { tlsMinVersion }: KubeletFacts): readonly KubeletField[] => (part === 'min-version' && !isOldMinimum(tlsMinVersion) ? ['tlsMinVersion'] : restsOn[part]);
 
 /** Events a second from which on a limit is the default's or above (1.27); the benchmark accepts none as well. */
 const enoughEvents = 50;
@@ -114,7 +117,7 @@ export const kubeletHardening = defineControl({
     if (config.state === 'missing') return all.map((part) => unknown(config.missing, part));
     // Every whole answer has it, so that in one without it nothing that is left out means anything.
     if (isPartial(config.value)) return all.map((part) => unknown(leftOut, part));
-    const verdicts = judgeAll(config.value, node, world).map((verdict) => resting(config.value, restsOn[verdict.part as Part], verdict));
+    const verdicts = judgeAll(config.value, node, world).map((verdict) => resting(config.value, decidingFor(verdict.part as Part, config.value), verdict));
     if (node.operatingSystem !== 'windows') return verdicts;
     return verdicts.map((verdict) => (linuxParts.has(verdict.part as Part) ? notApplicable('the node runs Windows, which has no such thing', verdict.part) : verdict));
   },
@@ -123,6 +126,7 @@ export const kubeletHardening = defineControl({
     passes: [
       kubelet({}),
       kubelet({ tlsMinVersion: 'VersionTLS13', tlsCipherSuites: [], serverTLSBootstrap: false, tlsCertFile: '/etc/kubernetes/certs/kubeletserver.crt' }, 'v1.36.1', { title: 'A certificate from elsewhere' }),
+      kubelet({ tlsMinVersion: 'VersionTLS11' }, 'v1.36.1', { title: 'Suites that TLS 1.1 has not' }),
       kubelet({ streamingConnectionIdleTimeout: '0s' }, 'v1.35.2', { title: 'A setting that does nothing from 1.34 on' }),
       kubelet({ rotateCertificates: false }, 'v1.35.2-eks-1234567', { title: 'A kubelet that signs in with IAM' }),
     ],

@@ -46,10 +46,13 @@ export function weakSuites(who: string, given: readonly string[], minVersion: st
 /** What Go has for TLS 1.0 and 1.1: it offers all others to nobody below TLS 1.2. */
 const isOfOldTls = (suite: string): boolean => suite.endsWith('_SHA');
 
+/** A minimum under which suites decide whether anybody gets less than TLS 1.2. */
+export const isOldMinimum = (minVersion: string | undefined): boolean => minVersion === 'VersionTLS10' || minVersion === 'VersionTLS11';
+
 /** A minimum that lets in versions of TLS which are broken; undefined where it does not. `suites`: those that are given, which are asked for where it may. */
 export function weakMinimum(who: string, minVersion: string | undefined, suites: () => readonly string[]): string | undefined {
   if (minVersion === undefined || minVersion === '' || minVersion === 'VersionTLS12' || minVersion === 'VersionTLS13') return undefined;
-  if (minVersion === 'VersionTLS10' || minVersion === 'VersionTLS11') {
+  if (isOldMinimum(minVersion)) {
     const given = suites();
     if (given.length > 0 && !given.some(isOfOldTls)) return undefined;
     return `${who} takes TLS ${minVersion === 'VersionTLS10' ? '1.0' : '1.1'}, which browsers and standards gave up in 2020`;
