@@ -5,6 +5,7 @@ import { foundFailure } from '#findings/found-failure.js';
 import type { FindingTransition } from '#findings/reconcile.js';
 import { freshStore, type FreshStore } from '#test/support/fresh-store.js';
 import { Caller } from '../caller.js';
+import { Cursors } from '../cursor.js';
 import { EventsService } from '../events/events.service.js';
 import { Lists } from '../lists.js';
 import { SweepOrganisation } from '../retention/sweep-organisation.js';
@@ -22,6 +23,8 @@ function opened(i: number): FindingTransition & { readonly failure: NonNullable<
   return { transition: 'opened', key, controlId, sequence: 1, severity, digest: 'd', failure: foundFailure({ key, resource, part: '', severity, message: `m${i}`, basis: 'cluster', risk: (i * 13) % 40, surroundings: 'internet|node|' }) };
 }
 
+const cursorKey = randomBytes(32);
+
 describe('findings', () => {
   let fresh: FreshStore;
   let caller: Caller;
@@ -32,7 +35,7 @@ describe('findings', () => {
 
   beforeAll(async () => {
     fresh = await freshStore(inject('postgresAdminUrl'));
-    const lists = new Lists(randomBytes(32));
+    const lists = new Lists(cursorKey);
     findings = new FindingsService(fresh.store, lists);
     events = new EventsService(fresh.store, lists);
     const scopes = new Set(['findings:read', 'events:read'] as const);
@@ -89,6 +92,11 @@ describe('findings', () => {
     await expect(findings.list(caller, { kind: 'a\0' }, {})).rejects.toMatchObject({ reason: 'invalid-filter' });
     const { endCursor } = await events.feed(caller, { first: 1 });
     await expect(findings.list(caller, {}, { after: endCursor! })).rejects.toMatchObject({ reason: 'bad-cursor' });
+  });
+
+  it.each(['risk', 'severity'] as const)('by %s refuse a cursor of a release that had another place in them', async (order) => {
+    const after = new Cursors(cursorKey).write(`findings-by-${order}`, caller.tenantId, [3, 2_000, randomUUID()]);
+    await expect(findings.list(caller, {}, { after }, order)).rejects.toMatchObject({ reason: 'bad-cursor' });
   });
 
   it('have their history, which others do not find', async () => {

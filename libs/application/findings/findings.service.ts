@@ -8,8 +8,9 @@ import { decisionOf } from '../organisations/policy.js';
 import type { Store, TenantTransaction } from '../ports/store.js';
 import { severityRank, type Finding, type FindingFilter, type FindingKey, type FindingOrder, type ShownFinding } from './finding.js';
 
+/** Its name is another than that of lists whose cursors had one rank: theirs are refused. */
 const listBy = (order: FindingOrder): ListKind<FindingKey> => ({
-  name: `findings-by-${order}`,
+  name: `findings-worst-by-${order}`,
   toParts: ({ severityRank: rank, risk, at, id }) => [rank, risk, at.getTime(), id],
   fromParts: ([rank, risk, at, id]) => ({ severityRank: Number(rank), risk: Number(risk), at: new Date(Number(at)), id: String(id) }),
 });
