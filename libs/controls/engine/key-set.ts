@@ -113,8 +113,10 @@ function sortedPairs(words: Uint32Array<ArrayBuffer>, length: number): KeySet {
   return kept === length ? sorted : sorted.slice(0, kept);
 }
 
-export function hasKey(set: KeySet, key: string): boolean {
-  const [high, low] = hashKey(key);
+export const hasKey = (set: KeySet, key: string): boolean => hasHash(set, hashKey(key));
+
+/** Whether a set holds a key, of which only the hash is at hand: who asks many sets hashes once. */
+export function hasHash(set: KeySet, [high, low]: readonly [number, number]): boolean {
   let from = 0;
   let to = set.length / 2 - 1;
   while (from <= to) {
@@ -148,17 +150,26 @@ export function unionOf(a: KeySet, b: KeySet): KeySet {
   return out.slice(0, length);
 }
 
+/** So many times as large, a set is sooner asked for each key than gone through. */
+const MUCH_LARGER = 32;
+
 /** Those of the first that are not in the second. */
 export function without(a: KeySet, b: KeySet): KeySet {
   if (a.length === 0 || b.length === 0) return a;
   const out = new Uint32Array(a.length);
+  const isMuchLarger = b.length > MUCH_LARGER * a.length;
   let j = 0;
   let length = 0;
   for (let i = 0; i < a.length; i += 2) {
-    while (j < b.length && comesFirst(b, j, a, i) && (b[j] !== a[i] || b[j + 1] !== a[i + 1])) j += 2;
-    if (j < b.length && b[j] === a[i] && b[j + 1] === a[i + 1]) continue;
-    out[length++] = a[i]!;
-    out[length++] = a[i + 1]!;
+    const [high, low] = [a[i]!, a[i + 1]!];
+    if (isMuchLarger) {
+      if (hasHash(b, [high, low])) continue;
+    } else {
+      while (j < b.length && comesFirst(b, j, a, i) && (b[j] !== high || b[j + 1] !== low)) j += 2;
+      if (j < b.length && b[j] === high && b[j + 1] === low) continue;
+    }
+    out[length++] = high;
+    out[length++] = low;
   }
   return length === a.length ? a : out.slice(0, length);
 }

@@ -42,6 +42,15 @@ describe('values that were seen', () => {
     expect(valueOf('z'.repeat(1e6)).length).toBeLessThan(1_100);
   });
 
+  it('are found for as many as may regress together', () => {
+    const keys = Array.from({ length: 6_000 }, (_, i) => `control-plane/certificate-expiry|Node//ip-10-0-${i}.eu-central-1.compute.internal|node-certificates`);
+    const all = seen(keys.map((key, i) => [key, `${i}`]));
+    expect(all).toHaveLength(keys.length);
+    const begun = performance.now();
+    for (const key of keys) valuesAt(all, key);
+    expect(performance.now() - begun).toBeLessThan(3_000);
+  });
+
   it('say that nothing is set, and show nothing unprintable', () => {
     expect([undefined, '', [], false, 0, ['a', 'b'], 'a\u0000\u001b[2J'].map(valueOf)).toEqual(['not set', 'not set', 'not set', 'false', '0', 'a,b', 'a??[2J']);
   });

@@ -1,4 +1,4 @@
-import { emptyKeySet, equalSets, hasKey, KeySetBuilder, unionOf, type KeyPiece, type KeySet } from './key-set.js';
+import { emptyKeySet, equalSets, hasHash, hashKey, KeySetBuilder, unionOf, type KeyPiece, type KeySet } from './key-set.js';
 import { shownValue } from './shown-value.js';
 
 /** Settings that a verdict rests on, by name, as they were found; never a secret. */
@@ -49,7 +49,10 @@ export const equalValues = (a: readonly SeenValues[], b: readonly SeenValues[]):
   a.length === b.length && a.every(({ values, keys }, i) => equalSets(keys, b[i]!.keys) && JSON.stringify(values) === JSON.stringify(b[i]!.values));
 
 /** What a key was seen with; undefined where that is not known. */
-export const valuesAt = (seen: readonly SeenValues[], key: string): Values | undefined => seen.find(({ keys }) => hasKey(keys, key))?.values;
+export function valuesAt(seen: readonly SeenValues[], key: string): Values | undefined {
+  const hash = hashKey(key);
+  return seen.find(({ keys }) => hasHash(keys, hash))?.values;
+}
 
 const inOrder = (seen: readonly SeenValues[]): readonly SeenValues[] =>
   seen.toSorted((a, b) => b.keys.length - a.keys.length || (JSON.stringify(a.values) < JSON.stringify(b.values) ? -1 : 1));
