@@ -54,6 +54,10 @@ describe('values that were seen', () => {
   it('say that nothing is set, and show nothing unprintable', () => {
     expect([undefined, '', [], false, 0, ['a', 'b'], 'a\u0000\u001b[2J'].map(valueOf)).toEqual(['not set', 'not set', 'not set', 'false', '0', 'a,b', 'a??[2J']);
   });
+
+  it('show no password of an address', () => {
+    expect(valueOf('https://issuer:CANARY@login.example/realm')).toBe('https://…@login.example/realm');
+  });
 });
 
 describe('a change of values', () => {
