@@ -78,8 +78,9 @@ const flags = flagValues({ listen: listenFlags, authority: authorityFlags });
 /** It trusts an authority of its own where API servers take no client by the same. */
 function valuesOf(etcd: ComponentFacts, world: World, part: string): Values | undefined {
   const own = flags(etcd, world, part);
+  if (part !== 'authority') return own;
   const servers = world.components.filter(({ component }) => component === 'kube-apiserver').map((server) => flagsIn(server, ['client-ca-file'])['--client-ca-file'] ?? '');
-  return part === 'authority' ? { ...own, '--client-ca-file of API servers': valueOf([...new Set(servers)].sort()) } : own;
+  return { ...own, '--client-ca-file of API servers': valueOf([...new Set(servers)].sort()) };
 }
 
 const clusterCa = '/etc/kubernetes/pki/ca.crt';
