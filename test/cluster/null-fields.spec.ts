@@ -20,8 +20,20 @@ const definition = objectOf({
   },
 });
 
+/** Whose definition says nothing of labels but that they are kept. */
+const openDefinition = objectOf({
+  apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata: { name: 'servers.policy.linkerd.io' },
+  spec: {
+    group: 'policy.linkerd.io', scope: 'Namespaced', names: { kind: 'Server', plural: 'servers', singular: 'server' },
+    versions: [{ name: 'v1beta3', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object', properties: { spec: { type: 'object', properties: {
+      podSelector: { type: 'object', properties: { matchLabels: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } } }, port: { 'x-kubernetes-int-or-string': true },
+    } } } } } }],
+  },
+});
+
 const metadata = { name: 'web', namespace: 'shop' };
 const gateway = (spec: unknown) => objectOf({ apiVersion: 'networking.istio.io/v1', kind: 'Gateway', metadata, spec });
+const server = objectOf({ apiVersion: 'policy.linkerd.io/v1beta3', kind: 'Server', metadata, spec: { podSelector: { matchLabels: { app: null } }, port: 80 } });
 const taken: readonly (readonly [string, string, LoadedObject])[] = [
   ['labels by which a policy selects', '/apis/networking.k8s.io/v1/namespaces/shop/networkpolicies/web', objectOf({ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata, spec: { podSelector: { matchLabels: { app: null } }, ingress: null } })],
   ['labels of pods', '/apis/apps/v1/namespaces/shop/deployments/web', objectOf({
@@ -41,7 +53,7 @@ describe.skipIf(binaries.kind === 'unavailable')('null in what is sent to a real
 
   beforeAll(async () => {
     cluster = await startKubeCluster();
-    expect((await loadObjects(cluster, [definition, ...taken.map(([, , object]) => object)])).refused).toEqual([]);
+    expect((await loadObjects(cluster, [definition, openDefinition, server, ...taken.map(([, , object]) => object)])).refused).toEqual([]);
   });
   afterAll(() => cluster?.stop());
 
@@ -49,6 +61,12 @@ describe.skipIf(binaries.kind === 'unavailable')('null in what is sent to a real
     const { status, body } = await cluster.request('GET', path);
     expect(status).toBe(200);
     expect(factsOf(sent)).toBe(factsOf(objectOf(body)));
+  });
+
+  it('is kept among labels of which the definition says nothing, and the object is refused', async () => {
+    const { body } = await cluster.request('GET', '/apis/policy.linkerd.io/v1beta3/namespaces/shop/servers/web');
+    expect(body).toMatchObject({ spec: { podSelector: { matchLabels: { app: null } } } });
+    expect(inventoryOfCollected({ entries: [{ key: 'servers.policy.linkerd.io', object: objectOf(body) }] }).outcome('servers.policy.linkerd.io')).toMatchObject({ state: 'partial', reason: 'invalid' });
   });
 
   it('is no item of a list', async () => {

@@ -115,7 +115,7 @@ const strict = peerAuthentication('istio-system', 'mtls: {mode: STRICT}');
 const shop = namespace('shop', 'istio-injection: enabled');
 const linkerd = (pods: string) => `apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: linkerd-destination, namespace: linkerd}\nspec: {template: {spec: {containers: [{name: destination, image: cr.l5d.io/linkerd/controller:edge-25.11.1}]}}}\n---\n${pods}`.replace(/---\n$/, '');
 const inbound = (policy: string) => `linkerd.io/inject: enabled, config.linkerd.io/default-inbound-policy: ${policy}`;
-const guarded = (authentication: string) => `apiVersion: policy.linkerd.io/v1beta3\nkind: Server\nmetadata: {name: web, namespace: shop}\nspec: {podSelector: {matchLabels: {app: web}}, port: http}\n---\napiVersion: policy.linkerd.io/v1alpha1\nkind: AuthorizationPolicy\nmetadata: {name: web, namespace: shop}\nspec: {targetRef: {group: policy.linkerd.io, kind: Server, name: web}, requiredAuthenticationRefs: [{group: policy.linkerd.io, kind: ${authentication}, name: web}]}\n---\n`;
+const guarded = (authentication: string, labels = 'app: web') => `apiVersion: policy.linkerd.io/v1beta3\nkind: Server\nmetadata: {name: web, namespace: shop}\nspec: {podSelector: {matchLabels: {${labels}}}, port: http}\n---\napiVersion: policy.linkerd.io/v1alpha1\nkind: AuthorizationPolicy\nmetadata: {name: web, namespace: shop}\nspec: {targetRef: {group: policy.linkerd.io, kind: Server, name: web}, requiredAuthenticationRefs: [{group: policy.linkerd.io, kind: ${authentication}, name: web}]}\n---\n`;
 const cilium = (rule: string, where = 'shop') => manifests(`${pod('web', { proxy: '' })}apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: proven, namespace: ${where}}\nspec: {endpointSelector: {}, ingress: [{fromEndpoints: [{}]${rule}}]}`);
 
 export const meshMtls = defineControl({
@@ -178,6 +178,7 @@ export const meshMtls = defineControl({
       cilium(', authentication: {mode: required}', 'blog'),
     ],
     unknown: [
+      manifests(linkerd(namespace('shop', '', 'linkerd.io/inject: enabled') + pod('web', { proxy: 'linkerd-proxy' }) + guarded('MeshTLSAuthentication', 'app: null')), { title: 'A Server whose selector nobody understands' }),
       manifests(linkerd(namespace('shop', '', 'linkerd.io/inject: enabled') + pod('web', { proxy: 'linkerd-proxy' })), { title: 'The default of the installation is not read' }),
       manifests(cluster(shop + pod('web')), { missing: { 'peerauthentications.security.istio.io': 'forbidden' } }),
     ],

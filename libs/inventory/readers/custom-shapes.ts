@@ -1,5 +1,5 @@
 import type { ResourceKey } from '../resources.js';
-import { fields, labels, listOf, mapOf, ownSelector, selector, texts, type Shape } from './shape.js';
+import { fields, labels, listOf, mapOf, selector, strictSelector, texts, type Shape } from './shape.js';
 
 const named = fields({ kind: 'text', name: 'text' });
 const reference = fields({ group: 'text', kind: 'text', name: 'text', namespace: 'text' });
@@ -67,8 +67,8 @@ const argoSource = fields({ repoURL: 'text', chart: 'text', helm: fields({ param
 /** Specs by what readers go by, each as the definition of its kind has it. What is of another shape was taken by no server that knows the kind, and is read by nobody. */
 export const customShapes: { readonly [K in ResourceKey]?: Shape } = {
   'ingressclasses.networking.k8s.io': fields({ controller: 'text' }),
-  'validatingadmissionpolicies.admissionregistration.k8s.io': fields({ failurePolicy: 'text', matchConstraints: matchResources(ownSelector), matchConditions: listOf('object'), validations: expressions, variables: expressions }),
-  'validatingadmissionpolicybindings.admissionregistration.k8s.io': fields({ policyName: 'text', validationActions: texts, matchResources: matchResources(ownSelector) }),
+  'validatingadmissionpolicies.admissionregistration.k8s.io': fields({ failurePolicy: 'text', matchConstraints: matchResources(strictSelector), matchConditions: listOf('object'), validations: expressions, variables: expressions }),
+  'validatingadmissionpolicybindings.admissionregistration.k8s.io': fields({ policyName: 'text', validationActions: texts, matchResources: matchResources(strictSelector) }),
 
   'gatewayclasses.gateway.networking.k8s.io': fields({ controllerName: 'text' }),
   'gateways.gateway.networking.k8s.io': fields({
@@ -117,14 +117,14 @@ export const customShapes: { readonly [K in ResourceKey]?: Shape } = {
       to: listOf(fields({ operation: fields({ hosts: texts }) })), when: listOf('object'),
     })),
   }),
-  'servers.policy.linkerd.io': fields({ podSelector: selector, port: 'scalar', accessPolicy: 'text' }),
+  'servers.policy.linkerd.io': fields({ podSelector: strictSelector, port: 'scalar', accessPolicy: 'text' }),
   'authorizationpolicies.policy.linkerd.io': fields({ targetRef: reference, requiredAuthenticationRefs: listOf(reference) }),
 
   'clusterpolicies.kyverno.io': kyvernoPolicy,
   'policies.kyverno.io': kyvernoPolicy,
   'validatingpolicies.policies.kyverno.io': kyvernoOfExpressions,
   'imagevalidatingpolicies.policies.kyverno.io': kyvernoOfExpressions,
-  'clusterimagepolicies.policy.sigstore.dev': fields({ mode: 'text', authorities: listOf(fields({ static: 'object' })), images: listOf(fields({ glob: 'text' })), match: listOf(fields({ resource: 'text', selector })) }),
+  'clusterimagepolicies.policy.sigstore.dev': fields({ mode: 'text', authorities: listOf(fields({ static: 'object' })), images: listOf(fields({ glob: 'text' })), match: listOf(fields({ resource: 'text', selector: strictSelector })) }),
   'constrainttemplates.templates.gatekeeper.sh': fields({ crd: fields({ spec: fields({ names: fields({ kind: 'text' }) }) }), targets: listOf(fields({ rego: 'text' })) }),
   'ratifyverification.constraints.gatekeeper.sh': constraint,
   'k8srequiredlabels.constraints.gatekeeper.sh': constraint,

@@ -12,8 +12,8 @@ export const texts = listOf('text');
 export const labels = mapOf('text');
 const selecting = (matchLabels: Shape): Shape => fields({ matchLabels, matchExpressions: listOf(fields({ key: 'text', operator: 'text', values: texts })) });
 export const selector = selecting(labels);
-/** In the API's own kinds, where null is no absent label but an empty one: what has any is not of the shape. */
-export const ownSelector = selecting('labels');
+/** Where servers keep null among labels, in kinds of their own as the empty one, in others whose definition leaves labels untold as it is: what has any is not of the shape. */
+export const strictSelector = selecting('labels');
 
 /** A place in a value that is not of its shape, as a path from there, and what belongs there. */
 export interface Misfit {
