@@ -27,7 +27,7 @@ const uploadSizes = [2_500, 10_000, ...(values.quick ? [] : [50_000])];
 const yamlSizes = values.quick ? [2_500] : [2_500, 10_000];
 const program = fileURLToPath(new URL('controls-process.mjs', import.meta.url));
 // A scan's own thread has no more.
-const heap = ['--expose-gc', `--max-old-space-size=${defaultThreadSettings.oldSpaceMb}`, '--max-semi-space-size=2'];
+const heap = ['--expose-gc', `--max-old-space-size=${defaultThreadSettings.oldSpaceMb}`, '--max-semi-space-size=4'];
 /** Of a shared view: it is called by the lists that it is of. */
 const LONGEST_NAME = 70;
 const print = (text = '') => process.stdout.write(`${text}\n`);
@@ -57,7 +57,7 @@ print(JSON.stringify({ benchmark: 'controls', node: process.version, seed, parse
 function judge(shape) {
   const measured = measure(shape, heap);
   const fitsThread = measured !== undefined;
-  const { costs, ...run } = measured ?? measure(shape, ['--expose-gc', '--max-old-space-size=4096', '--max-semi-space-size=2']);
+  const { costs, ...run } = measured ?? measure(shape, ['--expose-gc', '--max-old-space-size=4096', '--max-semi-space-size=4']);
   if (run.errors.length > 0) throw new Error(run.errors.join('\n'));
   const total = Object.values(costs).reduce((sum, cost) => sum + cost, 0);
   const shares = Object.fromEntries(Object.entries(costs).map(([name, cost]) => [name, Math.round((cost / total) * 1_000) / 10]).toSorted((a, b) => b[1] - a[1]));

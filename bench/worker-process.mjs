@@ -5,9 +5,12 @@ import { stopProcess } from './owned-process.mjs';
 
 const entry = fileURLToPath(new URL('../dist/apps/worker/main.js', import.meta.url));
 
+/** As docker-compose.yml has it. */
+const productionOptions = ['--max-semi-space-size=4'];
+
 /** Starts the worker as production does, and waits until it takes work. */
 export async function startWorker({ databaseUrl, keyEncryptionKeys, nodeOptions = [] }) {
-  const child = spawn(process.execPath, [...nodeOptions, entry], {
+  const child = spawn(process.execPath, [...productionOptions, ...nodeOptions, entry], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {
       PATH: process.env.PATH,

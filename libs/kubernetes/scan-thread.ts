@@ -9,6 +9,7 @@ import { isSnapshotReason, SnapshotError } from './snapshot/snapshot-error.js';
 
 export interface ThreadSettings {
   readonly oldSpaceMb: number;
+  /** Three times what V8 calls a semi-space, where the process was not started with a size of its own for those. */
   readonly youngSpaceMb: number;
   /** How long a cancelled thread may take to end by itself. */
   readonly graceMs: number;
@@ -22,7 +23,7 @@ export interface ThreadSettings {
   readonly replaceMs: number;
 }
 
-export const defaultThreadSettings: ThreadSettings = { oldSpaceMb: 384, youngSpaceMb: 4, graceMs: 2_000, idleMs: 60_000, keptHeapMb: 48, maxScans: 200, replaceMs: 5_000 };
+export const defaultThreadSettings: ThreadSettings = { oldSpaceMb: 384, youngSpaceMb: 12, graceMs: 2_000, idleMs: 60_000, keptHeapMb: 48, maxScans: 200, replaceMs: 5_000 };
 
 /** A scan's thread ended by a bug. Names the kind of error and the place in our code, nothing that was read. */
 export class ScanCrashed extends CollectionError {
