@@ -3,7 +3,7 @@ import type { ControlState } from '#application/scans/scan.js';
 import { isUuid } from '#application/uuid-from.js';
 import type { FoundEvaluation } from '#findings/found-failure.js';
 import type { KeySet } from '#controls/engine/key-set.js';
-import type { SeenValues } from '#controls/engine/values.js';
+import { valuesText, type SeenValues } from '#controls/engine/values.js';
 import { doPassesCount, type LapsedPasses, type PassMemory } from '#findings/pass-memory.js';
 import type { ControlMemory } from '#findings/reconcile.js';
 import { ControlStateEntity } from '../entities/control-state.entity.js';
@@ -69,6 +69,7 @@ function* batchesOf(memories: readonly ControlMemory[]): Generator<readonly Cont
   for (const memory of memories) {
     batch.push(memory);
     bytes += [memory.passed, ...[...memory.lapsed, ...memory.seen].map(({ keys }) => keys)].reduce((sum, keys) => sum + keys.byteLength, 0);
+    bytes += memory.seen.reduce((sum, { values }) => sum + valuesText(values).length, 0);
     if (bytes < BATCH_BYTES) continue;
     yield batch;
     batch = [];
