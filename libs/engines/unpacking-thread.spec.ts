@@ -81,7 +81,7 @@ describe('uploads in their thread', () => {
 
   it.each<[string, Partial<UnpackingThreads.UnpackingSettings>]>([
     ['too much time', { answerMs: 1 }],
-    ['too much memory', { oldSpaceMb: 12 }],
+    ['too much memory', { oldSpaceMb: 18 }],
   ])('that take %s are given up, and the others are not', async (_what, limits) => {
     const thread = new threads.UnpackingThread({ ...settings, ...limits });
     const slow = thread.unpack(await heavy());
