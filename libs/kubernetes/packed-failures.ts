@@ -62,7 +62,7 @@ function* unpacked(pack: Uint8Array): Generator<FoundFailure> {
   for (let at = 0; at < rows.length; at += WIDTH) {
     const text = (column: number): string => known[rows[at + column]! - 1]!;
     const failure: { -readonly [K in keyof FoundFailure]: FoundFailure[K] } = {
-      key: text(0), digest: text(1), message: text(2), resource: { name: text(3), namespace: text(4), kind: text(5), group: text(6) },
+      key: text(0), digest: text(1), message: text(2), resource: { group: text(6), kind: text(5), namespace: text(4), name: text(3) },
       part: text(7), severity: text(8) as FoundFailure['severity'], basis: text(9) as FoundFailure['basis'], surroundings: text(10), risk: rows[at + WIDTH - 1]!,
     };
     if (rows[at + 11] !== 0) failure.detail = text(11);
