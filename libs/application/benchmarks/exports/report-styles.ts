@@ -32,7 +32,7 @@ th, td { padding: .3rem .5rem; border-bottom: 1px solid var(--line); text-align:
 th { color: var(--soft); font-weight: 600; }
 thead { display: table-header-group; }
 tr { break-inside: avoid; }
-.failing td:first-child { white-space: nowrap; }
+.failing td:first-child { white-space: nowrap; } .failing td:nth-child(2) { width: 32%; }
 .evidence tr.fail td:nth-child(2) { color: var(--fail); font-weight: 600; } .evidence tr.unknown td:nth-child(2) { color: var(--unknown); font-weight: 600; } .evidence tr.pass td:nth-child(2) { color: var(--pass); }
 .evidence td:nth-child(1) { width: 18%; } .evidence td:nth-child(2) { width: 12%; white-space: nowrap; } .evidence td:nth-child(4) { width: 24%; } .evidence td:nth-child(5) { width: 14%; }
 .remediation { margin-top: .5rem; }
