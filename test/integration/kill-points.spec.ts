@@ -105,7 +105,7 @@ describe('a worker process that is killed', () => {
   it('died everywhere: before, between and after', () => {
     expect(deaths).toHaveLength(6 * stories);
     const places = {
-      begin: /^scan: .*(set attempts = attempts \+ 1|set generation|"scans" SET "state")/, read: /^scan: .*snapshot_chunks/, judge: /^scan: \d+ ms in, after (select bytes|COMMIT)/, persist: /(findings|control_(states|results)|event_feeds|bulwark\.events)/,
+      begin: /^scan: .*(set attempts = attempts \+ 1|set generation|"scans" SET "state")/, read: /^scan: .*snapshot_chunks/, judge: /^scan: while it judged, after (?!insert|update bulwark\.(findings|control))/, persist: /(findings|control_(states|results)|event_feeds|bulwark\.events)/,
       commit: /^scan: before COMMIT/, acknowledge: /^scan: after COMMIT/, dispatch: /"webhook_endpoints"|"deliveries"/, send: /while the receiver/, record: /when the answer/,
     };
     for (const [name, place] of Object.entries(places)) expect(deaths.filter((how) => place.test(how)), `${name} of\n${deaths.toSorted().join('\n')}`).not.toEqual([]);

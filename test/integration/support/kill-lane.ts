@@ -12,7 +12,7 @@ import { Program } from '#test/support/program.js';
 import { StatementProxy } from '#test/support/statement-proxy.js';
 import type { Received, WebhookSink } from '#test/support/webhook-sink.js';
 import { apiServices, type ApiServices } from '../../../apps/composition/api-services.js';
-import { Death, type KillPoint, type StageLength } from './kill-point.js';
+import { Death, SNAPSHOT_READ, type KillPoint, type StageLength } from './kill-point.js';
 
 export interface Story {
   readonly tenantId: string;
@@ -172,9 +172,18 @@ export class KillLane {
   /** Aims at the worker that runs now. */
   private armed(stage: 'scan' | 'delivery', tenantId: string, point: KillPoint | undefined): Death {
     const death = new Death(stage, this.worker, () => this.proxy.statements.at(-1) ?? 'nothing');
-    this.proxy.arm(point?.kind === 'statement' ? { number: point.number, ...(point.at && { at: point.at }), from: stageStart[stage], isForwarded: point.isForwarded, act: () => death.come(point.isForwarded ? 'after' : 'before') } : undefined);
+    this.proxy.arm(this.aimed(stage, point, death));
     this.hold = point?.kind === 'request' ? { tenantId, remaining: point.number, isAnswered: point.isAnswered, death } : undefined;
     return death;
+  }
+
+  private aimed(stage: 'scan' | 'delivery', point: KillPoint | undefined, death: Death): Parameters<typeof this.proxy.arm>[0] {
+    const from = stageStart[stage];
+    switch (point?.kind) {
+      case 'statement': return { number: point.number, ...(point.at && { at: point.at }), from, isForwarded: point.isForwarded, act: () => death.come(point.isForwarded ? 'after' : 'before') };
+      case 'judging': return { number: point.reads, at: SNAPSHOT_READ, from, isForwarded: true, act: () => void setTimeout(() => death.come('while it judged, after'), point.ms) };
+      default: return undefined;
+    }
   }
 
   private hold: { readonly tenantId: string; remaining: number; readonly isAnswered: boolean; readonly death: Death } | undefined;

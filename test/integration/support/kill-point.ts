@@ -4,6 +4,8 @@ import type { Program } from '#test/support/program.js';
 export type KillPoint =
   /** At a statement of a tenant's transaction: before Postgres has it, or (`isForwarded`) before its answer is seen. */
   | { readonly kind: 'statement'; readonly number: number; readonly at?: RegExp; readonly isForwarded: boolean }
+  /** So long after the last read of the upload, before anything is written. */
+  | { readonly kind: 'judging'; readonly reads: number; readonly ms: number }
   /** So long after the stage began. */
   | { readonly kind: 'time'; readonly ms: number }
   /** While a receiver has the request: before it answers, or right after. */
@@ -44,8 +46,12 @@ function randoms(seed: number): () => number {
   };
 }
 
+export const SNAPSHOT_READ = /snapshot_chunks/;
+/** The whole of what is uploaded takes longer to be judged. */
+const JUDGING_MS = 30;
+
 /** Places of a scan that are few among its statements, by the part whose death they are: where it begins, reads and writes. */
-const landmarks: ReadonlyMap<number, RegExp> = new Map([[0, /set attempts = attempts \+ 1/], [1, /snapshot_chunks/], [3, /into bulwark\.findings/]]);
+const landmarks: ReadonlyMap<number, RegExp> = new Map([[0, /set attempts = attempts \+ 1/], [1, SNAPSHOT_READ], [3, /into bulwark\.findings/]]);
 
 /**
  * Where the workers of one of `stories` die, two an evidence. Statements are dealt in equal parts over all stories, so
@@ -57,6 +63,8 @@ export function killPoints(index: number, stories: number, undisturbed: readonly
     const part = (index + 3 * stage) % stories;
     const isDelivery = stage % 2 === 1;
     if (isDelivery && part % 3 === 1) return { kind: 'request', number: 1 + Math.floor(random() * requests), isAnswered: random() < 0.5 };
+    const reads = isDelivery ? 0 : statements.filter((text) => SNAPSHOT_READ.test(text)).length;
+    if (part === 5 && reads > 0) return { kind: 'judging', reads, ms: Math.round(random() * JUDGING_MS) };
     if (part % 3 === 2) return { kind: 'time', ms: Math.round(random() * ms) };
     const landmark = isDelivery ? undefined : landmarks.get(part);
     if (landmark && statements.some((text) => landmark.test(text))) return { kind: 'statement', number: 1, at: landmark, isForwarded: random() < 0.5 };
