@@ -74,9 +74,11 @@ describe('uploads in their thread', () => {
       longest = Math.max(longest, performance.now() - last);
       last = performance.now();
     }, 5);
+    const begun = performance.now();
     await thread.unpack(bundle);
     clearInterval(watch);
-    expect(longest).toBeLessThan(150);
+    // In this thread it would be all of it; how long that is hangs on the machine.
+    expect(longest).toBeLessThan((performance.now() - begun) / 2);
   });
 
   it.each<[string, Partial<UnpackingThreads.UnpackingSettings>]>([
