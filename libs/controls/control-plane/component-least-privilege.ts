@@ -3,7 +3,7 @@ import { FILES_TOLD, componentFileIds, componentFiles, type ComponentFileId } fr
 import { defineControl, severities, type Severity } from '../engine/control.js';
 import { manifests, type Example } from '../engine/example.js';
 import type { NodeSketch } from '../engine/node-sketch.js';
-import { valueOf, type Values } from '../engine/values.js';
+import { valueOf, valueOfAll, type Values } from '../engine/values.js';
 import { notApplicable, provenFail, provenPassPart, unknown, type Verdict } from '../engine/verdict.js';
 import { MissingEvidenceError, type World } from '../engine/world.js';
 import type { FrameworkItem } from '../frameworks/frameworks.js';
@@ -70,7 +70,7 @@ function valuesOf({ evidence }: CollectedNode, _world: World, part: string): Val
   if (evidence.state === 'missing' || id === undefined) return undefined;
   const present = evidence.value.files.filter((file): file is Present => file.file === id && file.state === 'present');
   const textOf = (file: Present): string => (aspect === 'mode' ? modeText(file.mode) : ownerText(file));
-  if (present.length > FILES_TOLD || present.some(({ alike = 0 }) => alike > 0)) return { [`${aspect}s`]: valueOf([...new Set(present.map(textOf))].sort()) };
+  if (present.length > FILES_TOLD || present.some(({ alike = 0 }) => alike > 0)) return { [`${aspect}s`]: valueOfAll(present.map(textOf)) };
   return Object.fromEntries(present.map((file) => [valueOf(file.path), textOf(file)]));
 }
 

@@ -3,7 +3,7 @@ import { isPublicAddress } from '#inventory/readers/public-address.js';
 import { defineControl, type Severity } from '../engine/control.js';
 import { manifests, type Example } from '../engine/example.js';
 import { orUnknown } from '../engine/part.js';
-import { valueOf, type Values } from '../engine/values.js';
+import { valueOfAll, type Values } from '../engine/values.js';
 import { passPart, provenFail, unknown, type Verdict } from '../engine/verdict.js';
 import { lackOf, type World } from '../engine/world.js';
 import { componentServices } from '../indexes/component-services.js';
@@ -80,7 +80,7 @@ function valuesOf(etcd: ComponentFacts, world: World, part: string): Values | un
   const own = flags(etcd, world, part);
   if (part !== 'authority') return own;
   const servers = world.components.filter(({ component }) => component === 'kube-apiserver').map((server) => flagsIn(server, ['client-ca-file'])['--client-ca-file'] ?? '');
-  return { ...own, '--client-ca-file of API servers': valueOf([...new Set(servers)].sort()) };
+  return { ...own, '--client-ca-file of API servers': valueOfAll(servers) };
 }
 
 const clusterCa = '/etc/kubernetes/pki/ca.crt';

@@ -1,6 +1,6 @@
 import { defineControl } from '../engine/control.js';
 import { manifests, type Example } from '../engine/example.js';
-import { valueOf } from '../engine/values.js';
+import { valueOfAll } from '../engine/values.js';
 import { notApplicable, pass, provenFail, unknown } from '../engine/verdict.js';
 import { wholeCluster } from '../scopes/whole-cluster.js';
 import { beginsAsOneOf, minimalImages } from './minimal-images.js';
@@ -34,7 +34,7 @@ export const minimalNodeOs = defineControl({
     if (all.some(({ osImage }) => osImage === '')) return unknown({ fact: 'nodes', reason: 'invalid', detail: 'a node does not say which OS image it runs' });
     return pass;
   },
-  values: (_cluster, world) => ({ 'OS images': valueOf([...new Set(world.seen('nodes').filter(({ operatingSystem }) => operatingSystem !== 'windows').map(({ osImage }) => osImage))].sort()) }),
+  values: (_cluster, world) => ({ 'OS images': valueOfAll(world.seen('nodes').filter(({ operatingSystem }) => operatingSystem !== 'windows').map(({ osImage }) => osImage)) }),
   examples: {
     passes: [
       nodes(['Container-Optimized OS from Google', 'Bottlerocket OS 1.30.0 (aws-k8s-1.33)', 'Talos (v1.9.1)', 'Flatcar Container Linux by Kinvolk 4152.2.3 (Oklo)', 'Microsoft Azure Linux 3.0']),

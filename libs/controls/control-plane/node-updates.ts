@@ -1,7 +1,7 @@
 import type { NodeFacts } from '#inventory/facts.js';
 import { defineControl } from '../engine/control.js';
 import { manifests, type Example } from '../engine/example.js';
-import { valueOf } from '../engine/values.js';
+import { valueOfAll } from '../engine/values.js';
 import { implied, notApplicable, passPart, provenFail, unknown, type Verdict } from '../engine/verdict.js';
 import { wholeCluster } from '../scopes/whole-cluster.js';
 import { driftingPools, poolOf } from './node-pools.js';
@@ -103,7 +103,7 @@ export const nodeUpdates = defineControl({
   },
   values(_cluster, world, part) {
     const [name, of] = told[part] ?? [];
-    return name !== undefined && of ? { [name]: valueOf([...new Set(world.seen('nodes').map(of))].sort()) } : undefined;
+    return name !== undefined && of ? { [name]: valueOfAll(world.seen('nodes').map(of)) } : undefined;
   },
   examples: {
     passes: [

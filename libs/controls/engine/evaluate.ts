@@ -311,12 +311,14 @@ class Tally {
     const values = this.seen && (verdict.status === 'pass' || verdict.status === 'fail') ? this.valuesOf(ownPart ?? '') : undefined;
     if (this.observe !== undefined && verdict.status !== 'fail') this.observe(this.index, named, scopePart, verdict, undefined, values);
     switch (verdict.status) {
-      case 'pass':
+      case 'pass': {
+        const part = this.shared.parts.of(scopePart, ownPart ?? '');
         this.passed++;
         this.parts?.count('passed', ownPart);
-        this.passedKeys.addPieces(this.piece, named.piece, this.shared.parts.of(scopePart, ownPart ?? ''));
-        if (values) this.seen?.addPieces(values, this.piece, named.piece, this.shared.parts.of(scopePart, ownPart ?? ''));
+        this.passedKeys.addPieces(this.piece, named.piece, part);
+        if (values) this.seen?.addPieces(values, this.piece, named.piece, part);
         return;
+      }
       case 'fail': {
         const { resource, workload } = named;
         const part = joinedParts(scopePart, ownPart ?? '');

@@ -69,6 +69,9 @@ export function valueOf(value: unknown): string {
   return one === undefined || one === '' ? NOT_SET : shownValue(one, LONGEST);
 }
 
+/** Of many, each once. */
+export const valueOfAll = (values: Iterable<string>): string => valueOf([...new Set(values)].sort());
+
 /** Two verdicts' values told as one change. */
 export interface ValueChange {
   readonly names: readonly string[];

@@ -1,7 +1,7 @@
 import { minorOf } from '#inventory/readers/minor-version.js';
 import { defineControl } from '../engine/control.js';
 import { manifests } from '../engine/example.js';
-import { valueOf, type Values } from '../engine/values.js';
+import { valueOf, valueOfAll, type Values } from '../engine/values.js';
 import { fail, notApplicable, passPart, unknown, type Verdict } from '../engine/verdict.js';
 import { wholeCluster } from '../scopes/whole-cluster.js';
 import { supportOf } from './support-windows.js';
@@ -60,7 +60,7 @@ export const versionSupport = defineControl({
   },
   values: (_cluster, world, part): Values => (part === 'server'
     ? { 'version of the API server': valueOf(world.cluster.version) }
-    : { 'versions of kubelets': valueOf([...new Set(world.seen('nodes').map(({ kubeletVersion }) => kubeletVersion))].sort()) }),
+    : { 'versions of kubelets': valueOfAll(world.seen('nodes').map(({ kubeletVersion }) => kubeletVersion)) }),
   examples: {
     passes: [manifests(node('v1.36.1'), { version: 'v1.36.3' })],
     fails: [manifests(node('v1.36.1'), { version: 'v1.25.0' }), manifests(node('v1.27.3-gke.100'), { version: 'v1.36.0' })],
