@@ -18,6 +18,10 @@ export class FailurePacker {
   private readonly numbers = new Map<string, number>();
   private readonly rows: number[] = [];
 
+  get size(): number {
+    return this.rows.length / WIDTH;
+  }
+
   add(failure: FoundFailure): void {
     for (const text of texts) this.rows.push(this.numberOf(text(failure)));
     this.rows.push(failure.risk);

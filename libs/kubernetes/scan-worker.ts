@@ -51,7 +51,7 @@ class Inbox<T> {
 
 class Scan {
   private readonly cancelling = new AbortController();
-  private readonly found = new Map<number, { readonly packer: FailurePacker; count: number }>();
+  private readonly found = new Map<number, FailurePacker>();
   private waiting = 0;
   readonly chunks = new Inbox<Uint8Array>({ type: 'want' }, CHUNKS_AHEAD, this.cancelling.signal);
   readonly packs = new Inbox<EvidencePack>({ type: 'want-pack' }, PACKS_AHEAD, this.cancelling.signal);
@@ -68,10 +68,9 @@ class Scan {
         ...(benchmark && { benchmark }),
         onProgress: (progress) => send({ type: 'progress', progress }),
         onFailure: (control, failure) => {
-          let own = this.found.get(control);
-          if (!own) this.found.set(control, (own = { packer: new FailurePacker(), count: 0 }));
-          own.packer.add(failure);
-          own.count++;
+          let packer = this.found.get(control);
+          if (!packer) this.found.set(control, (packer = new FailurePacker()));
+          packer.add(failure);
           if (++this.waiting === FAILURES_A_MESSAGE) this.sendFound();
         },
         signal: this.cancelling.signal,
@@ -87,7 +86,7 @@ class Scan {
   }
 
   private sendFound(): void {
-    const found = Array.from(this.found, ([control, { packer, count }]) => ({ control, count, pack: packer.pack() }));
+    const found = Array.from(this.found, ([control, packer]) => ({ control, count: packer.size, pack: packer.pack() }));
     if (found.length > 0) send({ type: 'failures', found }, found.map(({ pack }) => pack.buffer));
     this.found.clear();
     this.waiting = 0;
