@@ -2,7 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { cpuSeconds, peakRss } from './process-usage.mjs';
 import { startWorker } from './worker-process.mjs';
 
-const POLL_MS = 10;
+/** Rare enough to take nothing from the worker on two cores, and a small part of the shortest bar. */
+const POLL_MS = 50;
 const SETTLE_MS = 1_000;
 const CHUNK_BYTES = 64 * 1024;
 

@@ -8,5 +8,5 @@ import { setFlagsFromString } from 'node:v8';
  */
 export function compileThriftily(): void {
   if (Number(process.versions.v8.split('.', 1)[0]) >= 12) return;
-  for (const flag of ['--interrupt-budget=500000', '--max-inlined-bytecode-size-cumulative=400']) setFlagsFromString(flag);
+  for (const flag of ['--interrupt-budget=250000', '--max-inlined-bytecode-size-cumulative=400']) setFlagsFromString(flag);
 }
