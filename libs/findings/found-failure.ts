@@ -52,7 +52,7 @@ export class FailureWriter {
     if (text === undefined) return none;
     let piece = this.known.get(text);
     if (!piece) {
-      piece = KeyPiece.of(`\u0000${value === undefined ? text : canonical(value)}`);
+      piece = KeyPiece.of(`\u0000${value === undefined || isCanonical(value) ? text : canonical(value)}`);
       if (this.known.size < MAX_KNOWN) this.known.set(text, piece);
     }
     return piece;
@@ -64,6 +64,18 @@ export const foundFailure = (failure: Failure): FoundFailure => new FailureWrite
 export function foundEvaluation(evaluation: Evaluation): FoundEvaluation & { readonly failures: readonly FoundFailure[] } {
   const writer = new FailureWriter();
   return { ...evaluation, failures: evaluation.failures.map((failure) => writer.write(failure)) };
+}
+
+/** Whether its JSON is the canonical text as it is: most details name their keys in that order. */
+function isCanonical(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return value !== undefined;
+  if (Array.isArray(value)) return (value as readonly unknown[]).every(isCanonical);
+  let before = '';
+  for (const key of Object.keys(value)) {
+    if (key < before || !isCanonical((value as Readonly<Record<string, unknown>>)[key])) return false;
+    before = key;
+  }
+  return true;
 }
 
 function canonical(value: unknown): string {

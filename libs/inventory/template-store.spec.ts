@@ -20,14 +20,16 @@ function expectAll(store: Templates): void {
 }
 
 describe('template store', () => {
-  it('gives each template and its text, before it is finished and after', () => {
-    const store = new TemplateStore(nodeCodec);
+  it.each([0, 20_000, Infinity])('gives each template and its text, before it is finished and after, where %s characters are not compressed', (plain) => {
+    let compressed = 0;
+    const store = new TemplateStore({ ...nodeCodec, plain, compress: (text) => (compressed++, nodeCodec.compress(text)) });
     expect(templates.map((template) => store.intern(template))).toEqual([...templates.keys()]);
     expect(store.intern({ ...templates[7]! })).toBe(7);
     expectAll(store);
     store.finish();
     expectAll(store);
     expect(store.size).toBe(templates.length);
+    expect(compressed > 0).toBe(plain !== Infinity);
     for (const read of ['get', 'text', 'network', 'networkText'] as const) expect(() => store[read](templates.length)).toThrow(RangeError);
   });
 });

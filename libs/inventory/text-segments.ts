@@ -1,6 +1,8 @@
 import { Recent } from './recent.js';
 
 export interface Compression {
+  /** Characters of all texts together, the first ones, that are not worth it. */
+  readonly plain?: number;
   compress(text: string): Uint8Array;
   expand(bytes: Uint8Array): string;
 }
@@ -8,9 +10,10 @@ export interface Compression {
 /** Characters a segment gathers before it is compressed. */
 const SEGMENT = 64 * 1024;
 
-/** JSON values by number, compressed in segments of some hundred as they come. */
+/** JSON values by number, in segments of some hundred as they come, compressed but for the first ones. */
 export class TextSegments<T> {
-  private readonly segments: (Uint8Array | undefined)[] = [];
+  private readonly segments: (Uint8Array | string)[] = [];
+  private plain = 0;
   private readonly segmentOf: number[] = [];
   private readonly firstOf: number[] = [0];
   /** Where in its segment's text each value starts. */
@@ -48,7 +51,10 @@ export class TextSegments<T> {
   /** Compresses what is open. */
   seal(): void {
     if (this.open.length === 0) return;
-    this.segments.push(this.compression.compress(`[${this.open.join(',')}]`));
+    const text = `[${this.open.join(',')}]`;
+    const isPlain = this.plain + text.length <= (this.compression.plain ?? 0);
+    if (isPlain) this.plain += text.length;
+    this.segments.push(isPlain ? text : this.compression.compress(text));
     this.firstOf.push(this.segmentOf.length);
     this.open = [];
     this.openLength = 0;
@@ -76,6 +82,6 @@ export class TextSegments<T> {
 
   private expand(segment: number): string {
     const bytes = this.segments[segment];
-    return bytes ? this.compression.expand(bytes) : `[${this.open.join(',')}]`;
+    return bytes === undefined ? `[${this.open.join(',')}]` : typeof bytes === 'string' ? bytes : this.compression.expand(bytes);
   }
 }

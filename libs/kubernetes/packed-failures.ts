@@ -3,18 +3,21 @@ import type { FoundFailure, FoundFailures } from '#findings/found-failure.js';
 
 type Text = (failure: FoundFailure) => string | undefined;
 
+/** Those that hardly two failures share come first. */
 const texts: readonly Text[] = [
   ({ key }) => key, ({ digest }) => digest, ({ message }) => message, ({ resource }) => resource.name, ({ resource }) => resource.namespace, ({ resource }) => resource.kind, ({ resource }) => resource.group,
   ({ part }) => part, ({ severity }) => severity, ({ basis }) => basis, ({ surroundings }) => surroundings, ({ detail }) => detail, ({ patch }) => patch, ({ values }) => values,
 ];
+const OWN = 2;
 /** The risk stands behind the texts. */
 const WIDTH = texts.length + 1;
 
-/** Each text once; of every failure the number of each of its texts, from 1 on and 0 where it has none, and its risk. */
+/** Each text once, but for keys and digests; of every failure the number of each of its texts, from 1 on and 0 where it has none, and its risk. */
 type Pack = readonly [texts: readonly string[], rows: Uint32Array];
 
 /** Gathers failures, most of whose texts are the same. */
 export class FailurePacker {
+  private readonly known: string[] = [];
   private readonly numbers = new Map<string, number>();
   private readonly rows: number[] = [];
 
@@ -23,20 +26,22 @@ export class FailurePacker {
   }
 
   add(failure: FoundFailure): void {
-    for (const text of texts) this.rows.push(this.numberOf(text(failure)));
+    for (let column = 0; column < texts.length; column++) {
+      const text = texts[column]!(failure);
+      this.rows.push(text === undefined ? 0 : column < OWN ? this.known.push(text) : this.numberOf(text));
+    }
     this.rows.push(failure.risk);
   }
 
   /** What was gathered, in memory of its own. */
   pack(): Uint8Array<ArrayBuffer> {
-    return new Uint8Array(serialize([[...this.numbers.keys()], Uint32Array.from(this.rows)] satisfies Pack));
+    return new Uint8Array(serialize([this.known, Uint32Array.from(this.rows)] satisfies Pack));
   }
 
-  private numberOf(text: string | undefined): number {
-    if (text === undefined) return 0;
+  private numberOf(text: string): number {
     const known = this.numbers.get(text);
     if (known !== undefined) return known;
-    const number = this.numbers.size + 1;
+    const number = this.known.push(text);
     this.numbers.set(text, number);
     return number;
   }
@@ -49,6 +54,12 @@ export class PackedFailures implements FoundFailures {
 
   get length(): number {
     return this.count;
+  }
+
+  static of(pack: Uint8Array, failures: number): PackedFailures {
+    const packed = new PackedFailures();
+    packed.add(pack, failures);
+    return packed;
   }
 
   add(pack: Uint8Array, failures: number): void {

@@ -36,8 +36,8 @@ function addressesFor(pods: readonly PolicedPods[], clouds: readonly Cloud[]): r
 const blockFor = ({ namespace }: Workload, labels: Readonly<Record<string, string>>, addresses: readonly string[]) => ({
   apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: 'no-cloud-metadata', namespace },
   spec: {
-    podSelector: { matchLabels: labels }, policyTypes: ['Egress'],
     egress: [{ to: [{ namespaceSelector: {} }, ...blocksWithout(addresses)] }],
+    podSelector: { matchLabels: labels }, policyTypes: ['Egress'],
   },
 });
 
@@ -76,8 +76,9 @@ function judge(workload: Workload, world: World): Verdict {
     {
       ...(!areKnown && { severity: 'medium' as const }),
       detail: {
-        addresses, decidedBy: first.answer.by, rules: first.answer.rules.slice(0, 5).map(({ object, index }) => ({ policy: object, rule: index + 1 })),
+        addresses, decidedBy: first.answer.by,
         ...(first.answer.by === 'no-policy' && { manifest: blockFor(workload, first.pods.endpoint.labels, addresses) }),
+        rules: first.answer.rules.slice(0, 5).map(({ object, index }) => ({ policy: object, rule: index + 1 })),
       },
     },
   );

@@ -4,7 +4,7 @@ import { isRecord } from '../readers/unknown-record.js';
 import { resourceType, type ResourceKey } from '../resources.js';
 import { byText } from '../text-order.js';
 import type { ExposedCredential, ExposureFacts } from './exposed-credential.js';
-import { findCredentials, MOST_PATHS, nothingFound, type Finding, type NamedText } from './find-credentials.js';
+import { CleanTexts, findCredentials, MOST_PATHS, nothingFound, type Finding, type NamedText } from './find-credentials.js';
 import { annotationTexts, lastApplied, podTexts } from './object-texts.js';
 
 /** Who runs the pods in which something was found. */
@@ -26,10 +26,13 @@ export class Exposures {
   private readonly objects = new Map<ResourceKey, ExposureFacts[]>();
   /** By the list they came from and the node of the owner graph. */
   private readonly owned = new Map<ResourceKey, Map<number, Gathered>>();
+  private readonly clean = new CleanTexts();
 
   /** An object that stands for itself. `textsOf` is asked again for what its annotation repeats of it. */
   addObject(key: ResourceKey, raw: Raw, { namespace, name }: { readonly namespace: string; readonly name: string }, textsOf: (raw: Raw) => readonly NamedText[]): void {
-    const gathered = gather(findAll(raw, textsOf));
+    const findings = this.findAll(raw, textsOf);
+    if (findings.length === 0) return;
+    const gathered = gather(findings);
     if (isEmpty(gathered)) return;
     const { group, kind } = resourceType(key);
     const facts = factsOf(key, { group, kind, namespace, name }, gathered);
@@ -40,14 +43,14 @@ export class Exposures {
 
   /** A controller: `templateOf` finds its pod template, in what an annotation repeats of it too. */
   addController(key: ResourceKey, owner: number, raw: Raw, templateOf: (raw: Raw) => Raw | undefined): void {
-    this.own(key, owner, findAll(raw, (object) => {
+    this.own(key, owner, this.findAll(raw, (object) => {
       const template = templateOf(object);
       return template ? podTexts(objectAt(template, 'metadata'), objectAt(template, 'spec')) : [];
     }));
   }
 
   addPod(owner: number, metadata: Raw, spec: Raw): void {
-    this.own('pods', owner, [findCredentials(podTexts(metadata, spec))]);
+    this.own('pods', owner, [findCredentials(podTexts(metadata, spec), this.clean)]);
   }
 
   restart(key: ResourceKey): void {
@@ -70,6 +73,29 @@ export class Exposures {
     return { state: 'observed', value: [...[...this.objects.values()].flat(), ...Array.from(owners.values(), ({ key, owner, gathered }) => factsOf(key, owner, gathered))] };
   }
 
+  /** What stands in an object, and in the annotation that repeats an earlier state of it where that says more. */
+  private findAll(raw: Raw, textsOf: (raw: Raw) => readonly NamedText[]): readonly Finding[] {
+    const metadata = objectAt(raw, 'metadata');
+    const texts = [...textsOf(raw), ...annotationTexts(metadata)];
+    if (texts.length === 0 && !maybeObject(metadata, 'annotations')) return [];
+    const live = findCredentials(texts, this.clean);
+    const applied = maybeObject(metadata, 'annotations')?.[lastApplied];
+    return typeof applied === 'string' ? [live, this.findApplied(applied, texts, live, textsOf)] : [live];
+  }
+
+  /** One finding for all that the annotation alone shows. */
+  private findApplied(applied: string, liveTexts: readonly NamedText[], live: Finding, textsOf: (raw: Raw) => readonly NamedText[]): Finding {
+    const path = `metadata.annotations[${lastApplied}]`;
+    const repeated = parsed(applied);
+    const texts = repeated && loosely(() => [...textsOf(repeated), ...annotationTexts(objectAt(repeated, 'metadata'))]);
+    // Mostly it says what the object says, which has been looked through.
+    if (texts && !live.isUnread && isAmong(texts, liveTexts)) return nothingFound;
+    const finding = findCredentials(texts ?? [{ path, name: '', value: applied, isNamed: true }], this.clean);
+    const shown = new Set(live.found.map((credential) => credential.path));
+    const [first] = finding.found.filter((credential) => !shown.has(credential.path));
+    return { found: first ? [{ path, detector: first.detector, hint: first.hint }] : [], more: 0, isUnread: finding.isUnread };
+  }
+
   private own(key: ResourceKey, owner: number, findings: readonly Finding[]): void {
     const gathered = gather(findings);
     if (isEmpty(gathered)) return;
@@ -79,28 +105,6 @@ export class Exposures {
     if (known) merge(known, gathered);
     else byOwner.set(owner, gathered);
   }
-}
-
-/** What stands in an object, and in the annotation that repeats an earlier state of it where that says more. */
-function findAll(raw: Raw, textsOf: (raw: Raw) => readonly NamedText[]): readonly Finding[] {
-  const metadata = objectAt(raw, 'metadata');
-  const texts = [...textsOf(raw), ...annotationTexts(metadata)];
-  const live = findCredentials(texts);
-  const applied = maybeObject(metadata, 'annotations')?.[lastApplied];
-  return typeof applied === 'string' ? [live, findApplied(applied, texts, live, textsOf)] : [live];
-}
-
-/** One finding for all that the annotation alone shows. */
-function findApplied(applied: string, liveTexts: readonly NamedText[], live: Finding, textsOf: (raw: Raw) => readonly NamedText[]): Finding {
-  const path = `metadata.annotations[${lastApplied}]`;
-  const repeated = parsed(applied);
-  const texts = repeated && loosely(() => [...textsOf(repeated), ...annotationTexts(objectAt(repeated, 'metadata'))]);
-  // Mostly it says what the object says, which has been looked through.
-  if (texts && !live.isUnread && isAmong(texts, liveTexts)) return nothingFound;
-  const finding = findCredentials(texts ?? [{ path, name: '', value: applied, isNamed: true }]);
-  const shown = new Set(live.found.map((credential) => credential.path));
-  const [first] = finding.found.filter((credential) => !shown.has(credential.path));
-  return { found: first ? [{ path, detector: first.detector, hint: first.hint }] : [], more: 0, isUnread: finding.isUnread };
 }
 
 function isAmong(texts: readonly NamedText[], others: readonly NamedText[]): boolean {

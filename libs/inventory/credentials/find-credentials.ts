@@ -32,15 +32,34 @@ export const nothingFound: Finding = { found: [], more: 0, isUnread: false };
 /** Shortest that any form of credential is. */
 const SHORTEST = 12;
 
+/** Texts that are remembered, and how long they may be. */
+const MOST_CLEAN = 256;
+const LONGEST_CLEAN = 4_096;
+
+/** Texts of a cluster in which no form was found: pods and what owns them say the same. Not for more than one cluster. */
+export class CleanTexts {
+  private readonly texts = new Set<string>();
+
+  has(text: string): boolean {
+    return this.texts.has(text);
+  }
+
+  add(text: string): void {
+    if (text.length > LONGEST_CLEAN) return;
+    if (this.texts.size >= MOST_CLEAN) this.texts.delete(this.texts.values().next().value!);
+    this.texts.add(text);
+  }
+}
+
 /**
  * The credentials in an object's texts, one a path. They are put together to one text, so that each detector goes
  * through an object once, and sees the name before the value.
  */
-export function findCredentials(texts: readonly NamedText[]): Finding {
+export function findCredentials(texts: readonly NamedText[], clean: CleanTexts = new CleanTexts()): Finding {
   const length = texts.reduce((sum, { value }) => sum + value.length, 0);
   if (length > MOST_CHARACTERS) return { found: [], more: 0, isUnread: true };
   const found = new Map<string, ExposedCredential>();
-  const forms = length < SHORTEST ? [] : new Joined(texts).matches();
+  const forms = length < SHORTEST ? [] : new Joined(texts).matches(clean);
   // Named first, in the order of the texts; a form says more than a name.
   for (const { text, detector, start, end } of forms) if (!found.has(text.path)) found.set(text.path, credential(text, detector, start, end));
   for (const text of texts) {
@@ -108,7 +127,8 @@ class Joined {
   }
 
   /** In the order of the texts; what a form tells exactly before what is told loosely. */
-  matches(): readonly TextMatch[] {
+  matches(clean: CleanTexts): readonly TextMatch[] {
+    if (clean.has(this.content)) return [];
     const found: TextMatch[] = [];
     for (const { detector, start, end } of [...libraryMatches(this.content), ...knownMatches(this.content)]) {
       const at = Math.max(0, partitionPoint(this.starts.length, (text) => this.starts[text]! < end) - 1);
@@ -118,6 +138,7 @@ class Joined {
       const isWhole = start < begin && !text.value.includes('\n');
       found.push(isWhole ? { text, detector, start: 0, end: text.value.length } : { text, detector, start: Math.max(0, start - begin), end: Math.min(text.value.length, end - begin) });
     }
+    if (found.length === 0) clean.add(this.content);
     return found;
   }
 }
