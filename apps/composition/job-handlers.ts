@@ -30,6 +30,8 @@ export interface WorkerParts {
   /** For links in webhooks. */
   readonly publicUrl?: string | undefined;
   readonly leases?: Leases;
+  /** Connections to the database that scans may hold while they judge; one where left out. */
+  readonly sparedConnections?: number;
   /** How patient scans are with a cluster; as always where left out. */
   readonly collect?: CollectSettings;
 }
@@ -43,10 +45,10 @@ export interface JobHandlers {
 }
 
 /** What each job does; all are safe to run twice. */
-export function jobHandlers({ store, vault, addresses, metrics, publicUrl, leases: { workMs: leaseMs } = usual, collect }: WorkerParts): JobHandlers {
+export function jobHandlers({ store, vault, addresses, metrics, publicUrl, leases: { workMs: leaseMs } = usual, sparedConnections = runScanDefaults.sparedConnections, collect }: WorkerParts): JobHandlers {
   const collector = new KubernetesClusterCollector({ addresses, controls: catalogue, ...(collect && { collect }) });
   const observer = counting(metrics);
-  const runScan = new RunScan(store, collector, vault, (id) => controlById.get(id)?.severity ?? 'info', { ...runScanDefaults, leaseMs, observer, product });
+  const runScan = new RunScan(store, collector, vault, (id) => controlById.get(id)?.severity ?? 'info', { ...runScanDefaults, leaseMs, sparedConnections, observer, product });
   const verify = new VerifyCluster(store, collector, vault);
   const tick = new RunTick(store);
   const tellExpiring = new TellExpiring(store);

@@ -5,7 +5,7 @@ import { joinedValues } from '#controls/engine/values.js';
 import { foundFailure, type FoundEvaluation } from './found-failure.js';
 import type { KnownFinding } from './known-finding.js';
 import { doPassesCount, noPasses, type PassMemory } from './pass-memory.js';
-import { reconcile, type Reconciliation } from './reconcile.js';
+import { firstTransition, reconcile, type Reconciliation } from './reconcile.js';
 
 const CONTROL = 'workloads/privileged';
 
@@ -270,6 +270,22 @@ describe('reconcile, for any history', () => {
         expect(Number(sequence)).toBe(list.length);
       }
       for (const list of byKey.values()) list.forEach((transition, i) => expect(transition === 'resolved').toBe(i % 2 === 1));
+    }));
+  });
+
+  it('tells again what changed, without what so many first failures opened', () => {
+    const names = fc.array(fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'), { maxLength: 12 });
+    fc.assert(fc.property(names, fc.nat(14), (failing, written) => {
+      // One key may come twice.
+      const failures = failing.flatMap((name) => [...evaluation({ complete: true, isError: false, subjects: { [name]: 'fail' } }).failures]);
+      const judged = { ...evaluation({ complete: true, isError: false, subjects: {} }), failures };
+      const known = [{ key: keyOf('gone'), controlId: CONTROL, state: 'open' as const, sequence: 1, severity: 'low' as const, digest: 'd' }];
+      const changes = reconcile(known, [judged], new Map(), 'scan');
+      const early = new Set(failures.slice(0, written).map(({ key }) => key));
+      const after = [...changes.transitionsAfter(new Map([[CONTROL, written]]))];
+      expect(after).toEqual([...changes.transitions].filter(({ key }) => !early.has(key)));
+      expect(after.at(-1)).toMatchObject({ transition: 'resolved', key: keyOf('gone') });
+      expect(failures.slice(0, written).map((failure) => firstTransition(CONTROL, failure, noPasses))).toEqual(failures.slice(0, written).map((failure) => [...changes.transitions].find(({ key }) => key === failure.key)));
     }));
   });
 

@@ -21,6 +21,9 @@ export interface FindingTransition {
   readonly passedWith?: Values;
 }
 
+/** A transition to `open`. */
+export type FailingTransition = FindingTransition & { readonly failure: FoundFailure };
+
 /** A finding that stays open under another severity. */
 export interface SeverityChange {
   readonly controlId: string;
@@ -43,6 +46,8 @@ export type ChangeCounts = Readonly<Record<Transition | 'stillOpen', number>>;
  */
 export interface Reconciliation {
   readonly transitions: Iterable<FindingTransition>;
+  /** The same without those whose failure is among so many first ones of its control. */
+  readonly transitionsAfter: (failures: ReadonlyMap<string, number>) => Iterable<FindingTransition>;
   /** Of findings that stay open but read differently now. */
   readonly rewrites: Iterable<FoundFailure>;
   /** Those of them whose severity is another one. */
@@ -87,12 +92,16 @@ export function reconcile(
   // As they are now: the lists below may be gone through when memory is another.
   const remembered = new Map(evaluations.map((evaluation) => [evaluation, memories.get(evaluation.controlId) ?? noPasses]));
 
-  /** Each key once. */
-  function* compared(evaluation: FoundEvaluation, seen = new Set<string>()): Generator<Compared> {
+  /** Each key once; those of the first `from` failures are left out. */
+  function* compared(evaluation: FoundEvaluation, seen = new Set<string>(), from = 0): Generator<Compared> {
+    if (from > 0 && from >= evaluation.failures.length) return;
     const memory = remembered.get(evaluation)!;
+    let index = 0;
     for (const failure of evaluation.failures) {
+      const isLeftOut = index++ < from;
       if (seen.has(failure.key)) continue;
       seen.add(failure.key);
+      if (isLeftOut) continue;
       const before = knownByKey.get(failure.key);
       yield { failure, before, passed: before ? undefined : lastPass(memory, failure.key) };
     }
@@ -139,25 +148,19 @@ export function reconcile(
   }
 
   const isQuiet = counts.opened + counts.reopened + counts.regressed + counts.resolved === 0;
-  return {
-    transitions: isQuiet ? [] : again(function* () {
-      for (const evaluation of evaluations) {
-        const { controlId } = evaluation;
-        for (const change of compared(evaluation)) {
-          const { failure, before, passed } = change;
-          if (isOpen(before)) continue;
-          const { key, severity, digest } = failure;
-          const made: Writable<FindingTransition> = { transition: transitionOf(change), key, controlId, sequence: (before?.sequence ?? 0) + 1, severity, failure, digest };
-          if (passed) {
-            made.passedIn = passed.scanId;
-            const passedWith = valuesAt(remembered.get(evaluation)!.seen, key);
-            if (passedWith) made.passedWith = passedWith;
-          }
-          yield made;
-        }
-        for (const { key, sequence, severity, digest } of resolved.get(evaluation) ?? []) yield { transition: 'resolved', key, controlId, sequence: sequence + 1, severity, digest };
+  const transitionsAfter = (failures: ReadonlyMap<string, number>): Iterable<FindingTransition> => (isQuiet ? [] : again(function* () {
+    for (const evaluation of evaluations) {
+      const { controlId } = evaluation;
+      for (const change of compared(evaluation, undefined, failures.get(controlId))) {
+        if (isOpen(change.before)) continue;
+        yield toOpen(controlId, change, remembered.get(evaluation)!);
       }
-    }),
+      for (const { key, sequence, severity, digest } of resolved.get(evaluation) ?? []) yield { transition: 'resolved', key, controlId, sequence: sequence + 1, severity, digest };
+    }
+  }));
+  return {
+    transitions: transitionsAfter(new Map()),
+    transitionsAfter,
     rewrites: rewrites === 0 ? [] : again(function* () {
       for (const evaluation of evaluations) {
         for (const { failure, before } of compared(evaluation)) if (isOpen(before) && before.digest !== failure.digest) yield failure;
@@ -174,6 +177,21 @@ export function reconcile(
     passedIn,
     memories: changedMemories,
   };
+}
+
+/** Of a failure that memory holds no finding of: the transition that `reconcile` makes of it. */
+export const firstTransition = (controlId: string, failure: FoundFailure, memory: PassMemory): FailingTransition => toOpen(controlId, { failure, before: undefined, passed: lastPass(memory, failure.key) }, memory);
+
+function toOpen(controlId: string, change: Compared, { seen }: PassMemory): FailingTransition {
+  const { failure, before, passed } = change;
+  const { key, severity, digest } = failure;
+  const made: Writable<FailingTransition> = { transition: transitionOf(change), key, controlId, sequence: (before?.sequence ?? 0) + 1, severity, failure, digest };
+  if (passed) {
+    made.passedIn = passed.scanId;
+    const passedWith = valuesAt(seen, key);
+    if (passedWith) made.passedWith = passedWith;
+  }
+  return made;
 }
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };

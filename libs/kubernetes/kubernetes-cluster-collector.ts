@@ -5,7 +5,8 @@ import type { AddressPolicy } from '#egress/address-policy.js';
 import { defaultCollectSettings, type CollectSettings } from './collector/collect-settings.js';
 import { KubeApi } from './collector/kube-api.js';
 import { openCluster } from './open-cluster.js';
-import { runScan } from './run-scan.js';
+import { FailureBatches, FailuresByControl } from './failure-batches.js';
+import { runScan, type ScanHooks } from './run-scan.js';
 import type { ScanRequest } from './scan-request.js';
 import { canRunThreads, ScanThreads, type ThreadSettings } from './scan-thread.js';
 import { defaultSnapshotSettings, type SnapshotSettings } from './snapshot/snapshot-settings.js';
@@ -56,7 +57,7 @@ export class KubernetesClusterCollector implements ClusterCollector {
       discardsEvidence,
     };
     const hooks = { ...options, ...(source.kind === 'snapshot' && { bytes: source.bytes }) };
-    return canRunThreads ? this.threads.scan(request, hooks) : runScan(request, controls, hooks);
+    return canRunThreads ? this.threads.scan(request, hooks) : scanHere(request, controls, hooks);
   }
 
   async verify(connection: ClusterConnection, signal: AbortSignal): Promise<Verification> {
@@ -74,6 +75,15 @@ export class KubernetesClusterCollector implements ClusterCollector {
       return { reachable: false, problem: problemOf(error), rights: [] };
     }
   }
+}
+
+/** As a thread would, in this one. */
+async function scanHere(request: ScanRequest, controls: readonly Control[], { findings, ...hooks }: ScanHooks): Promise<ScanResult> {
+  const failures = new FailuresByControl(findings);
+  const batches = new FailureBatches((found) => failures.add(found));
+  const result = await runScan(request, controls, { ...hooks, onJudging: (...told) => failures.judging(...told), onFailure: (control, failure) => batches.add(control, failure) });
+  batches.flush();
+  return failures.into(result);
 }
 
 function sourceOf(source: EvidenceSource, addresses: AddressPolicy): ScanRequest['source'] {

@@ -1,4 +1,4 @@
-import { CollectionError, type BenchmarkEvidence, type BenchmarkResult, type EvidencePack, type ScanProgress, type ScanResult } from '#application/ports/cluster-collector.js';
+import { CollectionError, type BenchmarkEvidence, type BenchmarkResult, type EvidencePack, type FindingsListener, type ScanProgress, type ScanResult } from '#application/ports/cluster-collector.js';
 import type { Control } from '#controls/engine/control.js';
 import { machinesOutside, NodeEvidenceView } from '#controls/engine/node-evidence.js';
 import type { ControlPolicy } from '#controls/engine/world.js';
@@ -29,10 +29,14 @@ export interface ScanHooks {
   /** What collectors saw on nodes, after what kube-bench said where a benchmark is to be judged; read once the cluster has been. */
   readonly packs?: AsyncIterable<EvidencePack>;
   readonly onProgress: (progress: ScanProgress) => void;
+  /** Of who runs the scan elsewhere, and tells it what comes from there. */
+  readonly findings?: FindingsListener;
   /** Where a benchmark is to be judged. */
   readonly benchmark?: BenchmarkEvidence;
   /** Gets the failures, by their control's index and after controls by their item's, which are then not in the result. */
   readonly onFailure?: (control: number, failure: FoundFailure) => void;
+  /** Nothing is read any more. */
+  readonly onJudging?: (controlIds: readonly string[], outcomes: ScanResult['outcomes']) => void;
   readonly signal: AbortSignal;
 }
 
@@ -54,13 +58,15 @@ export async function runScan(request: ScanRequest, controls: readonly Control[]
   const packs = hooks.packs ?? none();
   const benchmark = hooks.benchmark && (await beginBenchmark({ inventory: source.kind === 'nothing' ? undefined : read, at: new Date(at), controls, evidence: hooks.benchmark, packs, policy: request.policy, machines: request.knownMachines ?? [] }));
   const inventory = await lookAtNodes(benchmark?.nodes ?? nodesIn(packs), { inventory: read, isOfNow: source.kind === 'live' || source.kind === 'snapshot', hooks, ...(benchmark?.add && { add: benchmark.add }) });
+  const outcomes = outcomesOf(inventory);
+  hooks.onJudging?.(controls.map(({ id }) => id), outcomes);
   const evaluations = source.kind === 'nothing' ? [] : evaluate(controls, inventory, request.policy, at, take, benchmark?.observe).map(foundEvaluation);
   const finished = benchmark?.finish(evaluations);
   const judged = finished && onFailure ? handedOn(finished, evaluations.length, onFailure) : finished;
   return {
     cluster: inventory.cluster,
     evaluations,
-    outcomes: outcomesOf(inventory),
+    outcomes,
     counts: {
       objects,
       pods: inventory.pods.length,

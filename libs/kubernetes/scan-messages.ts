@@ -1,4 +1,5 @@
 import type { BenchmarkEvidence, EvidencePack, ScanProgress, ScanResult } from '#application/ports/cluster-collector.js';
+import type { ControlFailures } from './failure-batches.js';
 import type { ScanRequest } from './scan-request.js';
 
 /** What the parent tells the thread: a scan, and what belongs to it until its last word. */
@@ -10,19 +11,14 @@ export type ToThread =
   | { readonly type: 'packs-end' }
   | { readonly type: 'cancel' };
 
-/** Failures of one control, which is told by its index; see `PackedFailures`. */
-export interface ControlFailures {
-  readonly control: number;
-  readonly count: number;
-  readonly pack: Uint8Array<ArrayBuffer>;
-}
-
 export type FromThread =
   | { readonly type: 'progress'; readonly progress: ScanProgress }
   /** Ready for one more chunk of the upload. */
   | { readonly type: 'want' }
   /** Ready for one more pack of evidence. */
   | { readonly type: 'want-pack' }
+  /** All was read: these controls judge now, by their index. */
+  | { readonly type: 'judging'; readonly controlIds: readonly string[]; readonly outcomes: ScanResult['outcomes'] }
   /** Found while judging: the thread does not keep them. */
   | { readonly type: 'failures'; readonly found: readonly ControlFailures[] }
   /** The result, but for its failures, and what the thread's heap takes now, mostly garbage. */
@@ -30,8 +26,6 @@ export type FromThread =
   | { readonly type: 'failed'; readonly reason: string; readonly message: string; readonly isUnreachable: boolean }
   /** A bug of ours: the kind of error and where, never its message, which may repeat what the cluster wrote. */
   | { readonly type: 'crashed'; readonly name: string; readonly frames: string };
-
-export const FAILURES_A_MESSAGE = 2000;
 
 /** Chunks of an upload that may wait in the thread. */
 export const CHUNKS_AHEAD = 4;

@@ -1,9 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { CollectionError, type EvidencePack, type ScanResult } from '#application/ports/cluster-collector.js';
-import type { FoundEvaluation } from '#findings/found-failure.js';
-import { PackedFailures } from './packed-failures.js';
+import { FailuresByControl } from './failure-batches.js';
 import type { ScanHooks } from './run-scan.js';
-import type { ControlFailures, FromThread, ToThread } from './scan-messages.js';
+import type { FromThread, ToThread } from './scan-messages.js';
 import type { ScanRequest } from './scan-request.js';
 import { isSnapshotReason, SnapshotError } from './snapshot/snapshot-error.js';
 
@@ -146,7 +145,7 @@ class ScanThread {
         tell({ type: 'chunk', bytes: copy }, [copy.buffer]);
       }, () => tell({ type: 'end' }));
       const packs = new Feed<EvidencePack>((pack) => tell({ type: 'pack', pack }), () => tell({ type: 'packs-end' }));
-      const failures = new FailuresByControl();
+      const failures = new FailuresByControl(hooks.findings);
       let grace: NodeJS.Timeout | undefined;
 
       const cancel = (): void => {
@@ -175,6 +174,9 @@ class ScanThread {
             return;
           case 'want-pack':
             packs.want();
+            return;
+          case 'judging':
+            failures.judging(message.controlIds, message.outcomes);
             return;
           case 'failures':
             failures.add(message.found);
@@ -252,24 +254,6 @@ class Feed<T> {
       this.give(item);
     }
     if (!this.isStopped) this.end();
-  }
-}
-
-/** Failures as they come, and in the end those of each control in its evaluation. */
-class FailuresByControl {
-  private readonly byControl: PackedFailures[] = [];
-
-  add(found: readonly ControlFailures[]): void {
-    for (const { control, pack, count } of found) (this.byControl[control] ??= new PackedFailures()).add(pack, count);
-  }
-
-  into(result: ScanResult): ScanResult {
-    const { evaluations, benchmark } = result;
-    const withFailures = (found: readonly FoundEvaluation[], from: number): readonly FoundEvaluation[] => found.map((evaluation, index) => ({ ...evaluation, failures: this.byControl[from + index] ?? [] }));
-    return {
-      ...result, evaluations: withFailures(evaluations, 0),
-      ...(benchmark?.state === 'judged' && { benchmark: { ...benchmark, findings: withFailures(benchmark.findings, evaluations.length) } }),
-    };
   }
 }
 

@@ -3,9 +3,9 @@ import { parentPort } from 'node:worker_threads';
 import { CollectionError, type BenchmarkEvidence, type EvidencePack } from '#application/ports/cluster-collector.js';
 import { catalogue } from '#controls/catalogue.js';
 import { crashReport } from '#operations/crash-report.js';
-import { FailurePacker } from './packed-failures.js';
+import { FailureBatches } from './failure-batches.js';
 import { runScan } from './run-scan.js';
-import { CHUNKS_AHEAD, FAILURES_A_MESSAGE, PACKS_AHEAD, type FromThread, type ToThread } from './scan-messages.js';
+import { CHUNKS_AHEAD, PACKS_AHEAD, type FromThread, type ToThread } from './scan-messages.js';
 import type { ScanRequest } from './scan-request.js';
 
 // The entry of a thread that scans, one cluster after the other. Nothing of a scan outlives it in here.
@@ -51,8 +51,7 @@ class Inbox<T> {
 
 class Scan {
   private readonly cancelling = new AbortController();
-  private readonly found = new Map<number, FailurePacker>();
-  private waiting = 0;
+  private readonly found = new FailureBatches((found) => send({ type: 'failures', found }, found.map(({ pack }) => pack.buffer)));
   readonly chunks = new Inbox<Uint8Array>({ type: 'want' }, CHUNKS_AHEAD, this.cancelling.signal);
   readonly packs = new Inbox<EvidencePack>({ type: 'want-pack' }, PACKS_AHEAD, this.cancelling.signal);
 
@@ -67,15 +66,11 @@ class Scan {
         ...(hasPacks && { packs: this.packs.items() }),
         ...(benchmark && { benchmark }),
         onProgress: (progress) => send({ type: 'progress', progress }),
-        onFailure: (control, failure) => {
-          let packer = this.found.get(control);
-          if (!packer) this.found.set(control, (packer = new FailurePacker()));
-          packer.add(failure);
-          if (++this.waiting === FAILURES_A_MESSAGE) this.sendFound();
-        },
+        onJudging: (controlIds, outcomes) => send({ type: 'judging', controlIds, outcomes }),
+        onFailure: (control, failure) => this.found.add(control, failure),
         signal: this.cancelling.signal,
       });
-      this.sendFound();
+      this.found.flush();
       // Empty sets share one buffer, which the next scan needs too.
       const buffers = result.evaluations.flatMap(({ passedKeys, heldKeys }) => [passedKeys, heldKeys]).map(({ buffer }) => buffer);
       send({ type: 'done', result, heapBytes: getHeapStatistics().total_physical_size }, [...new Set([...buffers, ...result.evidence.flatMap(({ bytes }) => bytes?.buffer ?? [])].filter((buffer): buffer is ArrayBuffer => buffer instanceof ArrayBuffer && buffer.byteLength > 0))]);
@@ -83,13 +78,6 @@ class Scan {
       if (error instanceof CollectionError) send({ type: 'failed', reason: error.reason, message: error.message, isUnreachable: error.isUnreachable });
       else send({ type: 'crashed', ...crashReport(error) });
     }
-  }
-
-  private sendFound(): void {
-    const found = Array.from(this.found, ([control, packer]) => ({ control, count: packer.size, pack: packer.pack() }));
-    if (found.length > 0) send({ type: 'failures', found }, found.map(({ pack }) => pack.buffer));
-    this.found.clear();
-    this.waiting = 0;
   }
 }
 

@@ -3,7 +3,7 @@ import type { BenchmarkJudgement } from '#benchmarks/judge/judgement.js';
 import type { ControlPolicy } from '#controls/engine/world.js';
 import type { NodeStanding } from './node-evidence.js';
 import type { FreshEvidence } from '../scans/evidence.js';
-import type { FoundEvaluation } from '#findings/found-failure.js';
+import type { FoundEvaluation, FoundFailures } from '#findings/found-failure.js';
 import type { KeptPiece } from '#inventory/evidence/piece.js';
 import type { ClusterFacts } from '#inventory/facts.js';
 import type { ReadOutcome } from '#inventory/observed.js';
@@ -113,8 +113,22 @@ export interface BenchmarkEvidence {
   readonly unsignedNodes: readonly string[];
 }
 
+/** Failures of one control, in the order in which they were found. */
+export interface FailuresOfControl {
+  readonly controlId: string;
+  readonly failures: FoundFailures;
+}
+
+/** Hears of what controls find before the scan is over. All of it is in the scan's result too, in the same order for each control. */
+export interface FindingsListener {
+  /** All was read, and nothing more will be asked of the caller: from here on these controls judge. */
+  judging(controlIds: readonly string[], outcomes: ScanResult['outcomes']): void;
+  found(failures: readonly FailuresOfControl[]): void;
+}
+
 export interface ScanOptions {
   readonly onProgress: (progress: ScanProgress) => void;
+  readonly findings?: FindingsListener;
   readonly signal: AbortSignal;
   /** Digests of the pieces of evidence that need not be handed on again. */
   readonly knownEvidence: readonly string[];

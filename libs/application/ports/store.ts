@@ -1,6 +1,6 @@
 import type { KnownFinding } from '#findings/known-finding.js';
 import type { PassMemory } from '#findings/pass-memory.js';
-import type { ControlMemory, FindingTransition } from '#findings/reconcile.js';
+import type { ControlMemory, FailingTransition, FindingTransition } from '#findings/reconcile.js';
 import type { FoundEvaluation, FoundFailure } from '#findings/found-failure.js';
 import type { ApiKey } from '../api-keys/api-key.js';
 import type { NewAttestation, StoredAttestation } from '../benchmarks/stored-attestation.js';
@@ -193,6 +193,13 @@ export interface FindingRepository {
   list(filter: FindingFilter, slice: Slice<FindingKey>, order?: FindingOrder): Promise<Sliced<Finding>>;
   /** What memory holds of a cluster by these controls, open and resolved. */
   known(clusterId: string, controlIds: readonly string[]): Promise<readonly KnownFinding[]>;
+  /** Until its end no other transaction writes findings of this cluster that waits for its turn too. To be taken before rows are locked. */
+  takeTurn(clusterId: string): Promise<void>;
+  /** The same without waiting: false where another one has it. */
+  tryTurn(clusterId: string): Promise<boolean>;
+  hasAny(clusterId: string): Promise<boolean>;
+  /** Inserts findings that memory does not hold, in bulk; of those with one key the first counts. */
+  insert(context: FindingContext, transitions: Iterable<FailingTransition>): Promise<void>;
   /** Writes transitions and rewrites in bulk; returns the findings that `resolved` transitions closed. */
   apply(context: FindingContext, transitions: Iterable<FindingTransition>, rewrites: Iterable<FoundFailure>): Promise<readonly Finding[]>;
   countOpen(clusterId: string): Promise<BySeverity>;

@@ -2,6 +2,7 @@ import type { FoundEvaluation } from '#findings/found-failure.js';
 import { reconcile, type ChangeCounts } from '#findings/reconcile.js';
 import type { NewEvent } from '../events/event.js';
 import type { TenantTransaction } from '../ports/store.js';
+import type { WrittenFindings } from './early-findings.js';
 import type { ScanSummary } from './scan.js';
 import { findingEvents, severityEvents, type EventContext, type ToldBeside } from './scan-events.js';
 
@@ -14,12 +15,14 @@ export interface KeptFindings {
 /** Brings findings to what a scan found, and remembers its passes unless it is told to forget them. Controls that are not among the evaluations keep theirs. */
 export async function keepFindings(
   tx: TenantTransaction, context: EventContext, evaluations: readonly FoundEvaluation[], at: Date,
-  { remembers = true, foundWhere }: { readonly remembers?: boolean } & Pick<ToldBeside, 'foundWhere'> = {},
+  { remembers = true, foundWhere, written }: { readonly remembers?: boolean; /** Of a cluster without any before. */ readonly written?: WrittenFindings } & Pick<ToldBeside, 'foundWhere'> = {},
 ): Promise<KeptFindings> {
   const { cluster, scan, isBaseline } = context;
   const controlIds = evaluations.map(({ controlId }) => controlId);
-  const changes = reconcile(await tx.findings.known(cluster.id, controlIds), evaluations, await tx.controlStates.memories(cluster.id, controlIds), scan.id);
-  const closed = new Map((await tx.findings.apply({ clusterId: cluster.id, scanId: scan.id, isBaseline, at }, changes.transitions, changes.rewrites)).map((finding) => [finding.key, finding]));
+  const known = written ? [] : await tx.findings.known(cluster.id, controlIds);
+  const changes = reconcile(known, evaluations, written?.memories ?? (await tx.controlStates.memories(cluster.id, controlIds)), scan.id);
+  const unwritten = written ? changes.transitionsAfter(written.failures) : changes.transitions;
+  const closed = new Map((await tx.findings.apply({ clusterId: cluster.id, scanId: scan.id, isBaseline, at }, unwritten, changes.rewrites)).map((finding) => [finding.key, finding]));
   if (remembers) await tx.controlStates.record({ clusterId: cluster.id, scanId: scan.id, at }, evaluations, changes.memories);
   const scans = new Map((await tx.scans.getMany([...changes.passedIn])).map((earlier) => [earlier.id, earlier]));
   const events = function* (): Generator<NewEvent> {

@@ -73,7 +73,7 @@ const vault: CredentialVault = {
   },
 };
 const connection = { server: 'https://cluster.example', credential: { kind: 'token', token: 't' } } as const;
-const fast = { leaseMs: 60_000, progressMs: 20, patienceMs: 10_000 };
+const fast = { leaseMs: 60_000, progressMs: 20, patienceMs: 10_000, sparedConnections: 1 };
 
 describe('RunScan', () => {
   let fresh: FreshStore;

@@ -19,24 +19,28 @@ import type { WorkObserver } from '../ports/work-observer.js';
 import { storable } from '../storable.js';
 import { beginAttempt, evidenceOf, failScan, Fenced, lockAttempt, type Attempt } from './attempt.js';
 import { coverageOf, isCompleteScan } from './coverage.js';
+import { EarlyFindings, SparedConnections, WrittenInVain, type WrittenFindings } from './early-findings.js';
 import { endScan } from './end-scan.js';
 import { changesOf, keepFindings, type KeptFindings } from './keep-findings.js';
 import { storableEvaluation } from './storable-evaluation.js';
 import { pieceField, type FreshEvidence, type SealedPiece } from './evidence.js';
 import { Heartbeat, ScanCancelled, type HeartbeatSettings } from './heartbeat.js';
 import { scanCompleted, type EventContext } from './scan-events.js';
+import { standingOf } from './scan-standing.js';
 import type { ScanCoverage, ScanSummary } from './scan.js';
 import { countOutcomes, summariseScores, type SeverityOf } from './score.js';
 
 export interface RunScanSettings extends HeartbeatSettings {
   /** How long the end of a scan waits for a database that is away. */
   readonly patienceMs: number;
+  /** Scans that may hold a connection to the database while they judge. */
+  readonly sparedConnections: number;
   readonly observer?: Pick<WorkObserver, 'scanEnded'>;
   /** Name and version, for reports that say by what. */
   readonly product?: string;
 }
 
-export const runScanDefaults: RunScanSettings = { leaseMs: 60_000, progressMs: 500, patienceMs: 120_000 };
+export const runScanDefaults: RunScanSettings = { leaseMs: 60_000, progressMs: 500, patienceMs: 120_000, sparedConnections: 1 };
 
 /** Failures' reasons may quote a hostile server. */
 const LONGEST_DETAIL = 2_000;
@@ -85,26 +89,32 @@ type Collected = JudgedScan | { readonly state: 'failed'; readonly error: Collec
  * attempt writes, in one transaction, and what it writes it writes once.
  */
 export class RunScan {
+  private readonly connections: SparedConnections;
+
   constructor(
     private readonly store: Store,
     private readonly collector: ClusterCollector,
     private readonly vault: CredentialVault,
     private readonly severityOf: SeverityOf,
     private readonly settings: RunScanSettings = runScanDefaults,
-  ) {}
+  ) {
+    this.connections = new SparedConnections(settings.sparedConnections);
+  }
 
   /** Throws `Fenced` where another attempt has taken over. `signal` is the worker's own end: the scan goes back to the queue. */
   async run(tenantId: string, scanId: string, signal: AbortSignal): Promise<void> {
     const attempt = await this.store.inTenant(tenantId, (tx) => beginAttempt(tx, scanId, this.settings.leaseMs));
     if (!attempt) return;
+    const early = this.earlyFindings(attempt);
     const heartbeat = new Heartbeat(this.store, attempt, this.settings);
     const begun = performance.now();
     try {
-      const collected = await this.collect(attempt, heartbeat, signal);
+      const collected = await this.collect(attempt, heartbeat, signal, early);
       heartbeat.progress({ phase: 'storing', objects: collected.state === 'judged' ? collected.result.counts.objects : 0 });
-      const ended = await this.whenDatabaseAnswers(() => this.store.inTenant(tenantId, (tx) => this.finish(tx, attempt, collected)), signal);
+      const ended = await this.end(attempt, collected, early, signal);
       if (ended) this.settings.observer?.scanEnded(ended.outcome, (performance.now() - begun) / 1000, ended.changes);
     } catch (error) {
+      await early?.abandon();
       await heartbeat.stop();
       if (!(error instanceof Fenced)) await this.release(attempt, signal.aborted);
       throw error;
@@ -114,7 +124,7 @@ export class RunScan {
   }
 
   /** No transaction is open here: it takes as long as the cluster does. */
-  private async collect(attempt: Attempt, heartbeat: Heartbeat, signal: AbortSignal): Promise<Collected> {
+  private async collect(attempt: Attempt, heartbeat: Heartbeat, signal: AbortSignal, early: EarlyFindings<Ended | undefined> | undefined): Promise<Collected> {
     try {
       const source = await evidenceOf(attempt, this.store, this.vault);
       const { tenantId, cluster, scan } = attempt;
@@ -123,6 +133,7 @@ export class RunScan {
       const packs = scan.withBenchmark ? kept.packs(tenantId, cluster.id) : source.kind === 'kept' || source.kind === 'nothing' ? undefined : kept.nodes(tenantId, cluster.id);
       const result = await this.collector.scan(source, { ...controlPolicyOf(attempt.policy), benchmarks: attempt.benchmarks }, {
         onProgress: (progress) => heartbeat.progress(progress),
+        ...(early && { findings: early }),
         signal: AbortSignal.any([signal, heartbeat.signal]),
         knownEvidence: attempt.knownEvidence,
         ...(packs && { packs, knownMachines: await kept.knownMachines(tenantId, cluster.id) }),
@@ -156,12 +167,30 @@ export class RunScan {
     return sealed;
   }
 
-  private async finish(tx: TenantTransaction, attempt: Attempt, collected: Collected): Promise<Ended | undefined> {
+  /** In the transaction that holds what was written of its findings, where there is one. */
+  private async end(attempt: Attempt, collected: Collected, early: EarlyFindings<Ended | undefined> | undefined, signal: AbortSignal): Promise<Ended | undefined> {
+    if (collected.state === 'judged') {
+      const ended = await early?.finish((tx, written) => this.finish(tx, attempt, collected, written));
+      if (ended) return ended.result;
+    } else await early?.abandon();
+    return this.whenDatabaseAnswers(() => this.store.inTenant(attempt.tenantId, (tx) => this.finish(tx, attempt, collected)), signal);
+  }
+
+  /** For scans that look at how the cluster is now. */
+  private earlyFindings(attempt: Attempt): EarlyFindings<Ended | undefined> | undefined {
+    const { kind } = attempt.scan;
+    return kind === 'live' || kind === 'snapshot' ? new EarlyFindings(this.store, attempt, this.connections) : undefined;
+  }
+
+  private async finish(tx: TenantTransaction, attempt: Attempt, collected: Collected, written?: WrittenFindings): Promise<Ended | undefined> {
+    // Before any row is locked: who holds it may be waiting for those.
+    await tx.findings.takeTurn(attempt.cluster.id);
     const stored = await tx.scans.get(attempt.scan.id);
     // The connection broke while we committed, and the commit had gone through.
     if (stored?.state === 'finished' && stored.generation === attempt.generation) return undefined;
     const { scan, cluster } = await lockAttempt(tx, attempt);
     if (collected.state === 'cancelled' || scan.cancelRequested) {
+      if (written) throw new WrittenInVain();
       await endScan(tx, scan, { state: 'cancelled' });
       return { outcome: 'cancelled', changes: {} };
     }
@@ -172,14 +201,14 @@ export class RunScan {
     }
 
     const { result } = collected;
-    const at = new Date();
+    const at = written?.at ?? new Date();
     if (scan.kind === 'benchmark' && result.benchmark?.state !== 'judged') {
       const detail = result.benchmark?.reason ?? 'No benchmark was judged.';
       await failScan(tx, { tenantId: attempt.tenantId, scan, cluster, isUnreachable: false, traceparent: attempt.traceparent }, { reason: 'benchmark-not-chosen', detail: storable(detail).slice(0, LONGEST_DETAIL) });
       return { outcome: 'failed', changes: {} };
     }
     const isLive = collected.sourceKind === 'live';
-    const posture = scan.kind === 'benchmark' ? undefined : await this.finishPosture(tx, attempt, { scan, cluster }, collected, at);
+    const posture = scan.kind === 'benchmark' ? undefined : await this.finishPosture(tx, attempt, { scan, cluster }, collected, at, written);
     const benchmark = await this.finishBenchmark(tx, attempt, { scan, cluster }, collected, at);
     // What was kept was learned from then, and where nobody was asked nobody told.
     if (isLive || collected.sourceKind === 'snapshot') {
@@ -200,14 +229,13 @@ export class RunScan {
   }
 
   /** Findings, results and evidence. */
-  private async finishPosture(tx: TenantTransaction, attempt: Attempt, { scan, cluster }: LockedAttempt, { result, fresh }: JudgedScan, at: Date): Promise<FinishedPosture> {
+  private async finishPosture(tx: TenantTransaction, attempt: Attempt, { scan, cluster }: LockedAttempt, { result, fresh }: JudgedScan, at: Date, written: WrittenFindings | undefined): Promise<FinishedPosture> {
     const isRejudged = scan.kind === 'rejudge';
     // What was kept says how things stood, not how they stand: it resolves nothing, and opens what nothing newer is known of.
     const opens = !isRejudged || (await tx.evidence.latest(cluster.id)) === scan.sourceScanId;
     const evaluations = isRejudged ? result.evaluations.map((evaluation) => ({ ...evaluation, complete: false, failures: opens ? evaluation.failures : [] })) : result.evaluations;
-    const isComplete = !isRejudged && isCompleteScan(result.outcomes) && (attempt.snapshot === undefined || attempt.snapshot.complete.scope === 'cluster');
-    const isBaseline = isComplete && cluster.lastCompleteAt === null;
-    const findings = await keepFindings(tx, { tenantId: attempt.tenantId, cluster, scan, isBaseline }, evaluations, at, { remembers: !isRejudged });
+    const { isComplete, isBaseline } = standingOf(attempt, cluster, result.outcomes);
+    const findings = await keepFindings(tx, { tenantId: attempt.tenantId, cluster, scan, isBaseline }, evaluations, at, { remembers: !isRejudged, ...(written && { written }) });
     await tx.scans.insertResults(scan.id, result.evaluations);
     if (!isRejudged) await tx.evidence.keep({ clusterId: cluster.id, scanId: scan.id }, result.evidence, fresh);
     return { isBaseline, isComplete, coverage: storable(coverageOf(result, attempt.policy)), findings };

@@ -17,7 +17,8 @@ const storableFailures = (failures: FoundFailures): FoundFailures => ({
   },
 });
 
-function storableFailure(failure: FoundFailure): FoundFailure {
+/** A failure as Postgres can keep it. */
+export function storableFailure(failure: FoundFailure): FoundFailure {
   const { key, resource, message, detail, patch, values } = failure;
   // The key has the resource's kind and names and the part in it.
   if ([key, resource.group, message].every(isStorableText) && [detail, patch, values].every((json) => json === undefined || !suspicious.test(json))) return failure;

@@ -68,7 +68,7 @@ export class EvidenceRows implements EvidenceRepository {
            and exists (select from bulwark.scan_evidence n where n.cluster_id = e.cluster_id and n.created_at > e.created_at)
            and not exists (select from bulwark.scans s where s.cluster_id = e.cluster_id and s.state in ('queued', 'running'))
          order by e.created_at limit 1)
-       for update`,
+       for no key update`,
       [time],
     );
     const clusterId = rows[0]?.id;

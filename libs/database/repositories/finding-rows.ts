@@ -6,23 +6,24 @@ import { isUuid, uuidFrom } from '#application/uuid-from.js';
 import { layerOf, severities, type Control, type Severity } from '#controls/engine/control.js';
 import type { FoundFailure } from '#findings/found-failure.js';
 import type { KnownFinding } from '#findings/known-finding.js';
-import type { FindingTransition } from '#findings/reconcile.js';
+import type { FailingTransition, FindingTransition } from '#findings/reconcile.js';
 import { FindingEntity } from '../entities/finding.entity.js';
 import { batches, inTurn, sql } from '../sql.js';
 import { textColumns, type Cell } from '../binary-arrays.js';
 import { TenantRows, type TenantScope } from './tenant-rows.js';
 
-type Failing = FindingTransition & { readonly failure: FoundFailure };
-
-const insertFailing = `insert into bulwark.findings as f
+const insertion = `insert into bulwark.findings as f
    (tenant_id, id, cluster_id, key, control_id, layer, severity, state, transition, sequence, resource_group, kind, namespace, name, part,
     message, detail, patch, basis, digest, risk, surroundings, is_baseline, first_seen_at, changed_at, opened_scan_id, last_scan_id)
  select $1, id::uuid, $2, key, control_id, layer, severity, 'open', transition, sequence::int, resource_group, kind, namespace, name, part,
     message, detail::jsonb, patch::jsonb, basis, digest, risk::int, surroundings, $3, $4, $4, $5, $5
  from unnest($6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[],
              $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::text[], $22::text[], $23::text[], $24::text[])
-   as c (id, key, control_id, layer, severity, transition, sequence, resource_group, kind, namespace, name, part, message, detail, patch, basis, digest, risk, surroundings)
- on conflict (tenant_id, id) do update set
+   as c (id, key, control_id, layer, severity, transition, sequence, resource_group, kind, namespace, name, part, message, detail, patch, basis, digest, risk, surroundings)`;
+
+const insertNew = `${insertion} on conflict (tenant_id, id) do nothing`;
+
+const insertFailing = `${insertion} on conflict (tenant_id, id) do update set
    severity = excluded.severity, state = 'open', transition = excluded.transition, sequence = excluded.sequence,
    message = excluded.message, detail = excluded.detail, patch = excluded.patch, basis = excluded.basis, digest = excluded.digest,
    risk = excluded.risk, surroundings = excluded.surroundings,
@@ -38,7 +39,9 @@ const rewriteOpen = `update bulwark.findings f set severity = c.severity, messag
 const ABOVE_ALL = 101;
 const NIL = '00000000-0000-0000-0000-000000000000';
 
-const isFailing = (change: FindingTransition): change is Failing => change.failure !== undefined;
+const turnOf = (clusterId: string): string => `findings of ${clusterId}`;
+
+const isFailing = (change: FindingTransition): change is FailingTransition => change.failure !== undefined;
 
 export class FindingRows extends TenantRows<FindingEntity> implements FindingRepository {
   constructor(scope: TenantScope) {
@@ -91,16 +94,33 @@ export class FindingRows extends TenantRows<FindingEntity> implements FindingRep
     return rows;
   }
 
+  async takeTurn(clusterId: string): Promise<void> {
+    await sql(this.scope.runner, 'select pg_advisory_xact_lock(hashtextextended($1, 0))', [turnOf(clusterId)]);
+  }
+
+  async tryTurn(clusterId: string): Promise<boolean> {
+    const { rows } = await sql<{ taken: boolean }>(this.scope.runner, 'select pg_try_advisory_xact_lock(hashtextextended($1, 0)) as taken', [turnOf(clusterId)]);
+    return rows[0]?.taken === true;
+  }
+
+  async hasAny(clusterId: string): Promise<boolean> {
+    const { rows } = await sql<{ any: boolean }>(this.scope.runner, 'select exists (select from bulwark.findings where cluster_id = $1) as any', [clusterId]);
+    return rows[0]?.any === true;
+  }
+
+  insert(context: FindingContext, transitions: Iterable<FailingTransition>): Promise<void> {
+    return this.insertWith(insertNew, context, transitions);
+  }
+
   async apply(context: FindingContext, transitions: Iterable<FindingTransition>, rewrites: Iterable<FoundFailure>): Promise<readonly Finding[]> {
     const resolved: FindingTransition[] = [];
-    const failing = function* (): Generator<Failing> {
+    const failing = function* (): Generator<FailingTransition> {
       for (const change of transitions) {
         if (isFailing(change)) yield change;
         else resolved.push(change);
       }
     };
-    const rows = textColumns(failing(), (change) => this.cells(context, change));
-    await inTurn(rows, ({ columns }) => sql(this.scope.runner, insertFailing, [this.scope.tenantId, context.clusterId, context.isBaseline, context.at, context.scanId, ...columns]));
+    await this.insertWith(insertFailing, context, failing());
     await inTurn(textColumns(rewrites, (failure) => this.rewriteCells(context, failure)), ({ columns }) => sql(this.scope.runner, rewriteOpen, [context.at, context.scanId, ...columns]));
     const closed: Finding[] = [];
     for (const batch of batches(resolved)) closed.push(...(await this.resolve(context, batch)));
@@ -117,11 +137,16 @@ export class FindingRows extends TenantRows<FindingEntity> implements FindingRep
     return Object.fromEntries(severities.map((severity) => [severity, count(severity)])) as Record<Severity, number>;
   }
 
+  private insertWith(statement: string, context: FindingContext, transitions: Iterable<FailingTransition>): Promise<void> {
+    const rows = textColumns(transitions, (change) => this.cells(context, change));
+    return inTurn(rows, ({ columns }) => sql(this.scope.runner, statement, [this.scope.tenantId, context.clusterId, context.isBaseline, context.at, context.scanId, ...columns]));
+  }
+
   private findingId({ clusterId }: FindingContext, key: string): string {
     return uuidFrom('finding', this.scope.tenantId, clusterId, key);
   }
 
-  private cells(context: FindingContext, { key, controlId, severity, transition, sequence, digest, failure }: Failing): readonly Cell[] {
+  private cells(context: FindingContext, { key, controlId, severity, transition, sequence, digest, failure }: FailingTransition): readonly Cell[] {
     const { resource, part, message, detail, patch, basis, risk, surroundings } = failure;
     return [
       this.findingId(context, key), key, controlId, layerOf({ id: controlId as Control['id'] }), severity, transition, `${sequence}`, resource.group, resource.kind, resource.namespace, resource.name, part,

@@ -28,9 +28,10 @@ export class TenantRows<E extends ObjectLiteral & { readonly id: string; readonl
     return this.query().where('row.id = any(:ids)', { ids: known }).getMany();
   }
 
+  /** The weaker lock: rows may still be inserted whose foreign keys look at this one. */
   async lock(id: string): Promise<E | undefined> {
     if (!isUuid(id)) return undefined;
-    return (await this.scope.manager.findOne(this.entity, { where: byId<E>(id), lock: { mode: 'pessimistic_write' } })) ?? undefined;
+    return (await this.scope.manager.findOne(this.entity, { where: byId<E>(id), lock: { mode: 'for_no_key_update' } })) ?? undefined;
   }
 
   protected async insertRow(values: Partial<E>): Promise<E> {

@@ -1,0 +1,146 @@
+import type { FoundFailures } from '#findings/found-failure.js';
+import { noPasses, type PassMemory } from '#findings/pass-memory.js';
+import { firstTransition, type FailingTransition } from '#findings/reconcile.js';
+import { AppError } from '../app-error.js';
+import type { FailuresOfControl, FindingsListener, ScanResult } from '../ports/cluster-collector.js';
+import type { Store, TenantTransaction } from '../ports/store.js';
+import type { Attempt } from './attempt.js';
+import { standingOf } from './scan-standing.js';
+import { storableFailure } from './storable-evaluation.js';
+
+/** Findings that stand in a transaction that is still open. */
+export interface WrittenFindings {
+  readonly at: Date;
+  /** Of how many of a control's failures, the first ones. */
+  readonly failures: ReadonlyMap<string, number>;
+  /** What was remembered of passes. */
+  readonly memories: ReadonlyMap<string, PassMemory>;
+}
+
+/** Connections to the database that scans may hold while they judge. */
+export class SparedConnections {
+  private taken = 0;
+
+  constructor(private readonly most: number) {}
+
+  take(): boolean {
+    if (this.taken >= this.most) return false;
+    this.taken++;
+    return true;
+  }
+
+  giveBack(): void {
+    this.taken--;
+  }
+}
+
+/** The transaction is not to be committed: what was written early is not to stay. */
+export class WrittenInVain extends Error {
+  override readonly name = 'WrittenInVain';
+}
+
+interface Ended<R> {
+  readonly result: R;
+}
+
+/** Ends the scan in the transaction that holds what was written of it. */
+type End<R> = (tx: TenantTransaction, written: WrittenFindings) => Promise<R>;
+
+/**
+ * Writes a cluster's first findings while its scan is still judging, so that the database works meanwhile: in the one transaction
+ * in which the scan then ends, or never. Only where nothing is known of the cluster yet, for then no row that others may want is
+ * locked; where anything stands in the way, the scan's end writes all of them as usual.
+ */
+export class EarlyFindings<R> implements FindingsListener {
+  private readonly waiting: (readonly FailuresOfControl[])[] = [];
+  private readonly failures = new Map<string, number>();
+  private isOver = false;
+  private end: End<R> | undefined;
+  private transaction: Promise<Ended<R> | undefined> | undefined;
+  private wake = (): void => undefined;
+
+  constructor(
+    private readonly store: Store,
+    private readonly attempt: Attempt,
+    private readonly connections: SparedConnections,
+  ) {}
+
+  judging(controlIds: readonly string[], outcomes: ScanResult['outcomes']): void {
+    const { tenantId } = this.attempt;
+    if (!this.connections.take()) {
+      this.isOver = true;
+      return;
+    }
+    this.transaction = this.store.inTenant(tenantId, (tx) => this.write(tx, controlIds, outcomes)).finally(() => {
+      this.isOver = true;
+      this.waiting.length = 0;
+      this.connections.giveBack();
+    });
+    // Who ends the scan, or gives it up, hears of it.
+    this.transaction.catch(() => undefined);
+  }
+
+  found(failures: readonly FailuresOfControl[]): void {
+    if (this.isOver) return;
+    this.waiting.push(failures);
+    this.wake();
+  }
+
+  /** Undefined where nothing was written, or where it could not stay: the scan is then to be ended as usual. */
+  async finish(end: End<R>): Promise<Ended<R> | undefined> {
+    this.end = end;
+    this.wake();
+    try {
+      return await this.transaction;
+    } catch (error) {
+      // A database that is away or busy, or a commit of which nobody heard: the usual end finds out.
+      if (error instanceof WrittenInVain || (error instanceof AppError && error.kind === 'unavailable')) return undefined;
+      throw error;
+    }
+  }
+
+  /** Nothing of it stays. Why the scan was given up counts, and not what happens here. */
+  async abandon(): Promise<void> {
+    this.isOver = true;
+    this.wake();
+    await this.transaction?.catch(() => undefined);
+  }
+
+  private async write(tx: TenantTransaction, controlIds: readonly string[], outcomes: ScanResult['outcomes']): Promise<Ended<R> | undefined> {
+    const { cluster: { id: clusterId }, scan } = this.attempt;
+    if (!(await tx.findings.tryTurn(clusterId)) || (await tx.findings.hasAny(clusterId))) return undefined;
+    const cluster = await tx.clusters.get(clusterId);
+    if (!cluster) return undefined;
+    const { isBaseline } = standingOf(this.attempt, cluster, outcomes);
+    const memories = await tx.controlStates.memories(clusterId, controlIds);
+    const at = new Date();
+    for await (const found of this.batches()) {
+      await tx.findings.insert({ clusterId, scanId: scan.id, isBaseline, at }, opened(found, memories));
+      for (const { controlId, failures } of found) this.failures.set(controlId, (this.failures.get(controlId) ?? 0) + failures.length);
+    }
+    if (!this.end) throw new WrittenInVain();
+    return { result: await this.end(tx, { at, failures: this.failures, memories }) };
+  }
+
+  /** What was found, until the scan is to be ended. */
+  private async *batches(): AsyncGenerator<readonly FailuresOfControl[]> {
+    for (;;) {
+      if (this.isOver) throw new WrittenInVain();
+      const next = this.waiting.shift();
+      if (next) yield next;
+      else if (this.end) return;
+      else {
+        await new Promise<void>((resolve) => {
+          this.wake = resolve;
+        });
+      }
+    }
+  }
+}
+
+function* opened(found: readonly FailuresOfControl[], memories: ReadonlyMap<string, PassMemory>): Generator<FailingTransition> {
+  for (const { controlId, failures } of found) {
+    const memory = memories.get(controlId) ?? noPasses;
+    for (const failure of failures satisfies FoundFailures) yield firstTransition(controlId, storableFailure(failure), memory);
+  }
+}

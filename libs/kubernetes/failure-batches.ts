@@ -1,0 +1,68 @@
+import type { FailuresOfControl, FindingsListener, ScanResult } from '#application/ports/cluster-collector.js';
+import type { FoundEvaluation, FoundFailure } from '#findings/found-failure.js';
+import { FailurePacker, PackedFailures } from './packed-failures.js';
+
+/** Failures of one control, which is told by its index; see `PackedFailures`. */
+export interface ControlFailures {
+  readonly control: number;
+  readonly count: number;
+  readonly pack: Uint8Array<ArrayBuffer>;
+}
+
+const FAILURES_A_BATCH = 2_000;
+
+/** Packs failures as they are found, and hands them on so many at a time. */
+export class FailureBatches {
+  private readonly packers = new Map<number, FailurePacker>();
+  private waiting = 0;
+
+  constructor(private readonly handOn: (found: readonly ControlFailures[]) => void) {}
+
+  add(control: number, failure: FoundFailure): void {
+    let packer = this.packers.get(control);
+    if (!packer) this.packers.set(control, (packer = new FailurePacker()));
+    packer.add(failure);
+    if (++this.waiting === FAILURES_A_BATCH) this.flush();
+  }
+
+  /** Those that are left. */
+  flush(): void {
+    if (this.packers.size === 0) return;
+    this.handOn(Array.from(this.packers, ([control, packer]) => ({ control, count: packer.size, pack: packer.pack() })));
+    this.packers.clear();
+    this.waiting = 0;
+  }
+}
+
+/** Failures as they come: told to who listens, and in the end in the evaluation of their control. */
+export class FailuresByControl {
+  private readonly byControl: PackedFailures[] = [];
+  /** By index; what comes behind them are items of a benchmark, which nobody listens to. */
+  private controlIds: readonly string[] = [];
+
+  constructor(private readonly listener: FindingsListener | undefined) {}
+
+  judging(controlIds: readonly string[], outcomes: ScanResult['outcomes']): void {
+    this.controlIds = controlIds;
+    this.listener?.judging(controlIds, outcomes);
+  }
+
+  add(found: readonly ControlFailures[]): void {
+    for (const { control, pack, count } of found) (this.byControl[control] ??= new PackedFailures()).add(pack, count);
+    if (this.listener) this.listener.found(found.flatMap((failures) => this.told(failures)));
+  }
+
+  into(result: ScanResult): ScanResult {
+    const { evaluations, benchmark } = result;
+    const withFailures = (found: readonly FoundEvaluation[], from: number): readonly FoundEvaluation[] => found.map((evaluation, index) => ({ ...evaluation, failures: this.byControl[from + index] ?? [] }));
+    return {
+      ...result, evaluations: withFailures(evaluations, 0),
+      ...(benchmark?.state === 'judged' && { benchmark: { ...benchmark, findings: withFailures(benchmark.findings, evaluations.length) } }),
+    };
+  }
+
+  private told({ control, pack, count }: ControlFailures): readonly FailuresOfControl[] {
+    const controlId = this.controlIds[control];
+    return controlId === undefined ? [] : [{ controlId, failures: PackedFailures.of(pack, count) }];
+  }
+}
