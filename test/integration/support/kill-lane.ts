@@ -24,7 +24,7 @@ export interface Story {
 /** The sign of life of a running scan: how many there are is up to the clock. */
 const heartbeat = /^update bulwark\.scans set heartbeat_at/;
 /** The first statement of a scan, and of its deliveries: what comes before is of no stage. */
-const stageStart = { scan: /from "bulwark"\."scans" .* for update/is, delivery: /from "bulwark"\."due_work" .* for update/is } as const;
+const stageStart = { scan: /from "bulwark"\."scans" .* for (?:no key )?update/is, delivery: /from "bulwark"\."due_work" .* for (?:no key )?update/is } as const;
 
 /** A database, a queue and one worker at a time, which is killed and followed by the next. */
 export class KillLane {
