@@ -29,9 +29,12 @@ import { selects } from './readers/label-selector.js';
 import { minorOf } from './readers/minor-version.js';
 import { refText } from './resource-ref.js';
 import { resourceKeys, resourceType, type ResourceKey } from './resources.js';
-import { RuleLists } from './rule-lists.js';
+import { SharedLists } from './shared-lists.js';
 import { TemplateStore, type Codec } from './template-store.js';
 import { Words } from './words.js';
+
+/** Fields that are lists. */
+type ListIn<T> = { [K in keyof T]: T[K] extends readonly unknown[] ? K : never }[keyof T];
 
 /** Two objects of one identity: an upload that contradicts itself. */
 export class DuplicateObject extends Error {
@@ -60,7 +63,7 @@ export class InventoryBuilder {
   /** Of service accounts that have any. */
   private readonly pullSecrets = new Map<string, readonly string[]>();
   private readonly words = new Words();
-  private readonly ruleLists = new RuleLists();
+  private readonly sharedLists = new SharedLists();
   private owners = new OwnerGraph();
   private readonly templates: TemplateStore;
   private readonly pods = new PodTable();
@@ -197,6 +200,8 @@ export class InventoryBuilder {
     const { workloads, components, exposures } = this.joinOwners();
     // Workloads say all that it knew, and judging needs the memory.
     this.owners = new OwnerGraph();
+    this.sharedLists.clear();
+    this.words.clear();
     const nodes = (this.lists.get('nodes') ?? []) as readonly NodeFacts[];
     const configMaps = (this.lists.get('configmaps') ?? []) as readonly Identity[];
     const cluster: ClusterFacts = detectPlatform(this.version ?? this.versionOfApiServer(components), nodes, {
@@ -249,6 +254,12 @@ export class InventoryBuilder {
     else this.lists.set(key, [facts]);
   }
 
+  /** The facts, with lists that others have too in the place of their own. */
+  private sharing<T>(facts: T, ...keys: readonly ListIn<T>[]): T {
+    for (const key of keys) (facts as Mutable<T>)[key] = this.sharedLists.shared(facts[key] as readonly unknown[]) as T[ListIn<T>];
+    return facts;
+  }
+
   private project(key: ResourceKey, raw: Raw, id: Identity, sameSpec: object | undefined): void {
     if (isWorkloadKey(key)) {
       if (key === 'pods') this.addPod(raw, id, sameSpec);
@@ -273,17 +284,17 @@ export class InventoryBuilder {
       case 'serviceaccounts':
         this.exposures.addObject(key, raw, id, noTexts);
         return this.addServiceAccount(projectServiceAccount(raw, id));
-      case 'roles.rbac.authorization.k8s.io': return this.push(key, this.ruleLists.sharing(projectRole(raw, id, 'Role')));
-      case 'clusterroles.rbac.authorization.k8s.io': return this.push(key, this.ruleLists.sharing(projectRole(raw, id, 'ClusterRole')));
+      case 'roles.rbac.authorization.k8s.io': return this.push(key, this.sharing(projectRole(raw, id, 'Role'), 'rules'));
+      case 'clusterroles.rbac.authorization.k8s.io': return this.push(key, this.sharing(projectRole(raw, id, 'ClusterRole'), 'rules'));
       case 'rolebindings.rbac.authorization.k8s.io': return this.push(key, projectBinding(raw, id, 'RoleBinding'));
       case 'clusterrolebindings.rbac.authorization.k8s.io': return this.push(key, projectBinding(raw, id, 'ClusterRoleBinding'));
-      case 'networkpolicies.networking.k8s.io': return this.push(key, projectNetworkPolicy(raw, id));
+      case 'networkpolicies.networking.k8s.io': return this.push(key, this.sharing(projectNetworkPolicy(raw, id), 'policyTypes', 'ingress', 'egress'));
       case 'ingresses.networking.k8s.io':
         this.exposures.addObject(key, raw, id, noTexts);
         return this.push(key, projectIngress(raw, id));
       case 'services':
         this.exposures.addObject(key, raw, id, noTexts);
-        return this.push(key, projectService(raw, id));
+        return this.push(key, this.sharing(projectService(raw, id), 'ports'));
       case 'limitranges': return this.push(key, projectQuota(raw, id, 'LimitRange'));
       case 'resourcequotas': return this.push(key, projectQuota(raw, id, 'ResourceQuota'));
       case 'configmaps':

@@ -1,14 +1,19 @@
-import type { PolicyRule, RoleFacts } from './facts.js';
+/** One list for all that are equal: a chart that is installed in each namespace brings the same rules to each. */
+export class SharedLists {
+  private readonly known = new Map<string, readonly unknown[]>();
 
-/** One list of rules for all roles that have equal ones: a chart that is installed in each namespace brings the same role to each. */
-export class RuleLists {
-  private readonly known = new Map<string, readonly PolicyRule[]>();
+  shared<T>(list: readonly T[]): readonly T[] {
+    if (list.length === 0) return none;
+    const text = JSON.stringify(list);
+    const known = this.known.get(text);
+    if (known) return known as readonly T[];
+    this.known.set(text, list);
+    return list;
+  }
 
-  sharing(role: RoleFacts): RoleFacts {
-    const text = JSON.stringify(role.rules);
-    const rules = this.known.get(text);
-    if (rules) return { ...role, rules };
-    this.known.set(text, role.rules);
-    return role;
+  clear(): void {
+    this.known.clear();
   }
 }
+
+const none: readonly never[] = Object.freeze([]);

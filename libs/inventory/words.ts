@@ -8,4 +8,8 @@ export class Words {
     this.known.set(text, text);
     return text;
   }
+
+  clear(): void {
+    this.known.clear();
+  }
 }

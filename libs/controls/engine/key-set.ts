@@ -70,6 +70,9 @@ function lowOf(high: number, second: number): number {
 /** High and low word of a key's hash. */
 export const hashKey = (key: string): readonly [number, number] => KeyPiece.of(key).words;
 
+/** Words of a key. Half as much again: there is a set for each control, and what is not used of it is memory. */
+const GROWTH = 2;
+
 /** Collects hashes and hands them out sorted and distinct. */
 export class KeySetBuilder {
   private words = new Uint32Array(64);
@@ -83,7 +86,7 @@ export class KeySetBuilder {
   addPieces(a: KeyPiece, b: KeyPiece, c: KeyPiece): void {
     const first = (Math.imul(Math.imul(a.first, b.firstPower) + b.first, c.firstPower) + c.first) | 0;
     const second = (Math.imul(Math.imul(a.second, b.secondPower) + b.second, c.secondPower) + c.second) | 0;
-    if (this.length === this.words.length) this.words = grown(new Uint32Array(this.words.length * 2), this.words);
+    if (this.length === this.words.length) this.words = grown(new Uint32Array(this.length + GROWTH * Math.ceil(this.length / (2 * GROWTH))), this.words);
     const high = highOf(first, second);
     this.words[this.length++] = lowOf(high, second);
     this.words[this.length++] = high;

@@ -20,6 +20,8 @@ export function placeOf(entry: string): TrustedPlace | undefined {
 
 export type Trust = { readonly is: 'trusted' } | { readonly is: 'foreign' } | { readonly is: 'look-alike'; readonly of: string };
 
+const MOST_ANSWERS = 4_096;
+
 /** The organisation's list, and what it says of registries; answers are remembered, for a cluster has many images of few places. */
 export class TrustedRegistries {
   private readonly answers = new Map<string, Trust>();
@@ -32,7 +34,7 @@ export class TrustedRegistries {
     const known = this.answers.get(key);
     if (known) return known;
     const answer = this.decide(plainHost, repository);
-    this.answers.set(key, answer);
+    if (this.answers.size < MOST_ANSWERS) this.answers.set(key, answer);
     return answer;
   }
 

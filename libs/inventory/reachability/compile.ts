@@ -145,18 +145,18 @@ export function compile(input: ReachabilityInput): Compiled {
     profiles[direction] = byPolicies.map((isolating, profile): Profile => {
       const ofTiers = byTiers[profile]!;
       const others = byOthers[profile]!;
-      const own = isolating.flatMap((policy) => policy[direction]);
+      const own = exact(isolating.flatMap((policy) => policy[direction]));
       const groups = (tier: TierPolicy['tier']): readonly TierGroup[] => groupsOf(ofTiers.filter(({ policy }) => policy.tier === tier).map((item) => ({ priority: item.policy.priority, rules: item[direction] })));
       return {
         hostNetwork: hasBit(hostNetwork, one[profile] ?? 0) && classes > 0,
-        isolatedBy: isolating.map(({ ref }) => ref),
+        isolatedBy: exact(isolating.map(({ ref }) => ref)),
         rules: own,
         merged: mergedRules(space, own),
-        admin: groups('admin'),
-        baseline: groups('baseline'),
-        tierPolicies: ofTiers.map(({ ref }) => ref),
-        replacedBy: others.filter(({ policy }) => policy.effect === 'replaces').map(({ policy }) => policy.object),
-        narrowedBy: others.filter(({ policy }) => policy.effect === 'narrows').map(({ policy }) => policy.object),
+        admin: exact(groups('admin')),
+        baseline: exact(groups('baseline')),
+        tierPolicies: exact(ofTiers.map(({ ref }) => ref)),
+        replacedBy: exact(others.filter(({ policy }) => policy.effect === 'replaces').map(({ policy }) => policy.object)),
+        narrowedBy: exact(others.filter(({ policy }) => policy.effect === 'narrows').map(({ policy }) => policy.object)),
       };
     });
   }
@@ -173,6 +173,11 @@ export function compile(input: ReachabilityInput): Compiled {
     resolve: resolver(space, atoms.portSets),
   };
 }
+
+const none: readonly never[] = [];
+
+/** The same items in a list that has no room for more, of which there are thousands; one list for all that have none. */
+const exact = <T>(items: readonly T[]): readonly T[] => (items.length === 0 ? none : items.slice());
 
 /** By itself, so that nothing of what rules were compiled with stays with it. */
 function resolver(space: PortSpace, portSets: readonly (readonly EndpointPort[])[]): Compiled['resolve'] {
@@ -221,6 +226,7 @@ function groupsOf(policies: readonly { readonly priority: number; readonly rules
 }
 
 function mergedRules(space: PortSpace, rules: readonly CompiledRule[]): Profile['merged'] {
+  if (rules.length < 2) return rules.length === 0 ? none : rules.map((rule) => ({ rule, ports: [rule.ports] }));
   const merged = new Map<string, { rule: CompiledRule; ports: RulePorts[] }>();
   const ids = new Map<object, number>();
   const idOf = (value: object): number => {

@@ -14,27 +14,29 @@ export interface RulePorts {
   readonly unreadable: boolean;
 }
 
-/** A rule with its peers as sets of classes. */
-export interface CompiledRule {
-  readonly ref: RuleRef;
-  /** Every peer, inside and outside. */
-  readonly everyone: boolean;
-  /** Classes it surely matches. */
-  yes: IdSet;
-  /** Of these, classes it matches by an address alone. */
-  byAddress: IdSet;
-  /** Classes of which it is not known whether it matches them. */
-  maybe: IdSet;
-  /** Addresses it matches. */
-  readonly ranges: Ranges;
-  /** Addresses it may match besides are not told. */
-  readonly isVague: boolean;
-  /** Why it may match what it does not surely match. */
-  readonly doubts: readonly UnknownReason[];
-  readonly ports: RulePorts;
-  readonly peers: readonly (NetworkPolicyPeer | TierPeer)[];
-  /** Whose namespace a peer without a namespace selector means. */
-  readonly namespace: string;
+/** A rule with its peers as sets of classes. Of a class, so that thousands of them have one shape. */
+export class CompiledRule {
+  constructor(
+    readonly ref: RuleRef,
+    /** Every peer, inside and outside. */
+    readonly everyone: boolean,
+    readonly ports: RulePorts,
+    readonly peers: readonly (NetworkPolicyPeer | TierPeer)[],
+    /** Whose namespace a peer without a namespace selector means. */
+    readonly namespace: string,
+    /** Classes it surely matches. */
+    public yes: IdSet,
+    /** Of these, classes it matches by an address alone. */
+    public byAddress: IdSet,
+    /** Classes of which it is not known whether it matches them. */
+    public maybe: IdSet,
+    /** Addresses it matches. */
+    readonly ranges: Ranges,
+    /** Addresses it may match besides are not told. */
+    readonly isVague: boolean,
+    /** Why it may match what it does not surely match. */
+    readonly doubts: readonly UnknownReason[],
+  ) {}
 }
 
 /** Tier policies of one priority: with more than one, any of those that match may be the one that is applied. */

@@ -66,11 +66,17 @@ const stranger: View = { kind: 'pod', namespace: '', namespaceLabels: {}, labels
 const order: readonly ExposureLevel[] = ['none', 'namespace', 'cluster', 'internet'];
 const refOf = (group: string, kind: string, { namespace, name }: { readonly namespace: string; readonly name: string }): ResourceRef => ({ group, kind, namespace, name });
 
+/** A Service, and of the endpoints of one workload that it sends to one of every class. */
+interface ServiceTargets {
+  readonly service: ServiceFacts;
+  readonly targets: readonly number[];
+}
+
 /** Ways into workloads by Services, Ingresses and host ports, against what policies let through. */
 export class ExposureFinder {
   private readonly outside: Outside;
-  /** By workload: the Services that send to it, each with one endpoint of every class it sends to. */
-  private readonly servicesOf = new Map<WorkloadView, Map<ServiceFacts, Map<number, number>>>();
+  /** By workload: the Services that send to it. */
+  private readonly servicesOf = new Map<WorkloadView, ServiceTargets[]>();
   private readonly backendsOf = new Map<string, { readonly ingress: IngressFacts; readonly host: string; readonly path: string; readonly port?: number | string }[]>();
   private readonly reachedFrom = new Map<string, ExposureLevel | 'unknown'>();
   private readonly openToStrangers = new Map<string, ExposureLevel | 'unknown'>();
@@ -89,7 +95,9 @@ export class ExposureFinder {
       if (!ids || service.type === 'ExternalName' || Object.keys(service.selector).length === 0) continue;
       let index = indexes.get(service.namespace);
       if (!index) indexes.set(service.namespace, (index = new LabelIndex(ids.map((id) => endpoints[id]!.labels))));
-      index.select({ matchLabels: service.selector, matchExpressions: [] }).each((at) => this.addTarget(service, ids[at]!));
+      const byWorkload = new Map<WorkloadView, Map<number, number>>();
+      index.select({ matchLabels: service.selector, matchExpressions: [] }).each((at) => this.addTarget(byWorkload, ids[at]!));
+      for (const [workload, byClass] of byWorkload) push(this.servicesOf, workload, { service, targets: [...byClass.values()] });
     }
     for (const ingress of ingresses) {
       if (ingress.defaultService !== undefined) push(this.backendsOf, `${ingress.namespace}/${ingress.defaultService}`, { ingress, host: '', path: '' });
@@ -154,14 +162,12 @@ export class ExposureFinder {
     return [...classes].flatMap((id) => ports.map((port) => this.reachability.explain('egress', { kind: 'class', id }, { kind: 'some-address' }, undefined, portPoint('TCP', port)!)));
   }
 
-  private addTarget(service: ServiceFacts, id: number): void {
+  private addTarget(byWorkload: Map<WorkloadView, Map<number, number>>, id: number): void {
     const workload = this.reachability.workloadAt(id);
-    let ofWorkload = this.servicesOf.get(workload);
-    if (!ofWorkload) this.servicesOf.set(workload, (ofWorkload = new Map()));
-    let targets = ofWorkload.get(service);
-    if (!targets) ofWorkload.set(service, (targets = new Map()));
+    let byClass = byWorkload.get(workload);
+    if (!byClass) byWorkload.set(workload, (byClass = new Map()));
     const classId = this.reachability.compiled.classOf[id]!;
-    if (!targets.has(classId)) targets.set(classId, id);
+    if (!byClass.has(classId)) byClass.set(classId, id);
   }
 
   private endpoint(id: number): Endpoint {
@@ -170,10 +176,10 @@ export class ExposureFinder {
 
   private directWays(workload: WorkloadView): readonly WayIn[] {
     const ways: WayIn[] = [];
-    for (const [service, targets] of this.servicesOf.get(workload) ?? []) {
+    for (const { service, targets } of this.servicesOf.get(workload) ?? []) {
       const ref = refOf('', 'Service', service);
       for (const port of service.ports) {
-        for (const id of targets.values()) {
+        for (const id of targets) {
           for (const targetPort of targetPortsOf(port, this.endpoint(id))) {
             // Nodes that pass nothing on to each other leave the sender's address as it is.
             const kept: Partial<WayIn> = service.externalTrafficPolicy === 'Local' ? { caveats: [] } : {};
@@ -221,10 +227,10 @@ export class ExposureFinder {
 
   private ingressWays(workload: WorkloadView): readonly WayIn[] {
     const ways: WayIn[] = [];
-    for (const [service, targets] of this.servicesOf.get(workload) ?? []) {
+    for (const { service, targets } of this.servicesOf.get(workload) ?? []) {
       const backends = this.backendsOf.get(`${service.namespace}/${service.name}`) ?? [];
       if (backends.length === 0) continue;
-      for (const id of targets.values()) {
+      for (const id of targets) {
         for (const { ingress, host, path, port } of backends) {
           const ports = service.ports.filter((item) => port === undefined || item.port === port || item.name === port);
           for (const item of ports) for (const targetPort of targetPortsOf(item, this.endpoint(id))) ways.push(this.ingressWay(ingress, service, id, host, path, targetPort, item.protocol));
@@ -352,7 +358,7 @@ const statusOf = ({ allowed, unknown }: Cell): Status => (allowed !== 0 ? 'allow
 
 const further = (a: ExposureLevel, b: ExposureLevel): ExposureLevel => (order.indexOf(a) >= order.indexOf(b) ? a : b);
 
-function push<T>(map: Map<string, T[]>, key: string, item: T): void {
+function push<K, T>(map: Map<K, T[]>, key: K, item: T): void {
   const list = map.get(key);
   if (list) list.push(item);
   else map.set(key, [item]);

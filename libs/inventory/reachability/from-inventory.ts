@@ -1,4 +1,4 @@
-import type { LabelSelector, NetworkPolicyFacts, Workload } from '../facts.js';
+import type { Labels, LabelSelector, NetworkPolicyFacts, Workload } from '../facts.js';
 import type { Inventory } from '../inventory.js';
 import { isComplete, type MissingEvidence } from '../observed.js';
 import { controllerLabels } from '../readers/controller-labels.js';
@@ -75,17 +75,58 @@ function missingOf(inventory: Inventory, keys: readonly ResourceKey[]): readonly
 
 const networksOf = ({ templates }: Inventory): ((template: number) => NetworkTemplate) => {
   const networks = new Map<number, NetworkTemplate>();
+  // Thousands of templates have the same few lists.
+  const lists = new Map<string, NetworkTemplate['ports']>();
+  const shared = (ports: NetworkTemplate['ports']): NetworkTemplate['ports'] => {
+    let key = '';
+    for (const { port, protocol, name, hostPort } of ports) key += `${port}/${protocol}/${name ?? ''}/${hostPort ?? ''} `;
+    let list = lists.get(key);
+    if (!list) lists.set(key, (list = ports));
+    return list;
+  };
   return (template) => {
     let network = networks.get(template);
-    if (!network) networks.set(template, (network = templates.network(template)));
+    if (!network) {
+      const { labels, ports, hostNetwork, serviceAccount } = templates.network(template);
+      networks.set(template, (network = { labels, ports: shared(ports), hostNetwork, serviceAccount }));
+    }
     return network;
   };
 };
 
-const addressesAt = ({ pods }: Inventory, row: number): readonly string[] => {
-  const addresses = pods.addressesAt(row);
-  return addresses === '' ? [] : addresses.split(',');
-};
+/** The pods of one template of a workload. Their addresses are text until somebody asks for them. */
+class TemplateEndpoint implements Endpoint {
+  constructor(
+    readonly kind: string,
+    readonly namespace: string,
+    readonly name: string,
+    private readonly network: NetworkTemplate,
+    private readonly addressText: string,
+    readonly pods: number,
+  ) {}
+
+  get labels(): Labels {
+    return this.network.labels;
+  }
+
+  get ports(): NetworkTemplate['ports'] {
+    return this.network.ports;
+  }
+
+  get hostNetwork(): boolean {
+    return this.network.hostNetwork;
+  }
+
+  get serviceAccount(): string {
+    return this.network.serviceAccount;
+  }
+
+  get addresses(): readonly string[] {
+    return addressesIn(this.addressText);
+  }
+}
+
+const addressesIn = (text: string): readonly string[] => (text === '' ? [] : text.split(','));
 
 function podEndpoints(inventory: Inventory): readonly Endpoint[] {
   const { pods, podNodes, workloads } = inventory;
@@ -101,7 +142,7 @@ function podEndpoints(inventory: Inventory): readonly Endpoint[] {
       kind: 'Pod', namespace, name: pods.nameAt(row),
       ...(kind !== 'Pod' && { workload: { kind, name } }),
       ...networkOf(pods.templateAt(row)),
-      addresses: addressesAt(inventory, row),
+      addresses: addressesIn(pods.addressesAt(row)),
       ...(node >= 0 && { node: podNodes[node]! }),
     });
   }
@@ -111,7 +152,7 @@ function podEndpoints(inventory: Inventory): readonly Endpoint[] {
 
 /** A controller's own template says what its pods will be. */
 function addPlanned(endpoints: Endpoint[], { kind, namespace, name, templates: [template] }: Workload, networkOf: (template: number) => NetworkTemplate): void {
-  if (template !== undefined) endpoints.push({ kind, namespace, name, ...networkOf(template), addresses: [], pods: 0 });
+  if (template !== undefined) endpoints.push(new TemplateEndpoint(kind, namespace, name, networkOf(template), '', 0));
 }
 
 function workloadEndpoints(inventory: Inventory): readonly Endpoint[] {
@@ -124,12 +165,13 @@ function workloadEndpoints(inventory: Inventory): readonly Endpoint[] {
     let found = ofOwner.get(template);
     if (!found) ofOwner.set(template, (found = { addresses: [], pods: 0 }));
     found.pods++;
-    for (const address of addressesAt(inventory, row)) found.addresses.push(address);
+    const addresses = pods.addressesAt(row);
+    if (addresses !== '') found.addresses.push(addresses);
   }
   const endpoints: Endpoint[] = [];
   for (const [owner, workload] of workloads.entries()) {
     const { kind, namespace, name } = workload;
-    for (const [template, ofPods] of byTemplate[owner] ?? []) endpoints.push({ kind, namespace, name, ...networkOf(template), ...ofPods });
+    for (const [template, ofPods] of byTemplate[owner] ?? []) endpoints.push(new TemplateEndpoint(kind, namespace, name, networkOf(template), ofPods.addresses.join(','), ofPods.pods));
     if (byTemplate[owner] === undefined) addPlanned(endpoints, workload, networkOf);
   }
   return endpoints;

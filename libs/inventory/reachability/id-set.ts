@@ -12,9 +12,11 @@ export class IdSet {
   static ofBits(bits: Bits): IdSet {
     const count = countBits(bits);
     if (count > bits.length) return new IdSet(count, undefined, bits.slice());
+    // As long as it is: what grows by itself keeps room for sixteen.
     const members: number[] = [];
     eachBit(bits, (id) => members.push(id));
-    return new IdSet(count, members, undefined);
+    // As long as it is: what grows by itself keeps room for sixteen.
+    return new IdSet(count, members.slice(), undefined);
   }
 
   /** Few of many: in order, each once. */

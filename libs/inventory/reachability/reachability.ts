@@ -94,7 +94,7 @@ export class Reachability {
       if (endpoint.workload && endpoint.workload.name !== endpoint.name) this.addName(`${endpoint.namespace}/${endpoint.workload.name}`, id);
     }
     this.workloadOfKey = new Map([...workloads].map(([key, { at }]) => [key, at]));
-    this.workloads = [...workloads.values()].map(({ classes, kind, namespace, name, endpoints, pods }) => ({ kind, namespace, name, endpoints, pods, classes: [...classes].sort((a, b) => a - b) }));
+    this.workloads = [...workloads.values()].map(({ classes, kind, namespace, name, endpoints, pods }) => ({ kind, namespace, name, endpoints: endpoints.slice(), pods, classes: [...classes].sort((a, b) => a - b) }));
   }
 
   /** Pods with an address of their own, by it. Made when the first address is asked about: reading those of thousands of pods takes a good part of what building takes. */

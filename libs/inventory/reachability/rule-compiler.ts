@@ -5,16 +5,23 @@ import { joinRanges, neverPods, parseAddress, parseCidr, rangesCover, withoutRan
 import type { UnknownReason } from './answer.js';
 import type { AtomTable, PodTest } from './atoms.js';
 import { clearBit, newBits, setBit, type Bits } from './bits.js';
-import type { CompiledRule, RulePorts } from './compiled.js';
+import { CompiledRule, type RulePorts } from './compiled.js';
 import type { IdSetPool } from './id-set.js';
 import type { Direction, NodeView, TierPolicy, TierPort, TierRule } from './input.js';
 import { EVERY, pointRange, type PointRange, type PortSpace } from './port-space.js';
+
+// Nearly all rules have none.
+const noRanges: Ranges = [];
+const noDoubts: readonly UnknownReason[] = [];
+const noNames: RulePorts['names'] = [];
+const everyPort: RulePorts = { fixed: EVERY, names: noNames, unreadable: false };
 
 const everything = { matchLabels: {}, matchExpressions: [] };
 
 /** Makes rules of either kind into sets of atoms, which become sets of classes once these are known. */
 export class RuleCompiler {
   readonly all: CompiledRule[] = [];
+  private readonly numberedPorts = new Map<number, RulePorts>();
   /** For one rule after another. */
   private readonly peers: PeerSets;
 
@@ -81,9 +88,10 @@ export class RuleCompiler {
     const ranges = joinRanges([...peers.blocks, ...peers.nodes]);
     const { yes, byAddress, maybe } = peers.close(ranges, addresses);
     if (ranges.length > 0) doubts.push({ kind: 'address-not-known', object: rule.ref.object });
-    const compiled: CompiledRule = {
-      ...rule, yes: this.pool.shared(yes), byAddress: this.pool.shared(byAddress), maybe: this.pool.shared(maybe), ranges, isVague: peers.isVague || peers.isUnreadable, doubts,
-    };
+    const compiled = new CompiledRule(
+      rule.ref, rule.everyone, rule.ports, rule.peers, rule.namespace, this.pool.shared(yes), this.pool.shared(byAddress), this.pool.shared(maybe),
+      ranges.length === 0 ? noRanges : ranges, peers.isVague || peers.isUnreadable, doubts.length === 0 ? noDoubts : doubts,
+    );
     this.all.push(compiled);
     return compiled;
   }
@@ -120,7 +128,7 @@ export class RuleCompiler {
   }
 
   private portsOf(ports: readonly NetworkPolicyPort[]): RulePorts {
-    if (ports.length === 0) return { fixed: EVERY, names: [], unreadable: false };
+    if (ports.length === 0) return everyPort;
     const ranges: PointRange[] = [];
     const names: { name: string; protocol: string }[] = [];
     for (const { protocol, port, endPort } of ports) {
@@ -130,11 +138,18 @@ export class RuleCompiler {
         if (range) ranges.push(range);
       }
     }
-    return { fixed: this.space.of(ranges), names, unreadable: false };
+    return names.length === 0 ? this.numbered(this.space.of(ranges)) : { fixed: this.space.of(ranges), names, unreadable: false };
+  }
+
+  /** Of most rules ports are numbers, and many have the same. */
+  private numbered(fixed: number): RulePorts {
+    let ports = this.numberedPorts.get(fixed);
+    if (!ports) this.numberedPorts.set(fixed, (ports = { fixed, names: noNames, unreadable: false }));
+    return ports;
   }
 
   private tierPortsOf(ports: readonly TierPort[]): RulePorts {
-    if (ports.length === 0) return { fixed: EVERY, names: [], unreadable: false };
+    if (ports.length === 0) return everyPort;
     const ranges: PointRange[] = [];
     const names: { name: string }[] = [];
     for (const port of ports) {
