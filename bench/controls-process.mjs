@@ -42,8 +42,10 @@ function steady(rounds) {
 
 judge(inventoryOf(benchCluster({ ...shape, ...WARM_UP })));
 const inventory = inventoryOf(benchCluster(shape));
-const { seconds, cpuSeconds, result } = steady(shape.pods > LARGE ? 2 : 8);
-// Before costs are told apart, which takes memory of its own.
+const first = steady(1);
+// Of one judgement: the next begins beside the garbage of the one before, and telling costs apart takes memory of its own.
 const peak = peakRss(process.pid);
+const next = steady(shape.pods > LARGE ? 1 : 7);
+const { seconds, cpuSeconds, result } = next.cpuSeconds < first.cpuSeconds ? next : first;
 const costs = costsOf(catalogue, inventory, policy);
 process.stdout.write(`${JSON.stringify({ ...shape, workloads: inventory.workloads.length, templates: inventory.templates.size, seconds, cpuSeconds, peakRss: peak, ...result, costs: Object.fromEntries(costs) })}\n`);
