@@ -197,6 +197,7 @@ export class InventoryBuilder {
   /** Everything that was added, joined. The builder is of no further use. */
   finish(): Inventory {
     this.templates.finish();
+    this.pods.seal();
     const { workloads, components, exposures } = this.joinOwners();
     // Workloads say all that it knew, and judging needs the memory.
     this.owners = new OwnerGraph();

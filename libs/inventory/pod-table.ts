@@ -37,6 +37,16 @@ export class PodTable {
     this.addresses.clear();
   }
 
+  /** No more rows come: gives back the room that was kept for them. */
+  seal(): void {
+    this.owners = this.owners.slice(0, this.length);
+    this.nodes = this.nodes.slice(0, this.length);
+    this.templates = this.templates.slice(0, this.length);
+    this.flags = this.flags.slice(0, this.length);
+    this.names.seal();
+    this.addresses.seal();
+  }
+
   ownerAt(row: number): number {
     return this.owners[row]!;
   }

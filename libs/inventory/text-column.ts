@@ -24,6 +24,12 @@ export class TextColumn {
     return row < this.rows ? decoder.decode(this.bytes.subarray(this.startOf(row), this.ends[row])) : '';
   }
 
+  /** No more rows come: gives back the room that was kept for them. */
+  seal(): void {
+    this.bytes = this.bytes.slice(0, this.startOf(this.rows));
+    this.ends = this.ends.slice(0, this.rows);
+  }
+
   clear(): void {
     this.rows = 0;
   }

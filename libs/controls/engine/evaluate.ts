@@ -44,13 +44,20 @@ export function evaluate(
   const shared: Shared = { inventory, world, surroundings: world.use(surroundings), lacks: lacksOf(inventory), parts: new PartPieces() };
   const tallies = controls.map((control, index) => new Tally(control, shared, policy.controls?.[control.id] ?? asItSays, take && ((failure) => take(index, failure)), index, observe));
   const judged = tallies.filter(({ isOff }) => !isOff);
-  evaluateTemplates(byScope<TemplateScope<unknown>>(judged, 'template'), inventory);
-  for (const [scope, members] of byScope<ListScope<unknown>>(judged, 'list')) evaluateList(members, scope, world);
-  for (const tally of judged) {
-    const { scope } = tally.control;
-    if (scope.family === 'template' && scope.beside) evaluateList([tally], { subjects: scope.beside }, world);
+  const finished = new Map<Tally, Evaluation>();
+  // As soon as it is done: what it collected is larger than what is left of it.
+  const finish = (tally: Tally): unknown => finished.set(tally, tally.finish());
+  const ofTemplates = byScope<TemplateScope<unknown>>(judged, 'template');
+  evaluateTemplates(ofTemplates, inventory);
+  for (const [scope, members] of ofTemplates) {
+    if (scope.beside) evaluateList(members, { subjects: scope.beside }, world);
+    members.forEach(finish);
   }
-  return tallies.map((tally) => tally.finish());
+  for (const [scope, members] of byScope<ListScope<unknown>>(judged, 'list')) {
+    evaluateList(members, scope, world);
+    members.forEach(finish);
+  }
+  return tallies.map((tally) => finished.get(tally) ?? tally.finish());
 }
 
 function byScope<S extends Scope<unknown>>(tallies: readonly Tally[], family: S['family']): ReadonlyMap<S, readonly Tally[]> {

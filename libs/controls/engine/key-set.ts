@@ -70,12 +70,13 @@ function lowOf(high: number, second: number): number {
 /** High and low word of a key's hash. */
 export const hashKey = (key: string): readonly [number, number] => KeyPiece.of(key).words;
 
-/** Words of a key. Half as much again: there is a set for each control, and what is not used of it is memory. */
-const GROWTH = 2;
+/** Words that are collected in one piece: 16 KB. */
+const CHUNK = 4_096;
 
-/** Collects hashes and hands them out sorted and distinct. */
+/** Collects hashes and hands them out sorted and distinct. In pieces: there is a set for each control, and an array that grows leaves as much garbage as it holds. */
 export class KeySetBuilder {
-  private words = new Uint32Array(64);
+  private readonly full: Uint32Array[] = [];
+  private chunk = new Uint32Array(64);
   private length = 0;
 
   add(key: string): void {
@@ -86,34 +87,48 @@ export class KeySetBuilder {
   addPieces(a: KeyPiece, b: KeyPiece, c: KeyPiece): void {
     const first = (Math.imul(Math.imul(a.first, b.firstPower) + b.first, c.firstPower) + c.first) | 0;
     const second = (Math.imul(Math.imul(a.second, b.secondPower) + b.second, c.secondPower) + c.second) | 0;
-    if (this.length === this.words.length) this.words = grown(new Uint32Array(this.length + GROWTH * Math.ceil(this.length / (2 * GROWTH))), this.words);
+    if (this.length === this.chunk.length) this.makeRoom();
     const high = highOf(first, second);
-    this.words[this.length++] = lowOf(high, second);
-    this.words[this.length++] = high;
+    this.chunk[this.length++] = lowOf(high, second);
+    this.chunk[this.length++] = high;
   }
 
   /** Hands the keys out; the builder is empty then. */
   build(): KeySet {
-    const { words, length } = this;
-    this.words = new Uint32Array(64);
+    const { full, chunk, length } = this;
+    if (full.length === 0 && length === 0) return emptyKeySet;
+    const words = new Uint32Array(full.length * CHUNK + length);
+    full.forEach((piece, at) => words.set(piece, at * CHUNK));
+    words.set(chunk.subarray(0, length), full.length * CHUNK);
+    this.full.length = 0;
+    this.chunk = new Uint32Array(64);
     this.length = 0;
-    return length === 0 ? emptyKeySet : sortedPairs(words, length);
+    return sortedPairs(words);
+  }
+
+  private makeRoom(): void {
+    if (this.length < CHUNK) {
+      this.chunk = grown(new Uint32Array(this.length * 2), this.chunk);
+      return;
+    }
+    this.full.push(this.chunk);
+    this.chunk = new Uint32Array(CHUNK);
+    this.length = 0;
   }
 }
 
 /** Sorts in place. Low word first, two words are one number of 64 bits on every machine that we serve: those that are little-endian. */
-function sortedPairs(words: Uint32Array<ArrayBuffer>, length: number): KeySet {
-  new BigUint64Array(words.buffer, 0, length / 2).sort();
-  const sorted = new Uint32Array(length);
+function sortedPairs(words: Uint32Array<ArrayBuffer>): KeySet {
+  new BigUint64Array(words.buffer).sort();
   let kept = 0;
-  for (let i = 0; i < length; i += 2) {
+  for (let i = 0; i < words.length; i += 2) {
     const low = words[i]!;
     const high = words[i + 1]!;
-    if (kept > 0 && sorted[kept - 2] === high && sorted[kept - 1] === low) continue;
-    sorted[kept++] = high;
-    sorted[kept++] = low;
+    if (kept > 0 && words[kept - 2] === high && words[kept - 1] === low) continue;
+    words[kept++] = high;
+    words[kept++] = low;
   }
-  return kept === length ? sorted : sorted.slice(0, kept);
+  return kept === words.length ? words : words.slice(0, kept);
 }
 
 export const hasKey = (set: KeySet, key: string): boolean => hasHash(set, hashKey(key));

@@ -1,25 +1,28 @@
 import type { Labels } from '#inventory/facts.js';
+import { keyOf } from '#inventory/key-of.js';
 import { controllerLabels } from '#inventory/readers/controller-labels.js';
 import { defineIndex, type World } from '../engine/world.js';
 
-const keyOf = (namespace: string, key: string, value: string): string => `${namespace}\n${key}\n${value}`;
-
 /** Labels of pod templates by each of their labels, whether or not pods of them run just now. As far as workloads were read. */
-const templatesByLabel = defineIndex([], (world): ReadonlyMap<string, readonly Labels[]> => {
-  const index = new Map<string, Labels[]>();
+const templatesByLabel = defineIndex([], (world): ReadonlyMap<string, Labels | readonly Labels[]> => {
+  const index = new Map<string, Labels | Labels[]>();
   for (const { namespace, templates } of world.seenWorkloads()) {
     for (const id of templates) {
       const { labels } = world.network(id);
       for (const [key, value] of Object.entries(labels)) {
         const place = keyOf(namespace, key, value);
-        const list = index.get(place);
-        if (!list) index.set(place, [labels]);
-        else if (list.at(-1) !== labels) list.push(labels);
+        const known = index.get(place);
+        // Most are of one template, which needs no list.
+        if (!known) index.set(place, labels);
+        else if (!isList(known)) index.set(place, known === labels ? known : [known, labels]);
+        else if (known.at(-1) !== labels) known.push(labels);
       }
     }
   }
   return index;
 });
+
+const isList = (known: Labels | readonly Labels[]): known is Labels[] => Array.isArray(known);
 
 const podName = 'statefulset.kubernetes.io/pod-name';
 
@@ -38,6 +41,7 @@ export function isSelected(world: World, namespace: string, selector: Labels): b
   const untold = all.filter(([key, value]) => controllerLabels.has(key) && !(key === podName && isNumbered(world, namespace, value)));
   const [first] = told;
   if (!first) return untold.length > 0 ? undefined : all.length > 0;
-  const found = (world.use(templatesByLabel).get(keyOf(namespace, ...first)) ?? []).some((labels) => told.every(([key, value]) => Object.hasOwn(labels, key) && labels[key] === value));
+  const known = world.use(templatesByLabel).get(keyOf(namespace, ...first)) ?? [];
+  const found = (isList(known) ? known : [known as Labels]).some((labels) => told.every(([key, value]) => Object.hasOwn(labels, key) && labels[key] === value));
   return found && untold.length > 0 ? undefined : found;
 }

@@ -1,19 +1,20 @@
 import type { BindingFacts, RoleFacts } from '#inventory/facts.js';
+import { keyOf } from '#inventory/key-of.js';
 import { defineIndex } from '../engine/world.js';
 
-const keyOf = (kind: string, namespace: string, name: string): string => `${kind}/${kind === 'ClusterRole' ? '' : namespace}/${name}`;
+const roleKey = (kind: string, namespace: string, name: string): string => keyOf(kind, kind === 'ClusterRole' ? '' : namespace, name);
 
 /** Roles by kind, namespace and name. */
 export class Roles {
   private readonly byKey = new Map<string, RoleFacts>();
 
   constructor(roles: Iterable<RoleFacts>) {
-    for (const role of roles) this.byKey.set(keyOf(role.kind, role.namespace, role.name), role);
+    for (const role of roles) this.byKey.set(roleKey(role.kind, role.namespace, role.name), role);
   }
 
   /** The role a binding refers to; undefined where it does not exist: then it grants nothing. */
   of(binding: BindingFacts): RoleFacts | undefined {
-    return this.byKey.get(keyOf(binding.roleKind, binding.namespace, binding.roleName));
+    return this.byKey.get(roleKey(binding.roleKind, binding.namespace, binding.roleName));
   }
 }
 
@@ -27,11 +28,11 @@ export class BoundRoles {
   private readonly keys = new Set<string>();
 
   constructor(bindings: Iterable<BindingFacts>) {
-    for (const binding of bindings) if (binding.subjects.length > 0) this.keys.add(keyOf(binding.roleKind, binding.namespace, binding.roleName));
+    for (const binding of bindings) if (binding.subjects.length > 0) this.keys.add(roleKey(binding.roleKind, binding.namespace, binding.roleName));
   }
 
   has(role: RoleFacts): boolean {
-    return this.keys.has(keyOf(role.kind, role.namespace, role.name));
+    return this.keys.has(roleKey(role.kind, role.namespace, role.name));
   }
 }
 

@@ -1,9 +1,10 @@
 import type { ObjectFacts, Workload } from '#inventory/facts.js';
 import { groupBy } from '#inventory/group-by.js';
+import { keyOf } from '#inventory/key-of.js';
 import { isComplete } from '#inventory/observed.js';
 import { ExposureFinder } from '#inventory/reachability/exposure.js';
 import { policyKeys, wayKeys } from '#inventory/reachability/from-inventory.js';
-import { refKey, type ResourceRef } from '#inventory/resource-ref.js';
+import type { ResourceRef } from '#inventory/resource-ref.js';
 import { defineTemplateFact } from '#inventory/template-facts.js';
 import { strongAccounts } from '../control-plane/strong-accounts.js';
 import { defineIndex, type World } from '../engine/world.js';
@@ -25,7 +26,7 @@ const nothing: Surroundings = {};
 const furthest: readonly ExposureFactor[] = ['none', 'namespace', 'cluster', 'unknown', 'internet'];
 const further = (a: ExposureFactor | undefined, b: ExposureFactor): ExposureFactor => (a !== undefined && furthest.indexOf(a) >= furthest.indexOf(b) ? a : b);
 
-const nameOf = (ref: ResourceRef): string => `${ref.group}/${refKey(ref)}`;
+const nameOf = ({ group, kind, namespace, name }: ResourceRef): string => keyOf(group, kind, namespace, name);
 
 /**
  * Exposure and privilege of what findings name, each found once: of a workload its own, of a namespace, a service account or a
@@ -136,11 +137,11 @@ class WorkloadIndex {
   constructor(workloads: readonly Workload[]) {
     this.byName = new Map(workloads.map((workload, at) => [nameOf(workload), at]));
     this.byNamespace = groupBy(workloads.keys(), (at) => workloads[at]!.namespace);
-    this.byAccount = groupBy(workloads.keys(), (at) => `${workloads[at]!.namespace}/${workloads[at]!.serviceAccount}`);
+    this.byAccount = groupBy(workloads.keys(), (at) => keyOf(workloads[at]!.namespace, workloads[at]!.serviceAccount));
   }
 }
 
-const placeOf = ({ namespace, name }: ObjectFacts): string => `${namespace}/${name}`;
+const placeOf = ({ namespace, name }: ObjectFacts): string => keyOf(namespace, name);
 const placed = <T extends ObjectFacts>(objects: readonly T[]): ReadonlyMap<string, T> => new Map(objects.map((object) => [placeOf(object), object]));
 
 /** What else findings name, by kind and place. */

@@ -1,4 +1,5 @@
 import type { IngressFacts, Labels, ServiceFacts, ServicePort } from '../facts.js';
+import { keyOf } from '../key-of.js';
 import { internalBy, sourceRangesOf } from '../readers/load-balancer.js';
 import type { ResourceRef } from '../resource-ref.js';
 import { joinRanges, parseAddress, parseCidr, type Ranges } from './address.js';
@@ -100,10 +101,10 @@ export class ExposureFinder {
       for (const [workload, byClass] of byWorkload) push(this.servicesOf, workload, { service, targets: [...byClass.values()] });
     }
     for (const ingress of ingresses) {
-      if (ingress.defaultService !== undefined) push(this.backendsOf, `${ingress.namespace}/${ingress.defaultService}`, { ingress, host: '', path: '' });
+      if (ingress.defaultService !== undefined) push(this.backendsOf, keyOf(ingress.namespace, ingress.defaultService), { ingress, host: '', path: '' });
       for (const { host, paths } of ingress.rules) {
         for (const { path, service, port } of paths) {
-          if (service !== undefined) push(this.backendsOf, `${ingress.namespace}/${service}`, { ingress, host, path, ...(port !== undefined && { port }) });
+          if (service !== undefined) push(this.backendsOf, keyOf(ingress.namespace, service), { ingress, host, path, ...(port !== undefined && { port }) });
         }
       }
     }

@@ -1,4 +1,5 @@
 import { groupBy } from '../group-by.js';
+import { keyOf } from '../key-of.js';
 import type { ResourceRef } from '../resource-ref.js';
 import { refKey } from '../resource-ref.js';
 import { parseAddress } from './address.js';
@@ -45,7 +46,7 @@ export interface Cell {
 
 const MAX_CELLS = 0x4000000;
 
-const workloadKey = (namespace: string, kind: string, name: string): string => `${namespace}/${kind}/${name}`;
+const workloadKey = (namespace: string, kind: string, name: string): string => keyOf(namespace, kind, name);
 
 /** Which pods are together one workload. */
 export interface WorkloadView {
@@ -90,8 +91,8 @@ export class Reachability {
       workload.classes.add(this.compiled.classOf[id]!);
       workload.pods += endpoint.pods ?? 1;
       this.workloadOf[id] = workload.at;
-      this.addName(`${endpoint.namespace}/${endpoint.name}`, id);
-      if (endpoint.workload && endpoint.workload.name !== endpoint.name) this.addName(`${endpoint.namespace}/${endpoint.workload.name}`, id);
+      this.addName(keyOf(endpoint.namespace, endpoint.name), id);
+      if (endpoint.workload && endpoint.workload.name !== endpoint.name) this.addName(keyOf(endpoint.namespace, endpoint.workload.name), id);
     }
     this.workloadOfKey = new Map([...workloads].map(([key, { at }]) => [key, at]));
     this.workloads = [...workloads.values()].map(({ classes, kind, namespace, name, endpoints, pods }) => ({ kind, namespace, name, endpoints: endpoints.slice(), pods, classes: [...classes].sort((a, b) => a - b) }));
