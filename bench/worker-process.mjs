@@ -7,6 +7,7 @@ const entry = fileURLToPath(new URL('../dist/apps/worker/main.js', import.meta.u
 
 /** As docker-compose.yml has it. */
 const productionOptions = ['--max-semi-space-size=4'];
+const productionEnv = { MALLOC_ARENA_MAX: '2' };
 
 /** Starts the worker as production does, and waits until it takes work. */
 export async function startWorker({ databaseUrl, keyEncryptionKeys, nodeOptions = [] }) {
@@ -14,6 +15,7 @@ export async function startWorker({ databaseUrl, keyEncryptionKeys, nodeOptions 
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {
       PATH: process.env.PATH,
+      ...productionEnv,
       BULWARK_DATABASE_URL: databaseUrl,
       BULWARK_KEY_ENCRYPTION_KEYS: keyEncryptionKeys,
       BULWARK_ALLOWED_PRIVATE_RANGES: '127.0.0.0/8',
