@@ -26,7 +26,8 @@ export async function startWorker(settings: Settings<'worker'>, log: Log, leases
   metrics.observe({ queueDepth: () => queue.queueDepth(), dueWorkLag: () => store.dueWorkLag(leases.workMs) });
   const jobs = jobHandlers({
     store, metrics, log, leases,
-    sparedConnections: Math.floor(settings.databasePoolSize / 2),
+    // All else that runs here needs some too.
+    sparedConnections: Math.max(0, Math.min(settings.scanConcurrency, settings.databasePoolSize - 4)),
     vault: new EnvelopeVault(ringOf(settings.keyEncryptionKeys)),
     addresses: { allowedPrivateRanges: settings.allowedPrivateRanges ?? [], allowLoopbackHttp: settings.allowLoopbackHttp },
     publicUrl: settings.publicUrl,

@@ -27,7 +27,7 @@ const conflicts: Readonly<Record<string, () => AppError>> = {
   scans_one_active: () => conflict('scan-active', 'A scan of this cluster is queued or running. Wait for it, or cancel it.'),
 };
 
-const lostConnection = new Set(['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN', 'ENOENT', '57P01', '57P02', '57P03', '53300', '25P03']);
+const lostConnection = new Set(['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN', 'ENOENT', '57P01', '57P02', '57P03', '53300', '25P03', '25P04']);
 const contention = new Set(['40001', '40P01', '55P03', '57014']);
 
 /** What callers may see of an error thrown inside a transaction. Errors that are none of the database's stay as they are. */

@@ -62,7 +62,7 @@ export const catalogue = {
     type: integer(2, 200),
     default: '10',
     usedBy: running,
-    about: 'Most connections to Postgres of one process; scans hold up to half of them while they judge a cluster for the first time. A queue on Postgres takes up to 10 more.',
+    about: 'Most connections to Postgres of one process; a scan holds one while it judges a cluster without findings, if four others are left. A queue on Postgres takes up to 10 more.',
   }),
   redisUrl: setting('BULWARK_REDIS_URL', {
     section: 'Storage',

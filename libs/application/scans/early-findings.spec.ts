@@ -230,6 +230,38 @@ describe('findings that are written while their scan still judges', () => {
     expect((await feed()).filter(([type]) => type === 'finding.opened')).toHaveLength(4);
   });
 
+  it('are left to the end of the scan where the database refuses what is written early', async () => {
+    await admin.query(`create function bulwark.refuse_once() returns trigger language plpgsql as $$ begin
+      if (select count(*) from pg_stat_activity where pid = pg_backend_pid() and now() < clock_timestamp() - interval '100 ms') > 0 then raise exception 'refused' using errcode = '53200'; end if; return new; end $$`);
+    await admin.query('create trigger refuse_once before insert on bulwark.findings for each row execute function bulwark.refuse_once()');
+    try {
+      const { id } = await scans.request(caller, { clusterId });
+      await runner(async (_source, _policy, { findings }) => {
+        findings!.judging(CONTROLS, outcomes);
+        await new Promise((resolve) => setTimeout(resolve, 200));
+        for (const [controlId, failures] of found) findings!.found([{ controlId, failures }]);
+        return resultOf(CONTROLS.map((controlId) => evaluation(controlId, all(controlId), ['z'])));
+      }).run(tenantId, id, never);
+      expect(await scans.get(caller, id)).toMatchObject({ state: 'finished', summary: { findings: { opened: 4 } } });
+    } finally {
+      await admin.query('drop trigger refuse_once on bulwark.findings');
+      await admin.query('drop function bulwark.refuse_once()');
+    }
+  });
+
+  it('change the cluster no earlier than who changed it meanwhile', async () => {
+    let meanwhile: Date | undefined;
+    await scanned(async () => {
+      await expect.poll(written).toBe(1);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      meanwhile = (await fresh.store.inTenant(tenantId, (tx) => tx.clusters.update(clusterId, { labels: { team: 'x' } })))?.updatedAt;
+    });
+    const after = await fresh.store.inTenant(tenantId, (tx) => tx.clusters.get(clusterId));
+    expect(after!.updatedAt.getTime()).toBeGreaterThanOrEqual(meanwhile!.getTime());
+    const [dispatch] = (await admin.query(`select due_at from bulwark.due_work where tenant_id = $1 and topic = 'events.dispatch'`, [tenantId])).rows as readonly { readonly due_at: Date }[];
+    expect(dispatch!.due_at.getTime()).toBeGreaterThanOrEqual(meanwhile!.getTime());
+  });
+
   it('take no more connections than can be spared, and give them back', async () => {
     const other = { tenant: await fresh.organisation() };
     const otherCluster = await clusterOf(other.tenant);

@@ -1,4 +1,3 @@
-import type { FoundFailures } from '#findings/found-failure.js';
 import { noPasses, type PassMemory } from '#findings/pass-memory.js';
 import { firstTransition, type FailingTransition } from '#findings/reconcile.js';
 import { AppError } from '../app-error.js';
@@ -67,6 +66,7 @@ export class EarlyFindings<R> implements FindingsListener {
 
   judging(controlIds: readonly string[], outcomes: ScanResult['outcomes']): void {
     const { tenantId } = this.attempt;
+    if (this.transaction || this.isOver) return;
     if (!this.connections.take()) {
       this.isOver = true;
       return;
@@ -107,6 +107,17 @@ export class EarlyFindings<R> implements FindingsListener {
   }
 
   private async write(tx: TenantTransaction, controlIds: readonly string[], outcomes: ScanResult['outcomes']): Promise<Ended<R> | undefined> {
+    const written = await this.begin(tx, controlIds, outcomes).catch((error: unknown) => {
+      // Whatever a transaction that stays open for so long ran into: the usual end is short, and meets it again if it is there to be met.
+      throw new WrittenInVain('findings could not be written early', { cause: error });
+    });
+    if (!written) return undefined;
+    if (!this.end) throw new WrittenInVain();
+    return { result: await this.end(tx, written) };
+  }
+
+  /** Writes until the scan is to be ended. */
+  private async begin(tx: TenantTransaction, controlIds: readonly string[], outcomes: ScanResult['outcomes']): Promise<WrittenFindings | undefined> {
     const { cluster: { id: clusterId }, scan } = this.attempt;
     if (!(await tx.findings.tryTurn(clusterId)) || (await tx.findings.hasAny(clusterId))) return undefined;
     const cluster = await tx.clusters.get(clusterId);
@@ -118,8 +129,7 @@ export class EarlyFindings<R> implements FindingsListener {
       await tx.findings.insert({ clusterId, scanId: scan.id, isBaseline, at }, opened(found, memories));
       for (const { controlId, failures } of found) this.failures.set(controlId, (this.failures.get(controlId) ?? 0) + failures.length);
     }
-    if (!this.end) throw new WrittenInVain();
-    return { result: await this.end(tx, { at, failures: this.failures, memories }) };
+    return { at, failures: this.failures, memories };
   }
 
   /** What was found, until the scan is to be ended. */
@@ -141,6 +151,6 @@ export class EarlyFindings<R> implements FindingsListener {
 function* opened(found: readonly FailuresOfControl[], memories: ReadonlyMap<string, PassMemory>): Generator<FailingTransition> {
   for (const { controlId, failures } of found) {
     const memory = memories.get(controlId) ?? noPasses;
-    for (const failure of failures satisfies FoundFailures) yield firstTransition(controlId, storableFailure(failure), memory);
+    for (const failure of failures) yield firstTransition(controlId, storableFailure(failure), memory);
   }
 }

@@ -123,7 +123,7 @@ export class RunScan {
     }
   }
 
-  /** No transaction is open here: it takes as long as the cluster does. */
+  /** No transaction is open while the cluster is read: that takes as long as the cluster does. */
   private async collect(attempt: Attempt, heartbeat: Heartbeat, signal: AbortSignal, early: EarlyFindings<Ended | undefined> | undefined): Promise<Collected> {
     try {
       const source = await evidenceOf(attempt, this.store, this.vault);

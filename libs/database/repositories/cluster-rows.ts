@@ -20,7 +20,8 @@ export class ClusterRows extends TenantRows<ClusterEntity> implements ClusterRep
   }
 
   update(id: string, change: Partial<Omit<Cluster, 'id' | 'tenantId' | 'generation' | 'createdAt' | 'updatedAt'>>): Promise<Cluster | undefined> {
-    return this.updateRow(id, change);
+    // The clock, and not the transaction's start, which may be long ago: what is changed later is never changed earlier.
+    return this.updateRow(id, change, { updatedAt: 'clock_timestamp()' });
   }
 
   async nextGeneration(id: string): Promise<number | undefined> {

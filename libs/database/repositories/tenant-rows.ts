@@ -42,10 +42,12 @@ export class TenantRows<E extends ObjectLiteral & { readonly id: string; readonl
     return stored;
   }
 
-  protected async updateRow(id: string, change: Partial<E>): Promise<E | undefined> {
+  /** `always`: columns that change with any other, and the SQL of their values. */
+  protected async updateRow(id: string, change: Partial<E>, always: { readonly [K in keyof E]?: string } = {}): Promise<E | undefined> {
     if (!isUuid(id)) return undefined;
     if (Object.values(change).some((value) => value !== undefined)) {
-      await this.scope.manager.update(this.entity, byId<E>(id), change);
+      const expressions = Object.fromEntries(Object.entries(always).map(([column, text]) => [column, () => text as string]));
+      await this.scope.manager.update(this.entity, byId<E>(id), { ...change, ...expressions });
     }
     return this.get(id);
   }

@@ -78,8 +78,7 @@ const networksOf = ({ templates }: Inventory): ((template: number) => NetworkTem
   // Thousands of templates have the same few lists.
   const lists = new Map<string, NetworkTemplate['ports']>();
   const shared = (ports: NetworkTemplate['ports']): NetworkTemplate['ports'] => {
-    let key = '';
-    for (const { port, protocol, name, hostPort } of ports) key += `${port}/${protocol}/${name ?? ''}/${hostPort ?? ''} `;
+    const key = JSON.stringify(ports);
     let list = lists.get(key);
     if (!list) lists.set(key, (list = ports));
     return list;

@@ -12,7 +12,6 @@ export class IdSet {
   static ofBits(bits: Bits): IdSet {
     const count = countBits(bits);
     if (count > bits.length) return new IdSet(count, undefined, bits.slice());
-    // As long as it is: what grows by itself keeps room for sixteen.
     const members: number[] = [];
     eachBit(bits, (id) => members.push(id));
     // As long as it is: what grows by itself keeps room for sixteen.
