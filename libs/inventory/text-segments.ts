@@ -81,7 +81,8 @@ export class TextSegments<T> {
   }
 
   private expand(segment: number): string {
-    const bytes = this.segments[segment];
-    return bytes === undefined ? `[${this.open.join(',')}]` : typeof bytes === 'string' ? bytes : this.compression.expand(bytes);
+    const kept = this.segments[segment];
+    if (kept === undefined) return `[${this.open.join(',')}]`;
+    return typeof kept === 'string' ? kept : this.compression.expand(kept);
   }
 }

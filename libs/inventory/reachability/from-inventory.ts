@@ -4,6 +4,7 @@ import { isComplete, type MissingEvidence } from '../observed.js';
 import { controllerLabels } from '../readers/controller-labels.js';
 import { selectsPartly } from '../readers/partial-labels.js';
 import type { ResourceKey } from '../resources.js';
+import { SharedLists } from '../shared-lists.js';
 import type { NetworkTemplate } from '../template-store.js';
 import { networkPolicyRef } from './compile.js';
 import type { ControlPlaneAddress, Endpoint, ReachabilityInput, TierPolicy, UnevaluatedPolicy } from './input.js';
@@ -75,19 +76,13 @@ function missingOf(inventory: Inventory, keys: readonly ResourceKey[]): readonly
 
 const networksOf = ({ templates }: Inventory): ((template: number) => NetworkTemplate) => {
   const networks = new Map<number, NetworkTemplate>();
-  // Thousands of templates have the same few lists.
-  const lists = new Map<string, NetworkTemplate['ports']>();
-  const shared = (ports: NetworkTemplate['ports']): NetworkTemplate['ports'] => {
-    const key = JSON.stringify(ports);
-    let list = lists.get(key);
-    if (!list) lists.set(key, (list = ports));
-    return list;
-  };
+  // Thousands of templates have the same few ports.
+  const lists = new SharedLists();
   return (template) => {
     let network = networks.get(template);
     if (!network) {
       const { labels, ports, hostNetwork, serviceAccount } = templates.network(template);
-      networks.set(template, (network = { labels, ports: shared(ports), hostNetwork, serviceAccount }));
+      networks.set(template, (network = { labels, ports: lists.shared(ports), hostNetwork, serviceAccount }));
     }
     return network;
   };
