@@ -15,7 +15,7 @@ export class DueWorkRows implements DueWorkRepository {
       await sql(
         this.scope.runner,
         `insert into bulwark.due_work as d (id, tenant_id, topic, subject_id, due_at, traceparent)
-         select id, $1, topic, subject_id, coalesce(due_at, clock_timestamp()), traceparent
+         select id, $1, topic, subject_id, coalesce(due_at, date_trunc('milliseconds', clock_timestamp())), traceparent
          from unnest($2::uuid[], $3::text[], $4::uuid[], $5::timestamptz[], $6::text[]) as w (id, topic, subject_id, due_at, traceparent)
          on conflict on constraint due_work_subject do update set
            due_at = least(d.due_at, excluded.due_at), enqueued_at = null, attempts = 0, traceparent = excluded.traceparent`,
