@@ -23,6 +23,7 @@ export const appPrivileges: Readonly<Record<string, string>> = {
   control_states: 'select, insert, update, delete',
   findings: 'select, insert, update, delete',
   event_feeds: 'select, insert, update',
+  event_segments: 'select, insert, delete',
   events: 'select, insert, delete',
   due_work: 'select, insert, update, delete',
   webhook_endpoints: 'select, insert, update, delete',

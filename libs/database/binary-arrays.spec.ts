@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Client } from 'pg';
 import { freshDatabase, testPostgres, type FreshDatabase, type TestPostgres } from './embedded/test-postgres.js';
-import { byteaArray, textColumns, type Cell } from './binary-arrays.js';
+import { BulkColumns, byteaArray, type Cell } from './binary-arrays.js';
 
 let postgres: TestPostgres;
 let database: FreshDatabase;
@@ -29,7 +29,7 @@ const read = async (columns: readonly Buffer[]): Promise<readonly (readonly (str
 describe('text columns', () => {
   it('are to Postgres what the cells are, whatever is in them', async () => {
     const rows: readonly (readonly Cell[])[] = [['a', ''], ['say "x\\y"', '{,}'], ['NULL', null], ['größe 😀', undefined], ['x'.repeat(9_000), '\u{10ffff}'.repeat(5_000)], ['\n\t', "'"]];
-    const [batch, ...others] = [...textColumns(rows, (row) => row)];
+    const [batch, ...others] = [...new BulkColumns().batches(rows, (row) => row)];
     expect(others).toEqual([]);
     expect(batch!.count).toBe(rows.length);
     expect(await read(batch!.columns)).toEqual(rows.map((row) => row.map((cell) => cell ?? null)));
@@ -40,14 +40,21 @@ describe('text columns', () => {
     const items = (function* () {
       for (; asked < 7; asked++) yield asked;
     })();
-    const batches = textColumns(items, (item) => [`${item}`, item === 0 ? null : 'x'], 3);
+    const columns = new BulkColumns();
+    const batches = columns.batches(items, (item) => [`${item}`, item === 0 ? null : 'x'], 3);
     const first = batches.next().value!;
     expect(asked).toBe(2);
-    const rest = [...batches];
-    expect([first, ...rest].map(({ count }) => count)).toEqual([3, 3, 1]);
-    expect(await read(first.columns)).toEqual([['0', null], ['1', 'x'], ['2', 'x']]);
-    expect(await read(rest[1]!.columns)).toEqual([['6', 'x']]);
-    expect([...textColumns([], () => ['x'])]).toEqual([]);
+    const second = batches.next().value!;
+    expect([await read(first.columns), await read(second.columns)]).toEqual([[['0', null], ['1', 'x'], ['2', 'x']], [['3', 'x'], ['4', 'x'], ['5', 'x']]]);
+    const third = batches.next().value!;
+    // In the first one's memory.
+    expect(third.columns[0]!.buffer).toBe(first.columns[0]!.buffer);
+    expect([first, second, third].map(({ count }) => count)).toEqual([3, 3, 1]);
+    expect([await read(second.columns), await read(third.columns)]).toEqual([[['3', 'x'], ['4', 'x'], ['5', 'x']], [['6', 'x']]]);
+    expect(batches.next().done).toBe(true);
+    const [later] = [...columns.batches(['y'.repeat(9_000)], (item) => [item, null])];
+    expect([await read(third.columns), await read(later!.columns)]).toEqual([[['6', 'x']], [['y'.repeat(9_000), null]]]);
+    expect([...columns.batches([], () => ['x'])]).toEqual([]);
   });
 });
 

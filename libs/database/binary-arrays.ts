@@ -11,22 +11,27 @@ export interface TextColumns {
 export const BATCH = 1_000;
 
 /**
- * Items as rows of bulk statements, made as they are asked for. A row becomes bytes at once and is garbage then: nothing is
- * quoted, and the texts of a thousand rows never stand in memory together.
+ * Makes items rows of bulk statements. A row becomes bytes at once and is garbage then: nothing is quoted, and the texts of a
+ * thousand rows never stand in memory together. The bytes' memory is used again: new for each batch, it would be tens of megabytes
+ * that wait to be collected, and the collector would go through the whole heap for them again and again.
  */
-export function* textColumns<T>(items: Iterable<T>, cells: (item: T) => readonly Cell[], size: number = BATCH): Generator<TextColumns> {
-  let columns: readonly Column[] = [];
-  let count = 0;
-  const taken = (): TextColumns => ({ count, columns: columns.map((column) => column.take()) });
-  for (const item of items) {
-    const row = cells(item);
-    if (columns.length === 0) columns = row.map(() => new Column());
-    for (let i = 0; i < columns.length; i++) columns[i]!.add(row[i]);
-    if (++count < size) continue;
-    yield taken();
-    count = 0;
+export class BulkColumns {
+  private columns: readonly Column[] = [];
+
+  /** Made as they are asked for. Each is good until the next but one is asked for, of this call or a later one. */
+  *batches<T>(items: Iterable<T>, cells: (item: T) => readonly Cell[], size: number = BATCH): Generator<TextColumns> {
+    let count = 0;
+    const taken = (): TextColumns => ({ count, columns: this.columns.map((column) => column.take()) });
+    for (const item of items) {
+      const row = cells(item);
+      if (this.columns.length === 0) this.columns = row.map(() => new Column());
+      for (let i = 0; i < row.length; i++) this.columns[i]!.add(row[i]);
+      if (++count < size) continue;
+      yield taken();
+      count = 0;
+    }
+    if (count > 0) yield taken();
   }
-  if (count > 0) yield taken();
 }
 
 /** Dimensions, whether there are nulls, the elements' type, how many, and the first one's index. */
@@ -55,7 +60,9 @@ export function byteaArray(values: readonly Uint8Array[]): Buffer {
 }
 
 class Column {
-  private bytes = Buffer.allocUnsafeSlow(4_096);
+  private bytes: Buffer = Buffer.allocUnsafeSlow(4_096);
+  /** Of the batch before. */
+  private before: Buffer | undefined;
   private end = HEADER_BYTES;
   private count = 0;
   private hasNull = false;
@@ -75,11 +82,12 @@ class Column {
     this.end = start + written;
   }
 
-  /** The array; the next begins with as much room. */
+  /** The array; the next begins with as much room, and the next but one in this one's. */
   take(): Buffer {
     const { bytes, end, count, hasNull } = this;
     writeHeader(bytes, { hasNull, oid: TEXT_OID, count });
-    this.bytes = Buffer.allocUnsafeSlow(bytes.length);
+    this.bytes = this.before ?? Buffer.allocUnsafeSlow(bytes.length);
+    this.before = bytes;
     this.end = HEADER_BYTES;
     this.count = 0;
     this.hasNull = false;

@@ -12,7 +12,6 @@ import { DueWorkEntity } from './entities/due-work.entity.js';
 import { EndpointEntity } from './entities/endpoint.entity.js';
 import { RegressionEntity } from './entities/regression.entity.js';
 import { EnrolmentKeyEntity } from './entities/enrolment-key.entity.js';
-import { EventEntity } from './entities/event.entity.js';
 import { FindingEntity } from './entities/finding.entity.js';
 import { KubeBenchResultEntity } from './entities/kube-bench-result.entity.js';
 import { NodeBundleEntity } from './entities/node-bundle.entity.js';
@@ -25,7 +24,7 @@ import { SnakeNames } from './snake-names.js';
 
 export const entities = [
   OrganisationEntity, PolicyEntity, ApiKeyEntity, ClusterEntity, SnapshotEntity, ScanEntity, ControlResultEntity, ControlStateEntity, FindingEntity,
-  EventEntity, DueWorkEntity, EndpointEntity, DeliveryEntity, DeliveryAttemptEntity, ScheduleEntity, BenchmarkRunEntity, RegressionEntity, AttestationEntity,
+  DueWorkEntity, EndpointEntity, DeliveryEntity, DeliveryAttemptEntity, ScheduleEntity, BenchmarkRunEntity, RegressionEntity, AttestationEntity,
   EnrolmentKeyEntity, NodeBundleEntity, KubeBenchResultEntity, CloudDescriptionEntity,
 ];
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { NewEvent } from '#application/events/event.js';
 import type { NewEndpoint } from '#application/webhooks/endpoint.js';
@@ -10,12 +11,20 @@ const event = (data: Readonly<Record<string, unknown>> = {}): NewEvent => ({
 
 describe('the event feed', () => {
   let fresh: FreshStore;
+  let admin: pg.Client;
   let tenantId: string;
   beforeAll(async () => {
     fresh = await freshStore(inject('postgresAdminUrl'), 25);
+    admin = new pg.Client({ connectionString: fresh.adminUrl });
+    await admin.connect();
     tenantId = await fresh.organisation();
   });
-  afterAll(() => fresh.drop());
+  afterAll(async () => {
+    await admin.end();
+    await fresh.drop();
+  });
+
+  const segments = async (tenant: string): Promise<number> => (await admin.query<{ count: number }>('select count(*)::int as count from bulwark.event_segments where tenant_id = $1', [tenant])).rows[0]!.count;
 
   it('has no gaps and shows positions in the order of commits, with 20 writers at once', async () => {
     const writing = new AbortController();
@@ -67,6 +76,50 @@ describe('the event feed', () => {
     const last = await fresh.store.inTenant(tenantId, (tx) => tx.events.lastPosition());
     await expect(fresh.store.inTenant(tenantId, (tx) => tx.events.append([event(), twice]))).rejects.toMatchObject({ code: '23505' });
     expect(await fresh.store.inTenant(tenantId, (tx) => tx.events.lastPosition())).toBe(last);
+  });
+
+  it('gives what was written ahead its places with what is appended, and holds nobody up before', async () => {
+    const other = await fresh.organisation();
+    const of = (scan: number) => ({ ...event({ scan }), findingId: finding });
+    const finding = randomUUID();
+    await fresh.store.inTenant(other, async (tx) => {
+      await tx.events.write([of(1), of(1)]);
+      await fresh.store.inTenant(other, (inner) => inner.events.append([of(2), of(2)]));
+      await tx.events.write([of(1)]);
+      expect((await tx.events.after(0, 10)).map(({ data }) => data)).toEqual([{ scan: 2 }, { scan: 2 }]);
+      await tx.events.append([of(1)]);
+      await tx.events.append([of(3)]);
+    });
+    // Never appended: in nobody's feed.
+    const lost = of(4);
+    await expect(fresh.store.inTenant(other, async (tx) => {
+      await tx.events.write([lost]);
+      throw new Error('rolled back');
+    })).rejects.toThrow('rolled back');
+    const feed = await fresh.store.inTenant(other, (tx) => tx.events.after(0, 10));
+    expect(feed.map(({ position, data }) => [position, data['scan']])).toEqual([[1, 2], [2, 2], [3, 1], [4, 1], [5, 1], [6, 1], [7, 3]]);
+    for (const [i, { id, position }] of feed.entries()) {
+      expect((await fresh.store.inTenant(other, (tx) => tx.events.get(id)))?.position).toBe(i + 1);
+      expect((await fresh.store.inTenant(other, (tx) => tx.events.after(position, 2))).map((next) => next.position)).toEqual([position + 1, position + 2].filter((next) => next <= 7));
+    }
+    const history = async (after?: number) => (await fresh.store.inTenant(other, (tx) => tx.events.ofFinding(finding, { first: 3, ...(after !== undefined && { after }) })));
+    expect([await history(), await history(5), await history(2)].map(({ items, hasMore }) => [items.map(({ position }) => position), hasMore])).toEqual([[[7, 6, 5], true], [[4, 3, 2], true], [[1], false]]);
+  });
+
+  it('is swept in pieces of segments, oldest first, and of their segments nothing is left', async () => {
+    const other = await fresh.organisation();
+    const append = (count: number) => fresh.store.inTenant(other, (tx) => tx.events.append(Array.from({ length: count }, () => event())));
+    for (const count of [3, 1, 4, 2]) await append(count);
+    const later = new Date(Date.now() + 1_000);
+    const sweep = () => fresh.store.inTenant(other, (tx) => tx.events.deleteBefore(later, 2));
+    const left = async () => (await fresh.store.inTenant(other, (tx) => tx.events.after(0, 20))).map(({ position }) => position);
+    expect(await sweep()).toBe(2);
+    expect(await left()).toEqual([3, 4, 5, 6, 7, 8, 9, 10]);
+    expect([await sweep(), await sweep(), await sweep(), await sweep(), await sweep()]).toEqual([2, 2, 2, 1, 0]);
+    expect(await left()).toEqual([10]);
+    expect(await segments(other)).toBe(1);
+    await append(1);
+    expect([await sweep(), await left(), await segments(other)]).toEqual([1, [11], 1]);
   });
 
   it('makes dispatch due once, and again for events written while a dispatcher works', async () => {

@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import type { NewEvent } from '#application/events/event.js';
 import { migrations } from '#migrations/migrations.js';
 import { freshStore, type FreshStore } from '#test/support/fresh-store.js';
 import { createDataSource } from './data-source.js';
@@ -51,6 +54,31 @@ describe('migrate', () => {
     await migrate(fresh.adminUrl, { appUser: 'bulwark_app' });
     const { rows } = await admin.query('select scopes from bulwark.api_keys order by lookup_id');
     expect(rows.map((row) => row.scopes)).toEqual([[...scopes[0]!, 'enrolment:read', 'enrolment:write'], scopes[1], scopes[2]]);
+  });
+
+  it('leaves the feed what it was, with events that came at one time and without any', async () => {
+    const [tenantId, other] = [await fresh.organisation(), await fresh.organisation()];
+    await fresh.organisation();
+    const event = (scan: number): NewEvent => ({ id: randomUUID(), type: 'scan.completed', clusterId: null, scanId: null, findingId: randomUUID(), severity: null, isBaseline: false, data: { scan } });
+    for (const [tenant, count] of [[tenantId, 3], [other, 2], [tenantId, 1]] as const) {
+      await fresh.store.inTenant(tenant, (tx) => tx.events.append(Array.from({ length: count }, (_, i) => event(i))));
+      await sleep(5);
+    }
+    const feeds = () => Promise.all([tenantId, other].map((tenant) => fresh.store.inTenant(tenant, (tx) => tx.events.after(0, 10))));
+    const before = await feeds();
+    const dataSource = new DataSource({ type: 'postgres', url: fresh.adminUrl, schema: 'bulwark', migrations, migrationsTableName: 'schema_migrations' });
+    await dataSource.initialize();
+    for (const _ of names.slice(names.indexOf('EventSegments1796515200000'))) await dataSource.undoLastMigration();
+    await dataSource.destroy();
+    expect((await admin.query('select position::int, data from bulwark.events where tenant_id = $1 order by position', [tenantId])).rows).toEqual([0, 1, 2, 0].map((scan, i) => ({ position: i + 1, data: { scan } })));
+    // As events were written before: each at its own time.
+    await admin.query(`update bulwark.events set created_at = created_at + interval '1 ms' where position = 3`);
+    await migrate(fresh.adminUrl, { appUser: 'bulwark_app' });
+    expect((await feeds()).map((feed) => feed.map(({ id, position, data }) => ({ id, position, data })))).toEqual(before.map((feed) => feed.map(({ id, position, data }) => ({ id, position, data }))));
+    const [times, timesBefore] = [(await feeds())[0]!, before[0]!].map((feed) => feed.map(({ createdAt }) => createdAt.getTime()));
+    expect(times).toEqual(timesBefore!.map((time, i) => (i === 2 ? time + 1 : time)));
+    await fresh.store.inTenant(tenantId, (tx) => tx.events.append([event(9)]));
+    expect((await feeds())[0]!.at(-1)).toMatchObject({ position: 5, data: { scan: 9 } });
   });
 
   it('needs no superuser: an owner who may create roles is enough', async () => {

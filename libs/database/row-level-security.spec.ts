@@ -95,6 +95,7 @@ describe('row-level security', () => {
     );
     expect(rows[0]).toEqual({ rolsuper: false, rolbypassrls: false, rolcreaterole: false, owned: 0 });
     await expect(app.query(`update bulwark.events set data = '{}'`)).rejects.toMatchObject({ code: '42501' });
+    await expect(app.query('update bulwark.event_segments set created_at = now()')).rejects.toMatchObject({ code: '42501' });
     await expect(app.query('alter table bulwark.events disable row level security')).rejects.toMatchObject({ code: '42501' });
     await expect(app.query('create table bulwark.mine (id int)')).rejects.toMatchObject({ code: '42501' });
     await expect(app.query('truncate bulwark.findings')).rejects.toMatchObject({ code: '42501' });

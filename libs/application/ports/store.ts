@@ -198,7 +198,7 @@ export interface FindingRepository {
   /** The same without waiting: false where another one has it. */
   tryTurn(clusterId: string): Promise<boolean>;
   hasAny(clusterId: string): Promise<boolean>;
-  /** Inserts findings that memory does not hold, in bulk; of those with one key the first counts. */
+  /** Inserts findings that memory does not hold, in bulk; fails where it holds one. */
   insert(context: FindingContext, transitions: Iterable<FailingTransition>): Promise<void>;
   /** Writes transitions and rewrites in bulk; returns the findings that `resolved` transitions closed. */
   apply(context: FindingContext, transitions: Iterable<FindingTransition>, rewrites: Iterable<FoundFailure>): Promise<readonly Finding[]>;
@@ -220,6 +220,8 @@ export interface ControlStateRepository {
 }
 
 export interface EventRepository {
+  /** Writes events ahead: they get their places with the next `append` of this transaction, before its own. Holds nobody up. */
+  write(events: Iterable<NewEvent>): Promise<void>;
   /**
    * Appends to the feed and makes `events.dispatch` due. To be the last writes of a transaction: from here to its
    * end no other transaction of the organisation can append, which is what keeps positions gapless and in order.

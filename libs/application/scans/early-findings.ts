@@ -4,10 +4,12 @@ import { AppError } from '../app-error.js';
 import type { FailuresOfControl, FindingsListener, ScanResult } from '../ports/cluster-collector.js';
 import type { Store, TenantTransaction } from '../ports/store.js';
 import type { Attempt } from './attempt.js';
+import { scansThatPassed } from './keep-findings.js';
+import { findingEvents, type EventContext } from './scan-events.js';
 import { standingOf } from './scan-standing.js';
 import { storableFailure } from './storable-evaluation.js';
 
-/** Findings that stand in a transaction that is still open. */
+/** Findings that stand in a transaction that is still open, and so do the events that tell of them. */
 export interface WrittenFindings {
   readonly at: Date;
   /** Of how many of a control's failures, the first ones. */
@@ -125,8 +127,11 @@ export class EarlyFindings<R> implements FindingsListener {
     const { isBaseline } = standingOf(this.attempt, cluster, outcomes);
     const memories = await tx.controlStates.memories(clusterId, controlIds);
     const at = new Date();
+    const context: EventContext = { tenantId: this.attempt.tenantId, cluster, scan, isBaseline };
     for await (const found of this.batches()) {
-      await tx.findings.insert({ clusterId, scanId: scan.id, isBaseline, at }, opened(found, memories));
+      const transitions = opened(found, memories);
+      await tx.findings.insert({ clusterId, scanId: scan.id, isBaseline, at }, transitions);
+      await tx.events.write(findingEvents(context, transitions, { closed: new Map(), scans: await scansThatPassed(tx, transitions.flatMap(({ passedIn }) => passedIn ?? [])), at }));
       for (const { controlId, failures } of found) this.failures.set(controlId, (this.failures.get(controlId) ?? 0) + failures.length);
     }
     return { at, failures: this.failures, memories };
@@ -148,9 +153,15 @@ export class EarlyFindings<R> implements FindingsListener {
   }
 }
 
-function* opened(found: readonly FailuresOfControl[], memories: ReadonlyMap<string, PassMemory>): Generator<FailingTransition> {
+/** Of those with one key the first. Where it was written before, which only objects that no API server takes make happen, the database refuses it. */
+function opened(found: readonly FailuresOfControl[], memories: ReadonlyMap<string, PassMemory>): readonly FailingTransition[] {
+  const byKey = new Map<string, FailingTransition>();
   for (const { controlId, failures } of found) {
     const memory = memories.get(controlId) ?? noPasses;
-    for (const failure of failures) yield firstTransition(controlId, storableFailure(failure), memory);
+    for (const failure of failures) {
+      const transition = firstTransition(controlId, storableFailure(failure), memory);
+      if (!byKey.has(transition.key)) byKey.set(transition.key, transition);
+    }
   }
+  return [...byKey.values()];
 }

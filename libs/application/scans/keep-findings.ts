@@ -8,7 +8,7 @@ import { findingEvents, severityEvents, type EventContext, type ToldBeside } fro
 
 export interface KeptFindings {
   readonly changes: ChangeCounts;
-  /** Made as they are asked for. */
+  /** Those that are not written yet, made as they are asked for. */
   readonly events: Iterable<NewEvent>;
 }
 
@@ -24,12 +24,17 @@ export async function keepFindings(
   const unwritten = written ? changes.transitionsAfter(written.failures) : changes.transitions;
   const closed = new Map((await tx.findings.apply({ clusterId: cluster.id, scanId: scan.id, isBaseline, at }, unwritten, changes.rewrites)).map((finding) => [finding.key, finding]));
   if (remembers) await tx.controlStates.record({ clusterId: cluster.id, scanId: scan.id, at }, evaluations, changes.memories);
-  const scans = new Map((await tx.scans.getMany([...changes.passedIn])).map((earlier) => [earlier.id, earlier]));
+  const scans = await scansThatPassed(tx, changes.passedIn);
   const events = function* (): Generator<NewEvent> {
-    yield* findingEvents(context, changes.transitions, { closed, scans, at, ...(foundWhere && { foundWhere }) });
+    yield* findingEvents(context, unwritten, { closed, scans, at, ...(foundWhere && { foundWhere }) });
     yield* severityEvents(context, changes.severityChanges);
   };
   return { changes: changes.counts, events: events() };
+}
+
+/** By id, those that are still kept. */
+export async function scansThatPassed(tx: TenantTransaction, ids: Iterable<string>): Promise<ToldBeside['scans']> {
+  return new Map((await tx.scans.getMany([...new Set(ids)])).map((scan) => [scan.id, scan]));
 }
 
 /** How many findings changed how, of all that were kept. */

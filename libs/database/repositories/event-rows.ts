@@ -1,61 +1,128 @@
+import { randomUUID } from 'node:crypto';
 import type { Event, EventType, NewEvent } from '#application/events/event.js';
 import type { Slice, Sliced } from '#application/paging.js';
 import type { EventRepository } from '#application/ports/store.js';
 import { isUuid } from '#application/uuid-from.js';
-import { EventEntity } from '../entities/event.entity.js';
+import { BulkColumns } from '../binary-arrays.js';
 import { inTurn, json, sql } from '../sql.js';
-import { textColumns } from '../binary-arrays.js';
 import { DueWorkRows } from './due-work-rows.js';
-import { sliced, type TenantScope } from './tenant-rows.js';
+import type { TenantScope } from './tenant-rows.js';
+
+/** As the driver gives it: a bigint is text. */
+type EventRow = Omit<Event, 'position'> & { readonly position: string };
+
+const position = 's.first_position + e.ordinal';
+
+const columns = `e.tenant_id as "tenantId", ${position} as position, e.id, e.type, e.cluster_id as "clusterId", e.scan_id as "scanId", e.finding_id as "findingId",
+  e.severity, e.is_baseline as "isBaseline", e.data, s.created_at as "createdAt"`;
+
+const toEvent = (row: EventRow): Event => ({ ...row, position: Number(row.position) });
+
+/** Places that are gone through at once for events of some types. */
+const SEARCHED_AT_ONCE = 10_000;
+
+/** The events of one transaction: only together have they places in the feed. */
+interface Segment {
+  readonly id: string;
+  count: number;
+}
+
+const emptySegment = (): Segment => ({ id: randomUUID(), count: 0 });
 
 export class EventRows implements EventRepository {
   private readonly dueWork: DueWorkRows;
+  private readonly columns = new BulkColumns();
+  /** What is written and has no places yet. */
+  private segment = emptySegment();
 
   constructor(private readonly scope: TenantScope) {
     this.dueWork = new DueWorkRows(scope);
   }
 
-  async append(events: Iterable<NewEvent>, traceparent?: string): Promise<void> {
+  async write(events: Iterable<NewEvent>): Promise<void> {
     const { tenantId, runner } = this.scope;
-    let isScheduled = false;
-    const values = textColumns(events, ({ id, type, clusterId, scanId, findingId, severity, isBaseline, data }) => [id, type, clusterId, scanId, findingId, severity, `${isBaseline}`, json(data)]);
-    await inTurn(values, async ({ count, columns }) => {
-      // Before the feed's row, in the order in which a dispatcher that appends itself takes the two locks.
-      if (!isScheduled) await this.dueWork.schedule([{ topic: 'events.dispatch', subjectId: tenantId, ...(traceparent === undefined ? {} : { traceparent }) }]);
-      isScheduled = true;
-      const position = await this.takePositions(count);
-      // The clock after the lock, and not the transaction's start: later positions are then never earlier in time.
-      await sql(
+    const { segment } = this;
+    const values = this.columns.batches(events, ({ id, type, clusterId, scanId, findingId, severity, isBaseline, data }) => [id, type, clusterId, scanId, findingId, severity, `${isBaseline}`, json(data)]);
+    await inTurn(values, ({ count, columns: cells }) => {
+      const first = segment.count;
+      segment.count += count;
+      return sql(
         runner,
-        `insert into bulwark.events (tenant_id, position, id, type, cluster_id, scan_id, finding_id, severity, is_baseline, data, created_at)
-         select $1, $2 + ordinality - 1, id::uuid, type, cluster_id::uuid, scan_id::uuid, finding_id::uuid, severity, is_baseline::bool, data::json, clock_timestamp()
-         from unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[]) with ordinality
+        `insert into bulwark.events (tenant_id, segment_id, ordinal, id, type, cluster_id, scan_id, finding_id, severity, is_baseline, data)
+         select $1, $2, $3 + ordinality - 1, id::uuid, type, cluster_id::uuid, scan_id::uuid, finding_id::uuid, severity, is_baseline::bool, data::json
+         from unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[]) with ordinality
            as e (id, type, cluster_id, scan_id, finding_id, severity, is_baseline, data, ordinality)`,
-        [tenantId, position, ...columns],
+        [tenantId, segment.id, first, ...cells],
       );
     });
   }
 
-  /** The first of as many; the feed's row stays locked until the transaction ends. */
-  private async takePositions(count: number): Promise<number> {
-    const { rows } = await sql<{ first: string }>(
-      this.scope.runner,
-      'update bulwark.event_feeds set last_position = last_position + $1 returning last_position - $1 + 1 as first',
-      [count],
+  async append(events: Iterable<NewEvent>, traceparent?: string): Promise<void> {
+    const { tenantId, runner } = this.scope;
+    await this.write(events);
+    const { id, count } = this.segment;
+    if (count === 0) return;
+    // Before the feed's row, in the order in which a dispatcher that appends itself takes the two locks.
+    await this.dueWork.schedule([{ topic: 'events.dispatch', subjectId: tenantId, ...(traceparent === undefined ? {} : { traceparent }) }]);
+    const last = await this.takePositions(count);
+    // The clock after the lock, and not the transaction's start: later positions are then never earlier in time.
+    await sql(
+      runner,
+      'insert into bulwark.event_segments (tenant_id, id, first_position, last_position, created_at) values ($1, $2, $3, $4, clock_timestamp())',
+      [tenantId, id, last - count + 1, last],
     );
-    if (!rows[0]) throw new Error('the organisation has no event feed');
-    return Number(rows[0].first);
+    this.segment = emptySegment();
   }
 
-  async after(position: number, limit: number, filter: { readonly types?: readonly EventType[] } = {}): Promise<readonly Event[]> {
-    const query = this.scope.manager.createQueryBuilder(EventEntity, 'row').where('row.position > :position', { position });
-    if (filter.types) query.andWhere('row.type = any(:types)', { types: [...filter.types] });
-    return query.orderBy('row.position', 'ASC').limit(limit).getMany();
+  /** The last of as many; the feed's row stays locked until the transaction ends. */
+  private async takePositions(count: number): Promise<number> {
+    const { rows } = await sql<{ last_position: string }>(this.scope.runner, 'update bulwark.event_feeds set last_position = last_position + $1 returning last_position', [count]);
+    if (!rows[0]) throw new Error('the organisation has no event feed');
+    return Number(rows[0].last_position);
+  }
+
+  /** Stretch by stretch: a query never goes through more of the feed than that, however much there is and whatever is looked for. */
+  async after(place: number, limit: number, { types }: { readonly types?: readonly EventType[] } = {}): Promise<readonly Event[]> {
+    const { first, last } = await this.placesAfter(place);
+    const length = types ? Math.max(limit, SEARCHED_AT_ONCE) : limit;
+    const found: Event[] = [];
+    for (let from = Math.max(place, first - 1); from < last && found.length < limit; from += length) {
+      found.push(...(await this.stretch({ from, to: from + length, limit: limit - found.length, types })));
+    }
+    return found;
+  }
+
+  /** Of the first segment that has any behind a place, its first place; of the feed, its last. */
+  private async placesAfter(place: number): Promise<{ readonly first: number; readonly last: number }> {
+    const { rows } = await sql<{ first: string | null; last: string | null }>(
+      this.scope.runner,
+      `select (select first_position from bulwark.event_segments where last_position > $1 order by last_position limit 1) as first, (select last_position from bulwark.event_feeds) as last`,
+      [place],
+    );
+    const { first = null, last = null } = rows[0] ?? {};
+    return first === null ? { first: 0, last: 0 } : { first: Number(first), last: Number(last) };
+  }
+
+  /** In places `from` + 1 to `to`. */
+  private async stretch({ from, to, limit, types }: { readonly from: number; readonly to: number; readonly limit: number; readonly types: readonly EventType[] | undefined }): Promise<readonly Event[]> {
+    const { rows } = await sql<EventRow>(
+      this.scope.runner,
+      // With its own limit the inner query stays one that asks the index once a segment.
+      `select ${columns} from bulwark.event_segments s cross join lateral (
+         select * from bulwark.events
+         where segment_id = s.id and ordinal > $1 - s.first_position and ordinal <= $2 - s.first_position${types ? ' and type = any($4)' : ''}
+         order by ordinal limit $3
+       ) e
+       where s.last_position > $1 and s.first_position <= $2 order by s.last_position, e.ordinal limit $3`,
+      [from, to, limit, ...(types ? [[...types]] : [])],
+    );
+    return rows.map(toEvent);
   }
 
   async get(id: string): Promise<Event | undefined> {
     if (!isUuid(id)) return undefined;
-    return (await this.scope.manager.findOneBy(EventEntity, { id })) ?? undefined;
+    const { rows } = await sql<EventRow>(this.scope.runner, `select ${columns} from bulwark.events e join bulwark.event_segments s on s.id = e.segment_id where e.id = $1`, [id]);
+    return rows[0] && toEvent(rows[0]);
   }
 
   async lastPosition(): Promise<number> {
@@ -64,30 +131,49 @@ export class EventRows implements EventRepository {
   }
 
   async positionAt(time: Date): Promise<number> {
-    const { rows } = await sql<{ position: string }>(
+    const { rows } = await sql<{ last_position: string }>(
       this.scope.runner,
-      'select position from bulwark.events where created_at < $1 order by created_at desc, position desc limit 1',
+      'select last_position from bulwark.event_segments where created_at < $1 order by created_at desc, last_position desc limit 1',
       [time],
     );
-    return Number(rows[0]?.position ?? 0);
+    return Number(rows[0]?.last_position ?? 0);
   }
 
   async ofFinding(findingId: string, { first, after }: Slice<number>): Promise<Sliced<Event>> {
-    const query = this.scope.manager.createQueryBuilder(EventEntity, 'row').where('row.findingId = :findingId', { findingId });
-    if (after !== undefined) query.andWhere('row.position < :after', { after });
-    return sliced(query.orderBy('row.position', 'DESC'), first);
+    const { rows } = await sql<EventRow>(
+      this.scope.runner,
+      `select ${columns} from bulwark.events e join bulwark.event_segments s on s.id = e.segment_id
+       where e.finding_id = $1${after === undefined ? '' : ` and ${position} < $3`} order by ${position} desc limit $2`,
+      [findingId, first + 1, ...(after === undefined ? [] : [after])],
+    );
+    return { items: rows.slice(0, first).map(toEvent), hasMore: rows.length > first };
   }
 
   async deleteBefore(time: Date, limit: number): Promise<number> {
-    const { affected } = await sql(
+    const { rows } = await sql<{ last: string }>(
       this.scope.runner,
-      `delete from bulwark.events where position in (
-         select position from bulwark.events
-         where created_at < $1 and position < (select last_position from bulwark.event_feeds)
-           and position <= all (select position from bulwark.webhook_endpoints where is_enabled)
-         order by created_at limit $2)`,
+      `select least(
+         oldest.position + $2 - 1,
+         coalesce((select last_position from bulwark.event_segments where created_at < $1 order by created_at desc, last_position desc limit 1), 0),
+         (select last_position from bulwark.event_feeds) - 1,
+         (select min(position) from bulwark.webhook_endpoints where is_enabled)
+       ) as last
+       from (
+         select s.first_position + (select min(ordinal) from bulwark.events where segment_id = s.id) as position from bulwark.event_segments s order by s.last_position limit 1
+       ) oldest`,
       [time, limit],
     );
+    if (!rows[0]) return 0;
+    const { affected } = await sql(
+      this.scope.runner,
+      `delete from bulwark.events where (segment_id, ordinal) in (
+         select e.segment_id, e.ordinal from bulwark.event_segments s cross join lateral (
+           select segment_id, ordinal from bulwark.events where segment_id = s.id and ordinal <= $1 - s.first_position order by ordinal limit $2
+         ) e
+         where s.first_position <= $1)`,
+      [rows[0].last, limit],
+    );
+    await sql(this.scope.runner, 'delete from bulwark.event_segments where last_position <= $1', [rows[0].last]);
     return affected;
   }
 }

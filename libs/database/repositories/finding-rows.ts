@@ -9,7 +9,7 @@ import type { KnownFinding } from '#findings/known-finding.js';
 import type { FailingTransition, FindingTransition } from '#findings/reconcile.js';
 import { FindingEntity } from '../entities/finding.entity.js';
 import { batches, inTurn, sql } from '../sql.js';
-import { textColumns, type Cell } from '../binary-arrays.js';
+import { BulkColumns, type Cell } from '../binary-arrays.js';
 import { TenantRows, type TenantScope } from './tenant-rows.js';
 
 const insertion = `insert into bulwark.findings as f
@@ -20,8 +20,6 @@ const insertion = `insert into bulwark.findings as f
  from unnest($6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[],
              $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::text[], $22::text[], $23::text[], $24::text[])
    as c (id, key, control_id, layer, severity, transition, sequence, resource_group, kind, namespace, name, part, message, detail, patch, basis, digest, risk, surroundings)`;
-
-const insertNew = `${insertion} on conflict (tenant_id, id) do nothing`;
 
 const insertFailing = `${insertion} on conflict (tenant_id, id) do update set
    severity = excluded.severity, state = 'open', transition = excluded.transition, sequence = excluded.sequence,
@@ -44,6 +42,9 @@ const turnOf = (clusterId: string): string => `findings of ${clusterId}`;
 const isFailing = (change: FindingTransition): change is FailingTransition => change.failure !== undefined;
 
 export class FindingRows extends TenantRows<FindingEntity> implements FindingRepository {
+  private readonly inserted = new BulkColumns();
+  private readonly rewritten = new BulkColumns();
+
   constructor(scope: TenantScope) {
     super(scope, FindingEntity);
   }
@@ -109,7 +110,7 @@ export class FindingRows extends TenantRows<FindingEntity> implements FindingRep
   }
 
   insert(context: FindingContext, transitions: Iterable<FailingTransition>): Promise<void> {
-    return this.insertWith(insertNew, context, transitions);
+    return this.insertWith(insertion, context, transitions);
   }
 
   async apply(context: FindingContext, transitions: Iterable<FindingTransition>, rewrites: Iterable<FoundFailure>): Promise<readonly Finding[]> {
@@ -121,7 +122,7 @@ export class FindingRows extends TenantRows<FindingEntity> implements FindingRep
       }
     };
     await this.insertWith(insertFailing, context, failing());
-    await inTurn(textColumns(rewrites, (failure) => this.rewriteCells(context, failure)), ({ columns }) => sql(this.scope.runner, rewriteOpen, [context.at, context.scanId, ...columns]));
+    await inTurn(this.rewritten.batches(rewrites, (failure) => this.rewriteCells(context, failure)), ({ columns }) => sql(this.scope.runner, rewriteOpen, [context.at, context.scanId, ...columns]));
     const closed: Finding[] = [];
     for (const batch of batches(resolved)) closed.push(...(await this.resolve(context, batch)));
     return closed;
@@ -138,7 +139,7 @@ export class FindingRows extends TenantRows<FindingEntity> implements FindingRep
   }
 
   private insertWith(statement: string, context: FindingContext, transitions: Iterable<FailingTransition>): Promise<void> {
-    const rows = textColumns(transitions, (change) => this.cells(context, change));
+    const rows = this.inserted.batches(transitions, (change) => this.cells(context, change));
     return inTurn(rows, ({ columns }) => sql(this.scope.runner, statement, [this.scope.tenantId, context.clusterId, context.isBaseline, context.at, context.scanId, ...columns]));
   }
 

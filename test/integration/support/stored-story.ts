@@ -13,8 +13,8 @@ export interface StoredEvent {
 
 export async function eventsOf(admin: pg.Client, tenantId: string): Promise<readonly StoredEvent[]> {
   const { rows } = await admin.query<StoredEvent>(
-    `select id, position::int as position, type, is_baseline as "isBaseline", severity, cluster_id as "clusterId", scan_id as "scanId", data
-     from bulwark.events where tenant_id = $1 order by position`,
+    `select e.id, (s.first_position + e.ordinal)::int as position, e.type, e.is_baseline as "isBaseline", e.severity, e.cluster_id as "clusterId", e.scan_id as "scanId", e.data
+     from bulwark.events e join bulwark.event_segments s on s.id = e.segment_id where e.tenant_id = $1 order by 2`,
     [tenantId],
   );
   return rows;
@@ -25,7 +25,8 @@ const queries = {
   scans: `select to_jsonb(s) - array['generation'] || jsonb_build_object('summary', s.summary - 'cost') as row from bulwark.scans s where tenant_id = $1 order by requested_at`,
   results: 'select to_jsonb(r) as row from bulwark.control_results r join bulwark.scans s on s.id = r.scan_id where r.tenant_id = $1 order by s.requested_at, r.control_id',
   memories: 'select to_jsonb(c) as row from bulwark.control_states c where tenant_id = $1 order by control_id',
-  events: 'select to_jsonb(e) as row from bulwark.events e where tenant_id = $1 order by position',
+  segments: 'select to_jsonb(s) as row from bulwark.event_segments s where tenant_id = $1 order by last_position',
+  events: 'select to_jsonb(e) as row from bulwark.events e join bulwark.event_segments s on s.id = e.segment_id where e.tenant_id = $1 order by s.last_position, e.ordinal',
   deliveries: `select to_jsonb(d) - array['body', 'attempts'] || jsonb_build_object('body', convert_from(d.body, 'UTF8')) as row
     from bulwark.deliveries d join bulwark.webhook_endpoints e on e.id = d.endpoint_id where d.tenant_id = $1 order by e.mode, d.first_position`,
   endpoints: `select to_jsonb(e) - array['sealed_secrets', 'url'] as row from bulwark.webhook_endpoints e where tenant_id = $1 order by mode`,
