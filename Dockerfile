@@ -1,6 +1,6 @@
 # syntax=docker/dockerfile:1
 # One image for api, worker and migrate: the command chooses. Built in two stages, run by an ordinary user, read-only.
-FROM node:20-bookworm-slim AS build
+FROM node:24-bookworm-slim AS build
 WORKDIR /src
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
@@ -19,7 +19,7 @@ USER 0:0
 ENTRYPOINT ["/nodejs/bin/node", "/bulwark-node-collector.mjs"]
 CMD ["--help"]
 
-FROM node:20-bookworm-slim
+FROM node:24-bookworm-slim
 # Names are resolved by threads that everything in the process shares: some that hang must not be all there are.
 ENV NODE_ENV=production UV_THREADPOOL_SIZE=64
 WORKDIR /app

@@ -1,16 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { KeySetBuilder } from '#controls/engine/key-set.js';
 import { foundFailure, type FoundEvaluation, type FoundFailure } from '#findings/found-failure.js';
-import { resourceKeys } from '#inventory/resources.js';
 import { freshStore, type FreshStore } from '#test/support/fresh-store.js';
+import { allObserved, connectedCluster, heardSoon, keySetOf, scanResult, scanRunner } from '#test/support/scan-runs.js';
 import { Caller } from '../caller.js';
 import { Lists } from '../lists.js';
-import { CollectionError, type ClusterCollector, type FindingsListener, type ScanResult } from '../ports/cluster-collector.js';
-import type { CredentialVault } from '../ports/credential-vault.js';
+import { CollectionError, type ClusterCollector, type FindingsListener } from '../ports/cluster-collector.js';
 import { Fenced } from './attempt.js';
-import { RunScan } from './run-scan.js';
+import type { RunScan } from './run-scan.js';
 import type { Scan } from './scan.js';
 import { ScansService } from './scans.service.js';
 
@@ -20,30 +18,10 @@ type ControlId = (typeof CONTROLS)[number];
 const failureOf = (controlId: ControlId, name: string, message = `${name} fails`): FoundFailure => foundFailure({
   key: `${controlId}|Pod/shop/${name}|app`, resource: { group: '', kind: 'Pod', namespace: 'shop', name }, part: 'app', severity: 'high', message, detail: { name }, basis: 'cluster', risk: 40, surroundings: '||',
 });
-const setOf = (keys: readonly string[]) => {
-  const builder = new KeySetBuilder();
-  for (const key of keys) builder.add(key);
-  return builder.build();
-};
 const evaluation = (controlId: ControlId, failures: readonly FoundFailure[], passed: readonly string[] = []): FoundEvaluation => ({
   controlId, layer: 'workloads', outcome: failures.length > 0 ? 'fail' : 'pass', complete: true, passed: passed.length, failed: failures.length, unknown: 0, notApplicable: 0,
-  failures, unknowns: [], notApplicables: [], passedKeys: setOf(passed.map((name) => failureOf(controlId, name).key)), heldKeys: setOf([]),
+  failures, unknowns: [], notApplicables: [], passedKeys: keySetOf(passed.map((name) => failureOf(controlId, name).key)), heldKeys: keySetOf([]),
 });
-const outcomes = Object.fromEntries(resourceKeys.map((key) => [key, { state: 'observed', count: 1 }])) as ScanResult['outcomes'];
-const resultOf = (evaluations: readonly FoundEvaluation[]): ScanResult => ({
-  cluster: { platform: 'kind', version: 'v1.35.0', isManaged: false }, evaluations, outcomes,
-  counts: { objects: 3, pods: 2, workloads: 1, nodes: 1, namespaces: 1 }, standing: { nodes: [], machines: [] }, collectors: { nodes: 0, fresh: 0, stale: 0 },
-  evidence: [], cost: { requests: 1, bytes: 1, throttled: 0, cpuMs: 1 },
-});
-const vault: CredentialVault = {
-  newDataKey: async () => randomBytes(8),
-  sealBytes: async (_tenantId, _key, _rowId, _field, plaintext) => plaintext,
-  openBytes: async (_tenantId, _key, _rowId, _field, sealed) => sealed,
-  seal: async (_tenantId, _key, _rowId, _field, plaintext) => Buffer.from(plaintext),
-  open: async (_tenantId, _key, _rowId, _field, sealed) => Buffer.from(sealed).toString(),
-};
-const connection = { server: 'https://cluster.example', credential: { kind: 'token', token: 't' } };
-const settings = { leaseMs: 60_000, progressMs: 20, patienceMs: 10_000, sparedConnections: 1 };
 const never = new AbortController().signal;
 
 /** As a control finds them: the same key twice, text that no database takes, another control in between. */
@@ -74,30 +52,21 @@ describe('findings that are written while their scan still judges', () => {
   });
   beforeEach(async () => {
     tenantId = await fresh.organisation();
-    clusterId = await clusterOf(tenantId);
+    clusterId = await connectedCluster(fresh, tenantId);
     caller = new Caller(tenantId, 'key', new Set(['scans:write']));
   });
 
-  async function clusterOf(tenant: string): Promise<string> {
-    const id = await fresh.cluster(tenant);
-    await fresh.store.inTenant(tenant, async (tx) => {
-      await tx.clusters.update(id, { hasConnection: true, server: connection.server });
-      await tx.clusters.putCredentials(id, Buffer.from(JSON.stringify(connection)));
-    });
-    return id;
-  }
-
-  const runner = (scan: ClusterCollector['scan'], own = settings): RunScan => new RunScan(fresh.store, { scan, verify: async () => ({ reachable: true, rights: [] }) }, vault, () => 'high', own);
+  const runner = (scan: ClusterCollector['scan'], settings = heardSoon): RunScan => scanRunner(fresh, scan, () => 'high', settings);
 
   /** Tells what it finds as it goes; `meanwhile` happens when all but the last of it was told. */
   async function scanned(meanwhile: (listener: FindingsListener, id: string) => Promise<void> = async () => undefined, run = (id: string, scan: ClusterCollector['scan']) => runner(scan).run(tenantId, id, never)): Promise<Scan> {
     const { id } = await scans.request(caller, { clusterId });
     await run(id, async (_source, _policy, { findings }) => {
-      findings!.judging(CONTROLS, outcomes);
+      findings!.judging(CONTROLS, allObserved);
       for (const [controlId, failures] of found.slice(0, -1)) findings!.found([{ controlId, failures }]);
       await meanwhile(findings!, id);
       for (const [controlId, failures] of found.slice(-1)) findings!.found([{ controlId, failures }]);
-      return resultOf(CONTROLS.map((controlId) => evaluation(controlId, all(controlId), ['z'])));
+      return scanResult(CONTROLS.map((controlId) => evaluation(controlId, all(controlId), ['z'])));
     });
     return scans.get(caller, id);
   }
@@ -126,9 +95,9 @@ describe('findings that are written while their scan still judges', () => {
     expect((await fresh.store.inTenant(tenantId, (tx) => tx.events.after(0, 1_000))).map(({ position }) => position)).toEqual([1, 2, 3, 4, 5]);
 
     // A collector that tells nothing until its end.
-    const other = await clusterOf(tenantId);
+    const other = await connectedCluster(fresh, tenantId);
     const { id } = await scans.request(caller, { clusterId: other });
-    await runner(async () => resultOf(CONTROLS.map((controlId) => evaluation(controlId, all(controlId), ['z'])))).run(tenantId, id, never);
+    await runner(async () => scanResult(CONTROLS.map((controlId) => evaluation(controlId, all(controlId), ['z'])))).run(tenantId, id, never);
     const comparable = (list: readonly Record<string, unknown>[]) => list.map((row) => ({ ...row, opened_scan_id: undefined, last_scan_id: row['last_scan_id'] === row['opened_scan_id'], xmin: undefined }));
     expect(comparable(early)).toEqual(comparable(await rows(other)));
     const again = await feed();
@@ -139,7 +108,7 @@ describe('findings that are written while their scan still judges', () => {
 
   it('are regressions where the key passed before', async () => {
     const { id } = await scans.request(caller, { clusterId });
-    await runner(async () => resultOf([evaluation('workloads/privileged', [], ['a', 'b', 'c']), evaluation('workloads/host-path', [])])).run(tenantId, id, never);
+    await runner(async () => scanResult([evaluation('workloads/privileged', [], ['a', 'b', 'c']), evaluation('workloads/host-path', [])])).run(tenantId, id, never);
     await scanned();
     expect((await rows()).map(({ transition }) => transition)).toEqual(['opened', 'regressed', 'regressed', 'regressed']);
     const regressed = (await fresh.store.inTenant(tenantId, (tx) => tx.events.after(0, 1_000))).find(({ type }) => type === 'finding.regressed');
@@ -178,7 +147,7 @@ describe('findings that are written while their scan still judges', () => {
     }).run(tenantId, id, never));
     expect(stopped.state).toBe('cancelled');
     // With a heartbeat that comes too late to tell.
-    const late = await scanned((_listener, id) => scans.cancel(caller, id).then(() => undefined), (id, scan) => runner(scan, { ...settings, progressMs: 60_000 }).run(tenantId, id, never));
+    const late = await scanned((_listener, id) => scans.cancel(caller, id).then(() => undefined), (id, scan) => runner(scan, { ...heardSoon, progressMs: 60_000 }).run(tenantId, id, never));
     expect(late.state).toBe('cancelled');
     expect(await rows()).toEqual([]);
     expect(await feed()).toEqual([]);
@@ -198,7 +167,7 @@ describe('findings that are written while their scan still judges', () => {
     const first = scanned(async (_listener, id) => {
       await expect.poll(written).toBe(1);
       await admin.query(`update bulwark.scans set heartbeat_at = now() - interval '1 hour' where id = $1`, [id]);
-      second = runner(async () => resultOf([evaluation('workloads/privileged', [failureOf('workloads/privileged', 'new')])])).run(tenantId, id, never);
+      second = runner(async () => scanResult([evaluation('workloads/privileged', [failureOf('workloads/privileged', 'new')])])).run(tenantId, id, never);
       const waiting = async (): Promise<number> => Number((await admin.query(`select count(*) from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())`)).rows[0].count);
       await expect.poll(waiting).toBe(1);
     });
@@ -236,10 +205,10 @@ describe('findings that are written while their scan still judges', () => {
     const told = [...found, ['workloads/privileged', [failureOf('workloads/privileged', 'b', 'again')]] as const];
     const { id } = await scans.request(caller, { clusterId });
     await runner(async (_source, _policy, { findings }) => {
-      findings!.judging(CONTROLS, outcomes);
+      findings!.judging(CONTROLS, allObserved);
       for (const [controlId, failures] of told) findings!.found([{ controlId, failures }]);
       await expect.poll(written).toBe(0);
-      return resultOf(CONTROLS.map((controlId) => evaluation(controlId, all(controlId, told))));
+      return scanResult(CONTROLS.map((controlId) => evaluation(controlId, all(controlId, told))));
     }).run(tenantId, id, never);
     expect(await scans.get(caller, id)).toMatchObject({ state: 'finished', summary: { findings: { opened: 4 } } });
     expect((await rows()).map(({ message }) => message)).toEqual([expect.stringMatching(/^NUL/), 'a fails', 'b fails', 'c fails']);
@@ -253,10 +222,10 @@ describe('findings that are written while their scan still judges', () => {
     try {
       const { id } = await scans.request(caller, { clusterId });
       await runner(async (_source, _policy, { findings }) => {
-        findings!.judging(CONTROLS, outcomes);
+        findings!.judging(CONTROLS, allObserved);
         await new Promise((resolve) => setTimeout(resolve, 200));
         for (const [controlId, failures] of found) findings!.found([{ controlId, failures }]);
-        return resultOf(CONTROLS.map((controlId) => evaluation(controlId, all(controlId), ['z'])));
+        return scanResult(CONTROLS.map((controlId) => evaluation(controlId, all(controlId), ['z'])));
       }).run(tenantId, id, never);
       expect(await scans.get(caller, id)).toMatchObject({ state: 'finished', summary: { findings: { opened: 4 } } });
     } finally {
@@ -280,12 +249,12 @@ describe('findings that are written while their scan still judges', () => {
 
   it('take no more connections than can be spared, and give them back', async () => {
     const other = { tenant: await fresh.organisation() };
-    const otherCluster = await clusterOf(other.tenant);
+    const otherCluster = await connectedCluster(fresh, other.tenant);
     const scan: ClusterCollector['scan'] = async (_source, _policy, { findings }) => {
-      findings!.judging(CONTROLS, outcomes);
+      findings!.judging(CONTROLS, allObserved);
       for (const [controlId, failures] of found) findings!.found([{ controlId, failures }]);
       await meanwhile();
-      return resultOf(CONTROLS.map((controlId) => evaluation(controlId, all(controlId))));
+      return scanResult(CONTROLS.map((controlId) => evaluation(controlId, all(controlId))));
     };
     let meanwhile = async (): Promise<void> => undefined;
     const both = runner(scan);
@@ -301,7 +270,7 @@ describe('findings that are written while their scan still judges', () => {
     expect([(await rows()).length, (await rows(otherCluster)).length]).toEqual([4, 4]);
     expect(await written()).toBe(0);
     // Given back: the next one may again.
-    clusterId = await clusterOf(tenantId);
+    clusterId = await connectedCluster(fresh, tenantId);
     const third = await scans.request(caller, { clusterId });
     meanwhile = async () => void (await expect.poll(written).toBe(1));
     await both.run(tenantId, third.id, never);

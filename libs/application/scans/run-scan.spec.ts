@@ -4,11 +4,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'v
 import { controlById } from '#controls/catalogue.js';
 import type { Severity } from '#controls/engine/control.js';
 import { evaluate } from '#controls/engine/evaluate.js';
-import { KeySetBuilder } from '#controls/engine/key-set.js';
 import { foundEvaluation, foundFailure, type FoundEvaluation } from '#findings/found-failure.js';
-import { resourceKeys } from '#inventory/resources.js';
 import { inventoryOf } from '#test/support/example-inventory.js';
 import { freshStore, type FreshStore } from '#test/support/fresh-store.js';
+import { allObserved, clearVault, connectedCluster, connection, heardSoon, keySetOf, scanResult, scanRunner } from '#test/support/scan-runs.js';
 import { Caller } from '../caller.js';
 import type { Event } from '../events/event.js';
 import type { Finding } from '../findings/finding.js';
@@ -16,7 +15,6 @@ import { FindingsService } from '../findings/findings.service.js';
 import { Lists } from '../lists.js';
 import { firstPolicy } from '../organisations/policy.js';
 import { CollectionError, type ClusterCollector, type ScanResult } from '../ports/cluster-collector.js';
-import type { CredentialVault } from '../ports/credential-vault.js';
 import { Fenced } from './attempt.js';
 import { RunScan } from './run-scan.js';
 import type { Scan } from './scan.js';
@@ -36,11 +34,7 @@ interface Says {
 }
 
 function evaluation({ fails = [], passes = [], unknown = [], complete = true, message = 'runs privileged', severity = 'critical' }: Says): FoundEvaluation {
-  const keys = (names: readonly string[]) => {
-    const builder = new KeySetBuilder();
-    for (const name of names) builder.add(keyOf(name));
-    return builder.build();
-  };
+  const keys = (names: readonly string[]) => keySetOf(names.map(keyOf));
   return {
     controlId: control, layer: 'workloads', outcome: fails.length > 0 ? 'fail' : unknown.length > 0 ? 'unknown' : 'pass', complete,
     passed: passes.length, failed: fails.length, unknown: unknown.length, notApplicable: 0,
@@ -51,29 +45,7 @@ function evaluation({ fails = [], passes = [], unknown = [], complete = true, me
   };
 }
 
-const observed = Object.fromEntries(resourceKeys.map((key) => [key, { state: 'observed', count: 1 }])) as ScanResult['outcomes'];
-const result = (says: Says, outcomes: ScanResult['outcomes'] = observed): ScanResult => ({
-  cluster: { platform: 'kind', version: 'v1.35.0', isManaged: false },
-  evaluations: [evaluation(says)],
-  outcomes,
-  counts: { objects: 3, pods: 2, workloads: 1, nodes: 1, namespaces: 1 }, standing: { nodes: [], machines: [] }, collectors: { nodes: 0, fresh: 0, stale: 0 },
-  evidence: [], cost: { requests: 1, bytes: 1, throttled: 0, cpuMs: 1 },
-});
-
-/** Keeps what it seals in clear, and opens it at its own place only. */
-const vault: CredentialVault = {
-  newDataKey: async () => randomBytes(8),
-  sealBytes: async (_tenantId, _key, _rowId, _field, plaintext) => plaintext,
-  openBytes: async (_tenantId, _key, _rowId, _field, sealed) => sealed,
-  seal: async (tenantId, _key, ...rest) => Buffer.from(JSON.stringify([tenantId, ...rest])),
-  async open(tenantId, _key, rowId, field, sealed) {
-    const [plaintext, ...place] = (JSON.parse(Buffer.from(sealed).toString()) as string[]).toReversed();
-    if (place.join() !== [field, rowId, tenantId].join()) throw new Error('not sealed for this place');
-    return plaintext!;
-  },
-};
-const connection = { server: 'https://cluster.example', credential: { kind: 'token', token: 't' } } as const;
-const fast = { leaseMs: 60_000, progressMs: 20, patienceMs: 10_000, sparedConnections: 1 };
+const result = (says: Says, outcomes?: ScanResult['outcomes']): ScanResult => scanResult([evaluation(says)], outcomes);
 
 describe('RunScan', () => {
   let fresh: FreshStore;
@@ -95,21 +67,11 @@ describe('RunScan', () => {
   });
   beforeEach(async () => {
     tenantId = await fresh.organisation();
-    clusterId = await registered(tenantId);
+    clusterId = await connectedCluster(fresh, tenantId);
     caller = new Caller(tenantId, 'key', new Set(['scans:write']));
   });
 
-  async function registered(tenant: string): Promise<string> {
-    const id = await fresh.cluster(tenant);
-    await fresh.store.inTenant(tenant, async (tx) => {
-      await tx.clusters.update(id, { hasConnection: true, server: connection.server });
-      await tx.clusters.putCredentials(id, await vault.seal(tenant, Buffer.alloc(0), id, 'connection', JSON.stringify(connection)));
-    });
-    return id;
-  }
-
-  const runner = (scan: ClusterCollector['scan'], settings = fast): RunScan =>
-    new RunScan(fresh.store, { scan, verify: async () => ({ reachable: true, rights: [] }) }, vault, () => 'critical', settings);
+  const runner = (scan: ClusterCollector['scan'], settings = heardSoon): RunScan => scanRunner(fresh, scan, () => 'critical', settings);
   const never = new AbortController().signal;
 
   /** Requests a scan and runs it; the collector says what is given. */
@@ -208,7 +170,7 @@ describe('RunScan', () => {
       },
       verify: async () => ({ reachable: true, rights: [] }),
     };
-    await new RunScan(fresh.store, collector, vault, () => 'critical', fast).run(tenantId, id, never);
+    await new RunScan(fresh.store, collector, clearVault, () => 'critical', heardSoon).run(tenantId, id, never);
     expect(told).toEqual({ machines: ['etcd-1'], looked: [] });
   });
 
@@ -240,7 +202,7 @@ describe('RunScan', () => {
 
   it('never resolves on partial facts, nor what it could not tell', async () => {
     await scanned({ fails: ['a', 'b'] });
-    const partial = { ...observed, pods: { state: 'partial', count: 1, reason: 'timed-out', detail: 'no answer' } } as ScanResult['outcomes'];
+    const partial = { ...allObserved, pods: { state: 'partial', count: 1, reason: 'timed-out', detail: 'no answer' } } as ScanResult['outcomes'];
     const scan = await scanned(result({ complete: false }, partial));
     expect(scan).toMatchObject({ isComplete: false, coverage: { missing: [{ resource: 'pods', state: 'partial', reason: 'timed-out' }] } });
     await scanned({ unknown: ['a'], passes: ['b'] });
@@ -249,9 +211,9 @@ describe('RunScan', () => {
   });
 
   it('counts the first complete scan as the baseline, not a partial one before it', async () => {
-    const partial = { ...observed, pods: { state: 'missing', reason: 'timed-out', detail: '' } } as ScanResult['outcomes'];
+    const partial = { ...allObserved, pods: { state: 'missing', reason: 'timed-out', detail: '' } } as ScanResult['outcomes'];
     expect(await scanned(result({ fails: ['a'] }, partial))).toMatchObject({ isBaseline: false, isComplete: false });
-    const refused = { ...observed, secrets: { state: 'missing', reason: 'forbidden', detail: '' } } as ScanResult['outcomes'];
+    const refused = { ...allObserved, secrets: { state: 'missing', reason: 'forbidden', detail: '' } } as ScanResult['outcomes'];
     expect(await scanned(result({ fails: ['a', 'b'] }, refused))).toMatchObject({ isBaseline: true, isComplete: true });
     expect((await feed()).filter(({ type }) => type === 'finding.opened').map(({ isBaseline }) => isBaseline)).toEqual([false, true]);
   });
@@ -265,7 +227,7 @@ describe('RunScan', () => {
 
   it('keeps two organisations apart', async () => {
     const other = await fresh.organisation();
-    const otherCluster = await registered(other);
+    const otherCluster = await connectedCluster(fresh, other);
     const otherCaller = new Caller(other, 'key', new Set(['scans:write']));
     await scanned({ fails: ['a'] });
     const { id } = await scans.request(otherCaller, { clusterId: otherCluster });
@@ -305,7 +267,7 @@ describe('RunScan', () => {
     let carryOn = (): void => undefined;
     const stuck = new Promise<void>((resolve) => (carryOn = resolve));
     // No beat comes through, as if the process were stopped.
-    const silent = { ...fast, progressMs: 600_000 };
+    const silent = { ...heardSoon, progressMs: 600_000 };
     const lateRun = runner(async () => {
       await stuck;
       return result({ fails: ['late'] });
@@ -327,8 +289,8 @@ describe('RunScan', () => {
       await runner(async () => expect.fail('the lease still holds')).run(tenantId, id, never);
       const { dueAt, enqueuedAt } = (await fresh.store.inTenant(tenantId, (tx) => tx.dueWork.get('scan.run', id)))!;
       expect(enqueuedAt).toBeNull();
-      expect(dueAt.getTime() - Date.now()).toBeGreaterThan(fast.leaseMs / 2);
-      expect(dueAt.getTime() - Date.now()).toBeLessThanOrEqual(fast.leaseMs);
+      expect(dueAt.getTime() - Date.now()).toBeGreaterThan(heardSoon.leaseMs / 2);
+      expect(dueAt.getTime() - Date.now()).toBeLessThanOrEqual(heardSoon.leaseMs);
       return result({});
     }).run(tenantId, id, never);
     expect((await scans.get(caller, id)).state).toBe('finished');
@@ -348,7 +310,7 @@ describe('RunScan', () => {
 
   it('shows life while the collector says nothing, so that its work is not given away', async () => {
     const { id } = await scans.request(caller, { clusterId });
-    const settings = { ...fast, leaseMs: 200 };
+    const settings = { ...heardSoon, leaseMs: 200 };
     await runner(async () => {
       await fresh.store.inTenant(tenantId, (tx) => tx.dueWork.touch('scan.run', id));
       const enqueuedAt = async () => (await fresh.store.inTenant(tenantId, (tx) => tx.dueWork.get('scan.run', id)))!.enqueuedAt!.getTime();
