@@ -22,9 +22,11 @@ export class EventSegments1796515200000 implements MigrationInterface {
 
       -- The owner of forced tables sees none of their rows.
       alter table bulwark.events no force row level security;
-      -- Times never go back along positions: what has one time has places beside each other.
+      -- What has one time and places beside each other. The server's clock may have been set back: one time may come twice.
       insert into bulwark.event_segments
-        select tenant_id, gen_random_uuid(), min(position), max(position), created_at from bulwark.events group by tenant_id, created_at;
+        select tenant_id, gen_random_uuid(), min(position), max(position), created_at
+        from (select tenant_id, position, created_at, position - row_number() over (partition by tenant_id, created_at order by position) as stretch from bulwark.events) e
+        group by tenant_id, created_at, stretch;
       alter table bulwark.events drop constraint events_pkey, drop constraint events_tenant_id_id_key;
       drop index bulwark.events_of_finding;
       alter table bulwark.events rename to events_by_position;
@@ -43,7 +45,8 @@ export class EventSegments1796515200000 implements MigrationInterface {
       );
       insert into bulwark.events
         select e.tenant_id, s.id, e.position - s.first_position, e.id, e.type, e.cluster_id, e.scan_id, e.finding_id, e.severity, e.is_baseline, e.data
-        from bulwark.events_by_position e join bulwark.event_segments s on s.tenant_id = e.tenant_id and s.created_at = e.created_at;
+        from bulwark.events_by_position e join bulwark.event_segments s
+          on s.tenant_id = e.tenant_id and s.created_at = e.created_at and e.position between s.first_position and s.last_position;
       drop table bulwark.events_by_position;
       alter table bulwark.events add primary key (tenant_id, segment_id, ordinal), add unique (tenant_id, id);
       create index events_of_finding on bulwark.events (tenant_id, finding_id) where finding_id is not null;

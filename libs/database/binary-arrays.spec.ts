@@ -55,6 +55,11 @@ describe('text columns', () => {
     const [later] = [...columns.batches(['y'.repeat(9_000)], (item) => [item, null])];
     expect([await read(third.columns), await read(later!.columns)]).toEqual([[['6', 'x']], [['y'.repeat(9_000), null]]]);
     expect([...columns.batches([], () => ['x'])]).toEqual([]);
+    const open = columns.batches(['a', 'b'], (item) => [item], 1);
+    open.next();
+    expect(() => columns.batches(['c'], (item) => [item]).next()).toThrow('still being made');
+    open.return(undefined);
+    expect([...columns.batches(['c'], (item) => [item])]).toHaveLength(1);
   });
 });
 

@@ -17,20 +17,29 @@ export const BATCH = 1_000;
  */
 export class BulkColumns {
   private columns: readonly Column[] = [];
+  private isBusy = false;
 
-  /** Made as they are asked for. Each is good until the next but one is asked for, of this call or a later one. */
+  /** Made as they are asked for, of one call at a time. Each is good until the next but one is asked for, of this call or a later one. */
   *batches<T>(items: Iterable<T>, cells: (item: T) => readonly Cell[], size: number = BATCH): Generator<TextColumns> {
-    let count = 0;
-    const taken = (): TextColumns => ({ count, columns: this.columns.map((column) => column.take()) });
-    for (const item of items) {
-      const row = cells(item);
-      if (this.columns.length === 0) this.columns = row.map(() => new Column());
-      for (let i = 0; i < row.length; i++) this.columns[i]!.add(row[i]);
-      if (++count < size) continue;
-      yield taken();
-      count = 0;
+    if (this.isBusy) throw new Error('rows of another statement are still being made');
+    this.isBusy = true;
+    try {
+      let count = 0;
+      const taken = (): TextColumns => ({ count, columns: this.columns.map((column) => column.take()) });
+      for (const item of items) {
+        const row = cells(item);
+        if (this.columns.length === 0) this.columns = row.map(() => new Column());
+        for (let i = 0; i < row.length; i++) this.columns[i]!.add(row[i]);
+        if (++count < size) continue;
+        yield taken();
+        count = 0;
+      }
+      if (count > 0) yield taken();
+    } finally {
+      // Of items that broke off.
+      for (const column of this.columns) column.clear();
+      this.isBusy = false;
     }
-    if (count > 0) yield taken();
   }
 }
 
@@ -88,10 +97,14 @@ class Column {
     writeHeader(bytes, { hasNull, oid: TEXT_OID, count });
     this.bytes = this.before ?? Buffer.allocUnsafeSlow(bytes.length);
     this.before = bytes;
+    this.clear();
+    return bytes.subarray(0, end);
+  }
+
+  clear(): void {
     this.end = HEADER_BYTES;
     this.count = 0;
     this.hasNull = false;
-    return bytes.subarray(0, end);
   }
 
   private reserve(room: number): void {

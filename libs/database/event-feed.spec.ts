@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import type { NewEvent } from '#application/events/event.js';
 import type { NewEndpoint } from '#application/webhooks/endpoint.js';
 import { freshStore, type FreshStore } from '#test/support/fresh-store.js';
@@ -120,6 +120,33 @@ describe('the event feed', () => {
     expect(await segments(other)).toBe(1);
     await append(1);
     expect([await sweep(), await left(), await segments(other)]).toEqual([1, [11], 1]);
+  });
+
+  it('is read at once behind a large segment that was swept but for its last event', async () => {
+    const other = await fresh.organisation();
+    await fresh.store.inTenant(other, (tx) => tx.events.append(Array.from({ length: 3_000 }, () => event())));
+    const later = new Date(Date.now() + 1_000);
+    expect(await fresh.store.inTenant(other, (tx) => tx.events.deleteBefore(later, 5_000))).toBe(2_999);
+    const statements = vi.spyOn(pg.Client.prototype, 'query');
+    expect((await fresh.store.inTenant(other, (tx) => tx.events.after(0, 1))).map(({ position }) => position)).toEqual([3_000]);
+    // Not one for each place that is empty.
+    expect(statements.mock.calls.length).toBeLessThan(10);
+    statements.mockRestore();
+  });
+
+  it('keeps nothing of events that broke off while they were made', async () => {
+    const other = await fresh.organisation();
+    await fresh.store.inTenant(other, async (tx) => {
+      const broken = function* () {
+        yield event({ kept: false });
+        throw new Error('broken off');
+      };
+      await expect(tx.events.write(broken())).rejects.toThrow('broken off');
+      await tx.events.append([event({ kept: true })]);
+    });
+    await fresh.store.inTenant(other, (tx) => tx.events.append([event({ kept: true })]));
+    const feed = await fresh.store.inTenant(other, (tx) => tx.events.after(0, 10));
+    expect(feed.map(({ position, data }) => [position, data])).toEqual([[1, { kept: true }], [2, { kept: true }]]);
   });
 
   it('makes dispatch due once, and again for events written while a dispatcher works', async () => {

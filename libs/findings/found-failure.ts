@@ -1,3 +1,4 @@
+import type { Severity } from '#controls/engine/control.js';
 import type { Evaluation, Failure } from '#controls/engine/evaluation.js';
 import { KeyPiece } from '#controls/engine/key-set.js';
 
@@ -22,6 +23,8 @@ export interface FoundFailure extends Omit<Failure, 'detail' | 'patch' | 'values
 /** Failures of one control: gone through as often as asked for, each time the same ones in the same order. */
 export interface FoundFailures extends Iterable<FoundFailure> {
   readonly length: number;
+  /** How many of each severity, where that was counted as they came. */
+  readonly severities?: ReadonlyMap<Severity, number>;
 }
 
 /** What a control says of a cluster, with the failures as they are stored. */

@@ -273,19 +273,21 @@ describe('reconcile, for any history', () => {
     }));
   });
 
-  it('tells again what changed, without what so many first failures opened', () => {
+  it('comes to the same where so many first failures are written already', () => {
     const names = fc.array(fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'), { maxLength: 12 });
-    fc.assert(fc.property(names, fc.nat(14), (failing, written) => {
+    const memory = new Memory();
+    memory.scan(scan({ a: 'pass', c: 'pass' }), 'on');
+    fc.assert(fc.property(names, fc.nat(14), (failing, count) => {
       // One key may come twice.
       const failures = failing.flatMap((name) => [...evaluation({ complete: true, isError: false, subjects: { [name]: 'fail' } }).failures]);
-      const judged = { ...evaluation({ complete: true, isError: false, subjects: {} }), failures };
-      const known = [{ key: keyOf('gone'), controlId: CONTROL, state: 'open' as const, sequence: 1, severity: 'low' as const, digest: 'd' }];
-      const changes = reconcile(known, [judged], new Map(), 'scan');
-      const early = new Set(failures.slice(0, written).map(({ key }) => key));
-      const after = [...changes.transitionsAfter(new Map([[CONTROL, written]]))];
-      expect(after).toEqual([...changes.transitions].filter(({ key }) => !early.has(key)));
-      expect(after.at(-1)).toMatchObject({ transition: 'resolved', key: keyOf('gone') });
-      expect(failures.slice(0, written).map((failure) => firstTransition(CONTROL, failure, noPasses))).toEqual(failures.slice(0, written).map((failure) => [...changes.transitions].find(({ key }) => key === failure.key)));
+      const judged = { ...evaluation({ complete: true, isError: false, subjects: { d: 'pass' } }), failures };
+      const first = failures.slice(0, count);
+      const early = first.filter(({ key }, i) => first.findIndex((one) => one.key === key) === i).map((failure) => firstTransition(CONTROL, failure, memory.passed.get(CONTROL)!));
+      const regressed = early.filter(({ transition }) => transition === 'regressed').length;
+      const whole = reconcile([], [judged], memory.passed, 'scan');
+      const rest = reconcile([], [judged], memory.passed, 'scan', { failures: new Map([[CONTROL, count]]), counts: { regressed, opened: early.length - regressed } });
+      expect([...early, ...rest.transitions]).toEqual([...whole.transitions]);
+      expect({ counts: rest.counts, memories: rest.memories }).toEqual({ counts: whole.counts, memories: whole.memories });
     }));
   });
 

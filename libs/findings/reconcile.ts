@@ -45,19 +45,28 @@ export type ChangeCounts = Readonly<Record<Transition | 'stillOpen', number>>;
  * through, so that nobody holds them.
  */
 export interface Reconciliation {
+  /** Without those of failures that are written already. */
   readonly transitions: Iterable<FindingTransition>;
-  /** The same without those whose failure is among so many first ones of its control. */
-  readonly transitionsAfter: (failures: ReadonlyMap<string, number>) => Iterable<FindingTransition>;
   /** Of findings that stay open but read differently now. */
   readonly rewrites: Iterable<FoundFailure>;
   /** Those of them whose severity is another one. */
   readonly severityChanges: Iterable<SeverityChange>;
   readonly counts: ChangeCounts;
-  /** Scans that saw pass what regressed. */
+  /** Scans that saw pass what regresses in the transitions. */
   readonly passedIn: ReadonlySet<string>;
   /** Memories whose keys changed; where only the scan is another one, they are left alone. */
   readonly memories: readonly ControlMemory[];
 }
+
+/** Failures whose transitions are written already, of a cluster that memory held no findings of. */
+export interface WrittenFailures {
+  /** Of how many of a control's failures, the first ones. */
+  readonly failures: ReadonlyMap<string, number>;
+  /** Of those transitions. */
+  readonly counts: Pick<ChangeCounts, 'opened' | 'regressed'>;
+}
+
+const nothingWritten: WrittenFailures = { failures: new Map(), counts: { opened: 0, regressed: 0 } };
 
 /** A failure beside what memory holds of it. */
 interface Compared {
@@ -79,6 +88,7 @@ export function reconcile(
   evaluations: readonly FoundEvaluation[],
   memories: ReadonlyMap<string, PassMemory>,
   scanId: string,
+  written: WrittenFailures = nothingWritten,
 ): Reconciliation {
   const knownByKey = new Map<string, KnownFinding>();
   const openByControl = new Map<string, KnownFinding[]>();
@@ -92,9 +102,10 @@ export function reconcile(
   // As they are now: the lists below may be gone through when memory is another.
   const remembered = new Map(evaluations.map((evaluation) => [evaluation, memories.get(evaluation.controlId) ?? noPasses]));
 
-  /** Each key once; those of the first `from` failures are left out. */
-  function* compared(evaluation: FoundEvaluation, seen = new Set<string>(), from = 0): Generator<Compared> {
-    if (from > 0 && from >= evaluation.failures.length) return;
+  /** Each key once, and none of those that are written. */
+  function* compared(evaluation: FoundEvaluation, seen = new Set<string>()): Generator<Compared> {
+    const from = written.failures.get(evaluation.controlId) ?? 0;
+    if (from >= evaluation.failures.length) return;
     const memory = remembered.get(evaluation)!;
     let index = 0;
     for (const failure of evaluation.failures) {
@@ -110,7 +121,7 @@ export function reconcile(
   const resolved = new Map<FoundEvaluation, readonly KnownFinding[]>();
   const changedMemories: ControlMemory[] = [];
   const passedIn = new Set<string>();
-  const counts = { opened: 0, reopened: 0, regressed: 0, resolved: 0, stillOpen: 0 };
+  const counts = { reopened: 0, resolved: 0, stillOpen: 0, ...written.counts };
   let rewrites = 0;
   let severityChanges = 0;
 
@@ -148,19 +159,17 @@ export function reconcile(
   }
 
   const isQuiet = counts.opened + counts.reopened + counts.regressed + counts.resolved === 0;
-  const transitionsAfter = (failures: ReadonlyMap<string, number>): Iterable<FindingTransition> => (isQuiet ? [] : again(function* () {
-    for (const evaluation of evaluations) {
-      const { controlId } = evaluation;
-      for (const change of compared(evaluation, undefined, failures.get(controlId))) {
-        if (isOpen(change.before)) continue;
-        yield toOpen(controlId, change, remembered.get(evaluation)!);
-      }
-      for (const { key, sequence, severity, digest } of resolved.get(evaluation) ?? []) yield { transition: 'resolved', key, controlId, sequence: sequence + 1, severity, digest };
-    }
-  }));
   return {
-    transitions: transitionsAfter(new Map()),
-    transitionsAfter,
+    transitions: isQuiet ? [] : again(function* () {
+      for (const evaluation of evaluations) {
+        const { controlId } = evaluation;
+        for (const change of compared(evaluation)) {
+          if (isOpen(change.before)) continue;
+          yield toOpen(controlId, change, remembered.get(evaluation)!);
+        }
+        for (const { key, sequence, severity, digest } of resolved.get(evaluation) ?? []) yield { transition: 'resolved', key, controlId, sequence: sequence + 1, severity, digest };
+      }
+    }),
     rewrites: rewrites === 0 ? [] : again(function* () {
       for (const evaluation of evaluations) {
         for (const { failure, before } of compared(evaluation)) if (isOpen(before) && before.digest !== failure.digest) yield failure;

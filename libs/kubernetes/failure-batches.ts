@@ -1,12 +1,10 @@
 import type { FailuresOfControl, FindingsListener, ScanResult } from '#application/ports/cluster-collector.js';
 import type { FoundEvaluation, FoundFailure } from '#findings/found-failure.js';
-import { FailurePacker, PackedFailures } from './packed-failures.js';
+import { FailurePacker, PackedFailures, type PackOfFailures } from './packed-failures.js';
 
-/** Failures of one control, which is told by its index; see `PackedFailures`. */
-export interface ControlFailures {
+/** Failures of one control, which is told by its index. */
+export interface ControlFailures extends PackOfFailures {
   readonly control: number;
-  readonly count: number;
-  readonly pack: Uint8Array<ArrayBuffer>;
 }
 
 const FAILURES_A_BATCH = 2_000;
@@ -28,7 +26,7 @@ export class FailureBatches {
   /** Those that are left. */
   flush(): void {
     if (this.packers.size === 0) return;
-    this.handOn(Array.from(this.packers, ([control, packer]) => ({ control, count: packer.size, pack: packer.pack() })));
+    this.handOn(Array.from(this.packers, ([control, packer]) => ({ control, ...packer.pack() })));
     this.packers.clear();
     this.waiting = 0;
   }
@@ -48,7 +46,7 @@ export class FailuresByControl {
   }
 
   add(found: readonly ControlFailures[]): void {
-    for (const { control, pack, count } of found) (this.byControl[control] ??= new PackedFailures()).add(pack, count);
+    for (const failures of found) (this.byControl[failures.control] ??= new PackedFailures()).add(failures);
     if (this.listener) this.listener.found(found.flatMap((failures) => this.told(failures)));
   }
 
@@ -61,8 +59,8 @@ export class FailuresByControl {
     };
   }
 
-  private told({ control, pack, count }: ControlFailures): readonly FailuresOfControl[] {
-    const controlId = this.controlIds[control];
-    return controlId === undefined ? [] : [{ controlId, failures: PackedFailures.of(pack, count) }];
+  private told(failures: ControlFailures): readonly FailuresOfControl[] {
+    const controlId = this.controlIds[failures.control];
+    return controlId === undefined ? [] : [{ controlId, failures: PackedFailures.of(failures) }];
   }
 }

@@ -1,4 +1,5 @@
 import { deserialize, serialize } from 'node:v8';
+import type { Severity } from '#controls/engine/control.js';
 import type { FoundFailure, FoundFailures } from '#findings/found-failure.js';
 
 type Text = (failure: FoundFailure) => string | undefined;
@@ -15,15 +16,18 @@ const WIDTH = texts.length + 1;
 /** Each text once, but for keys and digests; of every failure the number of each of its texts, from 1 on and 0 where it has none, and its risk. */
 type Pack = readonly [texts: readonly string[], rows: Uint32Array];
 
+/** Failures in one piece of memory, and how many of each severity. */
+export interface PackOfFailures {
+  readonly pack: Uint8Array<ArrayBuffer>;
+  readonly severities: ReadonlyMap<Severity, number>;
+}
+
 /** Gathers failures, most of whose texts are the same. */
 export class FailurePacker {
   private readonly known: string[] = [];
   private readonly numbers = new Map<string, number>();
   private readonly rows: number[] = [];
-
-  get size(): number {
-    return this.rows.length / WIDTH;
-  }
+  readonly severities = new Map<Severity, number>();
 
   add(failure: FoundFailure): void {
     for (let column = 0; column < texts.length; column++) {
@@ -31,11 +35,12 @@ export class FailurePacker {
       this.rows.push(text === undefined ? 0 : column < OWN ? this.known.push(text) : this.numberOf(text));
     }
     this.rows.push(failure.risk);
+    this.severities.set(failure.severity, (this.severities.get(failure.severity) ?? 0) + 1);
   }
 
   /** What was gathered, in memory of its own. */
-  pack(): Uint8Array<ArrayBuffer> {
-    return new Uint8Array(serialize([this.known, Uint32Array.from(this.rows)] satisfies Pack));
+  pack(): PackOfFailures {
+    return { pack: new Uint8Array(serialize([this.known, Uint32Array.from(this.rows)] satisfies Pack)), severities: this.severities };
   }
 
   private numberOf(text: string): number {
@@ -50,21 +55,23 @@ export class FailurePacker {
 /** Failures that stay packed: as objects they take three times the memory, and a large first scan has a hundred thousand of them. */
 export class PackedFailures implements FoundFailures {
   private readonly packs: Uint8Array[] = [];
-  private count = 0;
+  readonly severities = new Map<Severity, number>();
 
-  get length(): number {
-    return this.count;
-  }
-
-  static of(pack: Uint8Array, failures: number): PackedFailures {
+  static of(pack: PackOfFailures): PackedFailures {
     const packed = new PackedFailures();
-    packed.add(pack, failures);
+    packed.add(pack);
     return packed;
   }
 
-  add(pack: Uint8Array, failures: number): void {
+  get length(): number {
+    let count = 0;
+    for (const some of this.severities.values()) count += some;
+    return count;
+  }
+
+  add({ pack, severities }: PackOfFailures): void {
     this.packs.push(pack);
-    this.count += failures;
+    for (const [severity, count] of severities) this.severities.set(severity, (this.severities.get(severity) ?? 0) + count);
   }
 
   *[Symbol.iterator](): Generator<FoundFailure> {

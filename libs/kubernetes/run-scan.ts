@@ -37,6 +37,8 @@ export interface ScanHooks {
   readonly onFailure?: (control: number, failure: FoundFailure) => void;
   /** Nothing is read any more. */
   readonly onJudging?: (controlIds: readonly string[], outcomes: ScanResult['outcomes']) => void;
+  /** No failure comes any more. */
+  readonly onJudged?: () => void;
   readonly signal: AbortSignal;
 }
 
@@ -63,6 +65,7 @@ export async function runScan(request: ScanRequest, controls: readonly Control[]
   const evaluations = source.kind === 'nothing' ? [] : evaluate(controls, inventory, request.policy, at, take, benchmark?.observe).map(foundEvaluation);
   const finished = benchmark?.finish(evaluations);
   const judged = finished && onFailure ? handedOn(finished, evaluations.length, onFailure) : finished;
+  hooks.onJudged?.();
   return {
     cluster: inventory.cluster,
     evaluations,

@@ -68,9 +68,9 @@ class Scan {
         onProgress: (progress) => send({ type: 'progress', progress }),
         onJudging: (controlIds, outcomes) => send({ type: 'judging', controlIds, outcomes }),
         onFailure: (control, failure) => this.found.add(control, failure),
+        onJudged: () => this.found.flush(),
         signal: this.cancelling.signal,
       });
-      this.found.flush();
       // Empty sets share one buffer, which the next scan needs too.
       const buffers = result.evaluations.flatMap(({ passedKeys, heldKeys }) => [passedKeys, heldKeys]).map(({ buffer }) => buffer);
       send({ type: 'done', result, heapBytes: getHeapStatistics().total_physical_size }, [...new Set([...buffers, ...result.evidence.flatMap(({ bytes }) => bytes?.buffer ?? [])].filter((buffer): buffer is ArrayBuffer => buffer instanceof ArrayBuffer && buffer.byteLength > 0))]);

@@ -123,7 +123,7 @@ describe('findings that are written while their scan still judges', () => {
     expect(await rows()).toEqual(first);
   });
 
-  it('hold up nobody who works with the cluster meanwhile', async () => {
+  it('hold up nobody who works with the cluster meanwhile, and tell of it as it is in the end', async () => {
     await scanned(async () => {
       await expect.poll(written).toBe(1);
       await fresh.store.inTenant(tenantId, async (tx) => {
@@ -132,7 +132,8 @@ describe('findings that are written while their scan still judges', () => {
       });
     });
     expect((await rows()).length).toBe(4);
-    expect((await fresh.store.inTenant(tenantId, (tx) => tx.clusters.get(clusterId)))?.name).toBe('another name');
+    const events = await fresh.store.inTenant(tenantId, (tx) => tx.events.after(0, 1_000));
+    expect(events.map(({ data }) => (data as { readonly cluster: { readonly name: string } }).cluster.name)).toEqual(Array<string>(5).fill('another name'));
   });
 
   it('do not stay where the scan is cancelled, not even in its last moment', async () => {
@@ -239,7 +240,7 @@ describe('findings that are written while their scan still judges', () => {
     await scanned(async () => {
       await expect.poll(written).toBe(1);
       await new Promise((resolve) => setTimeout(resolve, 50));
-      meanwhile = (await fresh.store.inTenant(tenantId, (tx) => tx.clusters.update(clusterId, { labels: { team: 'x' } })))?.updatedAt;
+      meanwhile = (await fresh.store.inTenant(tenantId, (tx) => tx.clusters.update(clusterId, { server: 'https://moved.example' })))?.updatedAt;
     });
     const after = await fresh.store.inTenant(tenantId, (tx) => tx.clusters.get(clusterId));
     expect(after!.updatedAt.getTime()).toBeGreaterThanOrEqual(meanwhile!.getTime());

@@ -1,5 +1,5 @@
 import { noPasses, type PassMemory } from '#findings/pass-memory.js';
-import { firstTransition, type FailingTransition } from '#findings/reconcile.js';
+import { firstTransition, type FailingTransition, type WrittenFailures } from '#findings/reconcile.js';
 import { AppError } from '../app-error.js';
 import type { FailuresOfControl, FindingsListener, ScanResult } from '../ports/cluster-collector.js';
 import type { Store, TenantTransaction } from '../ports/store.js';
@@ -10,10 +10,10 @@ import { standingOf } from './scan-standing.js';
 import { storableFailure } from './storable-evaluation.js';
 
 /** Findings that stand in a transaction that is still open, and so do the events that tell of them. */
-export interface WrittenFindings {
+export interface WrittenFindings extends WrittenFailures {
   readonly at: Date;
-  /** Of how many of a control's failures, the first ones. */
-  readonly failures: ReadonlyMap<string, number>;
+  /** As events tell of it. */
+  readonly cluster: EventContext['cluster'];
   /** What was remembered of passes. */
   readonly memories: ReadonlyMap<string, PassMemory>;
 }
@@ -54,7 +54,6 @@ type End<R> = (tx: TenantTransaction, written: WrittenFindings) => Promise<R>;
  */
 export class EarlyFindings<R> implements FindingsListener {
   private readonly waiting: (readonly FailuresOfControl[])[] = [];
-  private readonly failures = new Map<string, number>();
   private isOver = false;
   private end: End<R> | undefined;
   private transaction: Promise<Ended<R> | undefined> | undefined;
@@ -127,14 +126,17 @@ export class EarlyFindings<R> implements FindingsListener {
     const { isBaseline } = standingOf(this.attempt, cluster, outcomes);
     const memories = await tx.controlStates.memories(clusterId, controlIds);
     const at = new Date();
+    const failures = new Map<string, number>();
+    const counts = { opened: 0, regressed: 0 };
     const context: EventContext = { tenantId: this.attempt.tenantId, cluster, scan, isBaseline };
     for await (const found of this.batches()) {
       const transitions = opened(found, memories);
       await tx.findings.insert({ clusterId, scanId: scan.id, isBaseline, at }, transitions);
       await tx.events.write(findingEvents(context, transitions, { closed: new Map(), scans: await scansThatPassed(tx, transitions.flatMap(({ passedIn }) => passedIn ?? [])), at }));
-      for (const { controlId, failures } of found) this.failures.set(controlId, (this.failures.get(controlId) ?? 0) + failures.length);
+      for (const { transition } of transitions) counts[transition === 'regressed' ? 'regressed' : 'opened']++;
+      for (const { controlId, failures: { length } } of found) failures.set(controlId, (failures.get(controlId) ?? 0) + length);
     }
-    return { at, failures: this.failures, memories };
+    return { at, cluster, failures, counts, memories };
   }
 
   /** What was found, until the scan is to be ended. */

@@ -20,13 +20,12 @@ export async function keepFindings(
   const { cluster, scan, isBaseline } = context;
   const controlIds = evaluations.map(({ controlId }) => controlId);
   const known = written ? [] : await tx.findings.known(cluster.id, controlIds);
-  const changes = reconcile(known, evaluations, written?.memories ?? (await tx.controlStates.memories(cluster.id, controlIds)), scan.id);
-  const unwritten = written ? changes.transitionsAfter(written.failures) : changes.transitions;
-  const closed = new Map((await tx.findings.apply({ clusterId: cluster.id, scanId: scan.id, isBaseline, at }, unwritten, changes.rewrites)).map((finding) => [finding.key, finding]));
+  const changes = reconcile(known, evaluations, written?.memories ?? (await tx.controlStates.memories(cluster.id, controlIds)), scan.id, written);
+  const closed = new Map((await tx.findings.apply({ clusterId: cluster.id, scanId: scan.id, isBaseline, at }, changes.transitions, changes.rewrites)).map((finding) => [finding.key, finding]));
   if (remembers) await tx.controlStates.record({ clusterId: cluster.id, scanId: scan.id, at }, evaluations, changes.memories);
   const scans = await scansThatPassed(tx, changes.passedIn);
   const events = function* (): Generator<NewEvent> {
-    yield* findingEvents(context, unwritten, { closed, scans, at, ...(foundWhere && { foundWhere }) });
+    yield* findingEvents(context, changes.transitions, { closed, scans, at, ...(foundWhere && { foundWhere }) });
     yield* severityEvents(context, changes.severityChanges);
   };
   return { changes: changes.counts, events: events() };

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { FoundEvaluation } from '#findings/found-failure.js';
 import type { ChangeCounts } from '#findings/reconcile.js';
 import { AppError } from '../app-error.js';
@@ -25,7 +26,7 @@ import { changesOf, keepFindings, type KeptFindings } from './keep-findings.js';
 import { storableEvaluation } from './storable-evaluation.js';
 import { pieceField, type FreshEvidence, type SealedPiece } from './evidence.js';
 import { Heartbeat, ScanCancelled, type HeartbeatSettings } from './heartbeat.js';
-import { scanCompleted, type EventContext } from './scan-events.js';
+import { scanCompleted, toldOf, type EventContext } from './scan-events.js';
 import { standingOf } from './scan-standing.js';
 import type { ScanCoverage, ScanSummary } from './scan.js';
 import { countOutcomes, summariseScores, type SeverityOf } from './score.js';
@@ -200,6 +201,8 @@ export class RunScan {
       return { outcome: 'failed', changes: {} };
     }
 
+    // All events of one scan tell the same of its cluster.
+    if (written && !isDeepStrictEqual(toldOf(written.cluster), toldOf(cluster))) throw new WrittenInVain();
     const { result } = collected;
     const at = written?.at ?? new Date();
     if (scan.kind === 'benchmark' && result.benchmark?.state !== 'judged') {

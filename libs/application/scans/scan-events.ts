@@ -114,8 +114,11 @@ function scanEvent(context: EventContext, type: EventType, data: Readonly<Record
 
 const common = ({ cluster, scan, isBaseline }: EventContext, type: EventType) => ({ type, clusterId: cluster.id, scanId: scan.id, isBaseline });
 
+/** What events tell of a cluster. */
+export const toldOf = ({ id, name, environment, labels }: EventContext['cluster']): EventContext['cluster'] => ({ id, name, environment, labels });
+
 const about = ({ cluster, scan }: EventContext) => ({
-  cluster: { id: cluster.id, name: cluster.name, environment: cluster.environment, labels: cluster.labels },
+  cluster: toldOf(cluster),
   scan: { id: scan.id, kind: scan.kind },
 });
 

@@ -1,11 +1,12 @@
 import { layers, layerOf, type Control, type Severity } from '#controls/engine/control.js';
 import type { Evaluation, Outcome } from '#controls/engine/evaluation.js';
+import type { FoundFailures } from '#findings/found-failure.js';
 import type { LayerSummary, ScanCoverage } from './scan.js';
 
 const weights: Readonly<Record<Severity, number>> = { critical: 10, high: 5, medium: 2, low: 1, info: 0 };
 
-/** Of failures their severity is enough. */
-type Judged = Omit<Evaluation, 'failures'> & { readonly failures: Iterable<{ readonly severity: Severity }> };
+/** Of failures their severity is enough; where how many are of which was counted, they are not gone through. */
+type Judged = Omit<Evaluation, 'failures'> & { readonly failures: Iterable<{ readonly severity: Severity }> & Pick<FoundFailures, 'severities'> };
 type Counted = Omit<Evaluation, 'failures'>;
 
 /** Severity of a control by its id; what a pass is worth. */
@@ -21,11 +22,15 @@ interface Weighed {
 function weigh({ controlId, passed, failures }: Judged, severityOf: SeverityOf): Weighed {
   let failed = 0;
   let hasFailure = false;
-  for (const { severity } of failures) {
+  for (const [severity, count] of failures.severities ?? one(failures)) {
     hasFailure = true;
-    failed += weights[severity];
+    failed += count * weights[severity];
   }
   return { passed: passed * weights[severityOf(controlId)], failed, hasFailure };
+}
+
+function* one(failures: Iterable<{ readonly severity: Severity }>): Generator<readonly [Severity, number]> {
+  for (const { severity } of failures) yield [severity, 1];
 }
 
 /** Weighted pass / (pass + fail), 0 to 100 with one decimal; null where nothing was decided. */

@@ -12,6 +12,7 @@ export function storableEvaluation(evaluation: FoundEvaluation): FoundEvaluation
 
 const storableFailures = (failures: FoundFailures): FoundFailures => ({
   length: failures.length,
+  ...(failures.severities && { severities: failures.severities }),
   *[Symbol.iterator]() {
     for (const failure of failures) yield storableFailure(failure);
   },

@@ -16,6 +16,9 @@ const position = 's.first_position + e.ordinal';
 const columns = `e.tenant_id as "tenantId", ${position} as position, e.id, e.type, e.cluster_id as "clusterId", e.scan_id as "scanId", e.finding_id as "findingId",
   e.severity, e.is_baseline as "isBaseline", e.data, s.created_at as "createdAt"`;
 
+/** Of segment `s`, which may be swept in part. */
+const firstLeft = 's.first_position + (select min(ordinal) from bulwark.events where segment_id = s.id)';
+
 const toEvent = (row: EventRow): Event => ({ ...row, position: Number(row.position) });
 
 /** Places that are gone through at once for events of some types. */
@@ -92,29 +95,29 @@ export class EventRows implements EventRepository {
     return found;
   }
 
-  /** Of the first segment that has any behind a place, its first place; of the feed, its last. */
+  /** Of the first segment that has any behind a place, the first that is left of it; of the feed, its last. */
   private async placesAfter(place: number): Promise<{ readonly first: number; readonly last: number }> {
     const { rows } = await sql<{ first: string | null; last: string | null }>(
       this.scope.runner,
-      `select (select first_position from bulwark.event_segments where last_position > $1 order by last_position limit 1) as first, (select last_position from bulwark.event_feeds) as last`,
+      `select (select ${firstLeft} from bulwark.event_segments s where last_position > $1 order by last_position limit 1) as first, (select last_position from bulwark.event_feeds) as last`,
       [place],
     );
     const { first = null, last = null } = rows[0] ?? {};
     return first === null ? { first: 0, last: 0 } : { first: Number(first), last: Number(last) };
   }
 
-  /** In places `from` + 1 to `to`. */
+  /** In places `from` + 1 to `to`, which is as many segments at most. */
   private async stretch({ from, to, limit, types }: { readonly from: number; readonly to: number; readonly limit: number; readonly types: readonly EventType[] | undefined }): Promise<readonly Event[]> {
     const { rows } = await sql<EventRow>(
       this.scope.runner,
-      // With its own limit the inner query stays one that asks the index once a segment.
-      `select ${columns} from bulwark.event_segments s cross join lateral (
+      // With limits of their own the inner queries stay ones that go along an index, whatever the planner knows of the tables.
+      `select ${columns} from (select * from bulwark.event_segments where last_position > $1 order by last_position limit $4) s cross join lateral (
          select * from bulwark.events
-         where segment_id = s.id and ordinal > $1 - s.first_position and ordinal <= $2 - s.first_position${types ? ' and type = any($4)' : ''}
+         where segment_id = s.id and ordinal > $1 - s.first_position and ordinal <= $2 - s.first_position${types ? ' and type = any($5)' : ''}
          order by ordinal limit $3
        ) e
-       where s.last_position > $1 and s.first_position <= $2 order by s.last_position, e.ordinal limit $3`,
-      [from, to, limit, ...(types ? [[...types]] : [])],
+       where s.first_position <= $2 order by s.last_position, e.ordinal limit $3`,
+      [from, to, limit, to - from, ...(types ? [[...types]] : [])],
     );
     return rows.map(toEvent);
   }
@@ -159,7 +162,7 @@ export class EventRows implements EventRepository {
          (select min(position) from bulwark.webhook_endpoints where is_enabled)
        ) as last
        from (
-         select s.first_position + (select min(ordinal) from bulwark.events where segment_id = s.id) as position from bulwark.event_segments s order by s.last_position limit 1
+         select ${firstLeft} as position from bulwark.event_segments s order by last_position limit 1
        ) oldest`,
       [time, limit],
     );
@@ -167,7 +170,7 @@ export class EventRows implements EventRepository {
     const { affected } = await sql(
       this.scope.runner,
       `delete from bulwark.events where (segment_id, ordinal) in (
-         select e.segment_id, e.ordinal from bulwark.event_segments s cross join lateral (
+         select e.segment_id, e.ordinal from (select * from bulwark.event_segments order by last_position limit $2) s cross join lateral (
            select segment_id, ordinal from bulwark.events where segment_id = s.id and ordinal <= $1 - s.first_position order by ordinal limit $2
          ) e
          where s.first_position <= $1)`,
