@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { freshStore, type FreshStore } from '#test/support/fresh-store.js';
@@ -69,9 +70,24 @@ describe('snapshots', () => {
     };
     await new RunScan(fresh.store, collector, vault, () => 'low').run(caller.tenantId, scan.id, new AbortController().signal);
     expect(source).toMatchObject({ kind: 'snapshot', complete: { scope: 'objects' } });
-    expect(Buffer.concat(received).equals(Buffer.concat(parts))).toBe(true);
+    expect(gunzipSync(Buffer.concat(received)).equals(Buffer.concat(parts))).toBe(true);
     expect(await scans.get(caller, scan.id)).toMatchObject({ state: 'finished', isComplete: false });
     expect(await stored()).toEqual([0, 0]);
+  });
+
+  it('are kept packed, once', async () => {
+    const snapshots = new SnapshotsService(fresh.store, vault);
+    const plain = Buffer.from(JSON.stringify(Array.from({ length: 20_000 }, (_, i) => ({ kind: 'Pod', name: `pod-${i}` }))));
+    const kept = async (): Promise<number> => Number((await admin.query('select sum(length(bytes)) as bytes from bulwark.snapshot_chunks where tenant_id = $1', [caller.tenantId])).rows[0].bytes);
+    const sizes: number[] = [];
+    for (const sent of [plain, gzipSync(plain)]) {
+      const scan = await snapshots.upload(caller, { clusterId, ...upload }, stream(sent.subarray(0, 1), sent.subarray(1)));
+      sizes.push(await kept());
+      expect((await admin.query('select bytes from bulwark.snapshots where tenant_id = $1', [caller.tenantId])).rows).toEqual([{ bytes: `${sent.length}` }]);
+      await scans.cancel(caller, scan.id);
+    }
+    expect(Math.max(...sizes)).toBeLessThan(plain.length / 5);
+    expect(sizes[1]).toBeLessThan(1.1 * gzipSync(plain).length);
   });
 
   it('stores no byte of an upload in clear', async () => {

@@ -6,6 +6,7 @@ import type { Store } from '../ports/store.js';
 import type { CredentialVault } from '../ports/credential-vault.js';
 import { queueScan } from '../scans/queue-scan.js';
 import type { Scan } from '../scans/scan.js';
+import { packed } from './packing.js';
 import { chunkField } from './snapshot-bytes.js';
 import type { ContentEncoding, SnapshotFormat } from './snapshot.js';
 
@@ -68,10 +69,8 @@ export class SnapshotsService {
     }
   }
 
-  /** Stores what arrives, sealed, in chunks of one size, and returns how many bytes there were. */
+  /** Stores what arrives, packed and sealed, in chunks of one size, and returns how many bytes there were. */
   private async receive({ tenantId, wrappedDataKey, id }: { readonly tenantId: string; readonly wrappedDataKey: Uint8Array; readonly id: string }, bytes: AsyncIterable<Uint8Array>): Promise<number> {
-    const deadline = Date.now() + this.longestMs;
-    let size = 0;
     let position = 0;
     let pending: Buffer[] = [];
     const write = async (chunks: readonly Buffer[]): Promise<void> => {
@@ -81,14 +80,8 @@ export class SnapshotsService {
     };
 
     const chunker = new Chunker(CHUNK_BYTES);
-    for await (const part of bytes) {
-      size += part.byteLength;
-      if (size > this.mostBytes) {
-        throw invalid('snapshot-too-large', `A snapshot may have ${Math.floor(this.mostBytes / 1024 / 1024)} MiB as sent. Compress it with gzip or zstd, or leave out what need not be judged.`);
-      }
-      if (Date.now() > deadline) {
-        throw invalid('snapshot-too-slow', `An upload may take ${Math.round(this.longestMs / 60_000)} minutes. Compress it with gzip or zstd, or leave out what need not be judged.`);
-      }
+    const received = { size: 0 };
+    for await (const part of packed(this.limited(bytes, received))) {
       pending.push(...chunker.add(part));
       if (pending.length >= CHUNKS_A_WRITE) {
         await write(pending);
@@ -97,9 +90,24 @@ export class SnapshotsService {
     }
     const last = chunker.rest();
     if (last) pending.push(last);
-    if (size === 0) throw invalid('snapshot-empty', 'The upload has no content. Send what kubectl get -o json wrote.');
+    if (received.size === 0) throw invalid('snapshot-empty', 'The upload has no content. Send what kubectl get -o json wrote.');
     if (pending.length > 0) await write(pending);
-    return size;
+    return received.size;
+  }
+
+  /** The same bytes, counted, as far as they are not too many or too late. */
+  private async *limited(bytes: AsyncIterable<Uint8Array>, received: { size: number }): AsyncGenerator<Uint8Array> {
+    const deadline = Date.now() + this.longestMs;
+    for await (const part of bytes) {
+      received.size += part.byteLength;
+      if (received.size > this.mostBytes) {
+        throw invalid('snapshot-too-large', `A snapshot may have ${Math.floor(this.mostBytes / 1024 / 1024)} MiB as sent. Compress it with gzip or zstd, or leave out what need not be judged.`);
+      }
+      if (Date.now() > deadline) {
+        throw invalid('snapshot-too-slow', `An upload may take ${Math.round(this.longestMs / 60_000)} minutes. Compress it with gzip or zstd, or leave out what need not be judged.`);
+      }
+      yield part;
+    }
   }
 }
 

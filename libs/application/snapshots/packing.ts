@@ -1,0 +1,54 @@
+import { Readable, pipeline } from 'node:stream';
+import { createGzip } from 'node:zlib';
+
+/** How an upload is packed, by how it begins. */
+export interface Packing {
+  readonly name: 'gzip' | 'zstd' | 'bzip2' | 'xz' | 'zip';
+  readonly magic: Buffer;
+}
+
+const packings: readonly Packing[] = [
+  { name: 'gzip', magic: Buffer.from([0x1f, 0x8b]) },
+  { name: 'zstd', magic: Buffer.from([0x28, 0xb5, 0x2f, 0xfd]) },
+  { name: 'bzip2', magic: Buffer.from('BZh') },
+  { name: 'xz', magic: Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]) },
+  { name: 'zip', magic: Buffer.from([0x50, 0x4b, 0x03, 0x04]) },
+];
+
+/** Bytes that tell every packing. */
+const HEAD = 6;
+
+/** Undefined for plain bytes. */
+export const packingOf = (head: Uint8Array): Packing | undefined => packings.find(({ magic }) => magic.equals(head.subarray(0, magic.length)));
+
+/** The same bytes, the first chunk long enough to tell a packing by it. */
+export async function* withHead(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  let head: Buffer | undefined = Buffer.alloc(0);
+  for await (const chunk of bytes) {
+    const buffer = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    if (head === undefined) {
+      yield buffer;
+      continue;
+    }
+    head = Buffer.concat([head, buffer]);
+    if (head.length < HEAD) continue;
+    yield head;
+    head = undefined;
+  }
+  if (head !== undefined && head.length > 0) yield head;
+}
+
+export async function* chain(first: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  yield first;
+  yield* rest;
+}
+
+/** Plain bytes packed with gzip, and others as they are: manifests become a tenth, which has to be sealed, stored and read again. */
+export async function* packed(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  const source = withHead(bytes);
+  const first = await source.next();
+  if (first.done === true) return;
+  const whole = chain(first.value, source);
+  // The lowest level: what it saves counts, and not the rest. The end of the pipeline is heard through the iteration.
+  yield* packingOf(first.value) ? whole : (pipeline(Readable.from(whole, { objectMode: false }), createGzip({ level: 1, chunkSize: 64 * 1024 }), () => undefined) as AsyncIterable<Buffer>);
+}
