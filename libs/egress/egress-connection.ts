@@ -1,7 +1,8 @@
-import { Pool } from 'undici';
+import type { SecureContext } from 'node:tls';
+import type { Pool } from 'undici';
 import type { AddressPolicy } from './address-policy.js';
 import { EgressResponse, isRedirect } from './egress-response.js';
-import { guardedConnector, type Resolver, type TlsSettings } from './guarded-connector.js';
+import { guardedConnector, secureContextOf, type Resolver, type TlsSettings } from './guarded-connector.js';
 import { shakeHands, type Handshake, type HandshakeOptions } from './tls-handshake.js';
 import { egressErrorFrom, egressFailure, isProgrammingError } from './transport-failure.js';
 
@@ -39,23 +40,19 @@ const ownHeaders: ReadonlySet<string> = new Set([
 
 /** A pool of kept-alive sockets to one checked target. Close it when the target is gone. */
 export class EgressConnection {
-  readonly #pool: Pool;
+  readonly #secureContext: SecureContext | undefined;
+  #pool: Promise<Pool> | undefined;
+  #isClosed = false;
 
   constructor(
     readonly url: URL,
     private readonly tls: TlsSettings,
-    connections: number,
+    private readonly connections: number,
     private readonly policy: AddressPolicy,
     private readonly resolve: Resolver,
     private readonly closed: () => void,
   ) {
-    this.#pool = new Pool(url.origin, {
-      connect: guardedConnector(url, tls, policy, resolve),
-      connections,
-      pipelining: 1,
-      keepAliveTimeout: 30_000,
-      maxHeaderSize: 64 * 1024,
-    });
+    this.#secureContext = url.protocol === 'https:' ? secureContextOf(tls, url.host) : undefined;
   }
 
   /** Sends one request. Throws `EgressError`; an HTTP error status is an answer, not an error. */
@@ -71,7 +68,7 @@ export class EgressConnection {
       // The race, because a request that still waits for its socket does not hear its signal.
       const answer = await Promise.race([
         clock.ended,
-        this.#pool.request({
+        this.#opened().then((pool) => pool.request({
           method: request.method,
           path,
           headers,
@@ -79,7 +76,7 @@ export class EgressConnection {
           headersTimeout: request.idleTimeoutMs,
           bodyTimeout: request.idleTimeoutMs,
           signal: clock.signal,
-        }),
+        })),
       ]);
       const stream = answer.body;
       stream.on('error', () => undefined); // whoever reads the body gets the error; nobody reading it must not end the process
@@ -114,8 +111,28 @@ export class EgressConnection {
 
   /** Ends the sockets at once; requests under way end as `aborted`. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     this.closed();
-    await this.#pool.destroy();
+    await (await this.#pool)?.destroy();
+  }
+
+  /** Made for the first request: a worker that judges uploads alone, and every thread of it, does without the client's megabytes. */
+  async #opened(): Promise<Pool> {
+    if (this.#isClosed) throw egressFailure('aborted', this.url.host);
+    this.#pool ??= this.#open();
+    return this.#pool;
+  }
+
+  async #open(): Promise<Pool> {
+    const { buildConnector, Pool } = await import('undici');
+    const { url, tls, policy, resolve } = this;
+    return new Pool(url.origin, {
+      connect: guardedConnector(buildConnector, { url, tls, secureContext: this.#secureContext, policy, resolve }),
+      connections: this.connections,
+      pipelining: 1,
+      keepAliveTimeout: 30_000,
+      maxHeaderSize: 64 * 1024,
+    });
   }
 }
 

@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { isIP, type Socket } from 'node:net';
 import { checkServerIdentity, createSecureContext, type SecureContext } from 'node:tls';
-import { buildConnector } from 'undici';
+import type { buildConnector } from 'undici';
 import { isLoopback, type AddressPolicy } from './address-policy.js';
 import { EgressError } from './egress-error.js';
 import { hostOf, refuseDenied } from './target-url.js';
@@ -19,6 +19,14 @@ export interface TlsSettings {
   readonly serverName?: string;
 }
 
+export interface GuardedTarget {
+  readonly url: URL;
+  readonly tls: TlsSettings;
+  readonly secureContext: SecureContext | undefined;
+  readonly policy: AddressPolicy;
+  readonly resolve: Resolver;
+}
+
 const connectTimeoutMs = 10_000;
 const addressesTried = 4;
 
@@ -28,14 +36,14 @@ export const systemResolver: Resolver = async (hostname) =>
 /**
  * Opens sockets to one target. Each new socket resolves the name once, refuses it if any address is denied,
  * and connects to an address that was checked: a second DNS answer is never asked for, so there is none to swap.
- * TLS still asks for, and verifies, the original name.
+ * TLS still asks for, and verifies, the original name. `secureContext` is of an https target.
  */
-export function guardedConnector(url: URL, tls: TlsSettings, policy: AddressPolicy, resolve: Resolver): buildConnector.connector {
+export function guardedConnector(build: typeof buildConnector, { url, tls, secureContext, policy, resolve }: GuardedTarget): buildConnector.connector {
   const identity = identityOf(url, tls);
-  const dial = buildConnector({
+  const dial = build({
     timeout: connectTimeoutMs,
-    ...(url.protocol === 'https:' && {
-      secureContext: secureContextOf(tls, url.host),
+    ...(secureContext && {
+      secureContext,
       // Explicit, so that NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment changes nothing here.
       rejectUnauthorized: true,
       checkServerIdentity: (_host: string, certificate: Parameters<typeof checkServerIdentity>[1]) =>
@@ -117,7 +125,8 @@ async function resolved(url: URL, resolve: Resolver): Promise<readonly string[]>
   }
 }
 
-function secureContextOf({ ca, clientCert, clientKey }: TlsSettings, host: string): SecureContext {
+/** Throws `EgressError` (`tls-failed`) for PEM that cannot be used. */
+export function secureContextOf({ ca, clientCert, clientKey }: TlsSettings, host: string): SecureContext {
   try {
     return createSecureContext({ ca, cert: clientCert, key: clientKey, minVersion: 'TLSv1.2' });
   } catch (error) {
