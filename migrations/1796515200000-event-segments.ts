@@ -1,5 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
+/** Columns of what an event says, whatever its place. */
+const told = 'id uuid not null, type text not null, cluster_id uuid, scan_id uuid, finding_id uuid, severity text, is_baseline boolean not null, data json not null';
+const columns = 'e.id, e.type, e.cluster_id, e.scan_id, e.finding_id, e.severity, e.is_baseline, e.data';
+
 /**
  * The events that one transaction appends are a segment of the feed, and only the segment has places in it: its events can be
  * written before these are known, and the feed is held for a moment instead of for as long as a first scan's events take.
@@ -34,17 +38,10 @@ export class EventSegments1796515200000 implements MigrationInterface {
         tenant_id uuid not null references bulwark.organisations on delete cascade,
         segment_id uuid not null,
         ordinal integer not null,
-        id uuid not null,
-        type text not null,
-        cluster_id uuid,
-        scan_id uuid,
-        finding_id uuid,
-        severity text,
-        is_baseline boolean not null,
-        data json not null
+        ${told}
       );
       insert into bulwark.events
-        select e.tenant_id, s.id, e.position - s.first_position, e.id, e.type, e.cluster_id, e.scan_id, e.finding_id, e.severity, e.is_baseline, e.data
+        select e.tenant_id, s.id, e.position - s.first_position, ${columns}
         from bulwark.events_by_position e join bulwark.event_segments s
           on s.tenant_id = e.tenant_id and s.created_at = e.created_at and e.position between s.first_position and s.last_position;
       drop table bulwark.events_by_position;
@@ -64,18 +61,11 @@ export class EventSegments1796515200000 implements MigrationInterface {
       create table bulwark.events (
         tenant_id uuid not null references bulwark.organisations on delete cascade,
         position bigint not null,
-        id uuid not null,
-        type text not null,
-        cluster_id uuid,
-        scan_id uuid,
-        finding_id uuid,
-        severity text,
-        is_baseline boolean not null,
-        data json not null,
+        ${told},
         created_at timestamptz(3) not null
       );
       insert into bulwark.events
-        select e.tenant_id, s.first_position + e.ordinal, e.id, e.type, e.cluster_id, e.scan_id, e.finding_id, e.severity, e.is_baseline, e.data, s.created_at
+        select e.tenant_id, s.first_position + e.ordinal, ${columns}, s.created_at
         from bulwark.events_of_segments e join bulwark.event_segments s on s.tenant_id = e.tenant_id and s.id = e.segment_id;
       drop table bulwark.events_of_segments, bulwark.event_segments;
       alter table bulwark.events add primary key (tenant_id, position), add unique (tenant_id, id);

@@ -1,8 +1,7 @@
-import type { SecureContext } from 'node:tls';
 import type { Pool } from 'undici';
 import type { AddressPolicy } from './address-policy.js';
 import { EgressResponse, isRedirect } from './egress-response.js';
-import { guardedConnector, secureContextOf, type Resolver, type TlsSettings } from './guarded-connector.js';
+import { guardedConnector, type Resolver, type TlsSettings } from './guarded-connector.js';
 import { shakeHands, type Handshake, type HandshakeOptions } from './tls-handshake.js';
 import { egressErrorFrom, egressFailure, isProgrammingError } from './transport-failure.js';
 
@@ -40,7 +39,7 @@ const ownHeaders: ReadonlySet<string> = new Set([
 
 /** A pool of kept-alive sockets to one checked target. Close it when the target is gone. */
 export class EgressConnection {
-  readonly #secureContext: SecureContext | undefined;
+  readonly #connector: ReturnType<typeof guardedConnector>;
   #pool: Promise<Pool> | undefined;
   #isClosed = false;
 
@@ -52,7 +51,7 @@ export class EgressConnection {
     private readonly resolve: Resolver,
     private readonly closed: () => void,
   ) {
-    this.#secureContext = url.protocol === 'https:' ? secureContextOf(tls, url.host) : undefined;
+    this.#connector = guardedConnector(url, tls, policy, resolve);
   }
 
   /** Sends one request. Throws `EgressError`; an HTTP error status is an answer, not an error. */
@@ -125,9 +124,8 @@ export class EgressConnection {
 
   async #open(): Promise<Pool> {
     const { buildConnector, Pool } = await import('undici');
-    const { url, tls, policy, resolve } = this;
-    return new Pool(url.origin, {
-      connect: guardedConnector(buildConnector, { url, tls, secureContext: this.#secureContext, policy, resolve }),
+    return new Pool(this.url.origin, {
+      connect: this.#connector(buildConnector),
       connections: this.connections,
       pipelining: 1,
       keepAliveTimeout: 30_000,

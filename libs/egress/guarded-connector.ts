@@ -19,14 +19,6 @@ export interface TlsSettings {
   readonly serverName?: string;
 }
 
-export interface GuardedTarget {
-  readonly url: URL;
-  readonly tls: TlsSettings;
-  readonly secureContext: SecureContext | undefined;
-  readonly policy: AddressPolicy;
-  readonly resolve: Resolver;
-}
-
 const connectTimeoutMs = 10_000;
 const addressesTried = 4;
 
@@ -36,41 +28,45 @@ export const systemResolver: Resolver = async (hostname) =>
 /**
  * Opens sockets to one target. Each new socket resolves the name once, refuses it if any address is denied,
  * and connects to an address that was checked: a second DNS answer is never asked for, so there is none to swap.
- * TLS still asks for, and verifies, the original name. `secureContext` is of an https target.
+ * TLS still asks for, and verifies, the original name. Undici's `buildConnector` comes later, from whoever has loaded it.
+ * Throws `EgressError` (`tls-failed`) for PEM that cannot be used.
  */
-export function guardedConnector(build: typeof buildConnector, { url, tls, secureContext, policy, resolve }: GuardedTarget): buildConnector.connector {
+export function guardedConnector(url: URL, tls: TlsSettings, policy: AddressPolicy, resolve: Resolver): (build: typeof buildConnector) => buildConnector.connector {
   const identity = identityOf(url, tls);
-  const dial = build({
+  const options: buildConnector.BuildOptions = {
     timeout: connectTimeoutMs,
-    ...(secureContext && {
-      secureContext,
+    ...(url.protocol === 'https:' && {
+      secureContext: secureContextOf(tls, url.host),
       // Explicit, so that NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment changes nothing here.
       rejectUnauthorized: true,
       checkServerIdentity: (_host: string, certificate: Parameters<typeof checkServerIdentity>[1]) =>
         checkServerIdentity(identity, certificate),
     }),
-  });
+  };
   const port = portOf(url);
   const servername = sniOf(identity);
 
-  const open = (address: string): Promise<Socket> =>
+  const open = (dial: buildConnector.connector, address: string): Promise<Socket> =>
     new Promise((opened, failed) => {
       dial({ hostname: address, protocol: url.protocol, port, servername }, (error, socket) =>
         error === null ? opened(socket) : failed(egressErrorFrom(error, url.host)),
       );
     });
 
-  const answer = async (callback: buildConnector.Callback): Promise<void> => {
+  const answer = async (dial: buildConnector.connector, callback: buildConnector.Callback): Promise<void> => {
     let socket: Socket;
     try {
-      socket = await toCheckedAddress(url, policy, resolve, open);
+      socket = await toCheckedAddress(url, policy, resolve, (address) => open(dial, address));
     } catch (error) {
       callback(egressErrorFrom(error, url.host), null);
       return;
     }
     callback(null, socket);
   };
-  return (_options, callback) => void answer(callback);
+  return (build) => {
+    const dial = build(options);
+    return (_options, callback) => void answer(dial, callback);
+  };
 }
 
 /** The name that the certificate must bear. */
@@ -125,8 +121,7 @@ async function resolved(url: URL, resolve: Resolver): Promise<readonly string[]>
   }
 }
 
-/** Throws `EgressError` (`tls-failed`) for PEM that cannot be used. */
-export function secureContextOf({ ca, clientCert, clientKey }: TlsSettings, host: string): SecureContext {
+function secureContextOf({ ca, clientCert, clientKey }: TlsSettings, host: string): SecureContext {
   try {
     return createSecureContext({ ca, cert: clientCert, key: clientKey, minVersion: 'TLSv1.2' });
   } catch (error) {

@@ -27,7 +27,7 @@ export class FailurePacker {
   private readonly known: string[] = [];
   private readonly numbers = new Map<string, number>();
   private readonly rows: number[] = [];
-  readonly severities = new Map<Severity, number>();
+  private readonly severities = new Map<Severity, number>();
 
   add(failure: FoundFailure): void {
     for (let column = 0; column < texts.length; column++) {

@@ -22,14 +22,14 @@ interface Weighed {
 function weigh({ controlId, passed, failures }: Judged, severityOf: SeverityOf): Weighed {
   let failed = 0;
   let hasFailure = false;
-  for (const [severity, count] of failures.severities ?? one(failures)) {
+  for (const [severity, count] of failures.severities ?? oneByOne(failures)) {
     hasFailure = true;
     failed += count * weights[severity];
   }
   return { passed: passed * weights[severityOf(controlId)], failed, hasFailure };
 }
 
-function* one(failures: Iterable<{ readonly severity: Severity }>): Generator<readonly [Severity, number]> {
+function* oneByOne(failures: Iterable<{ readonly severity: Severity }>): Generator<readonly [Severity, number]> {
   for (const { severity } of failures) yield [severity, 1];
 }
 

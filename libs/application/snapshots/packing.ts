@@ -1,4 +1,4 @@
-import { Readable, pipeline } from 'node:stream';
+import { Readable, pipeline, type Duplex } from 'node:stream';
 import { createGzip } from 'node:zlib';
 
 /** How an upload is packed, by how it begins. */
@@ -22,7 +22,7 @@ const HEAD = 6;
 export const packingOf = (head: Uint8Array): Packing | undefined => packings.find(({ magic }) => magic.equals(head.subarray(0, magic.length)));
 
 /** The same bytes, the first chunk long enough to tell a packing by it. */
-export async function* withHead(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+async function* withHead(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
   let head: Buffer | undefined = Buffer.alloc(0);
   for await (const chunk of bytes) {
     const buffer = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
@@ -38,17 +38,26 @@ export async function* withHead(bytes: AsyncIterable<Uint8Array>): AsyncGenerato
   if (head !== undefined && head.length > 0) yield head;
 }
 
-export async function* chain(first: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+async function* chain(first: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   yield first;
   yield* rest;
 }
 
-/** Plain bytes packed with gzip, and others as they are: manifests become a tenth, which has to be sealed, stored and read again. */
-export async function* packed(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+/** How bytes are packed, and all of them again; undefined where there are none. */
+export async function withPacking(bytes: AsyncIterable<Uint8Array>): Promise<{ readonly packing: Packing | undefined; readonly whole: AsyncGenerator<Buffer> } | undefined> {
   const source = withHead(bytes);
   const first = await source.next();
-  if (first.done === true) return;
-  const whole = chain(first.value, source);
-  // The lowest level: what it saves counts, and not the rest. The end of the pipeline is heard through the iteration.
-  yield* packingOf(first.value) ? whole : (pipeline(Readable.from(whole, { objectMode: false }), createGzip({ level: 1, chunkSize: 64 * 1024 }), () => undefined) as AsyncIterable<Buffer>);
+  return first.done === true ? undefined : { packing: packingOf(first.value), whole: chain(first.value, source) };
+}
+
+/** What a coder makes of bytes. The end of the pipeline is heard through the iteration. */
+export const through = (coder: () => Duplex) => (bytes: AsyncGenerator<Buffer>): AsyncIterable<Buffer> => pipeline(Readable.from(bytes, { objectMode: false }), coder(), () => undefined);
+
+/** The lowest level: what it saves counts, and not the rest. */
+const gzipped = through(() => createGzip({ level: 1, chunkSize: 64 * 1024 }));
+
+/** Plain bytes packed with gzip, and others as they are: manifests become a tenth, which has to be sealed, stored and read again. */
+export async function* packed(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  const told = await withPacking(bytes);
+  if (told) yield* told.packing ? told.whole : gzipped(told.whole);
 }

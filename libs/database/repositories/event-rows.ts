@@ -19,6 +19,9 @@ const columns = `e.tenant_id as "tenantId", ${position} as position, e.id, e.typ
 /** Of segment `s`, which may be swept in part. */
 const firstLeft = 's.first_position + (select min(ordinal) from bulwark.events where segment_id = s.id)';
 
+/** Of the latest segment before `$1`. */
+const lastBefore = 'select last_position from bulwark.event_segments where created_at < $1 order by created_at desc, last_position desc limit 1';
+
 const toEvent = (row: EventRow): Event => ({ ...row, position: Number(row.position) });
 
 /** Places that are gone through at once for events of some types. */
@@ -134,11 +137,7 @@ export class EventRows implements EventRepository {
   }
 
   async positionAt(time: Date): Promise<number> {
-    const { rows } = await sql<{ last_position: string }>(
-      this.scope.runner,
-      'select last_position from bulwark.event_segments where created_at < $1 order by created_at desc, last_position desc limit 1',
-      [time],
-    );
+    const { rows } = await sql<{ last_position: string }>(this.scope.runner, lastBefore, [time]);
     return Number(rows[0]?.last_position ?? 0);
   }
 
@@ -157,7 +156,7 @@ export class EventRows implements EventRepository {
       this.scope.runner,
       `select least(
          oldest.position + $2 - 1,
-         coalesce((select last_position from bulwark.event_segments where created_at < $1 order by created_at desc, last_position desc limit 1), 0),
+         coalesce((${lastBefore}), 0),
          (select last_position from bulwark.event_feeds) - 1,
          (select min(position) from bulwark.webhook_endpoints where is_enabled)
        ) as last

@@ -1,15 +1,11 @@
-import { Readable, pipeline, type Duplex } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import * as zlib from 'node:zlib';
-import { chain, packingOf, withHead, type Packing } from '#application/snapshots/packing.js';
+import { packingOf, through, withPacking, type Packing } from '#application/snapshots/packing.js';
 import { SnapshotError } from './snapshot-error.js';
 import { unpackZstd } from './unpack-zstd.js';
 
 /** What only newer Node releases have. */
 const { createZstdDecompress } = zlib as unknown as { readonly createZstdDecompress?: () => Duplex };
-
-const through = (decoder: () => Duplex) => (packed: AsyncGenerator<Buffer>): AsyncIterable<Uint8Array> =>
-  // The end of the pipeline is heard through the iteration.
-  pipeline(Readable.from(packed, { objectMode: false }), decoder(), () => undefined);
 
 /** Of those that somebody here can unpack. */
 const unpacking: { readonly [Name in Packing['name']]?: (packed: AsyncGenerator<Buffer>) => AsyncIterable<Uint8Array> } = {
@@ -30,11 +26,9 @@ export async function* decompress(bytes: AsyncIterable<Uint8Array>, maxBytes: nu
 }
 
 async function* unpacked(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
-  const source = withHead(bytes);
-  const first = await source.next();
-  if (first.done === true) return;
-  const packing = packingOf(first.value);
-  const whole = chain(first.value, source);
+  const told = await withPacking(bytes);
+  if (!told) return;
+  const { packing, whole } = told;
   if (!packing) {
     yield* whole;
     return;
