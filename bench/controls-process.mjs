@@ -1,6 +1,6 @@
 // Judges a bench cluster with every control, in a process of its own so that its memory can be told: run with --expose-gc and
 // the heap limits of a scan's thread. Its argument is the shape, its last line JSON.
-import { compileThriftily } from '../dist/apps/composition/thrifty-compilation.js';
+import { compileThriftily } from '../dist/libs/operations/compilation.js';
 import { catalogue } from '../dist/libs/controls/catalogue.js';
 import { evaluate } from '../dist/libs/controls/engine/evaluate.js';
 import { FailureWriter } from '../dist/libs/findings/found-failure.js';

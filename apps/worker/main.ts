@@ -1,5 +1,5 @@
 import { runProgram } from '../composition/run-program.js';
-import { compileThriftily } from '../composition/thrifty-compilation.js';
+import { compileThriftily } from '#operations/compilation.js';
 import { startWorker } from './start-worker.js';
 
 compileThriftily();

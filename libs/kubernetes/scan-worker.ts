@@ -2,6 +2,7 @@ import { getHeapStatistics } from 'node:v8';
 import { parentPort } from 'node:worker_threads';
 import { CollectionError, type BenchmarkEvidence, type EvidencePack } from '#application/ports/cluster-collector.js';
 import { catalogue } from '#controls/catalogue.js';
+import { compileAtOnce, compileThriftily } from '#operations/compilation.js';
 import { crashReport } from '#operations/crash-report.js';
 import { FailureBatches } from './failure-batches.js';
 import { runScan } from './run-scan.js';
@@ -61,12 +62,16 @@ class Scan {
 
   async run(request: ScanRequest, hasPacks: boolean, benchmark: BenchmarkEvidence | undefined): Promise<void> {
     try {
+      compileAtOnce();
       const result = await runScan(request, catalogue, {
         ...(request.source.kind === 'snapshot' && { bytes: this.chunks.items() }),
         ...(hasPacks && { packs: this.packs.items() }),
         ...(benchmark && { benchmark }),
         onProgress: (progress) => send({ type: 'progress', progress }),
-        onJudging: (controlIds, outcomes) => send({ type: 'judging', controlIds, outcomes }),
+        onJudging: (controlIds, outcomes) => {
+          compileThriftily();
+          send({ type: 'judging', controlIds, outcomes });
+        },
         onFailure: (control, failure) => this.found.add(control, failure),
         onJudged: () => this.found.flush(),
         signal: this.cancelling.signal,

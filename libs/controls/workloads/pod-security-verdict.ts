@@ -1,10 +1,11 @@
 import type { PodTemplate } from '#inventory/facts.js';
 import { podSecurityCheckIds, podSecurityChecks, type PodSecurityCheckId } from '#inventory/pod-security/checks.js';
-import { evaluatePodSecurity, versionsThatDiffer, type PodSecurityViolation } from '#inventory/pod-security/evaluate-pod-security.js';
+import { versionsThatDiffer, type PodSecurityViolation } from '#inventory/pod-security/evaluate-pod-security.js';
 import { newestVersion, versionOfServer, type PodSecurityLevel, type PodSecurityVersion } from '#inventory/pod-security/pod-security-version.js';
 import type { WorkloadSubject } from '../engine/scope.js';
 import { fail, pass, unknown, type Verdict } from '../engine/verdict.js';
 import type { World } from '../engine/world.js';
+import { violationsOf } from './broken-checks.js';
 
 /** Fields of one rule that a finding lists; of more it gives the number. */
 const LISTED = 10;
@@ -31,11 +32,16 @@ function versionFor(world: World): JudgedBy {
 
 const missingVersion = { fact: 'server-version', reason: 'not-in-upload', detail: 'the version of the API server is not known, and the pods would be refused at some versions' } as const;
 
+interface Numbered {
+  readonly id: number;
+  readonly template: PodTemplate;
+}
+
 /** What any of several templates breaks, whatever their order: pods of one workload may differ from it and from one another. */
-function brokenByAny(templates: Iterable<PodTemplate>, level: PodSecurityLevel, version: PodSecurityVersion): readonly PodSecurityViolation[] {
+function brokenByAny(templates: Iterable<Numbered>, level: PodSecurityLevel, version: PodSecurityVersion, world: World): readonly PodSecurityViolation[] {
   const fieldsOf = new Map<PodSecurityViolation['check'], Set<string>>();
   for (const template of templates) {
-    for (const { check, fields } of evaluatePodSecurity(template, level, version)) {
+    for (const { check, fields } of violationsOf(world, template, level, version)) {
       const known = fieldsOf.get(check);
       if (!known) fieldsOf.set(check, new Set(fields));
       else for (const field of fields) known.add(field);
@@ -47,9 +53,9 @@ function brokenByAny(templates: Iterable<PodTemplate>, level: PodSecurityLevel, 
   });
 }
 
-function* templatesOf({ workload, template }: WorkloadSubject, world: World): Iterable<PodTemplate> {
-  yield template;
-  for (const id of workload.templates.slice(1)) yield world.template(id);
+function* templatesOf({ workload: { templates: [own, ...others] }, template }: WorkloadSubject, world: World): Iterable<Numbered> {
+  yield { id: own!, template };
+  for (const id of others) yield { id, template: world.template(id) };
 }
 
 const listed = ({ check, fields }: PodSecurityViolation): Readonly<Record<string, unknown>> =>
@@ -62,8 +68,8 @@ const listed = ({ check, fields }: PodSecurityViolation): Readonly<Record<string
 export function podSecurityVerdict(subject: WorkloadSubject, level: Exclude<PodSecurityLevel, 'privileged'>, world: World): Verdict | readonly Verdict[] {
   if (!subject.isOwn) return nothing;
   const { version, because, isGuessed } = versionFor(world);
-  const isSplit = subject.workload.templates.length > 1;
-  const brokenAt = (at: PodSecurityVersion) => (isSplit ? brokenByAny(templatesOf(subject, world), level, at) : evaluatePodSecurity(subject.template, level, at));
+  const { workload: { templates }, template } = subject;
+  const brokenAt = (at: PodSecurityVersion) => (templates.length > 1 ? brokenByAny(templatesOf(subject, world), level, at, world) : violationsOf(world, { id: templates[0]!, template }, level, at));
   const violations = brokenAt(version);
   if (violations.length === 0) return isGuessed && versionsThatDiffer[level].some((at) => brokenAt(at).length > 0) ? unknown(missingVersion) : pass;
   const checks = violations.map(({ check }) => check).join(', ');

@@ -2,10 +2,10 @@ import type { Workload } from '#inventory/facts.js';
 import { workloadKeys } from '#inventory/inventory.js';
 import { isComplete } from '#inventory/observed.js';
 import { podSecurityCheckIds, type PodSecurityCheckId } from '#inventory/pod-security/checks.js';
-import { evaluatePodSecurity } from '#inventory/pod-security/evaluate-pod-security.js';
 import { newestVersion, parsePodSecurityVersion, versionOfServer, type PodSecurityVersion } from '#inventory/pod-security/pod-security-version.js';
 import { byText } from '#inventory/text-order.js';
 import { defineIndex, type World } from '../engine/world.js';
+import { brokenChecks, sharedChecks } from './broken-checks.js';
 
 /** Workloads of one level that a finding lists; of more it gives the number. */
 const LISTED = 20;
@@ -28,7 +28,7 @@ export interface RefusedWorkloads {
 
 type Checks = readonly PodSecurityCheckId[];
 
-/** Workloads as far as they were seen, and lists of checks that are kept once for all findings of a scan. */
+/** Workloads as far as they were seen. */
 const seenByNamespace = defineIndex([], (world) => {
   const workloads = new Map<string, Workload[]>();
   for (const workload of world.seenWorkloads()) {
@@ -36,7 +36,7 @@ const seenByNamespace = defineIndex([], (world) => {
     if (group) group.push(workload);
     else workloads.set(workload.namespace, [workload]);
   }
-  return { workloads, isComplete: workloadKeys.every((key) => isComplete(world.outcome(key))), checks: new Map<string, Checks>() };
+  return { workloads, isComplete: workloadKeys.every((key) => isComplete(world.outcome(key))) };
 });
 
 /** As the API server judges: the pinned version, its own where that is not pinned or newer than itself. */
@@ -46,13 +46,10 @@ function versionOf(pinned: string | undefined, world: World): PodSecurityVersion
   return parsed?.outcome === 'version' && parsed.version.minor < server.minor ? parsed.version : server;
 }
 
-function brokenBy({ templates }: Workload, level: Level, version: PodSecurityVersion, world: World, known: Map<string, Checks>): Checks {
-  const [first, ...others] = templates.map((id) => evaluatePodSecurity(world.template(id), level, version).map(({ check }) => check));
-  const checks = others.length === 0 ? (first ?? []) : podSecurityCheckIds.filter((id) => first?.includes(id) === true || others.some((broken) => broken.includes(id)));
-  const key = checks.join();
-  const same = known.get(key);
-  if (!same) known.set(key, checks);
-  return same ?? checks;
+function brokenBy({ templates }: Workload, level: Level, version: PodSecurityVersion, world: World): Checks {
+  const [first = [], ...others] = templates.map((id) => brokenChecks(world, id, level, version));
+  if (others.length === 0) return first;
+  return sharedChecks(world, podSecurityCheckIds.filter((id) => first.includes(id) || others.some((broken) => broken.includes(id))));
 }
 
 const byKindAndName = (a: Workload, b: Workload): number => byText(a.kind, b.kind) || byText(a.name, b.name) || byText(a.group, b.group);
@@ -69,14 +66,14 @@ function textOf({ baseline, restricted }: Readonly<Record<Level, number>>, count
 
 /** Judges the workloads of one namespace at both levels; `pinned` is its label of the version that is enforced. */
 export function refusedWorkloads(namespace: string, pinned: string | undefined, world: World): RefusedWorkloads {
-  const { workloads, isComplete: isWhole, checks: known } = world.use(seenByNamespace);
+  const { workloads, isComplete: isWhole } = world.use(seenByNamespace);
   const seen = (workloads.get(namespace) ?? []).toSorted(byKindAndName);
   const version = versionOf(pinned, world);
   const wouldBreak: Record<Level, RefusedWorkload[]> = { baseline: [], restricted: [] };
   const refused: Record<Level, number> = { baseline: 0, restricted: 0 };
   for (const workload of seen) {
     for (const level of levels) {
-      const checks = brokenBy(workload, level, version, world, known);
+      const checks = brokenBy(workload, level, version, world);
       if (checks.length === 0) continue;
       refused[level]++;
       if (wouldBreak[level].length < LISTED) wouldBreak[level].push({ kind: workload.kind, name: workload.name, checks });

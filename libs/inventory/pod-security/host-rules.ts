@@ -12,7 +12,7 @@ export const hostNamespaces: Rule = ({ hostNetwork, hostPID, hostIPC }) => {
 
 export const hostPorts: Rule = eachContainer(({ ports }) => {
   let fields: string[] | undefined;
-  for (const [index, { hostPort }] of ports.entries()) if (hostPort !== undefined) (fields ??= []).push(`ports[${index}].hostPort`);
+  for (let index = 0; index < ports.length; index++) if (ports[index]!.hostPort !== undefined) (fields ??= []).push(`ports[${index}].hostPort`);
   return fields ?? kept;
 });
 
@@ -35,7 +35,10 @@ const isPlain = (volume: Volume): boolean => (volume.sources ? volume.sources.so
 
 const ofVolumes = (volumes: readonly Volume[], breaks: (volume: Volume) => boolean, field: (volume: Volume) => string): readonly string[] => {
   let fields: string[] | undefined;
-  for (const [position, volume] of volumes.entries()) if (breaks(volume)) (fields ??= []).push(`spec.volumes[${volume.index ?? position}].${field(volume)}`);
+  for (let position = 0; position < volumes.length; position++) {
+    const volume = volumes[position]!;
+    if (breaks(volume)) (fields ??= []).push(`spec.volumes[${volume.index ?? position}].${field(volume)}`);
+  }
   return fields ?? kept;
 };
 
