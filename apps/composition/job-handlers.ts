@@ -8,9 +8,8 @@ import { SweepOrganisation } from '#application/retention/sweep-organisation.js'
 import { RunScan, runScanDefaults } from '#application/scans/run-scan.js';
 import { RunTick } from '#application/schedules/run-tick.js';
 import { DispatchEvents } from '#application/webhooks/dispatch-events.js';
+import type { PayloadContext } from '#application/webhooks/payload.js';
 import { SendDelivery, sendDeliveryDefaults } from '#application/webhooks/send-delivery.js';
-import { catalogueEntry } from '#application/controls/catalogue-entry.js';
-import { catalogue, controlById } from '#controls/catalogue.js';
 import type { AddressPolicy } from '#egress/address-policy.js';
 import type { Log } from '#operations/log.js';
 import type { Metrics } from '#operations/metrics.js';
@@ -44,16 +43,20 @@ export interface JobHandlers {
   close(): Promise<void>;
 }
 
-/** What each job does; all are safe to run twice. */
+/**
+ * What each job does; all are safe to run twice. Controls are a tenth of what a worker at rest takes, and only its threads
+ * judge: here they are loaded by the first webhook or verification.
+ */
 export function jobHandlers({ store, vault, addresses, metrics, publicUrl, leases: { workMs: leaseMs } = usual, sparedConnections = runScanDefaults.sparedConnections, collect }: WorkerParts): JobHandlers {
-  const collector = new KubernetesClusterCollector({ addresses, controls: catalogue, ...(collect && { collect }) });
+  const collector = new KubernetesClusterCollector({ addresses, controls: async () => (await import('#controls/catalogue.js')).catalogue, ...(collect && { collect }) });
   const observer = counting(metrics);
-  const runScan = new RunScan(store, collector, vault, (id) => controlById.get(id)?.severity ?? 'info', { ...runScanDefaults, leaseMs, sparedConnections, observer, product });
+  const runScan = new RunScan(store, collector, vault, { ...runScanDefaults, leaseMs, sparedConnections, observer, product });
   const verify = new VerifyCluster(store, collector, vault);
   const tick = new RunTick(store);
   const tellExpiring = new TellExpiring(store);
   const sweep = new SweepOrganisation(store, vault);
-  const dispatch = new DispatchEvents(store, { controlOf: catalogueEntry, publicUrl: publicUrl ?? '' }, undefined, leaseMs);
+  const payloads = async (): Promise<PayloadContext> => ({ controlOf: (await import('#application/controls/catalogue-entry.js')).catalogueEntry, publicUrl: publicUrl ?? '' });
+  const dispatch = new DispatchEvents(store, payloads, undefined, leaseMs);
   const sender = new HttpWebhookSender(new EgressClient({ policy: addresses }));
   const send = new SendDelivery(store, vault, sender, { ...sendDeliveryDefaults, leaseMs, observer });
   const handlers: JobHandlers['handlers'] = {

@@ -1,5 +1,5 @@
 import { runProgram } from '../composition/run-program.js';
-import { compileThriftily } from '#operations/compilation.js';
+import { compileThriftily } from '#operations/v8-tuning.js';
 import { startWorker } from './start-worker.js';
 
 compileThriftily();

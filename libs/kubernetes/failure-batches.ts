@@ -1,4 +1,4 @@
-import type { FailuresOfControl, FindingsListener, ScanResult } from '#application/ports/cluster-collector.js';
+import type { FailuresOfControl, FindingsListener, JudgedControl, ScanResult } from '#application/ports/cluster-collector.js';
 import type { FoundEvaluation, FoundFailure } from '#findings/found-failure.js';
 import { FailurePacker, PackedFailures, type PackOfFailures } from './packed-failures.js';
 
@@ -36,13 +36,13 @@ export class FailureBatches {
 export class FailuresByControl {
   private readonly byControl: PackedFailures[] = [];
   /** By index; what comes behind them are items of a benchmark, which nobody listens to. */
-  private controlIds: readonly string[] = [];
+  private controls: readonly JudgedControl[] = [];
 
   constructor(private readonly listener: FindingsListener | undefined) {}
 
-  judging(controlIds: readonly string[], outcomes: ScanResult['outcomes']): void {
-    this.controlIds = controlIds;
-    this.listener?.judging(controlIds, outcomes);
+  judging(controls: readonly JudgedControl[], outcomes: ScanResult['outcomes']): void {
+    this.controls = controls;
+    this.listener?.judging(controls, outcomes);
   }
 
   add(found: readonly ControlFailures[]): void {
@@ -60,7 +60,7 @@ export class FailuresByControl {
   }
 
   private told(failures: ControlFailures): readonly FailuresOfControl[] {
-    const controlId = this.controlIds[failures.control];
-    return controlId === undefined ? [] : [{ controlId, failures: PackedFailures.of(failures) }];
+    const control = this.controls[failures.control];
+    return control === undefined ? [] : [{ controlId: control.id, failures: PackedFailures.of(failures) }];
   }
 }

@@ -14,7 +14,7 @@ afterEach(async () => {
 
 const collector = new KubernetesClusterCollector({
   addresses: { allowedPrivateRanges: [], allowLoopbackHttp: true },
-  controls: catalogue,
+  controls: async () => catalogue,
   collect: { ...defaultCollectSettings, backoffMs: 1, requestMs: 3_000 },
 });
 const never = new AbortController().signal;

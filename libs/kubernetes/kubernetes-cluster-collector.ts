@@ -6,18 +6,17 @@ import { defaultCollectSettings, type CollectSettings } from './collector/collec
 import { KubeApi } from './collector/kube-api.js';
 import { openCluster } from './open-cluster.js';
 import { FailureBatches, FailuresByControl } from './failure-batches.js';
-import { runScan, type ScanHooks } from './run-scan.js';
+import type { ScanHooks } from './run-scan.js';
 import type { ScanRequest } from './scan-request.js';
 import { canRunThreads, ScanThreads, type ThreadSettings } from './scan-thread.js';
 import { defaultSnapshotSettings, type SnapshotSettings } from './snapshot/snapshot-settings.js';
-import { unlocksOf, type Unlocks } from './unlocks.js';
-import { problemOf, verifyCluster } from './verify-cluster.js';
+import type { Unlocks } from './unlocks.js';
 
 export interface CollectorSettings {
   /** Where clusters may be. */
   readonly addresses: AddressPolicy;
-  /** What scans judge where they run in this process; threads take the catalogue. */
-  readonly controls: readonly Control[];
+  /** What scans judge where they run in this process, and what rights are good for; threads take the catalogue. Asked for when it is needed. */
+  readonly controls: () => Promise<readonly Control[]>;
   /** Controls that each right serves; default: what their scopes say. */
   readonly unlocks?: Unlocks;
   readonly collect?: CollectSettings;
@@ -45,7 +44,7 @@ export class KubernetesClusterCollector implements ClusterCollector {
     if (canRunThreads) this.threads.prepare();
   }
 
-  scan(source: EvidenceSource, policy: ControlPolicy, { knownEvidence, knownMachines = [], discardsEvidence = false, ...options }: ScanOptions): Promise<ScanResult> {
+  async scan(source: EvidenceSource, policy: ControlPolicy, { knownEvidence, knownMachines = [], discardsEvidence = false, ...options }: ScanOptions): Promise<ScanResult> {
     const { addresses, controls } = this.settings;
     const request: ScanRequest = {
       source: sourceOf(source, addresses),
@@ -57,11 +56,14 @@ export class KubernetesClusterCollector implements ClusterCollector {
       discardsEvidence,
     };
     const hooks = { ...options, ...(source.kind === 'snapshot' && { bytes: source.bytes }) };
-    return canRunThreads ? this.threads.scan(request, hooks) : scanHere(request, controls, hooks);
+    return canRunThreads ? this.threads.scan(request, hooks) : scanHere(request, await controls(), hooks);
   }
 
   async verify(connection: ClusterConnection, signal: AbortSignal): Promise<Verification> {
-    const { addresses, controls, unlocks = unlocksOf(controls) } = this.settings;
+    const { addresses, controls } = this.settings;
+    // Loaded by the first question: what reads clusters is large, and scans have it in their threads.
+    const [{ problemOf, verifyCluster }, { unlocksOf }] = await Promise.all([import('./verify-cluster.js'), import('./unlocks.js')]);
+    const unlocks = this.settings.unlocks ?? unlocksOf(await controls());
     const settings: CollectSettings = { ...this.collect, totalMs: VERIFY_MS, requestMs: Math.min(this.collect.requestMs, VERIFY_MS / 3), tries: 2 };
     try {
       const cluster = openCluster(connection, addresses);
@@ -79,6 +81,7 @@ export class KubernetesClusterCollector implements ClusterCollector {
 
 /** As a thread would, in this one. */
 async function scanHere(request: ScanRequest, controls: readonly Control[], { findings, ...hooks }: ScanHooks): Promise<ScanResult> {
+  const { runScan } = await import('./run-scan.js');
   const failures = new FailuresByControl(findings);
   const batches = new FailureBatches((found) => failures.add(found));
   const result = await runScan(request, controls, { ...hooks, onJudging: (...told) => failures.judging(...told), onFailure: (control, failure) => batches.add(control, failure) });

@@ -1,4 +1,4 @@
-import { CollectionError, type BenchmarkEvidence, type BenchmarkResult, type EvidencePack, type FindingsListener, type ScanProgress, type ScanResult } from '#application/ports/cluster-collector.js';
+import { CollectionError, type BenchmarkEvidence, type BenchmarkResult, type EvidencePack, type FindingsListener, type JudgedControl, type ScanProgress, type ScanResult } from '#application/ports/cluster-collector.js';
 import type { Control } from '#controls/engine/control.js';
 import { machinesOutside, NodeEvidenceView } from '#controls/engine/node-evidence.js';
 import type { ControlPolicy } from '#controls/engine/world.js';
@@ -36,7 +36,7 @@ export interface ScanHooks {
   /** Gets the failures, by their control's index and after controls by their item's, which are then not in the result. */
   readonly onFailure?: (control: number, failure: FoundFailure) => void;
   /** Nothing is read any more. */
-  readonly onJudging?: (controlIds: readonly string[], outcomes: ScanResult['outcomes']) => void;
+  readonly onJudging?: (controls: readonly JudgedControl[], outcomes: ScanResult['outcomes']) => void;
   /** No failure comes any more. */
   readonly onJudged?: () => void;
   readonly signal: AbortSignal;
@@ -61,7 +61,9 @@ export async function runScan(request: ScanRequest, controls: readonly Control[]
   const benchmark = hooks.benchmark && (await beginBenchmark({ inventory: source.kind === 'nothing' ? undefined : read, at: new Date(at), controls, evidence: hooks.benchmark, packs, policy: request.policy, machines: request.knownMachines ?? [] }));
   const inventory = await lookAtNodes(benchmark?.nodes ?? nodesIn(packs), { inventory: read, isOfNow: source.kind === 'live' || source.kind === 'snapshot', hooks, ...(benchmark?.add && { add: benchmark.add }) });
   const outcomes = outcomesOf(inventory);
-  hooks.onJudging?.(controls.map(({ id }) => id), outcomes);
+  const told = source.kind === 'nothing' ? [] : controls.map(({ id, severity, fields }): JudgedControl => ({ id, severity, ...(fields && { fields }) }));
+  hooks.onJudging?.(told, outcomes);
+  const evidence = source.kind === 'kept' || source.kind === 'nothing' || request.discardsEvidence ? [] : keptEvidence(inventory, new Set(request.knownEvidence));
   const evaluations = source.kind === 'nothing' ? [] : evaluate(controls, inventory, request.policy, at, take, benchmark?.observe).map(foundEvaluation);
   const finished = benchmark?.finish(evaluations);
   const judged = finished && onFailure ? handedOn(finished, evaluations.length, onFailure) : finished;
@@ -69,6 +71,7 @@ export async function runScan(request: ScanRequest, controls: readonly Control[]
   return {
     cluster: inventory.cluster,
     evaluations,
+    controls: told,
     outcomes,
     counts: {
       objects,
@@ -79,7 +82,7 @@ export async function runScan(request: ScanRequest, controls: readonly Control[]
     },
     collectors: collectorsOf(inventory, at, request.policy),
     standing: standingOf(inventory),
-    evidence: source.kind === 'kept' || source.kind === 'nothing' || request.discardsEvidence ? [] : keptEvidence(inventory, new Set(request.knownEvidence)),
+    evidence,
     cost: { ...cost, cpuMs: cpuMs() },
     ...(judged && { benchmark: judged }),
   };

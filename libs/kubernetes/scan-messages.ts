@@ -1,4 +1,4 @@
-import type { BenchmarkEvidence, EvidencePack, ScanProgress, ScanResult } from '#application/ports/cluster-collector.js';
+import type { BenchmarkEvidence, EvidencePack, JudgedControl, ScanProgress, ScanResult } from '#application/ports/cluster-collector.js';
 import type { ControlFailures } from './failure-batches.js';
 import type { ScanRequest } from './scan-request.js';
 
@@ -18,7 +18,7 @@ export type FromThread =
   /** Ready for one more pack of evidence. */
   | { readonly type: 'want-pack' }
   /** All was read: these controls judge now, by their index. */
-  | { readonly type: 'judging'; readonly controlIds: readonly string[]; readonly outcomes: ScanResult['outcomes'] }
+  | { readonly type: 'judging'; readonly controls: readonly JudgedControl[]; readonly outcomes: ScanResult['outcomes'] }
   /** Found while judging: the thread does not keep them. */
   | { readonly type: 'failures'; readonly found: readonly ControlFailures[] }
   /** The result, but for its failures, and what the thread's heap takes now, mostly garbage. */

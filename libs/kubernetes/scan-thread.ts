@@ -176,7 +176,7 @@ class ScanThread {
             packs.want();
             return;
           case 'judging':
-            failures.judging(message.controlIds, message.outcomes);
+            failures.judging(message.controls, message.outcomes);
             return;
           case 'failures':
             failures.add(message.found);

@@ -2,7 +2,7 @@ import { getHeapStatistics } from 'node:v8';
 import { parentPort } from 'node:worker_threads';
 import { CollectionError, type BenchmarkEvidence, type EvidencePack } from '#application/ports/cluster-collector.js';
 import { catalogue } from '#controls/catalogue.js';
-import { compileAtOnce, compileThriftily } from '#operations/compilation.js';
+import { allocateYoung, compileAtOnce, compileThriftily } from '#operations/v8-tuning.js';
 import { crashReport } from '#operations/crash-report.js';
 import { FailureBatches } from './failure-batches.js';
 import { runScan } from './run-scan.js';
@@ -12,6 +12,8 @@ import type { ScanRequest } from './scan-request.js';
 // The entry of a thread that scans, one cluster after the other. Nothing of a scan outlives it in here.
 if (!parentPort) throw new Error('this file is the entry of a scan thread');
 const port = parentPort;
+
+allocateYoung();
 
 const send = (message: FromThread, transfer: readonly ArrayBuffer[] = []): void => port.postMessage(message, transfer);
 
@@ -68,9 +70,9 @@ class Scan {
         ...(hasPacks && { packs: this.packs.items() }),
         ...(benchmark && { benchmark }),
         onProgress: (progress) => send({ type: 'progress', progress }),
-        onJudging: (controlIds, outcomes) => {
+        onJudging: (controls, outcomes) => {
           compileThriftily();
-          send({ type: 'judging', controlIds, outcomes });
+          send({ type: 'judging', controls, outcomes });
         },
         onFailure: (control, failure) => this.found.add(control, failure),
         onJudged: () => this.found.flush(),

@@ -194,7 +194,7 @@ describe.skipIf(binaries.kind === 'unavailable')('the benchmark, judged on real 
     for (const [name, content] of Object.entries(files)) await writeFile(file(name), JSON.stringify(content));
     libs = compileLibs(['kubernetes']);
     const { KubernetesClusterCollector: Compiled } = libs.load<{ KubernetesClusterCollector: typeof KubernetesClusterCollector }>('kubernetes/kubernetes-cluster-collector.js');
-    collector = new Compiled({ addresses: { allowedPrivateRanges: [], allowLoopbackHttp: true }, controls: [] });
+    collector = new Compiled({ addresses: { allowedPrivateRanges: [], allowLoopbackHttp: true }, controls: async () => [] });
   });
   afterEach(async () => {
     await cluster?.stop();

@@ -9,7 +9,7 @@ import { addNode } from './fake-kubelet.js';
 import { startKubeCluster, type KubeCluster } from './kube-cluster.js';
 
 const binaries = await clusterBinaries();
-const collector = new KubernetesClusterCollector({ addresses: { allowedPrivateRanges: [], allowLoopbackHttp: true }, controls: catalogue });
+const collector = new KubernetesClusterCollector({ addresses: { allowedPrivateRanges: [], allowLoopbackHttp: true }, controls: async () => catalogue });
 const never = new AbortController().signal;
 
 describe.skipIf(binaries.kind === 'unavailable')('collecting from a real API server', () => {

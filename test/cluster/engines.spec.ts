@@ -53,7 +53,7 @@ describe.skipIf(reason !== undefined)(`the engines beside a real API server (${r
 
   /** A scan with the rights of the base manifest, and its evidence as it is kept and read again. */
   async function collect(): Promise<Inventory> {
-    const collector = new KubernetesClusterCollector({ addresses: { allowedPrivateRanges: [], allowLoopbackHttp: true }, controls: [] });
+    const collector = new KubernetesClusterCollector({ addresses: { allowedPrivateRanges: [], allowLoopbackHttp: true }, controls: async () => [] });
     const { evidence } = await collector.scan({ kind: 'live', connection }, {}, { onProgress: () => undefined, signal: new AbortController().signal, knownEvidence: [] });
     const pieces = evidence.map(({ sort, items, bytes }) => ({ sort, items, bytes: bytes ?? expect.fail(`${sort} came without bytes`) }));
     return restoreEvidence(pieces, codec.expand);

@@ -39,7 +39,7 @@ const bars = { seconds: 3, peakMegabytes: 220 };
 const never = new AbortController().signal;
 
 describe.skipIf(reason !== undefined)(`a live scan, a snapshot and the files (${reason ?? 'of realistic objects'})`, () => {
-  const collector = new KubernetesClusterCollector({ addresses: { allowedPrivateRanges: [], allowLoopbackHttp: true }, controls: catalogue });
+  const collector = new KubernetesClusterCollector({ addresses: { allowedPrivateRanges: [], allowLoopbackHttp: true }, controls: async () => catalogue });
   const scan = (source: EvidenceSource): Promise<ScanResult> => collector.scan(source, {}, { onProgress: () => undefined, signal: never, knownEvidence: [] });
   let realistic: RealisticCluster;
   let libs: CompiledLibs;

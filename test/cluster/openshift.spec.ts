@@ -17,7 +17,7 @@ interface Manifest {
 }
 
 const binaries = await clusterBinaries();
-const collector = new KubernetesClusterCollector({ addresses: { allowedPrivateRanges: [], allowLoopbackHttp: true }, controls: catalogue });
+const collector = new KubernetesClusterCollector({ addresses: { allowedPrivateRanges: [], allowLoopbackHttp: true }, controls: async () => catalogue });
 const never = new AbortController().signal;
 const ofOpenShift = resourceKeys.filter((key) => isConfigurationKey(key) && resourceType(key).group.endsWith('openshift.io'));
 

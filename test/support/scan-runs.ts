@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import type { ClusterCollector, ScanResult } from '#application/ports/cluster-collector.js';
+import type { ClusterCollector, JudgedControl, ScanResult } from '#application/ports/cluster-collector.js';
 import type { CredentialVault } from '#application/ports/credential-vault.js';
 import { RunScan, type RunScanSettings } from '#application/scans/run-scan.js';
-import type { SeverityOf } from '#application/scans/score.js';
 import { KeySetBuilder, type KeySet } from '#controls/engine/key-set.js';
 import type { FoundEvaluation } from '#findings/found-failure.js';
 import { resourceKeys } from '#inventory/resources.js';
@@ -37,14 +36,16 @@ export async function connectedCluster(fresh: FreshStore, tenantId: string): Pro
 export const heardSoon: RunScanSettings = { leaseMs: 60_000, progressMs: 20, patienceMs: 10_000, sparedConnections: 1 };
 
 /** Runs scans whose cluster is what `scan` says it is. */
-export const scanRunner = (fresh: FreshStore, scan: ClusterCollector['scan'], severityOf: SeverityOf, settings = heardSoon): RunScan =>
-  new RunScan(fresh.store, { scan, verify: async () => ({ reachable: true, rights: [] }) }, clearVault, severityOf, settings);
+export const scanRunner = (fresh: FreshStore, scan: ClusterCollector['scan'], settings = heardSoon): RunScan =>
+  new RunScan(fresh.store, { scan, verify: async () => ({ reachable: true, rights: [] }) }, clearVault, settings);
 
 export const allObserved = Object.fromEntries(resourceKeys.map((key) => [key, { state: 'observed', count: 1 }])) as ScanResult['outcomes'];
 
+export const critical = (id: string): JudgedControl => ({ id, severity: 'critical' });
+
 /** Of a small cluster that was read as far as `outcomes` say. */
 export const scanResult = (evaluations: readonly FoundEvaluation[], outcomes: ScanResult['outcomes'] = allObserved): ScanResult => ({
-  cluster: { platform: 'kind', version: 'v1.35.0', isManaged: false }, evaluations, outcomes,
+  cluster: { platform: 'kind', version: 'v1.35.0', isManaged: false }, evaluations, controls: evaluations.map(({ controlId }) => critical(controlId)), outcomes,
   counts: { objects: 3, pods: 2, workloads: 1, nodes: 1, namespaces: 1 }, standing: { nodes: [], machines: [] }, collectors: { nodes: 0, fresh: 0, stale: 0 },
   evidence: [], cost: { requests: 1, bytes: 1, throttled: 0, cpuMs: 1 },
 });

@@ -119,7 +119,7 @@ export class WebhookWorld {
   }
 
   dispatcher(store: Store = this.fresh.store): DispatchEvents {
-    return new DispatchEvents(store, payloads, this.now);
+    return new DispatchEvents(store, async () => payloads, this.now);
   }
 
   /** A worker of its own, with lanes of its own. */

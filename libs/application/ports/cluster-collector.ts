@@ -1,5 +1,6 @@
 import type { CloudDescription } from '#benchmarks/cloud/cloud-description.js';
 import type { BenchmarkJudgement } from '#benchmarks/judge/judgement.js';
+import type { Control } from '#controls/engine/control.js';
 import type { ControlPolicy } from '#controls/engine/world.js';
 import type { NodeStanding } from './node-evidence.js';
 import type { FreshEvidence } from '../scans/evidence.js';
@@ -39,10 +40,15 @@ export interface ScanProgress {
   readonly objects: number;
 }
 
+/** What is told of a control beside its verdicts, so that who keeps them need not have the controls themselves: they are large. */
+export type JudgedControl = Pick<Control, 'severity' | 'fields'> & { readonly id: string };
+
 /** Everything a scan learned; small enough to hold: passes are counted, not listed. */
 export interface ScanResult {
   readonly cluster: ClusterFacts;
   readonly evaluations: readonly FoundEvaluation[];
+  /** Those of the evaluations, in their order. */
+  readonly controls: readonly JudgedControl[];
   readonly outcomes: Readonly<Partial<Record<ResourceKey, ReadOutcome>>>;
   readonly counts: { readonly objects: number; readonly pods: number; readonly workloads: number; readonly nodes: number; readonly namespaces: number };
   /** The facts themselves, as they are to be kept. */
@@ -122,7 +128,7 @@ export interface FailuresOfControl {
 /** Hears of what controls find before the scan is over. All of it is in the scan's result too, in the same order for each control. */
 export interface FindingsListener {
   /** All was read, and nothing more will be asked of the caller: from here on these controls judge. */
-  judging(controlIds: readonly string[], outcomes: ScanResult['outcomes']): void;
+  judging(controls: readonly JudgedControl[], outcomes: ScanResult['outcomes']): void;
   found(failures: readonly FailuresOfControl[]): void;
 }
 

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { foundFailure, type FoundEvaluation, type FoundFailure } from '#findings/found-failure.js';
 import { freshStore, type FreshStore } from '#test/support/fresh-store.js';
-import { allObserved, connectedCluster, heardSoon, keySetOf, scanResult, scanRunner } from '#test/support/scan-runs.js';
+import { allObserved, connectedCluster, critical, heardSoon, keySetOf, scanResult, scanRunner } from '#test/support/scan-runs.js';
 import { Caller } from '../caller.js';
 import { Lists } from '../lists.js';
 import { CollectionError, type ClusterCollector, type FindingsListener } from '../ports/cluster-collector.js';
@@ -56,13 +56,13 @@ describe('findings that are written while their scan still judges', () => {
     caller = new Caller(tenantId, 'key', new Set(['scans:write']));
   });
 
-  const runner = (scan: ClusterCollector['scan'], settings = heardSoon): RunScan => scanRunner(fresh, scan, () => 'high', settings);
+  const runner = (scan: ClusterCollector['scan'], settings = heardSoon): RunScan => scanRunner(fresh, scan, settings);
 
   /** Tells what it finds as it goes; `meanwhile` happens when all but the last of it was told. */
   async function scanned(meanwhile: (listener: FindingsListener, id: string) => Promise<void> = async () => undefined, run = (id: string, scan: ClusterCollector['scan']) => runner(scan).run(tenantId, id, never)): Promise<Scan> {
     const { id } = await scans.request(caller, { clusterId });
     await run(id, async (_source, _policy, { findings }) => {
-      findings!.judging(CONTROLS, allObserved);
+      findings!.judging(CONTROLS.map(critical), allObserved);
       for (const [controlId, failures] of found.slice(0, -1)) findings!.found([{ controlId, failures }]);
       await meanwhile(findings!, id);
       for (const [controlId, failures] of found.slice(-1)) findings!.found([{ controlId, failures }]);
@@ -206,7 +206,7 @@ describe('findings that are written while their scan still judges', () => {
     const told = [...found, ['workloads/privileged', [failureOf('workloads/privileged', 'b', 'again')]] as const];
     const { id } = await scans.request(caller, { clusterId });
     await runner(async (_source, _policy, { findings }) => {
-      findings!.judging(CONTROLS, allObserved);
+      findings!.judging(CONTROLS.map(critical), allObserved);
       for (const [controlId, failures] of told) findings!.found([{ controlId, failures }]);
       await expect.poll(written).toBe(0);
       return scanResult(CONTROLS.map((controlId) => evaluation(controlId, all(controlId, told))));
@@ -223,7 +223,7 @@ describe('findings that are written while their scan still judges', () => {
     try {
       const { id } = await scans.request(caller, { clusterId });
       await runner(async (_source, _policy, { findings }) => {
-        findings!.judging(CONTROLS, allObserved);
+        findings!.judging(CONTROLS.map(critical), allObserved);
         await new Promise((resolve) => setTimeout(resolve, 200));
         for (const [controlId, failures] of found) findings!.found([{ controlId, failures }]);
         return scanResult(CONTROLS.map((controlId) => evaluation(controlId, all(controlId), ['z'])));
@@ -252,7 +252,7 @@ describe('findings that are written while their scan still judges', () => {
     const other = { tenant: await fresh.organisation() };
     const otherCluster = await connectedCluster(fresh, other.tenant);
     const scan: ClusterCollector['scan'] = async (_source, _policy, { findings }) => {
-      findings!.judging(CONTROLS, allObserved);
+      findings!.judging(CONTROLS.map(critical), allObserved);
       for (const [controlId, failures] of found) findings!.found([{ controlId, failures }]);
       await meanwhile();
       return scanResult(CONTROLS.map((controlId) => evaluation(controlId, all(controlId))));

@@ -1,11 +1,11 @@
 import { noPasses, type PassMemory } from '#findings/pass-memory.js';
 import { firstTransition, type FailingTransition, type WrittenFailures } from '#findings/reconcile.js';
 import { AppError } from '../app-error.js';
-import type { FailuresOfControl, FindingsListener, ScanResult } from '../ports/cluster-collector.js';
+import type { FailuresOfControl, FindingsListener, JudgedControl, ScanResult } from '../ports/cluster-collector.js';
 import type { Store, TenantTransaction } from '../ports/store.js';
 import type { Attempt } from './attempt.js';
 import { scansThatPassed } from './keep-findings.js';
-import { findingEvents, type EventContext } from './scan-events.js';
+import { fieldsByControl, findingEvents, type EventContext } from './scan-events.js';
 import { standingOf } from './scan-standing.js';
 import { storableFailure } from './storable-evaluation.js';
 
@@ -65,14 +65,14 @@ export class EarlyFindings<R> implements FindingsListener {
     private readonly connections: SparedConnections,
   ) {}
 
-  judging(controlIds: readonly string[], outcomes: ScanResult['outcomes']): void {
+  judging(controls: readonly JudgedControl[], outcomes: ScanResult['outcomes']): void {
     const { tenantId } = this.attempt;
     if (this.transaction || this.isOver) return;
     if (!this.connections.take()) {
       this.isOver = true;
       return;
     }
-    this.transaction = this.store.inTenant(tenantId, (tx) => this.write(tx, controlIds, outcomes)).finally(() => {
+    this.transaction = this.store.inTenant(tenantId, (tx) => this.write(tx, controls, outcomes)).finally(() => {
       this.isOver = true;
       this.waiting.length = 0;
       this.connections.giveBack();
@@ -107,8 +107,8 @@ export class EarlyFindings<R> implements FindingsListener {
     await this.transaction?.catch(() => undefined);
   }
 
-  private async write(tx: TenantTransaction, controlIds: readonly string[], outcomes: ScanResult['outcomes']): Promise<Ended<R> | undefined> {
-    const written = await this.begin(tx, controlIds, outcomes).catch((error: unknown) => {
+  private async write(tx: TenantTransaction, controls: readonly JudgedControl[], outcomes: ScanResult['outcomes']): Promise<Ended<R> | undefined> {
+    const written = await this.begin(tx, controls, outcomes).catch((error: unknown) => {
       // Whatever a transaction that stays open for so long ran into: the usual end is short, and meets it again if it is there to be met.
       throw new WrittenInVain('findings could not be written early', { cause: error });
     });
@@ -118,21 +118,22 @@ export class EarlyFindings<R> implements FindingsListener {
   }
 
   /** Writes until the scan is to be ended. */
-  private async begin(tx: TenantTransaction, controlIds: readonly string[], outcomes: ScanResult['outcomes']): Promise<WrittenFindings | undefined> {
+  private async begin(tx: TenantTransaction, controls: readonly JudgedControl[], outcomes: ScanResult['outcomes']): Promise<WrittenFindings | undefined> {
     const { cluster: { id: clusterId }, scan } = this.attempt;
     if (!(await tx.findings.tryTurn(clusterId)) || (await tx.findings.hasAny(clusterId))) return undefined;
     const cluster = await tx.clusters.get(clusterId);
     if (!cluster) return undefined;
     const { isBaseline } = standingOf(this.attempt, cluster, outcomes);
-    const memories = await tx.controlStates.memories(clusterId, controlIds);
+    const memories = await tx.controlStates.memories(clusterId, controls.map(({ id }) => id));
     const at = new Date();
+    const fieldsOf = fieldsByControl(controls);
     const failures = new Map<string, number>();
     const counts = { opened: 0, regressed: 0 };
     const context: EventContext = { tenantId: this.attempt.tenantId, cluster, scan, isBaseline };
     for await (const found of this.batches()) {
       const transitions = opened(found, memories);
       await tx.findings.insert({ clusterId, scanId: scan.id, isBaseline, at }, transitions);
-      await tx.events.write(findingEvents(context, transitions, { closed: new Map(), scans: await scansThatPassed(tx, transitions.flatMap(({ passedIn }) => passedIn ?? [])), at }));
+      await tx.events.write(findingEvents(context, transitions, { closed: new Map(), fieldsOf, scans: await scansThatPassed(tx, transitions.flatMap(({ passedIn }) => passedIn ?? [])), at }));
       for (const { transition } of transitions) counts[transition === 'regressed' ? 'regressed' : 'opened']++;
       for (const { controlId, failures: { length } } of found) failures.set(controlId, (failures.get(controlId) ?? 0) + length);
     }

@@ -1,10 +1,11 @@
 import type { FoundEvaluation } from '#findings/found-failure.js';
 import { reconcile, type ChangeCounts } from '#findings/reconcile.js';
 import type { NewEvent } from '../events/event.js';
+import type { JudgedControl } from '../ports/cluster-collector.js';
 import type { TenantTransaction } from '../ports/store.js';
 import type { WrittenFindings } from './early-findings.js';
 import type { ScanSummary } from './scan.js';
-import { findingEvents, severityEvents, type EventContext, type ToldBeside } from './scan-events.js';
+import { fieldsByControl, findingEvents, severityEvents, type EventContext, type ToldBeside } from './scan-events.js';
 
 export interface KeptFindings {
   readonly changes: ChangeCounts;
@@ -15,7 +16,7 @@ export interface KeptFindings {
 /** Brings findings to what a scan found, and remembers its passes unless it is told to forget them. Controls that are not among the evaluations keep theirs. */
 export async function keepFindings(
   tx: TenantTransaction, context: EventContext, evaluations: readonly FoundEvaluation[], at: Date,
-  { remembers = true, foundWhere, written }: { readonly remembers?: boolean; /** Of a cluster without any before. */ readonly written?: WrittenFindings } & Pick<ToldBeside, 'foundWhere'> = {},
+  { controls = [], remembers = true, foundWhere, written }: { /** Of the evaluations; none that an item of a benchmark stands for. */ readonly controls?: readonly JudgedControl[]; readonly remembers?: boolean; /** Of a cluster without any before. */ readonly written?: WrittenFindings } & Pick<ToldBeside, 'foundWhere'> = {},
 ): Promise<KeptFindings> {
   const { cluster, scan, isBaseline } = context;
   const controlIds = evaluations.map(({ controlId }) => controlId);
@@ -25,7 +26,7 @@ export async function keepFindings(
   if (remembers) await tx.controlStates.record({ clusterId: cluster.id, scanId: scan.id, at }, evaluations, changes.memories);
   const scans = await scansThatPassed(tx, changes.passedIn);
   const events = function* (): Generator<NewEvent> {
-    yield* findingEvents(context, changes.transitions, { closed, scans, at, ...(foundWhere && { foundWhere }) });
+    yield* findingEvents(context, changes.transitions, { closed, scans, at, fieldsOf: fieldsByControl(controls), ...(foundWhere && { foundWhere }) });
     yield* severityEvents(context, changes.severityChanges);
   };
   return { changes: changes.counts, events: events() };

@@ -61,11 +61,11 @@ describe('kept evidence', () => {
       const parts = texts.map((text): FreshEvidence => ({ sort: 'services', items: 1, digest: digestOf(text), ...(!knownEvidence.includes(digestOf(text)) && { bytes: Buffer.from(text) }) }));
       handedOn = parts.filter(({ bytes }) => bytes).length;
       return {
-        cluster: { platform: 'kind', isManaged: false }, evaluations: [], outcomes: {}, evidence: parts,
+        cluster: { platform: 'kind', isManaged: false }, evaluations: [], controls: [], outcomes: {}, evidence: parts,
         counts: { objects: 1, pods: 0, workloads: 0, nodes: 0, namespaces: 0 }, standing: { nodes: [], machines: [] }, collectors: { nodes: 0, fresh: 0, stale: 0 }, cost: { requests: 1, bytes: 1, throttled: 0, cpuMs: 1 },
       };
     };
-    await new RunScan(fresh.store, { scan, verify: async () => ({ reachable: true, rights: [] }) }, vault, () => 'info').run(tenantId, id, never);
+    await new RunScan(fresh.store, { scan, verify: async () => ({ reachable: true, rights: [] }) }, vault).run(tenantId, id, never);
     return { id, handedOn };
   }
   const textsOf = async (scanId?: string): Promise<readonly string[]> => {

@@ -71,7 +71,7 @@ describe('RunScan', () => {
     caller = new Caller(tenantId, 'key', new Set(['scans:write']));
   });
 
-  const runner = (scan: ClusterCollector['scan'], settings = heardSoon): RunScan => scanRunner(fresh, scan, () => 'critical', settings);
+  const runner = (scan: ClusterCollector['scan'], settings = heardSoon): RunScan => scanRunner(fresh, scan, settings);
   const never = new AbortController().signal;
 
   /** Requests a scan and runs it; the collector says what is given. */
@@ -170,7 +170,7 @@ describe('RunScan', () => {
       },
       verify: async () => ({ reachable: true, rights: [] }),
     };
-    await new RunScan(fresh.store, collector, clearVault, () => 'critical', heardSoon).run(tenantId, id, never);
+    await new RunScan(fresh.store, collector, clearVault, heardSoon).run(tenantId, id, never);
     expect(told).toEqual({ machines: ['etcd-1'], looked: [] });
   });
 

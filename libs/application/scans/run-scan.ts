@@ -96,7 +96,6 @@ export class RunScan {
     private readonly store: Store,
     private readonly collector: ClusterCollector,
     private readonly vault: CredentialVault,
-    private readonly severityOf: SeverityOf,
     private readonly settings: RunScanSettings = runScanDefaults,
   ) {
     this.connections = new SparedConnections(settings.sparedConnections);
@@ -238,7 +237,7 @@ export class RunScan {
     const opens = !isRejudged || (await tx.evidence.latest(cluster.id)) === scan.sourceScanId;
     const evaluations = isRejudged ? result.evaluations.map((evaluation) => ({ ...evaluation, complete: false, failures: opens ? evaluation.failures : [] })) : result.evaluations;
     const { isComplete, isBaseline } = standingOf(attempt, cluster, result.outcomes);
-    const findings = await keepFindings(tx, { tenantId: attempt.tenantId, cluster, scan, isBaseline }, evaluations, at, { remembers: !isRejudged, ...(written && { written }) });
+    const findings = await keepFindings(tx, { tenantId: attempt.tenantId, cluster, scan, isBaseline }, evaluations, at, { controls: result.controls, remembers: !isRejudged, ...(written && { written }) });
     await tx.scans.insertResults(scan.id, result.evaluations);
     if (!isRejudged) await tx.evidence.keep({ clusterId: cluster.id, scanId: scan.id }, result.evidence, fresh);
     return { isBaseline, isComplete, coverage: storable(coverageOf(result, attempt.policy)), findings };
@@ -259,7 +258,8 @@ export class RunScan {
 
   private async summarise(tx: TenantTransaction, attempt: Attempt, clusterId: string, { result, fresh }: JudgedScan, kept: readonly KeptFindings[]): Promise<ScanSummary> {
     const evaluations: readonly FoundEvaluation[] = result.evaluations;
-    const severityOf: SeverityOf = (controlId) => decisionOf(attempt.policy, controlId)?.severity ?? this.severityOf(controlId);
+    const severities = new Map(result.controls.map(({ id, severity }) => [id, severity]));
+    const severityOf: SeverityOf = (controlId) => decisionOf(attempt.policy, controlId)?.severity ?? severities.get(controlId)!;
     return {
       ...summariseScores(evaluations, severityOf),
       controls: countOutcomes(evaluations),

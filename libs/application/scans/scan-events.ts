@@ -1,9 +1,9 @@
-import { controlById } from '#controls/catalogue.js';
 import { layerOf, type Control, type DecidingField } from '#controls/engine/control.js';
 import { changeOf, type Values } from '#controls/engine/values.js';
 import type { Cluster } from '../clusters/cluster.js';
 import type { EventType, NewEvent } from '../events/event.js';
 import type { Finding } from '../findings/finding.js';
+import type { JudgedControl } from '../ports/cluster-collector.js';
 import { uuidFrom } from '../uuid-from.js';
 import type { FoundFailure } from '#findings/found-failure.js';
 import type { Transition } from '#findings/known-finding.js';
@@ -27,6 +27,13 @@ export interface FoundWhere {
   readonly source?: string;
 }
 
+type FieldsOf = (controlId: string) => JudgedControl['fields'];
+
+export function fieldsByControl(controls: readonly JudgedControl[]): FieldsOf {
+  const byId = new Map(controls.map(({ id, fields }) => [id, fields]));
+  return (id) => byId.get(id);
+}
+
 /** What transitions are told with. */
 export interface ToldBeside {
   /** Findings that resolved, by key: nothing of the scan describes them any more. */
@@ -34,6 +41,8 @@ export interface ToldBeside {
   /** Scans that saw pass what regressed, by id. */
   readonly scans: ReadonlyMap<string, Pick<Scan, 'id' | 'finishedAt'>>;
   readonly at: Date;
+  /** Of controls whose parts rest on one field. */
+  readonly fieldsOf?: FieldsOf;
   /** Where failures tell it in a detail of their own kind. */
   readonly foundWhere?: (failure: FoundFailure) => FoundWhere;
 }
@@ -57,9 +66,9 @@ export function* findingEvents(context: EventContext, transitions: Iterable<Find
 }
 
 /** Of what passed once and fails for the first time: both scans, both values, and what changed on which object. */
-function regressionOf({ scan }: EventContext, { transition, controlId, passedIn = null, passedWith, failure }: FindingTransition, { scans, at, foundWhere }: ToldBeside): Readonly<Record<string, unknown>> | undefined {
+function regressionOf({ scan }: EventContext, { transition, controlId, passedIn = null, passedWith, failure }: FindingTransition, { scans, at, fieldsOf, foundWhere }: ToldBeside): Readonly<Record<string, unknown>> | undefined {
   if (transition !== 'regressed' || !failure) return undefined;
-  const field = fieldOf(controlId, failure.part);
+  const field = fieldOf(fieldsOf?.(controlId) ?? {}, failure.part);
   const { names, before, after } = field ? changeOf({ [field.name]: field.passes }, { [field.name]: field.fails }) : changeOf(passedWith, parsed(failure.values) as Values | undefined);
   const where = foundWhere?.(failure);
   return {
@@ -72,8 +81,7 @@ function regressionOf({ scan }: EventContext, { transition, controlId, passedIn 
   };
 }
 
-function fieldOf(controlId: string, part: string): DecidingField | undefined {
-  const { fields = {} } = controlById.get(controlId) ?? {};
+function fieldOf(fields: NonNullable<JudgedControl['fields']>, part: string): DecidingField | undefined {
   return Object.hasOwn(fields, part) ? fields[part] : fields[''];
 }
 

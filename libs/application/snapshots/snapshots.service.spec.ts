@@ -63,12 +63,12 @@ describe('snapshots', () => {
         source = given;
         if (given.kind === 'snapshot') for await (const bytes of given.bytes) received.push(bytes);
         return {
-          cluster: { platform: 'unknown', isManaged: false }, evaluations: [], outcomes: { pods: { state: 'given', count: 1 } },
+          cluster: { platform: 'unknown', isManaged: false }, evaluations: [], controls: [], outcomes: { pods: { state: 'given', count: 1 } },
           counts: { objects: 1, pods: 1, workloads: 0, nodes: 0, namespaces: 0 }, standing: { nodes: [], machines: [] }, collectors: { nodes: 0, fresh: 0, stale: 0 }, evidence: [], cost: { requests: 0, bytes: 1, throttled: 0, cpuMs: 1 },
         } as const;
       },
     };
-    await new RunScan(fresh.store, collector, vault, () => 'low').run(caller.tenantId, scan.id, new AbortController().signal);
+    await new RunScan(fresh.store, collector, vault).run(caller.tenantId, scan.id, new AbortController().signal);
     expect(source).toMatchObject({ kind: 'snapshot', complete: { scope: 'objects' } });
     expect(gunzipSync(Buffer.concat(received)).equals(Buffer.concat(parts))).toBe(true);
     expect(await scans.get(caller, scan.id)).toMatchObject({ state: 'finished', isComplete: false });

@@ -18,7 +18,8 @@ const OTHERS_DUE_MS = 60_000;
 export class DispatchEvents {
   constructor(
     private readonly store: Store,
-    private readonly payloads: PayloadContext,
+    /** Asked for where there is something to tell. */
+    private readonly payloads: () => Promise<PayloadContext>,
     private readonly now: () => Date = () => new Date(),
     /** When the others are due by themselves, in case the workers that would have gone on with them died. */
     private readonly othersDueMs: number = OTHERS_DUE_MS,
@@ -29,10 +30,11 @@ export class DispatchEvents {
     for (;;) {
       const behind = await this.store.inTenant(tenantId, endpointsBehind);
       if (behind.length === 0) return;
+      const payloads = await this.payloads();
       const errors: unknown[] = [];
       for (const endpointId of behind) {
         try {
-          while (!signal.aborted && (await this.store.inTenant(tenantId, (tx) => this.page(tx, endpointId))));
+          while (!signal.aborted && (await this.store.inTenant(tenantId, (tx) => this.page(tx, endpointId, payloads))));
         } catch (error) {
           // The other endpoints are to hear of it all the same.
           errors.push(error);
@@ -48,7 +50,7 @@ export class DispatchEvents {
   }
 
   /** Whether the endpoint has more to hear. */
-  private async page(tx: TenantTransaction, endpointId: string): Promise<boolean> {
+  private async page(tx: TenantTransaction, endpointId: string, payloads: PayloadContext): Promise<boolean> {
     const endpoint = await tx.endpoints.lock(endpointId);
     if (!endpoint?.isEnabled) return false;
     const events = await tx.events.after(endpoint.position, PAGE);
@@ -56,7 +58,7 @@ export class DispatchEvents {
     if (!last) return false;
 
     const at = this.now();
-    const deliveries = draftDeliveries(endpoint, events, this.payloads, at);
+    const deliveries = draftDeliveries(endpoint, events, payloads, at);
     // There already are those only that a replay tells again; they keep their bodies.
     await tx.deliveries.revive(deliveries.map(({ id }) => id));
     await tx.deliveries.insertMany(deliveries);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { RunScan } from '#application/scans/run-scan.js';
-import { catalogue, controlById } from '#controls/catalogue.js';
+import { catalogue } from '#controls/catalogue.js';
 import { KubernetesClusterCollector } from '#kubernetes/kubernetes-cluster-collector.js';
 import type { NodeEvidence } from '#nodes/node-evidence.js';
 import { BUNDLE_MEDIA_TYPE } from '#nodes/wire/bundle-header.js';
@@ -65,8 +65,8 @@ export class BenchmarkWorld {
   private readonly runner: RunScan;
 
   constructor(readonly api: LiveApi) {
-    const collector = new KubernetesClusterCollector({ addresses: { allowedPrivateRanges: ['127.0.0.0/8'], allowLoopbackHttp: true }, controls: catalogue });
-    this.runner = new RunScan(api.database.store, collector, api.vault, (id) => controlById.get(id)?.severity ?? 'info');
+    const collector = new KubernetesClusterCollector({ addresses: { allowedPrivateRanges: ['127.0.0.0/8'], allowLoopbackHttp: true }, controls: async () => catalogue });
+    this.runner = new RunScan(api.database.store, collector, api.vault);
   }
 
   async cluster(tenant: Tenant): Promise<string> {

@@ -7,7 +7,7 @@ import type { ScanResult } from '#application/ports/cluster-collector.js';
 import { RunScan } from '#application/scans/run-scan.js';
 import { foundEvaluation } from '#findings/found-failure.js';
 import { keptEvidence } from '#kubernetes/kept-evidence.js';
-import { catalogue, controlById } from '#controls/catalogue.js';
+import { catalogue } from '#controls/catalogue.js';
 import { evaluate } from '#controls/engine/evaluate.js';
 import { resourceKeys } from '#inventory/resources.js';
 import { Operator } from '#application/organisations/operator.js';
@@ -95,7 +95,7 @@ export async function liveApi(): Promise<LiveApi> {
   };
   const judge: LiveApi['judge'] = async (tenant, scanId, pods) => {
     const collector = { scan: async () => scanResult(pods), verify: () => Promise.reject(new Error('nothing verifies here')) };
-    await new RunScan(database.store, collector, vault, (id) => controlById.get(id)?.severity ?? 'info').run(tenant.tenantId, scanId, new AbortController().signal);
+    await new RunScan(database.store, collector, vault).run(tenant.tenantId, scanId, new AbortController().signal);
   };
   return {
     app, services, database, vault, metrics, url, operatorKey, logged, as, judge,
@@ -165,6 +165,7 @@ function scanResult(pods: number): ScanResult {
   return {
     cluster: { platform: 'kind', version: 'v1.36.0', isManaged: false },
     evaluations: evaluate(catalogue, inventory).map(foundEvaluation),
+    controls: catalogue,
     outcomes: Object.fromEntries(resourceKeys.map((key) => [key, { state: 'observed', count: 0 }])),
     counts: { objects: pods, pods, workloads: pods, nodes: 0, namespaces: 0 }, standing: { nodes: [], machines: [] }, collectors: { nodes: 0, fresh: 0, stale: 0 },
     evidence: keptEvidence(inventory, new Set()), cost: { requests: 1, bytes: 1, throttled: 0, cpuMs: 1 },
