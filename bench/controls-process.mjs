@@ -1,6 +1,6 @@
 // Judges a bench cluster with every control, in a process of its own so that its memory can be told: run with --expose-gc and
 // the heap limits of a scan's thread. Its argument is the shape, its last line JSON.
-import { allocateYoung, compileThriftily } from '../dist/libs/operations/v8-tuning.js';
+import { tuneForJudging } from '../dist/libs/operations/v8-tuning.js';
 import { catalogue } from '../dist/libs/controls/catalogue.js';
 import { evaluate } from '../dist/libs/controls/engine/evaluate.js';
 import { FailureWriter } from '../dist/libs/findings/found-failure.js';
@@ -15,8 +15,7 @@ const LARGE = 50_000;
 
 const shape = JSON.parse(process.argv[2]);
 // As a worker does.
-allocateYoung();
-compileThriftily();
+tuneForJudging();
 
 function judge(inventory) {
   let failures = 0;

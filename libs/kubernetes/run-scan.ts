@@ -21,6 +21,7 @@ import { keptEvidence } from './kept-evidence.js';
 import { openCluster } from './open-cluster.js';
 import { probeApiServer } from './probe/probe-api-server.js';
 import type { ScanRequest } from './scan-request.js';
+import { readSnapshot } from './snapshot/read-snapshot.js';
 import { startCpuClock } from './cpu-clock.js';
 
 export interface ScanHooks {
@@ -170,8 +171,6 @@ async function gather({ source, collect, snapshot }: ScanRequest, builder: Inven
   }
   if (source.kind === 'nothing') return { requests: 0, bytes: 0, throttled: 0 };
   if (!bytes || source.kind !== 'snapshot') throw new TypeError('a snapshot scan needs its bytes');
-  // YAML's parser is loaded where an upload needs it, not with every scan of a live cluster.
-  const { readSnapshot } = await import('./snapshot/read-snapshot.js');
   onProgress({ phase: 'collecting', objects: 0 });
   const read = await readSnapshot(untilAborted(bytes, signal), source.complete, builder, {
     settings: snapshot,

@@ -2,7 +2,7 @@ import { getHeapStatistics } from 'node:v8';
 import { parentPort } from 'node:worker_threads';
 import { CollectionError, type BenchmarkEvidence, type EvidencePack } from '#application/ports/cluster-collector.js';
 import { catalogue } from '#controls/catalogue.js';
-import { allocateYoung, compileAtOnce, compileThriftily } from '#operations/v8-tuning.js';
+import { tuneForJudging, tuneForReading } from '#operations/v8-tuning.js';
 import { crashReport } from '#operations/crash-report.js';
 import { FailureBatches } from './failure-batches.js';
 import { runScan } from './run-scan.js';
@@ -12,8 +12,6 @@ import type { ScanRequest } from './scan-request.js';
 // The entry of a thread that scans, one cluster after the other. Nothing of a scan outlives it in here.
 if (!parentPort) throw new Error('this file is the entry of a scan thread');
 const port = parentPort;
-
-allocateYoung();
 
 const send = (message: FromThread, transfer: readonly ArrayBuffer[] = []): void => port.postMessage(message, transfer);
 
@@ -64,14 +62,14 @@ class Scan {
 
   async run(request: ScanRequest, hasPacks: boolean, benchmark: BenchmarkEvidence | undefined): Promise<void> {
     try {
-      compileAtOnce();
+      tuneForReading();
       const result = await runScan(request, catalogue, {
         ...(request.source.kind === 'snapshot' && { bytes: this.chunks.items() }),
         ...(hasPacks && { packs: this.packs.items() }),
         ...(benchmark && { benchmark }),
         onProgress: (progress) => send({ type: 'progress', progress }),
         onJudging: (controls, outcomes) => {
-          compileThriftily();
+          tuneForJudging();
           send({ type: 'judging', controls, outcomes });
         },
         onFailure: (control, failure) => this.found.add(control, failure),
@@ -84,6 +82,9 @@ class Scan {
     } catch (error) {
       if (error instanceof CollectionError) send({ type: 'failed', reason: error.reason, message: error.message, isUnreachable: error.isUnreachable });
       else send({ type: 'crashed', ...crashReport(error) });
+    } finally {
+      // What is over while it was reading did not come to judge.
+      tuneForJudging();
     }
   }
 }

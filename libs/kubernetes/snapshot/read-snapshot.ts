@@ -7,7 +7,6 @@ import { readJson } from './json-reader.js';
 import { openText } from './open-text.js';
 import { SnapshotError } from './snapshot-error.js';
 import { defaultSnapshotSettings, type SnapshotSettings } from './snapshot-settings.js';
-import { readYaml } from './yaml-reader.js';
 
 export interface SnapshotSummary {
   /** Objects of any kind. */
@@ -47,8 +46,11 @@ export async function readSnapshot(bytes: AsyncIterable<Uint8Array>, complete: C
     case openObject:
       await readJson(chunks, intake, settings, mark);
       break;
-    default:
+    default: {
+      // Its parser is large, and most uploads are JSON.
+      const { readYaml } = await import('./yaml-reader.js');
       await readYaml(chunks, intake, settings);
+    }
   }
   if (intake.objects === 0) throw new SnapshotError('snapshot-empty', 'the upload holds no object');
   conclude(builder, complete);
