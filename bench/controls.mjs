@@ -16,6 +16,7 @@ import { asJsonList, asYamlDocuments, mixedManifests } from './mixed-manifests.m
 import { ratiosOf } from './ratios.mjs';
 import { openService } from './service.mjs';
 import { mebibytes, table } from './table.mjs';
+import { productionEnv } from './worker-process.mjs';
 import { parseSeconds } from './yaml-parse.mjs';
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, part: { type: 'string' }, seed: { type: 'string', default: '1' } } });
@@ -26,7 +27,7 @@ const sizes = [1_500, 15_000, ...(values.quick ? [] : [150_000])];
 const uploadSizes = [2_500, 10_000, ...(values.quick ? [] : [50_000])];
 const yamlSizes = values.quick ? [2_500] : [2_500, 10_000];
 const program = fileURLToPath(new URL('controls-process.mjs', import.meta.url));
-// A scan's own thread has no more.
+// A scan's own thread has no more, and its process is started like that.
 const heap = ['--expose-gc', `--max-old-space-size=${defaultThreadSettings.oldSpaceMb}`, '--max-semi-space-size=4'];
 /** Of a shared view: it is called by the lists that it is of. */
 const LONGEST_NAME = 70;
@@ -67,7 +68,7 @@ function judge(shape) {
 
 /** Undefined where the heap was too small. */
 function measure(shape, nodeOptions) {
-  const { status, signal, stdout, stderr } = spawnSync(process.execPath, [...nodeOptions, program, JSON.stringify(shape)], { encoding: 'utf8', maxBuffer: 16 * 1024 * 1024 });
+  const { status, signal, stdout, stderr } = spawnSync(process.execPath, [...nodeOptions, program, JSON.stringify(shape)], { encoding: 'utf8', maxBuffer: 16 * 1024 * 1024, env: { ...process.env, ...productionEnv } });
   if (stderr.includes('heap out of memory')) return undefined;
   if (status !== 0) throw new Error(`measuring ended with ${signal ?? status}:\n${stderr}`);
   return JSON.parse(stdout.trimEnd().split('\n').at(-1));

@@ -7,7 +7,7 @@ const entry = fileURLToPath(new URL('../dist/apps/worker/main.js', import.meta.u
 
 /** As docker-compose.yml has it. */
 const productionOptions = ['--max-semi-space-size=4'];
-const productionEnv = { MALLOC_ARENA_MAX: '2' };
+export const productionEnv = { MALLOC_ARENA_MAX: '2' };
 
 /** Starts the worker as production does, and waits until it takes work. */
 export async function startWorker({ databaseUrl, keyEncryptionKeys, nodeOptions = [] }) {

@@ -1,6 +1,6 @@
 import type { PodTemplate } from '#inventory/facts.js';
 import { podSecurityCheckIds, podSecurityChecks, type PodSecurityCheckId } from '#inventory/pod-security/checks.js';
-import { versionsThatDiffer, type PodSecurityViolation } from '#inventory/pod-security/evaluate-pod-security.js';
+import { evaluatePodSecurity, versionsThatDiffer, type PodSecurityViolation } from '#inventory/pod-security/evaluate-pod-security.js';
 import { newestVersion, versionOfServer, type PodSecurityLevel, type PodSecurityVersion } from '#inventory/pod-security/pod-security-version.js';
 import type { WorkloadSubject } from '../engine/scope.js';
 import { fail, pass, unknown, type Verdict } from '../engine/verdict.js';
@@ -37,11 +37,18 @@ interface Numbered {
   readonly template: PodTemplate;
 }
 
-/** What any of several templates breaks, whatever their order: pods of one workload may differ from it and from one another. */
-function brokenByAny(templates: Iterable<Numbered>, level: PodSecurityLevel, version: PodSecurityVersion, world: World): readonly PodSecurityViolation[] {
+function* templatesOf({ workload: { templates: [own, ...others] }, template }: WorkloadSubject, world: World): Iterable<Numbered> {
+  yield { id: own!, template };
+  for (const id of others) yield { id, template: world.template(id) };
+}
+
+/** What any of a workload's templates breaks, whatever their order: its pods may differ from it and from one another. */
+function brokenByAny(subject: WorkloadSubject, world: World, violations: (template: Numbered) => readonly PodSecurityViolation[]): readonly PodSecurityViolation[] {
+  const { workload: { templates }, template } = subject;
+  if (templates.length === 1) return violations({ id: templates[0]!, template });
   const fieldsOf = new Map<PodSecurityViolation['check'], Set<string>>();
-  for (const template of templates) {
-    for (const { check, fields } of violationsOf(world, template, level, version)) {
+  for (const one of templatesOf(subject, world)) {
+    for (const { check, fields } of violations(one)) {
       const known = fieldsOf.get(check);
       if (!known) fieldsOf.set(check, new Set(fields));
       else for (const field of fields) known.add(field);
@@ -51,11 +58,6 @@ function brokenByAny(templates: Iterable<Numbered>, level: PodSecurityLevel, ver
     const fields = fieldsOf.get(check);
     return fields ? [{ check, fields: [...fields].toSorted() }] : [];
   });
-}
-
-function* templatesOf({ workload: { templates: [own, ...others] }, template }: WorkloadSubject, world: World): Iterable<Numbered> {
-  yield { id: own!, template };
-  for (const id of others) yield { id, template: world.template(id) };
 }
 
 const listed = ({ check, fields }: PodSecurityViolation): Readonly<Record<string, unknown>> =>
@@ -68,10 +70,9 @@ const listed = ({ check, fields }: PodSecurityViolation): Readonly<Record<string
 export function podSecurityVerdict(subject: WorkloadSubject, level: Exclude<PodSecurityLevel, 'privileged'>, world: World): Verdict | readonly Verdict[] {
   if (!subject.isOwn) return nothing;
   const { version, because, isGuessed } = versionFor(world);
-  const { workload: { templates }, template } = subject;
-  const brokenAt = (at: PodSecurityVersion) => (templates.length > 1 ? brokenByAny(templatesOf(subject, world), level, at, world) : violationsOf(world, { id: templates[0]!, template }, level, at));
-  const violations = brokenAt(version);
-  if (violations.length === 0) return isGuessed && versionsThatDiffer[level].some((at) => brokenAt(at).length > 0) ? unknown(missingVersion) : pass;
+  const violations = brokenByAny(subject, world, (template) => violationsOf(world, template, level, version));
+  const isBrokenAt = (at: PodSecurityVersion): boolean => brokenByAny(subject, world, ({ template }) => evaluatePodSecurity(template, level, at)).length > 0;
+  if (violations.length === 0) return isGuessed && versionsThatDiffer[level].some(isBrokenAt) ? unknown(missingVersion) : pass;
   const checks = violations.map(({ check }) => check).join(', ');
   return fail(`the pod template breaks ${violations.length === 1 ? 'one rule' : `${violations.length} rules`} of the ${level} Pod Security Standard at ${version.name}${because}: ${checks}`, {
     detail: { level, version: version.name, versionOf: because === '' ? 'server' : 'newest-known', violations: violations.map(listed) },

@@ -3,6 +3,8 @@ import type { ReadOutcome } from '#inventory/observed.js';
 import { inventoryOf, objectsOf, type InventoryOptions } from '#test/support/example-inventory.js';
 import { evaluate } from '../engine/evaluate.js';
 import { psaEnforce } from './psa-enforce.js';
+import { pssBaseline } from './pss-baseline.js';
+import { pssRestricted } from './pss-restricted.js';
 
 const namespace = (labels: string): string => `apiVersion: v1\nkind: Namespace\nmetadata: {name: shop, labels: {${labels}}}`;
 const pod = (name: string, spec = '', of = 'shop'): string =>
@@ -12,7 +14,10 @@ const tcpRmem = 'securityContext: {sysctls: [{name: net.ipv4.tcp_rmem, value: "1
 const partial: ReadOutcome = { state: 'partial', count: 1, reason: 'limit', detail: 'too many' };
 
 const find = (yaml: string, options: InventoryOptions = {}) => {
-  const evaluation = evaluate([psaEnforce], inventoryOf(objectsOf(yaml), options))[0]!;
+  const inventory = inventoryOf(objectsOf(yaml), options);
+  const evaluation = evaluate([psaEnforce], inventory)[0]!;
+  // The same whether or not the standards' own controls have judged the templates before.
+  expect(evaluate([pssBaseline, pssRestricted, psaEnforce], inventory)[2]).toEqual(evaluation);
   return { evaluation, failure: evaluation.failures.find(({ resource, part }) => resource.name === 'shop' && part !== 'version')! };
 };
 
