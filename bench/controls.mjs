@@ -16,7 +16,7 @@ import { asJsonList, asYamlDocuments, mixedManifests } from './mixed-manifests.m
 import { ratiosOf } from './ratios.mjs';
 import { openService } from './service.mjs';
 import { mebibytes, table } from './table.mjs';
-import { productionEnv } from './worker-process.mjs';
+import { productionEnv, productionOptions } from './worker-process.mjs';
 import { parseSeconds } from './yaml-parse.mjs';
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, part: { type: 'string' }, seed: { type: 'string', default: '1' } } });
@@ -28,7 +28,7 @@ const uploadSizes = [2_500, 10_000, ...(values.quick ? [] : [50_000])];
 const yamlSizes = values.quick ? [2_500] : [2_500, 10_000];
 const program = fileURLToPath(new URL('controls-process.mjs', import.meta.url));
 // A scan's own thread has no more, and its process is started like that.
-const heap = ['--expose-gc', `--max-old-space-size=${defaultThreadSettings.oldSpaceMb}`, '--max-semi-space-size=4'];
+const heap = ['--expose-gc', `--max-old-space-size=${defaultThreadSettings.oldSpaceMb}`, ...productionOptions];
 /** Of a shared view: it is called by the lists that it is of. */
 const LONGEST_NAME = 70;
 const print = (text = '') => process.stdout.write(`${text}\n`);
@@ -58,7 +58,7 @@ print(JSON.stringify({ benchmark: 'controls', node: process.version, seed, parse
 function judge(shape) {
   const measured = measure(shape, heap);
   const fitsThread = measured !== undefined;
-  const { costs, ...run } = measured ?? measure(shape, ['--expose-gc', '--max-old-space-size=4096', '--max-semi-space-size=4']);
+  const { costs, ...run } = measured ?? measure(shape, ['--expose-gc', '--max-old-space-size=4096', ...productionOptions]);
   if (run.errors.length > 0) throw new Error(run.errors.join('\n'));
   const total = Object.values(costs).reduce((sum, cost) => sum + cost, 0);
   const shares = Object.fromEntries(Object.entries(costs).map(([name, cost]) => [name, Math.round((cost / total) * 1_000) / 10]).toSorted((a, b) => b[1] - a[1]));

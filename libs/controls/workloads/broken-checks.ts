@@ -4,7 +4,13 @@ import { evaluatePodSecurity, type PodSecurityViolation } from '#inventory/pod-s
 import type { PodSecurityLevel, PodSecurityVersion } from '#inventory/pod-security/pod-security-version.js';
 import { defineIndex, type World } from '../engine/world.js';
 
-type Checks = readonly PodSecurityCheckId[];
+export type Checks = readonly PodSecurityCheckId[];
+
+/** A template at hand. */
+export interface NumberedTemplate {
+  readonly id: number;
+  readonly template: PodTemplate;
+}
 
 /**
  * The checks that templates break, by their numbers, as far as somebody asked: whoever asks for no more than that then need
@@ -36,7 +42,7 @@ class BrokenChecks {
 const index = defineIndex([], () => new BrokenChecks());
 
 /** What a template breaks, with its fields. */
-export function violationsOf(world: World, { id, template }: { readonly id: number; readonly template: PodTemplate }, level: PodSecurityLevel, version: PodSecurityVersion): readonly PodSecurityViolation[] {
+export function violationsOf(world: World, { id, template }: NumberedTemplate, level: PodSecurityLevel, version: PodSecurityVersion): readonly PodSecurityViolation[] {
   const violations = evaluatePodSecurity(template, level, version);
   world.use(index).set(id, level, version, violations);
   return violations;

@@ -1,11 +1,10 @@
-import type { PodTemplate } from '#inventory/facts.js';
 import { podSecurityCheckIds, podSecurityChecks, type PodSecurityCheckId } from '#inventory/pod-security/checks.js';
 import { evaluatePodSecurity, versionsThatDiffer, type PodSecurityViolation } from '#inventory/pod-security/evaluate-pod-security.js';
 import { newestVersion, versionOfServer, type PodSecurityLevel, type PodSecurityVersion } from '#inventory/pod-security/pod-security-version.js';
 import type { WorkloadSubject } from '../engine/scope.js';
 import { fail, pass, unknown, type Verdict } from '../engine/verdict.js';
 import type { World } from '../engine/world.js';
-import { violationsOf } from './broken-checks.js';
+import { violationsOf, type NumberedTemplate } from './broken-checks.js';
 
 /** Fields of one rule that a finding lists; of more it gives the number. */
 const LISTED = 10;
@@ -32,18 +31,13 @@ function versionFor(world: World): JudgedBy {
 
 const missingVersion = { fact: 'server-version', reason: 'not-in-upload', detail: 'the version of the API server is not known, and the pods would be refused at some versions' } as const;
 
-interface Numbered {
-  readonly id: number;
-  readonly template: PodTemplate;
-}
-
-function* templatesOf({ workload: { templates: [own, ...others] }, template }: WorkloadSubject, world: World): Iterable<Numbered> {
+function* templatesOf({ workload: { templates: [own, ...others] }, template }: WorkloadSubject, world: World): Iterable<NumberedTemplate> {
   yield { id: own!, template };
   for (const id of others) yield { id, template: world.template(id) };
 }
 
 /** What any of a workload's templates breaks, whatever their order: its pods may differ from it and from one another. */
-function brokenByAny(subject: WorkloadSubject, world: World, violations: (template: Numbered) => readonly PodSecurityViolation[]): readonly PodSecurityViolation[] {
+function brokenByAny(subject: WorkloadSubject, world: World, violations: (template: NumberedTemplate) => readonly PodSecurityViolation[]): readonly PodSecurityViolation[] {
   const { workload: { templates }, template } = subject;
   if (templates.length === 1) return violations({ id: templates[0]!, template });
   const fieldsOf = new Map<PodSecurityViolation['check'], Set<string>>();

@@ -5,7 +5,7 @@ import { podSecurityCheckIds, type PodSecurityCheckId } from '#inventory/pod-sec
 import { newestVersion, parsePodSecurityVersion, versionOfServer, type PodSecurityVersion } from '#inventory/pod-security/pod-security-version.js';
 import { byText } from '#inventory/text-order.js';
 import { defineIndex, type World } from '../engine/world.js';
-import { brokenChecks, sharedChecks } from './broken-checks.js';
+import { brokenChecks, sharedChecks, type Checks } from './broken-checks.js';
 
 /** Workloads of one level that a finding lists; of more it gives the number. */
 const LISTED = 20;
@@ -25,8 +25,6 @@ export interface RefusedWorkloads {
   readonly text: string;
   readonly detail: Readonly<Record<string, unknown>>;
 }
-
-type Checks = readonly PodSecurityCheckId[];
 
 /** Workloads as far as they were seen. */
 const seenByNamespace = defineIndex([], (world) => {
