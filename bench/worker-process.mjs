@@ -6,7 +6,7 @@ import { stopProcess } from './owned-process.mjs';
 const entry = fileURLToPath(new URL('../dist/apps/worker/main.js', import.meta.url));
 
 /** As docker-compose.yml has them. */
-export const productionOptions = ['--max-semi-space-size=4'];
+export const productionOptions = ['--max-semi-space-size=4', '--v8-pool-size=0'];
 export const productionEnv = { MALLOC_ARENA_MAX: '2' };
 
 /** Starts the worker as production does, and waits until it takes work. */

@@ -106,6 +106,28 @@ describe('the event feed', () => {
     expect([await history(), await history(5), await history(2)].map(({ items, hasMore }) => [items.map(({ position }) => position), hasMore])).toEqual([[[7, 6, 5], true], [[4, 3, 2], true], [[1], false]]);
   });
 
+  it('says once what events that come one after the other say together, and gives each all of it', async () => {
+    const other = await fresh.organisation();
+    const [clusterId, scanId] = [randomUUID(), randomUUID()];
+    // Each with an object of its own.
+    const of = (name: string, more: number): NewEvent => ({ ...event({ more }), clusterId, scanId, about: { cluster: { name }, scan: { id: scanId } } });
+    await fresh.store.inTenant(other, async (tx) => {
+      await tx.events.write([of('a', 1), of('a', 2)]);
+      await tx.events.append([of('a', 3), of('b', 4), event({ more: 5 }), { ...event({ more: 6 }), clusterId }, of('b', 7)]);
+      await tx.events.append([of('b', 8)]);
+    });
+    const feed = await fresh.store.inTenant(other, (tx) => tx.events.after(0, 20));
+    const about = (name: string) => ({ cluster: { name }, scan: { id: scanId } });
+    const told = [[about('a'), 1], [about('a'), 2], [about('a'), 3], [about('b'), 4], [{}, 5], [{}, 6], [about('b'), 7], [about('b'), 8]] as const;
+    // As text: what is said together comes first.
+    expect(feed.map(({ data }) => JSON.stringify(data))).toEqual(told.map(([beginning, more]) => JSON.stringify({ ...beginning, more })));
+    expect(feed.map((one) => [one.position, one.clusterId === clusterId, one.scanId === scanId])).toEqual([1, 2, 3, 4, 5, 6, 7, 8].map((position) => [position, position !== 5, position !== 5 && position !== 6]));
+    for (const one of feed) expect(await fresh.store.inTenant(other, (tx) => tx.events.get(one.id))).toEqual(one);
+    expect(await segments(other)).toBe(6);
+    const { rows } = await admin.query<{ text: string }>('select data::text as text from bulwark.events where tenant_id = $1', [other]);
+    expect(rows.map(({ text }) => text).sort()).toEqual([1, 2, 3, 4, 5, 6, 7, 8].map((more) => JSON.stringify({ more })));
+  });
+
   it('is swept in pieces of segments, oldest first, and of their segments nothing is left', async () => {
     const other = await fresh.organisation();
     const append = (count: number) => fresh.store.inTenant(other, (tx) => tx.events.append(Array.from({ length: count }, () => event())));

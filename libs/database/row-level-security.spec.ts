@@ -89,6 +89,40 @@ describe('row-level security', () => {
     await app.query('rollback');
   });
 
+  it('takes no finding of a cluster that the organisation does not have, be it among ones of its own', async () => {
+    const clusters = async (tenantId: string) => (await admin.query<{ id: string }>('select id from bulwark.clusters where tenant_id = $1', [tenantId])).rows.map(({ id }) => id);
+    const [[mine], [other]] = [await clusters(ours), await clusters(theirs)];
+    const columns = (await admin.query<{ names: string }>(`select string_agg(quote_ident(attname), ', ') as names from pg_attribute where attrelid = 'bulwark.findings'::regclass and attnum > 0 and not attisdropped and attgenerated = '' and attname not in ('id', 'cluster_id')`)).rows[0]!.names;
+    const insert = async (ids: readonly string[]) => {
+      await app.query('begin');
+      await app.query(`select set_config('app.tenant_id', $1, true)`, [ours]);
+      return app.query(`insert into bulwark.findings (id, cluster_id, ${columns}) select gen_random_uuid(), c, ${columns} from bulwark.findings cross join unnest($1::uuid[]) as c`, [ids]);
+    };
+    expect((await insert([mine!, mine!])).rowCount).toBe(2);
+    await app.query('rollback');
+    for (const ids of [[other!], [mine!, other!], [randomUUID()]]) {
+      await expect(insert(ids)).rejects.toMatchObject({ code: '23503', table: 'findings' });
+      await app.query('rollback');
+    }
+  });
+
+  it('leaves no findings of a cluster that is gone, and no events of an organisation', async () => {
+    const count = async (table: string, tenantId: string): Promise<number> => (await admin.query<{ count: number }>(`select count(*)::int as count from bulwark.${table} where tenant_id = $1`, [tenantId])).rows[0]!.count;
+    for (const client of [app, admin]) {
+      const before = await count('findings', ours);
+      expect(before).toBeGreaterThan(0);
+      await client.query('begin');
+      if (client === app) await client.query(`select set_config('app.tenant_id', $1, true)`, [ours]);
+      await client.query('delete from bulwark.clusters where tenant_id = $1', [ours]);
+      expect((await client.query('select from bulwark.findings where tenant_id = $1', [ours])).rowCount).toBe(0);
+      await client.query('rollback');
+    }
+    await admin.query('begin');
+    const organisations = await admin.query('delete from bulwark.organisations where tenant_id = $1', [ours]);
+    expect([organisations.rowCount, await count('events', ours), await count('findings', ours), await count('events', theirs) > 0]).toEqual([1, 0, 0, true]);
+    await admin.query('rollback');
+  });
+
   it('gives the app no ownership, no way round, and no right to rewrite events', async () => {
     const { rows } = await admin.query(
       `select rolsuper, rolbypassrls, rolcreaterole, (select count(*)::int from pg_class where relowner = r.oid) as owned from pg_roles r where rolname = 'bulwark_app'`,

@@ -4,7 +4,17 @@ import { setFlagsFromString } from 'node:v8';
 const isWithoutMiddle = Number(process.versions.v8.split('.', 1)[0]) < 12;
 
 /** What is told to V8 here, without values. */
-export const flags = { pretenuring: '--allocation-site-pretenuring', budget: '--interrupt-budget', inlined: '--max-inlined-bytecode-size-cumulative' } as const;
+export const flags = { parallel: '--parallel-scavenge', pretenuring: '--allocation-site-pretenuring', budget: '--interrupt-budget', inlined: '--max-inlined-bytecode-size-cumulative' } as const;
+
+/**
+ * What is new is collected by the thread that allocated it, which waits for nobody. Help with the four megabytes of it comes late
+ * where Postgres and other threads want the cores as well, and costs more than it gives: a scan of 50,000 manifests takes a twentieth longer.
+ */
+function collectAlone(): void {
+  setFlagsFromString(off(flags.parallel));
+}
+
+const off = (flag: string): string => flag.replace('--', '--no-');
 
 /**
  * For a thread that reads a cluster or an upload next. Of the whole process, until it is told something else.
@@ -17,7 +27,8 @@ export const flags = { pretenuring: '--allocation-site-pretenuring', budget: '--
  * to do. On Node 20 it takes a seventh less time, and less CPU in all.
  */
 export function tuneForReading(): void {
-  setFlagsFromString(flags.pretenuring.replace('--', '--no-'));
+  collectAlone();
+  setFlagsFromString(off(flags.pretenuring));
   if (isWithoutMiddle) setFlagsFromString(`${flags.budget}=33000`);
 }
 
@@ -28,6 +39,7 @@ export function tuneForReading(): void {
  * the CPU of a scan of 15,000 pods. There, code is optimized when it is hot for longer, and less is inlined: a sixth less CPU in all.
  */
 export function tuneForJudging(): void {
+  collectAlone();
   setFlagsFromString(flags.pretenuring);
   if (!isWithoutMiddle) return;
   setFlagsFromString(`${flags.budget}=250000`);

@@ -38,7 +38,7 @@ describe('docker-compose.yml', () => {
     expect(services['api']!.deploy?.replicas).toBeGreaterThanOrEqual(2);
     expect(services['worker']!.deploy?.replicas).toBeGreaterThanOrEqual(2);
     for (const [role, { command }] of ours) {
-      expect(command).toEqual(['node', ...(role === 'worker' ? ['--max-semi-space-size=4'] : []), `dist/apps/${role}/main.js`]);
+      expect(command).toEqual(['node', ...(role === 'worker' ? ['--max-semi-space-size=4', '--v8-pool-size=0'] : []), `dist/apps/${role}/main.js`]);
       expect(existsSync(join(root, `apps/${role}/main.ts`))).toBe(true);
     }
   });

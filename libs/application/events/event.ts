@@ -31,4 +31,9 @@ export interface Event {
   readonly createdAt: Date;
 }
 
-export type NewEvent = Omit<Event, 'tenantId' | 'position' | 'createdAt'>;
+export interface NewEvent extends Omit<Event, 'tenantId' | 'position' | 'createdAt'> {
+  /** What its data begins with and many others' begins with too: told once for all that come one after the other. */
+  readonly about?: Readonly<Record<string, unknown>>;
+  /** The rest of its data. */
+  readonly data: Event['data'];
+}

@@ -18,6 +18,9 @@ export interface WrittenFindings extends WrittenFailures {
   readonly memories: ReadonlyMap<string, PassMemory>;
 }
 
+/** Batches that are written together. */
+const MOST_AT_ONCE = 8;
+
 /** Connections to the database that scans may hold while they judge. */
 export class SparedConnections {
   private taken = 0;
@@ -140,12 +143,11 @@ export class EarlyFindings<R> implements FindingsListener {
     return { at, cluster, failures, counts, memories };
   }
 
-  /** What was found, until the scan is to be ended. */
+  /** What was found, until the scan is to be ended: as much as has come meanwhile, but no more than makes a few statements. */
   private async *batches(): AsyncGenerator<readonly FailuresOfControl[]> {
     for (;;) {
       if (this.isOver) throw new WrittenInVain();
-      const next = this.waiting.shift();
-      if (next) yield next;
+      if (this.waiting.length > 0) yield this.waiting.splice(0, MOST_AT_ONCE).flat();
       else if (this.end) return;
       else {
         await new Promise<void>((resolve) => {

@@ -49,8 +49,8 @@ export interface ToldBeside {
 
 /** One event a transition, made as it is asked for: a first scan may have more than fit into memory together. */
 export function* findingEvents(context: EventContext, transitions: Iterable<FindingTransition>, beside: ToldBeside): Generator<NewEvent> {
-  const { tenantId, isBaseline } = context;
-  const { cluster, scan } = about(context);
+  const { tenantId, isBaseline, cluster, scan } = context;
+  const told = about(context);
   for (const change of transitions) {
     const { key, transition, sequence, severity } = change;
     const findingId = uuidFrom('finding', tenantId, cluster.id, key);
@@ -60,7 +60,8 @@ export function* findingEvents(context: EventContext, transitions: Iterable<Find
       id: uuidFrom('event', tenantId, cluster.id, key, transition, sequence),
       findingId,
       severity,
-      data: { cluster, scan, finding: describe(findingId, change, beside.closed.get(key)), regression: regressionOf(context, change, beside) },
+      about: told,
+      data: { finding: describe(findingId, change, beside.closed.get(key)), regression: regressionOf(context, change, beside) },
     };
   }
 }
@@ -90,6 +91,7 @@ const parsed = (json: string | undefined): unknown => (json === undefined ? unde
 /** Findings that stay open and weigh more or less than before: by their surroundings, or by the organisation's policy. */
 export function* severityEvents(context: EventContext, changes: Iterable<SeverityChange>): Generator<NewEvent> {
   const { tenantId, cluster, scan } = context;
+  const told = about(context);
   for (const { failure, before, controlId, sequence } of changes) {
     const { key, severity } = failure;
     const findingId = uuidFrom('finding', tenantId, cluster.id, key);
@@ -98,7 +100,8 @@ export function* severityEvents(context: EventContext, changes: Iterable<Severit
       id: uuidFrom('event', tenantId, scan.id, key, 'severity_changed'),
       findingId,
       severity,
-      data: { ...about(context), finding: describe(findingId, { controlId, key, severity, sequence, failure }, undefined), before: { severity: before } },
+      about: told,
+      data: { finding: describe(findingId, { controlId, key, severity, sequence, failure }, undefined), before: { severity: before } },
     };
   }
 }
@@ -117,7 +120,7 @@ export const scanFailed = (context: EventContext, failure: ScanFailure): NewEven
 export const clusterUnreachable = (context: EventContext, failure: ScanFailure): NewEvent => scanEvent(context, 'cluster.unreachable', { failure });
 
 function scanEvent(context: EventContext, type: EventType, data: Readonly<Record<string, unknown>>): NewEvent {
-  return { ...common(context, type), id: uuidFrom('event', context.tenantId, context.scan.id, type), findingId: null, severity: null, data: { ...about(context), ...data } };
+  return { ...common(context, type), id: uuidFrom('event', context.tenantId, context.scan.id, type), findingId: null, severity: null, about: about(context), data };
 }
 
 const common = ({ cluster, scan, isBaseline }: EventContext, type: EventType) => ({ type, clusterId: cluster.id, scanId: scan.id, isBaseline });

@@ -8,13 +8,13 @@ import { inTurn, json, sql } from '../sql.js';
 import { DueWorkRows } from './due-work-rows.js';
 import type { TenantScope } from './tenant-rows.js';
 
-/** As the driver gives it: a bigint is text. */
-type EventRow = Omit<Event, 'position'> & { readonly position: string };
+/** As the driver gives it: a bigint is text, and the data's beginning may stand apart. */
+type EventRow = Omit<Event, 'position'> & { readonly position: string; readonly about: Event['data'] | null };
 
 const position = 's.first_position + e.ordinal';
 
-const columns = `e.tenant_id as "tenantId", ${position} as position, e.id, e.type, e.cluster_id as "clusterId", e.scan_id as "scanId", e.finding_id as "findingId",
-  e.severity, e.is_baseline as "isBaseline", e.data, s.created_at as "createdAt"`;
+const columns = `e.tenant_id as "tenantId", ${position} as position, e.id, e.type, coalesce(s.cluster_id, e.cluster_id) as "clusterId", coalesce(s.scan_id, e.scan_id) as "scanId",
+  e.finding_id as "findingId", e.severity, e.is_baseline as "isBaseline", s.about, e.data, s.created_at as "createdAt"`;
 
 /** Of segment `s`, which may be swept in part. */
 const firstLeft = 's.first_position + (select min(ordinal) from bulwark.events where segment_id = s.id)';
@@ -22,42 +22,59 @@ const firstLeft = 's.first_position + (select min(ordinal) from bulwark.events w
 /** Of the latest segment before `$1`. */
 const lastBefore = 'select last_position from bulwark.event_segments where created_at < $1 order by created_at desc, last_position desc limit 1';
 
-const toEvent = (row: EventRow): Event => ({ ...row, position: Number(row.position) });
+const toEvent = ({ about, ...row }: EventRow): Event => ({ ...row, position: Number(row.position), data: { ...about, ...row.data } });
 
 /** Places that are gone through at once for events of some types. */
 const SEARCHED_AT_ONCE = 10_000;
 
-/** The events of one transaction: only together have they places in the feed. */
-interface Segment {
+/** What is said once for all events of a segment. */
+interface Context {
+  readonly clusterId: string | null;
+  readonly scanId: string | null;
+  readonly about: string | null;
+}
+
+/** Events of one transaction that say the same of cluster and scan: only together have they places in the feed. */
+interface Segment extends Context {
   readonly id: string;
   count: number;
 }
 
-const emptySegment = (): Segment => ({ id: randomUUID(), count: 0 });
+const isSame = (a: Context, b: Context): boolean => a.clusterId === b.clusterId && a.scanId === b.scanId && a.about === b.about;
 
 export class EventRows implements EventRepository {
   private readonly dueWork: DueWorkRows;
   private readonly columns = new BulkColumns();
-  /** What is written and has no places yet. */
-  private segment = emptySegment();
+  /** What is written and has no places yet, in its order. */
+  private segments: Segment[] = [];
 
   constructor(private readonly scope: TenantScope) {
     this.dueWork = new DueWorkRows(scope);
   }
 
   async write(events: Iterable<NewEvent>): Promise<void> {
+    for (const { context, items } of inContexts(events)) await this.writeInto(this.segmentOf(context), items);
+  }
+
+  private segmentOf(context: Context): Segment {
+    const last = this.segments.at(-1);
+    if (last && isSame(last, context)) return last;
+    const segment = { id: randomUUID(), count: 0, ...context };
+    this.segments.push(segment);
+    return segment;
+  }
+
+  private async writeInto(segment: Segment, events: Iterable<NewEvent>): Promise<void> {
     const { tenantId, runner } = this.scope;
-    const { segment } = this;
-    const values = this.columns.batches(events, ({ id, type, clusterId, scanId, findingId, severity, isBaseline, data }) => [id, type, clusterId, scanId, findingId, severity, `${isBaseline}`, json(data)]);
+    const values = this.columns.batches(events, ({ id, type, findingId, severity, isBaseline, data }) => [id, type, findingId, severity, `${isBaseline}`, json(data)]);
     await inTurn(values, ({ count, columns: cells }) => {
       const first = segment.count;
       segment.count += count;
       return sql(
         runner,
-        `insert into bulwark.events (tenant_id, segment_id, ordinal, id, type, cluster_id, scan_id, finding_id, severity, is_baseline, data)
-         select $1, $2, $3 + ordinality - 1, id::uuid, type, cluster_id::uuid, scan_id::uuid, finding_id::uuid, severity, is_baseline::bool, data::json
-         from unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[]) with ordinality
-           as e (id, type, cluster_id, scan_id, finding_id, severity, is_baseline, data, ordinality)`,
+        `insert into bulwark.events (tenant_id, segment_id, ordinal, id, type, finding_id, severity, is_baseline, data)
+         select $1, $2, $3 + ordinality - 1, id::uuid, type, finding_id::uuid, severity, is_baseline::bool, data::json
+         from unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[]) with ordinality as e (id, type, finding_id, severity, is_baseline, data, ordinality)`,
         [tenantId, segment.id, first, ...cells],
       );
     });
@@ -66,18 +83,22 @@ export class EventRows implements EventRepository {
   async append(events: Iterable<NewEvent>, traceparent?: string): Promise<void> {
     const { tenantId, runner } = this.scope;
     await this.write(events);
-    const { id, count } = this.segment;
-    if (count === 0) return;
+    const { segments } = this;
+    if (segments.length === 0) return;
     // Before the feed's row, in the order in which a dispatcher that appends itself takes the two locks.
     await this.dueWork.schedule([{ topic: 'events.dispatch', subjectId: tenantId, ...(traceparent === undefined ? {} : { traceparent }) }]);
-    const last = await this.takePositions(count);
+    const total = segments.reduce((sum, { count }) => sum + count, 0);
+    let last = (await this.takePositions(total)) - total;
+    const lasts = segments.map(({ count }) => (last += count));
     // The clock after the lock, and not the transaction's start: later positions are then never earlier in time.
     await sql(
       runner,
-      'insert into bulwark.event_segments (tenant_id, id, first_position, last_position, created_at) values ($1, $2, $3, $4, clock_timestamp())',
-      [tenantId, id, last - count + 1, last],
+      `insert into bulwark.event_segments (tenant_id, id, first_position, last_position, created_at, cluster_id, scan_id, about)
+       select $1, id, last - count + 1, last, clock_timestamp(), cluster_id, scan_id, about
+       from unnest($2::uuid[], $3::int[], $4::bigint[], $5::uuid[], $6::uuid[], $7::json[]) as s (id, count, last, cluster_id, scan_id, about)`,
+      [tenantId, segments.map(({ id }) => id), segments.map(({ count }) => count), lasts, segments.map(({ clusterId }) => clusterId), segments.map(({ scanId }) => scanId), segments.map(({ about }) => about)],
     );
-    this.segment = emptySegment();
+    this.segments = [];
   }
 
   /** The last of as many; the feed's row stays locked until the transaction ends. */
@@ -177,5 +198,34 @@ export class EventRows implements EventRepository {
     );
     await sql(this.scope.runner, 'delete from bulwark.event_segments where last_position <= $1', [rows[0].last]);
     return affected;
+  }
+}
+
+/** Events that come one after the other and say the same of cluster and scan, each such row to be gone through before the next is asked for. */
+function* inContexts(events: Iterable<NewEvent>): Generator<{ readonly context: Context; readonly items: Iterable<NewEvent> }> {
+  const iterator = events[Symbol.iterator]();
+  let next = iterator.next();
+  let about: NewEvent['about'];
+  let context: Context | undefined;
+  const contextOf = (event: NewEvent): Context => {
+    const { clusterId, scanId } = event;
+    // Most share the object too.
+    if (context && event.about === about && clusterId === context.clusterId && scanId === context.scanId) return context;
+    about = event.about;
+    const other = { clusterId, scanId, about: json(about) };
+    return (context = context && isSame(context, other) ? context : other);
+  };
+  try {
+    while (next.done !== true) {
+      const own = contextOf(next.value);
+      yield {
+        context: own,
+        items: (function* () {
+          for (; next.done !== true && contextOf(next.value) === own; next = iterator.next()) yield next.value;
+        })(),
+      };
+    }
+  } finally {
+    iterator.return?.();
   }
 }

@@ -13,7 +13,7 @@ export interface StoredEvent {
 
 export async function eventsOf(admin: pg.Client, tenantId: string): Promise<readonly StoredEvent[]> {
   const { rows } = await admin.query<StoredEvent>(
-    `select e.id, (s.first_position + e.ordinal)::int as position, e.type, e.is_baseline as "isBaseline", e.severity, e.cluster_id as "clusterId", e.scan_id as "scanId", e.data
+    `select e.id, (s.first_position + e.ordinal)::int as position, e.type, e.is_baseline as "isBaseline", e.severity, s.cluster_id as "clusterId", s.scan_id as "scanId", e.data
      from bulwark.events e join bulwark.event_segments s on s.id = e.segment_id where e.tenant_id = $1 order by 2`,
     [tenantId],
   );
