@@ -1,6 +1,6 @@
 // How fast all controls judge, and what uploads take from their first byte to stored findings, on seeded data; each
 // measurement in a process of its own. The last line is the result as JSON. `--quick` leaves out the large sizes,
-// `--part judging|uploads` the other part, `--seed N` gives other data.
+// `--part judging|uploads` the other part, `--rounds N` takes the uploads so many times (3), `--seed N` gives other data.
 import { spawnSync } from 'node:child_process';
 import { cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -19,9 +19,11 @@ import { mebibytes, table } from './table.mjs';
 import { productionEnv, productionOptions } from './worker-process.mjs';
 import { parseSeconds } from './yaml-parse.mjs';
 
-const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, part: { type: 'string' }, seed: { type: 'string', default: '1' } } });
+const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, part: { type: 'string' }, rounds: { type: 'string', default: '3' }, seed: { type: 'string', default: '1' } } });
 const seed = Number(values.seed);
 if (!Number.isSafeInteger(seed) || seed < 1) throw new Error('--seed is a whole number from 1 on');
+const rounds = Number(values.rounds);
+if (!Number.isSafeInteger(rounds) || rounds < 1) throw new Error('--rounds is a whole number from 1 on');
 if (values.part !== undefined && values.part !== 'judging' && values.part !== 'uploads') throw new Error('--part is judging or uploads');
 const sizes = [1_500, 15_000, ...(values.quick ? [] : [150_000])];
 const uploadSizes = [2_500, 10_000, ...(values.quick ? [] : [50_000])];
@@ -94,21 +96,37 @@ function reportJudging() {
   print();
 }
 
+/** One size after the other, and all of them again: what else the machine does meanwhile takes its time now from one and now from another. */
 async function measureUploads() {
+  const sizes = [...uploadSizes.map((manifests) => ({ format: 'json', manifests, runs: [] })), ...yamlSizes.map((manifests) => ({ format: 'yaml', manifests, runs: [] }))];
   const postgres = await testPostgres();
-  const runs = { json: [], yaml: [] };
   try {
-    for (const manifests of uploadSizes) runs.json.push({ manifests, ...(await upload(postgres, asJsonList(mixedManifests(manifests, seed)), 'json')) });
-    for (const manifests of yamlSizes) {
-      const documents = asYamlDocuments(mixedManifests(manifests, seed));
-      const parse = parseSeconds(documents);
-      const run = await upload(postgres, Buffer.from(documents.join('---\n')), 'yaml');
-      runs.yaml.push({ manifests, ...run, parseSeconds: parse, timesParse: Math.round((run.workerCpuSeconds / parse) * 100) / 100 });
+    for (let round = 0; round < rounds; round++) {
+      for (const { format, manifests, runs } of sizes) {
+        if (format === 'json') runs.push(await upload(postgres, asJsonList(mixedManifests(manifests, seed)), format));
+        else {
+          const documents = asYamlDocuments(mixedManifests(manifests, seed));
+          const parse = parseSeconds(documents);
+          const run = await upload(postgres, Buffer.from(documents.join('---\n')), format);
+          runs.push({ ...run, parseSeconds: parse, timesParse: Math.round((run.workerCpuSeconds / parse) * 100) / 100 });
+        }
+      }
     }
   } finally {
     await postgres.stop();
   }
-  return runs;
+  const of = (format) => sizes.filter((size) => size.format === format).map(({ manifests, runs }) => ({ manifests, ...together(runs) }));
+  return { json: of('json'), yaml: of('yaml') };
+}
+
+/** The run that the machine held up least, but the most memory that any took. */
+function together(runs) {
+  const least = (name) => Math.min(...runs.map((run) => run[name]));
+  return {
+    ...runs[0], seconds: least('seconds'), workerCpuSeconds: least('workerCpuSeconds'), peakRss: Math.max(...runs.map(({ peakRss }) => peakRss)),
+    ...(runs[0].timesParse !== undefined && { parseSeconds: least('parseSeconds'), timesParse: least('timesParse') }),
+    eachSeconds: runs.map(({ seconds }) => seconds),
+  };
 }
 
 async function upload(postgres, bytes, format) {
@@ -124,10 +142,11 @@ async function upload(postgres, bytes, format) {
 
 function reportUploads() {
   print('uploads of mixed manifests, from the first byte to stored findings, with the worker just started; CPU and memory are the worker\'s');
+  if (rounds > 1) print(`each size taken ${rounds} times, in turn with the others: time and CPU of the run that went best, the highest memory of all`);
   print(table(
-    ['manifests', 'MB', 'seconds', 'CPU-s', 'peak MB', 'findings', 'the YAML library alone, CPU-s', 'times that'],
-    [...uploads.json.map((run) => ['JSON', run]), ...uploads.yaml.map((run) => ['YAML', run])].map(([format, { manifests, bytes, seconds, workerCpuSeconds, peakRss, findings, parseSeconds, timesParse }]) => [
-      `${manifests} ${format}`, mebibytes(bytes), seconds.toFixed(2), workerCpuSeconds.toFixed(2), mebibytes(peakRss), findings, parseSeconds?.toFixed(2) ?? '', timesParse ?? '',
+    ['manifests', 'MB', 'seconds', 'of each run', 'CPU-s', 'peak MB', 'findings', 'the YAML library alone, CPU-s', 'times that'],
+    [...uploads.json.map((run) => ['JSON', run]), ...uploads.yaml.map((run) => ['YAML', run])].map(([format, { manifests, bytes, seconds, eachSeconds, workerCpuSeconds, peakRss, findings, parseSeconds, timesParse }]) => [
+      `${manifests} ${format}`, mebibytes(bytes), seconds.toFixed(2), eachSeconds.map((each) => each.toFixed(2)).join(' '), workerCpuSeconds.toFixed(2), mebibytes(peakRss), findings, parseSeconds?.toFixed(2) ?? '', timesParse ?? '',
     ]),
   ));
   print();
