@@ -159,11 +159,13 @@ describe('the event feed', () => {
   it('keeps nothing of events that broke off while they were made', async () => {
     const other = await fresh.organisation();
     await fresh.store.inTenant(other, async (tx) => {
-      const broken = function* () {
-        yield event({ kept: false });
+      const broken = function* (about?: NewEvent['about']) {
+        yield { ...event({ kept: false }), ...(about && { about }) };
         throw new Error('broken off');
       };
       await expect(tx.events.write(broken())).rejects.toThrow('broken off');
+      await expect(tx.events.write(broken({ cluster: 'a' }))).rejects.toThrow('broken off');
+      await tx.events.append([]);
       await tx.events.append([event({ kept: true })]);
     });
     await fresh.store.inTenant(other, (tx) => tx.events.append([event({ kept: true })]));

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { foundFailure } from '#findings/found-failure.js';
 import { firstPolicy } from '#application/organisations/policy.js';
 import { freshStore, type FreshStore } from '#test/support/fresh-store.js';
@@ -89,38 +89,59 @@ describe('row-level security', () => {
     await app.query('rollback');
   });
 
-  it('takes no finding of a cluster that the organisation does not have, be it among ones of its own', async () => {
-    const clusters = async (tenantId: string) => (await admin.query<{ id: string }>('select id from bulwark.clusters where tenant_id = $1', [tenantId])).rows.map(({ id }) => id);
-    const [[mine], [other]] = [await clusters(ours), await clusters(theirs)];
-    const columns = (await admin.query<{ names: string }>(`select string_agg(quote_ident(attname), ', ') as names from pg_attribute where attrelid = 'bulwark.findings'::regclass and attnum > 0 and not attisdropped and attgenerated = '' and attname not in ('id', 'cluster_id')`)).rows[0]!.names;
-    const insert = async (ids: readonly string[]) => {
-      await app.query('begin');
-      await app.query(`select set_config('app.tenant_id', $1, true)`, [ours]);
-      return app.query(`insert into bulwark.findings (id, cluster_id, ${columns}) select gen_random_uuid(), c, ${columns} from bulwark.findings cross join unnest($1::uuid[]) as c`, [ids]);
-    };
-    expect((await insert([mine!, mine!])).rowCount).toBe(2);
-    await app.query('rollback');
-    for (const ids of [[other!], [mine!, other!], [randomUUID()]]) {
-      await expect(insert(ids)).rejects.toMatchObject({ code: '23503', table: 'findings' });
-      await app.query('rollback');
-    }
-  });
+  describe('instead of a foreign key a row', () => {
+    let cluster: string;
+    beforeEach(async () => {
+      cluster = (await admin.query<{ id: string }>('select id from bulwark.clusters where tenant_id = $1 limit 1', [ours])).rows[0]!.id;
+      for (const client of [app, admin]) {
+        await client.query('begin');
+        await client.query(`select set_config('app.tenant_id', $1, true)`, [ours]);
+      }
+    });
+    afterEach(() => Promise.all([app, admin].map((client) => client.query('rollback'))));
 
-  it('leaves no findings of a cluster that is gone, and no events of an organisation', async () => {
-    const count = async (table: string, tenantId: string): Promise<number> => (await admin.query<{ count: number }>(`select count(*)::int as count from bulwark.${table} where tenant_id = $1`, [tenantId])).rows[0]!.count;
-    for (const client of [app, admin]) {
-      const before = await count('findings', ours);
-      expect(before).toBeGreaterThan(0);
-      await client.query('begin');
-      if (client === app) await client.query(`select set_config('app.tenant_id', $1, true)`, [ours]);
-      await client.query('delete from bulwark.clusters where tenant_id = $1', [ours]);
-      expect((await client.query('select from bulwark.findings where tenant_id = $1', [ours])).rowCount).toBe(0);
-      await client.query('rollback');
-    }
-    await admin.query('begin');
-    const organisations = await admin.query('delete from bulwark.organisations where tenant_id = $1', [ours]);
-    expect([organisations.rowCount, await count('events', ours), await count('findings', ours), await count('events', theirs) > 0]).toEqual([1, 0, 0, true]);
-    await admin.query('rollback');
+    /** One of our rows once for each row of `times`, but for what is `changed`. */
+    const copies = async (table: string, changed: Readonly<Record<string, string>>, times: string): Promise<string> => {
+      const { rows } = await admin.query<{ name: string }>(`select quote_ident(attname) as name from pg_attribute where attrelid = $1::regclass and attnum > 0 and not attisdropped and attgenerated = ''`, [`bulwark.${table}`]);
+      const names = rows.map(({ name }) => name);
+      return `insert into bulwark.${table} (${names.join(', ')}) select ${names.map((name) => changed[name] ?? `f.${name}`).join(', ')} from (select * from bulwark.${table} where tenant_id = '${ours}' limit 1) f cross join ${times}`;
+    };
+    const findingsOf = (ids: readonly string[]): Promise<string> => copies('findings', { id: 'gen_random_uuid()', cluster_id: 'c' }, `unnest(array[${ids.map((id) => `'${id}'`).join(', ')}]::uuid[]) as c`);
+
+    it('no finding is taken of a cluster that the organisation does not have, be it among others', async () => {
+      const other = (await admin.query<{ id: string }>('select id from bulwark.clusters where tenant_id = $1', [theirs])).rows[0]!.id;
+      expect((await app.query(await findingsOf([cluster, cluster]))).rowCount).toBe(2);
+      for (const ids of [[other], [cluster, other], [randomUUID()]]) {
+        await app.query('savepoint before');
+        await expect(app.query(await findingsOf(ids))).rejects.toMatchObject({ code: '23503', table: 'findings' });
+        await app.query('rollback to before');
+      }
+    });
+
+    it.each(['update bulwark.findings set cluster_id = gen_random_uuid()', 'update bulwark.clusters set id = gen_random_uuid()'])('nothing moves: %s', async (statement) => {
+      await app.query('delete from bulwark.cluster_credentials');
+      await expect(app.query(statement)).rejects.toMatchObject({ code: '23503' });
+    });
+
+    it('findings go with their cluster, and not those of another organisation whose cluster has the same id', async () => {
+      const moved = { tenant_id: `'${theirs}'::uuid`, name: `f.name || ' of others'` };
+      await admin.query(await copies('clusters', moved, '(select) as once'));
+      await admin.query(await copies('findings', moved, '(select) as once'));
+      await admin.query('delete from bulwark.clusters where tenant_id = $1', [ours]);
+      expect((await admin.query('select distinct tenant_id from bulwark.findings where cluster_id = $1', [cluster])).rows).toEqual([{ tenant_id: theirs }]);
+      expect((await admin.query(`select current_setting('app.tenant_id') as organisation`)).rows).toEqual([{ organisation: ours }]);
+    });
+
+    it('the app itself leaves none of a cluster that it removes', async () => {
+      expect((await app.query('select from bulwark.findings')).rowCount).toBeGreaterThan(0);
+      await app.query('delete from bulwark.clusters');
+      expect((await app.query('select from bulwark.findings')).rowCount).toBe(0);
+    });
+
+    it('events go with their organisation', async () => {
+      await admin.query('delete from bulwark.organisations where tenant_id = $1', [ours]);
+      for (const table of ['events', 'findings']) expect((await admin.query(`select distinct tenant_id from bulwark.${table}`)).rows).toEqual([{ tenant_id: theirs }]);
+    });
   });
 
   it('gives the app no ownership, no way round, and no right to rewrite events', async () => {

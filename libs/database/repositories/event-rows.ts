@@ -83,7 +83,8 @@ export class EventRows implements EventRepository {
   async append(events: Iterable<NewEvent>, traceparent?: string): Promise<void> {
     const { tenantId, runner } = this.scope;
     await this.write(events);
-    const { segments } = this;
+    // Events of a segment may have broken off before there was one.
+    const segments = this.segments.filter(({ count }) => count > 0);
     if (segments.length === 0) return;
     // Before the feed's row, in the order in which a dispatcher that appends itself takes the two locks.
     await this.dueWork.schedule([{ topic: 'events.dispatch', subjectId: tenantId, ...(traceparent === undefined ? {} : { traceparent }) }]);
