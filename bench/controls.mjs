@@ -108,7 +108,7 @@ async function measureUploads() {
           const documents = asYamlDocuments(mixedManifests(manifests, seed));
           const parse = parseSeconds(documents);
           const run = await upload(postgres, Buffer.from(documents.join('---\n')), format);
-          runs.push({ ...run, parseSeconds: parse, timesParse: Math.round((run.workerCpuSeconds / parse) * 100) / 100 });
+          runs.push({ ...run, parseSeconds: parse });
         }
       }
     }
@@ -119,12 +119,13 @@ async function measureUploads() {
   return { json: of('json'), yaml: of('yaml') };
 }
 
-/** The run that the machine held up least, but the most memory that any took. */
+/** The run that the machine held up least, of the library alone too, but the most memory that any took. */
 function together(runs) {
   const least = (name) => Math.min(...runs.map((run) => run[name]));
+  const [workerCpuSeconds, parse] = [least('workerCpuSeconds'), least('parseSeconds')];
   return {
-    ...runs[0], seconds: least('seconds'), workerCpuSeconds: least('workerCpuSeconds'), peakRss: Math.max(...runs.map(({ peakRss }) => peakRss)),
-    ...(runs[0].timesParse !== undefined && { parseSeconds: least('parseSeconds'), timesParse: least('timesParse') }),
+    ...runs[0], seconds: least('seconds'), workerCpuSeconds, peakRss: Math.max(...runs.map(({ peakRss }) => peakRss)),
+    ...(runs[0].parseSeconds !== undefined && { parseSeconds: parse, timesParse: Math.round((workerCpuSeconds / parse) * 100) / 100 }),
     eachSeconds: runs.map(({ seconds }) => seconds),
   };
 }
