@@ -21,12 +21,15 @@ import { keptEvidence } from './kept-evidence.js';
 import { openCluster } from './open-cluster.js';
 import { probeApiServer } from './probe/probe-api-server.js';
 import type { ScanRequest } from './scan-request.js';
+import type { SecondParser } from './snapshot/parsing-thread.js';
 import { readSnapshot } from './snapshot/read-snapshot.js';
 import { startCpuClock } from './cpu-clock.js';
 
 export interface ScanHooks {
   /** The upload, for a snapshot. */
   readonly bytes?: AsyncIterable<Uint8Array>;
+  /** Starts a second parser for a large upload, where a core is to spare. */
+  readonly startParser?: (() => SecondParser) | undefined;
   /** What collectors saw on nodes, after what kube-bench said where a benchmark is to be judged; read once the cluster has been. */
   readonly packs?: AsyncIterable<EvidencePack>;
   readonly onProgress: (progress: ScanProgress) => void;
@@ -151,7 +154,7 @@ async function lookAtNodes(nodes: AsyncIterable<CollectedNode>, { inventory, isO
   return { ...inventory, nodeEvidence, lostMachines: inventory.lostMachines.filter((name) => !nodeEvidence.has(name)) };
 }
 
-async function gather({ source, collect, snapshot }: ScanRequest, builder: InventoryBuilder, { bytes, onProgress, signal }: ScanHooks): Promise<ApiCost> {
+async function gather({ source, collect, snapshot }: ScanRequest, builder: InventoryBuilder, { bytes, startParser, onProgress, signal }: ScanHooks): Promise<ApiCost> {
   if (source.kind === 'live') {
     const cluster = openCluster(source.connection, source.addresses);
     // Without lists there is nothing to judge, so the probe ends with them.
@@ -174,6 +177,7 @@ async function gather({ source, collect, snapshot }: ScanRequest, builder: Inven
   onProgress({ phase: 'collecting', objects: 0 });
   const read = await readSnapshot(untilAborted(bytes, signal), source.complete, builder, {
     settings: snapshot,
+    startParser,
     onObject: (objects) => {
       if (objects % STEP === 0) onProgress({ phase: 'collecting', objects });
     },

@@ -4,7 +4,7 @@ import type { ScanRequest } from './scan-request.js';
 
 /** What the parent tells the thread: a scan, and what belongs to it until its last word. */
 export type ToThread =
-  | { readonly type: 'scan'; readonly request: ScanRequest; /** Whether packs of evidence follow. */ readonly hasPacks: boolean; readonly benchmark?: BenchmarkEvidence }
+  | { readonly type: 'scan'; readonly request: ScanRequest; /** Whether it may start another thread. */ readonly hasSpareCore: boolean; /** Whether packs of evidence follow. */ readonly hasPacks: boolean; readonly benchmark?: BenchmarkEvidence }
   | { readonly type: 'chunk'; readonly bytes: Uint8Array }
   | { readonly type: 'end' }
   | { readonly type: 'pack'; readonly pack: EvidencePack }

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { Worker } from 'node:worker_threads';
+import { stringify } from 'yaml';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { EvidencePack, ScanProgress, ScanResult } from '#application/ports/cluster-collector.js';
 import { catalogue } from '#controls/catalogue.js';
@@ -13,6 +14,8 @@ import { defaultCollectSettings } from './collector/collect-settings.js';
 import { runScan, type ScanHooks } from './run-scan.js';
 import type { ScanRequest } from './scan-request.js';
 import type * as ScanThread from './scan-thread.js';
+import type { ParsingAnswer } from './snapshot/parsing-messages.js';
+import type * as ParsingThreads from './snapshot/parsing-thread.js';
 import { defaultSnapshotSettings } from './snapshot/snapshot-settings.js';
 
 let compiled: CompiledLibs;
@@ -73,6 +76,17 @@ describe('a scan in its thread', () => {
     expect(result.evaluations.find(({ controlId }) => controlId === 'workloads/privileged')?.failures).toHaveLength(2500);
     const here = await runScan(snapshot, catalogue, hooks({ bytes: pods(2500) }));
     expect(judged(result)).toEqual(judged(here));
+  });
+
+  it('gives the same for YAML, of which another thread parses a part', async () => {
+    async function* yaml(last = ''): AsyncGenerator<Uint8Array> {
+      for await (const pod of pods(1_500)) yield Buffer.from(`---\n${stringify(JSON.parse(Buffer.from(pod).toString()))}`);
+      yield Buffer.from(last);
+    }
+    const result = await scanInThread(snapshot, hooks({ bytes: yaml() }));
+    expect(judged(result)).toEqual(judged(await runScan(snapshot, catalogue, hooks({ bytes: yaml() }))));
+    const line = /object 1501, at line \d+, cannot be read at line \d+/;
+    expect((await failure(scanInThread(snapshot, hooks({ bytes: yaml('---\nkind: "x\n') })))).message).toMatch(line);
   });
 
   it('takes what was collected on nodes, one after the other', async () => {
@@ -201,5 +215,32 @@ describe('a scan in its thread', () => {
       console.log(counts.namespaces);`;
     const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program, JSON.stringify(snapshot)], { timeout: 30_000 });
     expect(stdout.trim()).toBe('1');
+  });
+});
+
+describe('a thread that parses YAML', () => {
+  it('answers batches in their order, says nothing of what is bad, and ends', async () => {
+    const { ParsingThread } = compiled.load<typeof ParsingThreads>('kubernetes/snapshot/parsing-thread.js');
+    const parser = new ParsingThread();
+    const answers: ParsingAnswer[] = [];
+    const untilReady = async (): Promise<void> => {
+      while (parser.state === 'starting') {
+        await parser.wait();
+        parser.receive();
+      }
+    };
+    await untilReady();
+    for (const [first, second] of [['a: [1, .inf]', 'b: "'], ['c: &c {d: e}\nf: *c', 'g: [[[1]]]']] as const) {
+      parser.send({ bytes: Uint8Array.from(Buffer.from(first + second)), ends: [first.length, first.length + second.length], depths: [3, 3] });
+    }
+    while (answers.length < 2) {
+      await parser.wait();
+      for (let answer = parser.receive(); answer; answer = parser.receive()) answers.push(answer);
+    }
+    expect(answers).toEqual([[{ value: { a: [1, Infinity] } }, undefined], [{ value: { c: { d: 'e' }, f: { d: 'e' } } }, undefined]]);
+    await parser.close();
+    expect(parser.state).toBe('over');
+    // Nobody waits for what does not come.
+    await parser.wait();
   });
 });

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { CollectionError, type EvidencePack, type ScanResult } from '#application/ports/cluster-collector.js';
 import { FailuresByControl } from './failure-batches.js';
@@ -63,7 +64,7 @@ export class ScanThreads {
   async scan(request: ScanRequest, hooks: ScanHooks): Promise<ScanResult> {
     if (hooks.signal.aborted) throw cancelled();
     const thread = this.idle.pop() ?? this.begin();
-    const result = await thread.scan(request, hooks);
+    const result = await thread.scan(request, hooks, this.alive.size - this.idle.length < availableParallelism());
     if (thread.rest()) this.idle.push(thread);
     return result;
   }
@@ -132,7 +133,7 @@ class ScanThread {
   }
 
   /** The thread is over if this throws. */
-  scan(request: ScanRequest, hooks: ScanHooks): Promise<ScanResult> {
+  scan(request: ScanRequest, hooks: ScanHooks, hasSpareCore: boolean): Promise<ScanResult> {
     const { worker, settings } = this;
     clearTimeout(this.resting);
     worker.ref();
@@ -198,7 +199,7 @@ class ScanThread {
 
       worker.on('message', heard).on('error', failed).on('exit', left);
       hooks.signal.addEventListener('abort', cancel, { once: true });
-      tell({ type: 'scan', request, hasPacks: hooks.packs !== undefined, ...(hooks.benchmark && { benchmark: hooks.benchmark }) });
+      tell({ type: 'scan', request, hasSpareCore, hasPacks: hooks.packs !== undefined, ...(hooks.benchmark && { benchmark: hooks.benchmark }) });
       // The caller's own stream broke: that is the caller's error, as it is.
       if (hooks.bytes) upload.send(hooks.bytes).catch(fail);
       if (hooks.packs) packs.send(hooks.packs).catch(fail);

@@ -1,13 +1,13 @@
 import { getHeapStatistics } from 'node:v8';
 import { parentPort } from 'node:worker_threads';
-import { CollectionError, type BenchmarkEvidence, type EvidencePack } from '#application/ports/cluster-collector.js';
+import { CollectionError, type EvidencePack } from '#application/ports/cluster-collector.js';
 import { catalogue } from '#controls/catalogue.js';
 import { tuneForJudging, tuneForReading } from '#operations/v8-tuning.js';
 import { crashReport } from '#operations/crash-report.js';
 import { FailureBatches } from './failure-batches.js';
 import { runScan } from './run-scan.js';
 import { CHUNKS_AHEAD, PACKS_AHEAD, type FromThread, type ToThread } from './scan-messages.js';
-import type { ScanRequest } from './scan-request.js';
+import { ParsingThread } from './snapshot/parsing-thread.js';
 
 // The entry of a thread that scans, one cluster after the other. Nothing of a scan outlives it in here.
 if (!parentPort) throw new Error('this file is the entry of a scan thread');
@@ -60,11 +60,12 @@ class Scan {
     this.cancelling.abort();
   }
 
-  async run(request: ScanRequest, hasPacks: boolean, benchmark: BenchmarkEvidence | undefined): Promise<void> {
+  async run({ request, hasSpareCore, hasPacks, benchmark }: Extract<ToThread, { readonly type: 'scan' }>): Promise<void> {
     try {
       tuneForReading();
       const result = await runScan(request, catalogue, {
         ...(request.source.kind === 'snapshot' && { bytes: this.chunks.items() }),
+        ...(hasSpareCore && { startParser: () => new ParsingThread() }),
         ...(hasPacks && { packs: this.packs.items() }),
         ...(benchmark && { benchmark }),
         onProgress: (progress) => send({ type: 'progress', progress }),
@@ -96,7 +97,7 @@ port.on('message', (message: ToThread) => {
     case 'scan': {
       const mine = new Scan();
       scan = mine;
-      void mine.run(message.request, message.hasPacks, message.benchmark).finally(() => {
+      void mine.run(message).finally(() => {
         if (scan === mine) scan = undefined;
       });
       return;

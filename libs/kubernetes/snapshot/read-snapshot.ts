@@ -5,6 +5,7 @@ import { decompress } from './decompress.js';
 import { Intake } from './intake.js';
 import { readJson } from './json-reader.js';
 import { openText } from './open-text.js';
+import type { SecondParser } from './parsing-thread.js';
 import { SnapshotError } from './snapshot-error.js';
 import { defaultSnapshotSettings, type SnapshotSettings } from './snapshot-settings.js';
 
@@ -20,6 +21,8 @@ export interface SnapshotSummary {
 export interface SnapshotOptions {
   readonly settings?: SnapshotSettings;
   readonly onObject?: (objects: number) => void;
+  /** Starts a second parser, where YAML may have one. */
+  readonly startParser?: (() => SecondParser) | undefined;
 }
 
 const openObject = 0x7b;
@@ -32,7 +35,7 @@ const openTag = 0x3c;
  * unless all of it could be read.
  */
 export async function readSnapshot(bytes: AsyncIterable<Uint8Array>, complete: Completeness, builder: InventoryBuilder, options: SnapshotOptions = {}): Promise<SnapshotSummary> {
-  const { settings = defaultSnapshotSettings, onObject = () => undefined } = options;
+  const { settings = defaultSnapshotSettings, onObject = () => undefined, startParser } = options;
   const intake = new Intake(builder, settings.maxObjects, onObject);
   const counter = { bytes: 0 };
   const { first, mark, chunks } = await openText(counted(decompress(bytes, settings.maxBytes), counter));
@@ -49,7 +52,7 @@ export async function readSnapshot(bytes: AsyncIterable<Uint8Array>, complete: C
     default: {
       // Its parser is large, and most uploads are JSON.
       const { readYaml } = await import('./yaml-reader.js');
-      await readYaml(chunks, intake, settings);
+      await readYaml(chunks, intake, settings, startParser);
     }
   }
   if (intake.objects === 0) throw new SnapshotError('snapshot-empty', 'the upload holds no object');

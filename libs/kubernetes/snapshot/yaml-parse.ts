@@ -2,7 +2,6 @@ import { isUtf8 } from 'node:buffer';
 import { parseDocument, type ScalarTag } from 'yaml';
 import { isValueDeeperThan } from '../json-depth.js';
 import { isStorable } from '../storable-text.js';
-import type { Intake, Place } from './intake.js';
 import { SnapshotError } from './snapshot-error.js';
 
 /** `yes` and `on` are flags to kubectl, which reads YAML 1.1; a text field that says so unquoted is refused by the API server. */
@@ -24,18 +23,25 @@ const legacyOctal: ScalarTag = {
   resolve: (text: string) => Number.parseInt(text.replaceAll('_', ''), 8),
 };
 
+/** Where a document stands, for messages. */
+export interface YamlPlace {
+  /** Its first line. */
+  readonly line: number;
+  readonly text: () => string;
+}
+
 /** One YAML document as plain values; undefined for an empty one. Errors say where, and never what stands there. */
-export function parseYaml(bytes: Buffer, place: Place, intake: Intake, maxDepth: number): unknown {
-  if (!isUtf8(bytes)) throw new SnapshotError('snapshot-invalid-encoding', `${intake.where(place)}, is not valid UTF-8`);
-  if (bytes.includes(0)) throw new SnapshotError('snapshot-invalid-encoding', `${intake.where(place)}, holds NUL bytes`);
-  const value = valueOf(bytes.toString('utf8'), place, intake);
+export function parseYaml(bytes: Buffer, place: YamlPlace, maxDepth: number): unknown {
+  if (!isUtf8(bytes)) throw new SnapshotError('snapshot-invalid-encoding', `${place.text()}, is not valid UTF-8`);
+  if (bytes.includes(0)) throw new SnapshotError('snapshot-invalid-encoding', `${place.text()}, holds NUL bytes`);
+  const value = valueOf(bytes.toString('utf8'), place);
   if (value === null || value === undefined) return undefined;
-  if (isValueDeeperThan(value, maxDepth)) throw tooDeep(place, intake);
-  if (!isStorable(value)) throw new SnapshotError('snapshot-invalid-encoding', `${intake.where(place)}, holds NUL or half of a surrogate pair, which is no text`);
+  if (isValueDeeperThan(value, maxDepth)) throw tooDeep(place);
+  if (!isStorable(value)) throw new SnapshotError('snapshot-invalid-encoding', `${place.text()}, holds NUL or half of a surrogate pair, which is no text`);
   return value;
 }
 
-function valueOf(text: string, place: Place, intake: Intake): unknown {
+function valueOf(text: string, place: YamlPlace): unknown {
   try {
     const document = parseDocument(text, {
       schema: 'core',
@@ -46,21 +52,21 @@ function valueOf(text: string, place: Place, intake: Intake): unknown {
     });
     const [error] = document.errors;
     if (error) {
-      const line = place.at + countLines(text, error.pos[0]);
+      const line = place.line + countLines(text, error.pos[0]);
       // Its composer descends one call a level, and reports where the stack ended.
-      if (error.code === 'RESOURCE_EXHAUSTION') throw tooDeep(place, intake);
+      if (error.code === 'RESOURCE_EXHAUSTION') throw tooDeep(place);
       if (error.code === 'BAD_ALIAS') throw badAlias(`line ${line}`);
-      throw new SnapshotError('snapshot-syntax', `the YAML of ${intake.where(place)}, cannot be read at line ${line} (${error.code})`);
+      throw new SnapshotError('snapshot-syntax', `the YAML of ${place.text()}, cannot be read at line ${line} (${error.code})`);
     }
     return document.toJS({ maxAliasCount: 100 }) as unknown;
   } catch (error) {
-    if (error instanceof RangeError) throw tooDeep(place, intake);
-    if (error instanceof ReferenceError) throw badAlias(`line ${place.at}`);
+    if (error instanceof RangeError) throw tooDeep(place);
+    if (error instanceof ReferenceError) throw badAlias(`line ${place.line}`);
     throw error;
   }
 }
 
-const tooDeep = (place: Place, intake: Intake): SnapshotError => new SnapshotError('snapshot-too-deep', `${intake.where(place)}, is nested too deep`);
+const tooDeep = (place: YamlPlace): SnapshotError => new SnapshotError('snapshot-too-deep', `${place.text()}, is nested too deep`);
 const badAlias = (where: string): SnapshotError =>
   new SnapshotError('snapshot-yaml-alias', `the YAML at ${where} uses an alias that unfolds to too much or that refers to another object; write the values out`);
 

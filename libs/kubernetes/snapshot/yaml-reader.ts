@@ -1,42 +1,72 @@
 import type { Intake, ListContext, Place } from './intake.js';
 import { SnapshotError } from './snapshot-error.js';
 import type { SnapshotSettings } from './snapshot-settings.js';
-import { parseYaml } from './yaml-parse.js';
+import type { SecondParser } from './parsing-thread.js';
+import { YamlQueue, type YamlUse } from './yaml-queue.js';
 import { YamlSplitter } from './yaml-splitter.js';
 
-/** Reads a stream of YAML documents, one object at a time, into the intake. */
-export async function readYaml(chunks: AsyncIterable<Buffer>, intake: Intake, settings: SnapshotSettings): Promise<void> {
-  const placeOf = (line: number): Place => ({ unit: 'line', at: line });
+/** Something is over a limit. */
+class TooLarge extends Error {
+  override readonly name = 'TooLarge';
+
+  constructor(readonly line: number) {
+    super(`too large at line ${line}`);
+  }
+}
+
+/** Reads a stream of YAML documents, one object at a time, into the intake. `start`: of a second parser, where there may be one. */
+export async function readYaml(chunks: AsyncIterable<Buffer>, intake: Intake, settings: SnapshotSettings, start?: () => SecondParser): Promise<void> {
+  const queue = new YamlQueue(start);
+  const useOf = (line: number, maxDepth: number, take: (value: unknown, place: Place) => void): YamlUse => {
+    const place: Place = { unit: 'line', at: line };
+    return { place: { line, text: () => intake.where(place) }, maxDepth, take: (value) => take(value, place) };
+  };
   const splitter = new YamlSplitter(
     {
       item: (bytes, line, list) => {
-        const place = placeOf(line);
-        const sequence = parseYaml(bytes, place, intake, settings.maxDepth + 1);
-        const value: unknown = Array.isArray(sequence) && sequence.length === 1 ? sequence[0] : undefined;
-        requireKind(value, list, place, intake);
-        intake.add(value, place, list);
+        // What the list says of itself after this item does not count for it.
+        const head = { ...list };
+        queue.add(bytes, useOf(line, settings.maxDepth + 1, (sequence, place) => {
+          const value: unknown = Array.isArray(sequence) && sequence.length === 1 ? sequence[0] : undefined;
+          requireKind(value, head, place, intake);
+          intake.add(value, place, head);
+        }));
       },
       document: (bytes, line, items) => {
-        const place = placeOf(line);
+        const { length } = bytes;
         // A list in flow style is two levels around its objects.
-        const value = parseYaml(bytes, place, intake, settings.maxDepth + 2);
-        if (value === undefined) return;
-        const isList = isListObject(value);
-        if (items > 0) {
-          if (!isList) throw new SnapshotError('snapshot-not-kubernetes', `the document at line ${line} has items and is no list: this is not a Kubernetes object`);
-          return;
-        }
-        if (!isList && bytes.length > settings.maxObjectBytes) throw tooLarge(line, intake, settings);
-        intake.add(value, place);
+        queue.add(bytes, useOf(line, settings.maxDepth + 2, (value, place) => {
+          if (value === undefined) return;
+          const isList = isListObject(value);
+          if (items > 0) {
+            if (!isList) throw new SnapshotError('snapshot-not-kubernetes', `the document at line ${line} has items and is no list: this is not a Kubernetes object`);
+            return;
+          }
+          if (!isList && length > settings.maxObjectBytes) throw tooLarge(line, intake, settings);
+          intake.add(value, place);
+        }));
       },
       tooLarge: (line) => {
-        throw tooLarge(line, intake, settings);
+        throw new TooLarge(line);
       },
     },
     settings,
   );
-  for await (const chunk of chunks) splitter.push(chunk);
-  splitter.end();
+  try {
+    for await (const chunk of chunks) {
+      splitter.push(chunk);
+      await queue.breathe();
+    }
+    splitter.end();
+    await queue.finish();
+  } catch (error) {
+    if (!(error instanceof TooLarge)) throw error;
+    // What is bad about an object before it counts.
+    await queue.finish();
+    throw tooLarge(error.line, intake, settings);
+  } finally {
+    await queue.close();
+  }
 }
 
 function requireKind(value: unknown, list: ListContext, place: Place, intake: Intake): void {
