@@ -24,7 +24,7 @@ export function barsOf({ judged, growth, uploads }) {
       ...(uploadSeconds[manifests] === undefined ? [] : [atMost(`${manifests} manifests, JSON`, seconds, uploadSeconds[manifests], 's')]),
       memoryAtMost(`${manifests} manifests, JSON: memory`, peakRss, 256),
     ]),
-    ...uploads.yaml.map(({ manifests, timesParse }) => atMost(`${manifests} manifests, YAML: CPU`, timesParse, 2, 'times the library')),
+    ...uploads.yaml.map(({ manifests, timesParse }) => atMost(`${manifests} manifests, YAML`, timesParse, 2, 'times the library')),
     ...(growth.uploads === undefined ? [] : [atMost('growth of uploads, worker CPU', growth.uploads, 1.05, '')]),
   ];
 }

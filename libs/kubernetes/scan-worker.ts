@@ -2,7 +2,7 @@ import { getHeapStatistics } from 'node:v8';
 import { parentPort } from 'node:worker_threads';
 import { CollectionError, type EvidencePack } from '#application/ports/cluster-collector.js';
 import { catalogue } from '#controls/catalogue.js';
-import { tuneForJudging, tuneForReading } from '#operations/v8-tuning.js';
+import { tuneForJudging, tuneForReading, tuneForReadingTogether } from '#operations/v8-tuning.js';
 import { crashReport } from '#operations/crash-report.js';
 import { FailureBatches } from './failure-batches.js';
 import { runScan } from './run-scan.js';
@@ -65,7 +65,12 @@ class Scan {
       tuneForReading();
       const result = await runScan(request, catalogue, {
         ...(request.source.kind === 'snapshot' && { bytes: this.chunks.items() }),
-        ...(hasSpareCore && { startParser: () => new ParsingThread() }),
+        ...(hasSpareCore && {
+          startParser: () => {
+            tuneForReadingTogether();
+            return new ParsingThread();
+          },
+        }),
         ...(hasPacks && { packs: this.packs.items() }),
         ...(benchmark && { benchmark }),
         onProgress: (progress) => send({ type: 'progress', progress }),

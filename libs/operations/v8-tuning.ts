@@ -29,7 +29,15 @@ const off = (flag: string): string => flag.replace('--', '--no-');
 export function tuneForReading(): void {
   collectAlone();
   setFlagsFromString(off(flags.pretenuring));
-  if (isWithoutMiddle) setFlagsFromString(`${flags.budget}=33000`);
+  optimizeAfter(EARLY);
+}
+
+/**
+ * For a thread that reads while another one does so for it. Code is optimized when it is hot for longer: no core is left that had
+ * nothing to do, and either thread has all of it optimized for itself. Together they take a fifth less time than at once, and CPU.
+ */
+export function tuneForReadingTogether(): void {
+  optimizeAfter(LATE);
 }
 
 /**
@@ -41,7 +49,14 @@ export function tuneForReading(): void {
 export function tuneForJudging(): void {
   collectAlone();
   setFlagsFromString(flags.pretenuring);
-  if (!isWithoutMiddle) return;
-  setFlagsFromString(`${flags.budget}=250000`);
-  setFlagsFromString(`${flags.inlined}=400`);
+  optimizeAfter(LATE);
+  if (isWithoutMiddle) setFlagsFromString(`${flags.inlined}=400`);
+}
+
+/** Bytes of bytecode that a function has gone through. */
+const EARLY = 33_000;
+const LATE = 250_000;
+
+function optimizeAfter(budget: number): void {
+  if (isWithoutMiddle) setFlagsFromString(`${flags.budget}=${budget}`);
 }
