@@ -1,5 +1,6 @@
 import { Readable, pipeline, type Duplex } from 'node:stream';
-import { createGzip } from 'node:zlib';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 
 /** How an upload is packed, by how it begins. */
 export interface Packing {
@@ -53,8 +54,38 @@ export async function withPacking(bytes: AsyncIterable<Uint8Array>): Promise<{ r
 /** What a coder makes of bytes. The end of the pipeline is heard through the iteration. */
 export const through = (coder: () => Duplex) => (bytes: AsyncGenerator<Buffer>): AsyncIterable<Buffer> => pipeline(Readable.from(bytes, { objectMode: false }), coder(), () => undefined);
 
+/** Bytes that are packed together, and pieces of them that are in work at once: each is a gzip member, and members in a row are a gzip file. */
+const PIECE_BYTES = 1024 * 1024;
+const PIECES_AT_ONCE = 3;
+
 /** The lowest level: what it saves counts, and not the rest. */
-const gzipped = through(() => createGzip({ level: 1, chunkSize: 64 * 1024 }));
+const gzipPiece = (parts: readonly Buffer[]): Promise<Buffer> => promisify(gzip)(Buffer.concat(parts), { level: 1, chunkSize: 64 * 1024 });
+
+async function* gzipped(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const inWork: Promise<Buffer>[] = [];
+  for await (const parts of inPieces(bytes)) {
+    const piece = gzipPiece(parts);
+    // Whoever takes it hears of an error; where nobody takes it any more, nobody is to.
+    piece.catch(() => undefined);
+    inWork.push(piece);
+    if (inWork.length >= PIECES_AT_ONCE) yield await inWork.shift()!;
+  }
+  for (const piece of inWork) yield await piece;
+}
+
+async function* inPieces(bytes: AsyncIterable<Buffer>): AsyncGenerator<readonly Buffer[]> {
+  let parts: Buffer[] = [];
+  let size = 0;
+  for await (const part of bytes) {
+    parts.push(part);
+    size += part.length;
+    if (size < PIECE_BYTES) continue;
+    yield parts;
+    parts = [];
+    size = 0;
+  }
+  if (size > 0) yield parts;
+}
 
 /** Plain bytes packed with gzip, and others as they are: manifests become a tenth, which has to be sealed, stored and read again. */
 export async function* packed(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
