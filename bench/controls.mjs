@@ -130,7 +130,7 @@ function together(runs) {
 
 /** What the YAML library takes by itself. */
 function parseYaml(manifests) {
-  return JSON.parse(execFileSync(process.execPath, [...productionOptions, fileURLToPath(new URL('yaml-parse-process.mjs', import.meta.url)), String(manifests), String(seed)], { encoding: 'utf8' }));
+  return JSON.parse(execFileSync(process.execPath, [...productionOptions, fileURLToPath(new URL('yaml-parse-process.mjs', import.meta.url)), String(manifests), String(seed)], { encoding: 'utf8', env: { ...process.env, ...productionEnv } }));
 }
 
 async function upload(postgres, bytes, format) {

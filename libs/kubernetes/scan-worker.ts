@@ -67,8 +67,9 @@ class Scan {
         ...(request.source.kind === 'snapshot' && { bytes: this.chunks.items() }),
         ...(hasSpareCore && {
           startParser: () => {
+            const parser = new ParsingThread();
             tuneForReadingTogether();
-            return new ParsingThread();
+            return parser;
           },
         }),
         ...(hasPacks && { packs: this.packs.items() }),

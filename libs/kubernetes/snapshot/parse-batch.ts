@@ -1,5 +1,4 @@
 import type { ParsedYaml, ParsingAnswer, ParsingBatch } from './parsing-messages.js';
-import { SnapshotError } from './snapshot-error.js';
 import { parseYaml } from './yaml-parse.js';
 
 export function parseBatch({ bytes, ends, depths }: ParsingBatch): ParsingAnswer {
@@ -7,12 +6,22 @@ export function parseBatch({ bytes, ends, depths }: ParsingBatch): ParsingAnswer
   return ends.map((end, index) => parseAhead(batch.subarray(ends[index - 1] ?? 0, end), depths[index]!));
 }
 
-/** A document before its turn. What is bad is parsed again then, so that the error says which object it is. */
+/**
+ * A document before its turn. Undefined where it is to be parsed in its turn: whatever is bad about it, so that the error says which
+ * object it is and comes after those before it; and values of more than JSON's types, which threads do not tell each other as they are.
+ */
 export function parseAhead(bytes: Buffer, maxDepth: number): ParsedYaml | undefined {
   try {
-    return { value: parseYaml(bytes, { line: 1, text: () => '' }, maxDepth) };
-  } catch (error) {
-    if (error instanceof SnapshotError) return undefined;
-    throw error;
+    const value = parseYaml(bytes, { line: 1, text: () => '' }, maxDepth);
+    return isPlain(value) ? { value } : undefined;
+  } catch {
+    return undefined;
   }
+}
+
+/** Give it values of bounded depth. */
+function isPlain(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return typeof value !== 'symbol';
+  if (Array.isArray(value)) return value.every(isPlain);
+  return Object.getPrototypeOf(value) === Object.prototype && Object.values(value).every(isPlain);
 }

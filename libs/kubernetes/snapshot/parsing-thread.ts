@@ -26,18 +26,24 @@ export class ParsingThread implements SecondParser {
   private readonly answers: ParsingAnswer[] = [];
   private wake = (): void => undefined;
 
+  /** Throws where no thread is to be had. */
   constructor() {
     const { port1, port2 } = new MessageChannel();
     this.port = port1;
-    this.worker = new Worker(new URL('./parsing-worker.js', import.meta.url), {
-      name: 'parse',
-      workerData: { port: port2 } satisfies ParsingData,
-      transferList: [port2],
-      resourceLimits: { maxOldGenerationSizeMb: OLD_SPACE_MB, maxYoungGenerationSizeMb: YOUNG_SPACE_MB },
-      env: {},
-      execArgv: [],
-    });
-    this.port.on('message', (message: ParsingAnswer | 'ready') => this.hear(message));
+    try {
+      this.worker = new Worker(new URL('./parsing-worker.js', import.meta.url), {
+        name: 'parse',
+        workerData: { port: port2 } satisfies ParsingData,
+        transferList: [port2],
+        resourceLimits: { maxOldGenerationSizeMb: OLD_SPACE_MB, maxYoungGenerationSizeMb: YOUNG_SPACE_MB },
+        env: {},
+        execArgv: [],
+      });
+    } catch (error) {
+      port1.close();
+      throw error;
+    }
+    this.port.on('message', (message: ParsingAnswer | 'ready') => this.hear(message)).on('messageerror', () => this.end());
     this.worker.on('error', () => this.end()).on('exit', () => this.end());
   }
 

@@ -3,9 +3,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import type { Completeness } from '#application/ports/cluster-collector.js';
+import { PacedParser } from '#test/support/paced-parser.js';
 import { InventoryBuilder } from '#inventory/inventory-builder.js';
 import type { Inventory } from '#inventory/inventory.js';
 import { codec } from '../codec.js';
+import type { SecondParser } from './parsing-thread.js';
 import { readSnapshot, type SnapshotSummary } from './read-snapshot.js';
 import { SnapshotError } from './snapshot-error.js';
 import { defaultSnapshotSettings, type SnapshotSettings } from './snapshot-settings.js';
@@ -17,9 +19,9 @@ async function* chunked(bytes: Buffer, cuts: readonly number[]): AsyncGenerator<
 
 const objectsOnly: Completeness = { scope: 'objects' };
 
-async function read(text: string | Buffer, options: { readonly complete?: Completeness; readonly cuts?: readonly number[]; readonly settings?: Partial<SnapshotSettings> } = {}): Promise<SnapshotSummary & { readonly inventory: Inventory }> {
+async function read(text: string | Buffer, options: { readonly complete?: Completeness; readonly cuts?: readonly number[]; readonly settings?: Partial<SnapshotSettings>; readonly startParser?: () => SecondParser } = {}): Promise<SnapshotSummary & { readonly inventory: Inventory }> {
   const builder = new InventoryBuilder(codec);
-  const summary = await readSnapshot(chunked(Buffer.from(text), options.cuts ?? []), options.complete ?? objectsOnly, builder, { settings: { ...defaultSnapshotSettings, ...options.settings } });
+  const summary = await readSnapshot(chunked(Buffer.from(text), options.cuts ?? []), options.complete ?? objectsOnly, builder, { settings: { ...defaultSnapshotSettings, ...options.settings }, startParser: options.startParser });
   return { ...summary, inventory: builder.finish() };
 }
 
@@ -255,5 +257,48 @@ describe('bad uploads', () => {
       throw new RangeError('gone');
     })();
     await expect(readSnapshot(broken, objectsOnly, new InventoryBuilder(codec))).rejects.toThrow('gone');
+  });
+});
+
+describe('YAML of which a second parser has a part', () => {
+  /** More than what it takes to start one. */
+  const many = Array.from({ length: 1_200 }, (_, i) => stringify(i % 2 === 0 ? deployment(`d-${i}`) : { ...service(`s-${i}`), ...(i % 97 === 1 && { spec: { ports: 'none' } }) }));
+  const text = many.join('---\n');
+  const cuts = Array.from({ length: 80 }, (_, i) => i * 3_001);
+  const slow = () => new PacedParser({ startsIn: 0, answersIn: [2, 0, 1], breaksAfter: Infinity });
+  const facts = ({ inventory, ...summary }: Awaited<ReturnType<typeof read>>): unknown =>
+    [summary, inventory.workloads, inventory.list('services'), inventory.outcome('services'), inventory.workloads.map(({ templates }) => templates.map((id) => inventory.templates.get(id)))];
+
+  it('gives the same inventory', async () => {
+    const parser = slow();
+    expect(facts(await read(text, { cuts, startParser: () => parser }))).toEqual(facts(await read(text)));
+    expect(parser.batches).toBeGreaterThan(3);
+    expect(parser.isClosed).toBe(true);
+  });
+
+  it('is refused as it would be without: for what comes first in it', async () => {
+    const wrongs = ['kind: "x\n', 'kind: Pod\napiVersion: v1\n<<: 5\n', many[3]!, 'a: 1\n', `kind: Pod\napiVersion: v1\nx: ${'['.repeat(70)}${']'.repeat(70)}\n`, bomb, Buffer.from('kind: "\u00e9"\n', 'latin1').toString('latin1')];
+    for (const [index, wrong] of wrongs.entries()) {
+      const bad = [...many.slice(0, 700), wrong, ...many.slice(700, 760), wrongs[(index + 1) % wrongs.length]!, ...many.slice(760)].join('---\n');
+      const alone = await refusal(bad);
+      const { reason, message } = await refusal(bad, { cuts, startParser: slow });
+      expect([reason, message]).toEqual([alone.reason, alone.message]);
+      expect(message).toMatch(/line \d+/);
+    }
+  });
+
+  it('is refused for an object that comes before the end of what broke off, or grew too large', async () => {
+    const bad = [...many.slice(0, 900), 'kind: "x\n', ...many.slice(900, 905)].join('---\n');
+    const packed = gzipSync(bad);
+    expect((await refusal(packed.subarray(0, -9), { startParser: slow })).message).toBe((await refusal(packed.subarray(0, -9))).message);
+    for (const tail of [`${'#'.repeat(2_000)}\nx: ${'y'.repeat(5_000)}\n`, many[0]!]) {
+      const settings = { maxYamlDocumentBytes: 4_000, maxObjectBytes: 4_000, maxBytes: bad.length + 1_000 };
+      expect((await refusal(`${bad}---\n${tail.repeat(9)}`, { settings, cuts, startParser: slow })).message).toMatch(/^the YAML of object 901, at line/);
+    }
+    async function* broken(): AsyncGenerator<Uint8Array> {
+      yield* chunked(Buffer.from(text), cuts);
+      throw new RangeError('gone');
+    }
+    await expect(readSnapshot(broken(), objectsOnly, new InventoryBuilder(codec), { startParser: slow })).rejects.toThrow(new RangeError('gone'));
   });
 });

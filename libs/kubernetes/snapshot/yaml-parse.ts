@@ -62,7 +62,9 @@ function valueOf(text: string, place: YamlPlace): unknown {
   } catch (error) {
     if (error instanceof RangeError) throw tooDeep(place);
     if (error instanceof ReferenceError) throw badAlias(`line ${place.line}`);
-    throw error;
+    if (error instanceof SnapshotError || error instanceof TypeError) throw error;
+    // Such as a merge of what is no map, which the library refuses once it makes values of the document.
+    throw new SnapshotError('snapshot-syntax', `the YAML of ${place.text()}, is none that can be read`);
   }
 }
 

@@ -1,61 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseBatch } from './parse-batch.js';
-import type { ParsingAnswer, ParsingBatch } from './parsing-messages.js';
-import type { SecondParser } from './parsing-thread.js';
+import { PacedParser, type Pace } from '#test/support/paced-parser.js';
 import { SnapshotError } from './snapshot-error.js';
 import { YamlQueue, type QueueSizes } from './yaml-queue.js';
 
-/** When the parser gets on: at each word it hears, by these numbers one after the other. */
-interface Pace {
-  /** Words until it is ready. */
-  readonly startsIn: number;
-  /** Words until each answer is there. */
-  readonly answersIn: readonly number[];
-  /** Batches after which it breaks, with those that it has not answered. */
-  readonly breaksAfter: number;
-}
-
-/** Answers as a thread does, copies, and breaks as one may. */
-class PacedParser implements SecondParser {
-  state: SecondParser['state'] = 'starting';
-  isClosed = false;
-  batches = 0;
-  private heard = 0;
-  private readonly waiting: { readonly batch: ParsingBatch; left: number }[] = [];
-
-  constructor(private readonly pace: Pace) {}
-
-  send(batch: ParsingBatch): void {
-    const { answersIn, breaksAfter } = this.pace;
-    this.waiting.push({ batch: structuredClone(batch), left: answersIn.length === 0 ? 0 : answersIn[this.batches % answersIn.length]! });
-    if (++this.batches > breaksAfter) this.state = 'over';
-  }
-
-  receive(): ParsingAnswer | undefined {
-    if (this.state === 'over') return undefined;
-    if (this.state === 'starting' && this.heard++ >= this.pace.startsIn) this.state = 'ready';
-    const [next] = this.waiting;
-    if (!next || next.left-- > 0) return undefined;
-    this.waiting.shift();
-    return structuredClone(parseBatch(next.batch));
-  }
-
-  wait(): Promise<void> {
-    return Promise.resolve();
-  }
-
-  close(): Promise<void> {
-    this.isClosed = true;
-    return Promise.resolve();
-  }
-}
-
-const documents = ['a: 1', 'b: [x, yes, 0644, .inf]', '# nothing', 'c: &c {d: e}\nf: *c', `g: ${'long '.repeat(40)}`, 'h: |\n  --\n  text', '- 1\n- 2', 'a: -0.0'];
-const bad = ['a: "', 'a: 1\na: 2', `x: ${'['.repeat(20)}${']'.repeat(20)}`, 'b: *nowhere', 'c: "\\0"'];
+const documents = ['a: 1', 'b: [x, yes, 0644, .inf]', '# nothing', 'c: &c {d: e}\nf: *c', `g: ${'long '.repeat(40)}`, 'i: !!binary aGVsbG8=', 'j: !!set {k, l}', '__proto__: {m: 1}', 'n: "&"', 'h: |\n  --\n  text', '- 1\n- 2', 'a: -0.0'];
+const bad = ['<<: 5', 'a: "', 'a: 1\na: 2', `x: ${'['.repeat(20)}${']'.repeat(20)}`, 'b: *nowhere', 'c: "\\0"'];
 const refusedInUse = 'refused: yes';
 
-const sizes: fc.Arbitrary<QueueSizes> = fc.record({ startAfter: fc.nat(60), largest: fc.integer({ min: 1, max: 250 }), batch: fc.integer({ min: 1, max: 60 }), ahead: fc.integer({ min: 1, max: 120 }), mostWaiting: fc.nat(400) });
+const sizes: fc.Arbitrary<QueueSizes> = fc.record({ startAfter: fc.nat(60), largest: fc.integer({ min: 1, max: 250 }), batch: fc.integer({ min: 1, max: 900 }), ahead: fc.integer({ min: 1, max: 2_500 }), mostWaiting: fc.nat(4_000) });
 const pace: fc.Arbitrary<Pace> = fc.record({ startsIn: fc.nat(2), answersIn: fc.array(fc.nat(4), { maxLength: 4 }), breaksAfter: fc.oneof(fc.nat(5), fc.constant(Infinity), fc.constant(Infinity)) });
 
 /** What was taken, and what it ended with. */
@@ -108,9 +61,22 @@ describe('documents on their way', () => {
   it('are shared: while the other one has enough to do, they are parsed here', async () => {
     const parser = new PacedParser({ startsIn: 0, answersIn: [3], breaksAfter: Infinity });
     const many = Array.from({ length: 200 }, (_, i) => `name: document-${100 + i}`);
-    expect((await run(many, [true, ...Array.from({ length: 49 }, () => false)], parser, { startAfter: 0, largest: 1_000, batch: 60, ahead: 120, mostWaiting: 10_000 })).taken).toHaveLength(200);
+    expect((await run(many, [true, ...Array.from({ length: 49 }, () => false)], parser, { startAfter: 0, largest: 1_000, batch: 600, ahead: 1_200, mostWaiting: 100_000 })).taken).toHaveLength(200);
     expect(parser.batches).toBeGreaterThan(10);
     expect(parser.batches).toBeLessThan(60);
+  });
+
+  it('are parsed here where no second parser can be started, which is tried once', async () => {
+    let tries = 0;
+    const taken: unknown[] = [];
+    const queue = new YamlQueue(() => {
+      tries++;
+      throw new Error('no thread is to be had');
+    }, { startAfter: 0, largest: 1_000, batch: 1, ahead: 1_000, mostWaiting: 0 });
+    for (const text of documents) queue.add(Buffer.from(text), { place: { line: 1, text: () => '' }, maxDepth: 10, take: (value) => taken.push(value) });
+    await queue.finish();
+    await queue.close();
+    expect([tries, taken.length]).toEqual([1, documents.length]);
   });
 
   it('start no second parser where they are few', async () => {

@@ -1,3 +1,4 @@
+import { CollectionError } from '#application/ports/cluster-collector.js';
 import type { Intake, ListContext, Place } from './intake.js';
 import { SnapshotError } from './snapshot-error.js';
 import type { SnapshotSettings } from './snapshot-settings.js';
@@ -12,6 +13,11 @@ class TooLarge extends Error {
   constructor(readonly line: number) {
     super(`too large at line ${line}`);
   }
+}
+
+/** Nothing comes any more, for the `cause`. */
+class BrokenOff extends Error {
+  override readonly name = 'BrokenOff';
 }
 
 /** Reads a stream of YAML documents, one object at a time, into the intake. `start`: of a second parser, where there may be one. */
@@ -53,19 +59,29 @@ export async function readYaml(chunks: AsyncIterable<Buffer>, intake: Intake, se
     settings,
   );
   try {
-    for await (const chunk of chunks) {
+    for await (const chunk of told(chunks)) {
       splitter.push(chunk);
       await queue.breathe();
     }
     splitter.end();
     await queue.finish();
   } catch (error) {
-    if (!(error instanceof TooLarge)) throw error;
+    if (!(error instanceof TooLarge || error instanceof BrokenOff)) throw error;
     // What is bad about an object before it counts.
     await queue.finish();
-    throw tooLarge(error.line, intake, settings);
+    throw error instanceof TooLarge ? tooLarge(error.line, intake, settings) : error.cause;
   } finally {
     await queue.close();
+  }
+}
+
+/** Says of an error that it came with the chunks. */
+async function* told(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  try {
+    yield* chunks;
+  } catch (error) {
+    // Who cancels waits for nothing more.
+    throw error instanceof CollectionError && error.reason === 'cancelled' ? error : new BrokenOff('the upload broke off', { cause: error });
   }
 }
 
