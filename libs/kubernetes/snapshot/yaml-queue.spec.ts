@@ -66,6 +66,16 @@ describe('documents on their way', () => {
     expect(parser.batches).toBeLessThan(60);
   });
 
+  it('are parsed in their turn where they name what they may repeat', async () => {
+    const parser = new PacedParser({ startsIn: 0, answersIn: [], breaksAfter: Infinity });
+    const unfolding = Array.from({ length: 20 }, (_, i) => `a: &x {k${i}: v}\nb: [*x, *x]`);
+    const open = { startAfter: 0, largest: 1_000, batch: 1, ahead: 100_000, mostWaiting: 100_000 };
+    expect(await run(unfolding, [true], parser, open)).toEqual(await run(unfolding, []));
+    expect(parser.batches).toBe(0);
+    expect((await run(['a: 1', 'b: 1', 'c: 1'], [true], parser, open)).taken).toHaveLength(3);
+    expect(parser.batches).toBeGreaterThan(0);
+  });
+
   it('are parsed here where no second parser can be started, which is tried once', async () => {
     let tries = 0;
     const taken: unknown[] = [];
