@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { nodeCodec } from '#test/support/node-codec.js';
-import { DuplicateObject, InventoryBuilder } from './inventory-builder.js';
+import { InventoryBuilder } from './inventory-builder.js';
 import type { ResourceKey } from './resources.js';
 
 const meta = (name: string, more: Readonly<Record<string, unknown>> = {}) => ({ name, namespace: 'shop', ...more });
@@ -8,8 +8,8 @@ const ownedBy = (kind: string, name: string) => ({ ownerReferences: [{ apiVersio
 const containers = [{ name: 'app', image: 'a' }];
 const pod = (name: string, metadata: Readonly<Record<string, unknown>> = {}, spec: Readonly<Record<string, unknown>> = {}) => ({ metadata: meta(name, metadata), spec: { containers, ...spec } });
 
-function build(objects: readonly (readonly [ResourceKey, unknown])[], options: { readonly refuseDuplicates?: boolean } = {}) {
-  const builder = new InventoryBuilder(nodeCodec, options);
+function build(objects: readonly (readonly [ResourceKey, unknown])[]) {
+  const builder = new InventoryBuilder(nodeCodec);
   for (const [key, object] of objects) builder.add(key, object);
   for (const key of new Set(objects.map(([each]) => each))) builder.end(key, { state: 'observed', count: builder.countOf(key) });
   return builder.finish();
@@ -145,22 +145,6 @@ describe('owners', () => {
       ['pods', { metadata: meta('web-0-x', ownedBy('ReplicaSet', 'web-0')), spec: { containers: old }, status: { phase: 'Failed' } }],
     ]);
     expect(inventory.workloads[0]!.templates.map((id) => inventory.templates.get(id).containers[0]!.image)).toEqual(['a']);
-  });
-});
-
-describe('two objects of one identity', () => {
-  const twice = [['services', { metadata: meta('web'), spec: {} }], ['services', { metadata: meta('web'), spec: {} }]] as const;
-
-  it('are refused with their names where that is asked for', () => {
-    expect(() => build(twice, { refuseDuplicates: true })).toThrow(new DuplicateObject('services', 'shop', 'web'));
-  });
-
-  it('are told apart by namespace and kind', () => {
-    expect(() => build([...twice.slice(0, 1), ['services', { metadata: { name: 'web', namespace: 'other' } }], ['configmaps', { metadata: meta('web') }]], { refuseDuplicates: true })).not.toThrow();
-  });
-
-  it('without a namespace are in the default one', () => {
-    expect(() => build([['services', { metadata: { name: 'web' } }], ['services', { metadata: { name: 'web', namespace: 'default' } }]], { refuseDuplicates: true })).toThrow(/default\/web is there twice/);
   });
 });
 

@@ -36,18 +36,6 @@ import { Words } from './words.js';
 /** Fields that are lists. */
 type ListIn<T> = { [K in keyof T]: T[K] extends readonly unknown[] ? K : never }[keyof T];
 
-/** Two objects of one identity: an upload that contradicts itself. */
-export class DuplicateObject extends Error {
-  constructor(
-    readonly key: ResourceKey,
-    readonly namespace: string,
-    readonly objectName: string,
-  ) {
-    super(`${resourceType(key).kind} ${namespace === '' ? '' : `${namespace}/`}${objectName} is there twice`);
-    this.name = 'DuplicateObject';
-  }
-}
-
 /**
  * Takes raw objects one by one, keeps their facts and drops them. Objects of a kind may come in any order and
  * before or after their owners; `finish` joins them.
@@ -57,7 +45,6 @@ export class InventoryBuilder {
   private readonly outcomes = new Map<ResourceKey, ReadOutcome>();
   private readonly counts = new Map<ResourceKey, number>();
   private readonly invalid = new Map<ResourceKey, { count: number; first: string }>();
-  private readonly identities?: Set<string>;
   /** By template. */
   private readonly serviceAccounts: string[] = [];
   /** Of service accounts that have any. */
@@ -84,10 +71,8 @@ export class InventoryBuilder {
   private hasOpenShiftApi = false;
   objects = 0;
 
-  /** `refuseDuplicates`: for uploads, where two objects of one identity are an error. */
-  constructor(codec: Codec, options: { readonly refuseDuplicates?: boolean } = {}) {
+  constructor(codec: Codec) {
     this.templates = new TemplateStore(codec);
-    if (options.refuseDuplicates) this.identities = new Set();
   }
 
   /**
@@ -99,11 +84,6 @@ export class InventoryBuilder {
       const raw = asObject(value, 'object');
       const { namespace, name } = identityOf(raw, resourceType(key).namespaced);
       const id = { namespace: this.words.shared(namespace), name };
-      if (this.identities) {
-        const identity = `${key}/${id.namespace}/${id.name}`;
-        if (this.identities.has(identity)) throw new DuplicateObject(key, id.namespace, id.name);
-        this.identities.add(identity);
-      }
       this.project(key, raw, id, sameSpec);
       this.objects++;
       this.counts.set(key, this.countOf(key) + 1);

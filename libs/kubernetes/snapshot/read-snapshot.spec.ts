@@ -218,6 +218,11 @@ describe('bad uploads', () => {
     expect((await read([service('web'), other, deployment('web')].map((object) => JSON.stringify(object)).join('\n'))).objects).toBe(3);
   });
 
+  it('takes an object without a namespace for one of the default one', async () => {
+    const [without, named] = [{}, { namespace: 'default' }].map((more) => JSON.stringify({ ...service('web'), metadata: { name: 'web', ...more } }));
+    expect((await refusal(`${without}\n${named}`)).message).toMatch(/^Service default\/web is there twice/);
+  });
+
   it('says where, and never what', async () => {
     for (const text of [`${web}\n{"kind": CANARY}`, `{"items":[${web},{"CANARY": nope}]}`, `kind: "CANARY\nx: [\n`, `a: 1\nb: &x CANARY\nc: *CANARY\n`, `${web}\n{"kind":"Pod","metadata":"CANARY"}`]) {
       const { message } = await refusal(text);
