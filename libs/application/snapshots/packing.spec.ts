@@ -15,7 +15,7 @@ async function all(source: AsyncIterable<Buffer>): Promise<Buffer> {
 const text = (length: number): Buffer => Buffer.from(Array.from({ length: Math.ceil(length / 16) }, (_, i) => `"item": ${i % 997}, \n`).join('').slice(0, length));
 
 describe('packing', () => {
-  it.each([[0, 1], [1, 1], [5, 2], [1024 * 1024, 65_536], [1024 * 1024 + 1, 65_536], [9 * 1024 * 1024 + 17, 100_003]])('packs %s bytes in parts of %s so that they can be unpacked', async (length, size) => {
+  it.each([[0, 1], [1, 1], [5, 2], [1024 * 1024, 65_536], [1024 * 1024 + 1, 65_536], [9 * 1024 * 1024 + 17, 100_003], [5 * 1024 * 1024, 4_000_000]])('packs %s bytes in parts of %s so that they can be unpacked', async (length, size) => {
     const plain = text(length);
     const bytes = await all(packed(parts(plain, size)));
     if (length === 0) return expect(bytes).toHaveLength(0);
@@ -29,7 +29,7 @@ describe('packing', () => {
     expect((await all(packed(parts(zip, 7_000)))).equals(zip)).toBe(true);
   });
 
-  it('passes on what breaks in the stream, after nothing that came before is lost or waited for', async () => {
+  it('passes on what breaks in the stream', async () => {
     const broken = (async function* () {
       yield* parts(text(5_000_000), 65_536);
       throw new RangeError('gone');

@@ -1,6 +1,7 @@
 import { Readable, pipeline, type Duplex } from 'node:stream';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import { Chunker } from './chunker.js';
 
 /** How an upload is packed, by how it begins. */
 export interface Packing {
@@ -58,33 +59,28 @@ export const through = (coder: () => Duplex) => (bytes: AsyncGenerator<Buffer>):
 const PIECE_BYTES = 1024 * 1024;
 const PIECES_AT_ONCE = 3;
 
+const gzipAside = promisify(gzip);
+
 /** The lowest level: what it saves counts, and not the rest. */
-const gzipPiece = (parts: readonly Buffer[]): Promise<Buffer> => promisify(gzip)(Buffer.concat(parts), { level: 1, chunkSize: 64 * 1024 });
+const gzipPiece = (piece: Buffer): Promise<Buffer> => gzipAside(piece, { level: 1, chunkSize: 64 * 1024 });
 
 async function* gzipped(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const inWork: Promise<Buffer>[] = [];
-  for await (const parts of inPieces(bytes)) {
-    const piece = gzipPiece(parts);
+  for await (const piece of inPieces(bytes)) {
+    const packing = gzipPiece(piece);
     // Whoever takes it hears of an error; where nobody takes it any more, nobody is to.
-    piece.catch(() => undefined);
-    inWork.push(piece);
+    packing.catch(() => undefined);
+    inWork.push(packing);
     if (inWork.length >= PIECES_AT_ONCE) yield await inWork.shift()!;
   }
-  for (const piece of inWork) yield await piece;
+  for (const packing of inWork) yield await packing;
 }
 
-async function* inPieces(bytes: AsyncIterable<Buffer>): AsyncGenerator<readonly Buffer[]> {
-  let parts: Buffer[] = [];
-  let size = 0;
-  for await (const part of bytes) {
-    parts.push(part);
-    size += part.length;
-    if (size < PIECE_BYTES) continue;
-    yield parts;
-    parts = [];
-    size = 0;
-  }
-  if (size > 0) yield parts;
+async function* inPieces(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const chunker = new Chunker(PIECE_BYTES);
+  for await (const part of bytes) yield* chunker.add(part);
+  const last = chunker.rest();
+  if (last) yield last;
 }
 
 /** Plain bytes packed with gzip, and others as they are: manifests become a tenth, which has to be sealed, stored and read again. */

@@ -6,6 +6,7 @@ import type { Store } from '../ports/store.js';
 import type { CredentialVault } from '../ports/credential-vault.js';
 import { queueScan } from '../scans/queue-scan.js';
 import type { Scan } from '../scans/scan.js';
+import { Chunker } from './chunker.js';
 import { packed } from './packing.js';
 import { chunkField } from './snapshot-bytes.js';
 import type { ContentEncoding, SnapshotFormat } from './snapshot.js';
@@ -108,30 +109,5 @@ export class SnapshotsService {
       }
       yield part;
     }
-  }
-}
-
-/** Cuts a stream of buffers of any size into chunks of one size. */
-class Chunker {
-  private held: Uint8Array[] = [];
-  private heldBytes = 0;
-
-  constructor(private readonly size: number) {}
-
-  add(part: Uint8Array): readonly Buffer[] {
-    this.held.push(part);
-    this.heldBytes += part.byteLength;
-    if (this.heldBytes < this.size) return [];
-    const all = Buffer.concat(this.held);
-    const whole = Math.floor(all.length / this.size);
-    const chunks = Array.from({ length: whole }, (_, i) => all.subarray(i * this.size, (i + 1) * this.size));
-    const tail = all.subarray(whole * this.size);
-    this.held = tail.length > 0 ? [tail] : [];
-    this.heldBytes = tail.length;
-    return chunks;
-  }
-
-  rest(): Buffer | undefined {
-    return this.heldBytes > 0 ? Buffer.concat(this.held) : undefined;
   }
 }
