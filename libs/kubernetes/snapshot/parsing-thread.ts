@@ -71,8 +71,10 @@ export class ParsingThread implements SecondParser {
   }
 
   private hear(message: ParsingAnswer | 'ready'): void {
+    // What it had was taken back.
+    if (this.state === 'over') return;
     if (message !== 'ready') this.answers.push(message);
-    else if (this.state === 'starting') this.state = 'ready';
+    else this.state = 'ready';
     this.wake();
   }
 
