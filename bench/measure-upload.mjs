@@ -4,6 +4,7 @@ import { startWorker } from './worker-process.mjs';
 
 /** Of the time that it has taken: who asks more often takes the cores from the worker, and who asks less often sees the end late. */
 const POLL_SHARE = 0.02;
+/** At least. */
 const POLL_MS = 20;
 const SETTLE_MS = 1_000;
 const CHUNK_BYTES = 64 * 1024;
