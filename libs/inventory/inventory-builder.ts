@@ -408,9 +408,9 @@ export class InventoryBuilder {
   }
 
   private addTemplate(owner: number, template: PodTemplate): number {
-    const id = this.templates.intern(template);
-    this.serviceAccounts[id] ??= template.serviceAccount;
     const node = this.owners.nodes[owner]!;
+    const id = this.templates.intern(template, node.kind);
+    this.serviceAccounts[id] ??= template.serviceAccount;
     if (node.templates.includes(id)) return id;
     // Exactly as long as it is, for most have one; what grows by itself keeps room for sixteen.
     node.templates = node.templates.concat(id);

@@ -1,15 +1,24 @@
-/** Values by number of which the last few that were made stay: for readers that go through them nearly in order. */
-export class Recent<T> {
-  private readonly values = new Map<number, T>();
+/**
+ * Values by key of which the last few that were made stay: for readers that go through them nearly in order. In places that are written
+ * over: a table that grows and shrinks would leave others behind, and V8 takes what dead ones among the old point to for alive.
+ */
+export class Recent<K, T> {
+  private readonly keys: (K | undefined)[];
+  private readonly values: (T | undefined)[];
+  private next = 0;
 
-  constructor(private readonly capacity: number) {}
+  constructor(capacity: number) {
+    this.keys = Array.from<undefined>({ length: capacity });
+    this.values = Array.from<undefined>({ length: capacity });
+  }
 
-  get(key: number, make: () => T): T {
-    const known = this.values.get(key);
-    if (known !== undefined) return known;
+  get(key: K, make: () => T): T {
+    const known = this.keys.indexOf(key);
+    if (known >= 0) return this.values[known] as T;
     const value = make();
-    if (this.values.size >= this.capacity) this.values.delete(this.values.keys().next().value!);
-    this.values.set(key, value);
+    this.keys[this.next] = key;
+    this.values[this.next] = value;
+    this.next = (this.next + 1) % this.keys.length;
     return value;
   }
 }

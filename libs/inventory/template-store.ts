@@ -32,7 +32,7 @@ export interface Templates {
 }
 
 /**
- * Expanded segments that stay in memory. Templates come kind by kind, so that whoever reads workloads namespace by
+ * Expanded segments that stay in memory. Templates lie kind by kind, so that whoever reads workloads namespace by
  * namespace goes through one segment of each kind of workload at a time, and one of pods.
  */
 export const RECENT_SEGMENTS = 8;
@@ -56,15 +56,15 @@ export class TemplateStore implements Templates {
     return this.templates.size;
   }
 
-  /** The template's id, the same for equal templates. */
-  intern(template: PodTemplate): number {
+  /** The template's id, the same for equal templates. Those of each `kind` of owner lie together. */
+  intern(template: PodTemplate, kind?: string): number {
     const text = JSON.stringify(template);
     const digest = this.codec.digest(text);
     const known = this.ids.get(digest);
     if (known !== undefined) return known;
-    const id = this.templates.push(text);
+    const id = this.templates.push(text, kind);
     this.ids.set(digest, id);
-    this.networks.push(JSON.stringify(networkOf(template)));
+    this.networks.push(JSON.stringify(networkOf(template)), kind);
     this.told.add(template);
     return id;
   }

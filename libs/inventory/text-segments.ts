@@ -10,25 +10,37 @@ export interface Compression {
 /** Characters a segment gathers before it is compressed. */
 const SEGMENT = 64 * 1024;
 
-/** JSON values by number, in segments of some hundred as they come, compressed but for the first ones. */
+/** Values that stay in memory for whoever asks for the same ones again. */
+const RECENT_VALUES = 8;
+
+/** A segment that is not full yet. */
+interface Open {
+  readonly segment: number;
+  readonly texts: string[];
+  length: number;
+}
+
+/**
+ * JSON values by number, in segments of some hundred as they come, compressed but for the first ones. What is read one after the other
+ * may be put on a shelf of its own, whose segments hold nothing else, however it comes.
+ */
 export class TextSegments<T> {
-  private readonly segments: (Uint8Array | string)[] = [];
+  private readonly segments: (Uint8Array | string | Open)[] = [];
   private plain = 0;
   private readonly segmentOf: number[] = [];
-  private readonly firstOf: number[] = [0];
-  /** Where in its segment's text each value starts. */
+  /** Where in its segment's text each value starts, and how long it is. */
   private readonly startOf: number[] = [];
-  private open: string[] = [];
-  private openLength = 0;
-  private readonly parsed: Recent<readonly T[]>;
-  private readonly expanded: Recent<string>;
+  private readonly lengthOf: number[] = [];
+  private readonly open = new Map<string, Open>();
+  /** Each by itself, for a whole segment of them would live on while they are gone through, until V8 takes them for what stays. */
+  private readonly parsed = new Recent<number, T>(RECENT_VALUES);
+  private readonly expanded: Recent<number, string>;
 
   /** `recent`: expanded segments that stay in memory. */
   constructor(
     private readonly compression: Compression,
     recent: number,
   ) {
-    this.parsed = new Recent(recent);
     this.expanded = new Recent(recent);
   }
 
@@ -37,52 +49,51 @@ export class TextSegments<T> {
   }
 
   /** The value's number. */
-  push(text: string): number {
-    const id = this.segmentOf.length;
-    this.segmentOf.push(this.segments.length);
-    // A bracket before the first, a comma before the others.
-    this.startOf.push(this.openLength + this.open.length + 1);
-    this.open.push(text);
-    this.openLength += text.length;
-    if (this.openLength >= SEGMENT) this.seal();
+  push(text: string, shelf = ''): number {
+    let open = this.open.get(shelf);
+    if (!open) {
+      open = { segment: this.segments.length, texts: [], length: 0 };
+      this.segments.push(open);
+      this.open.set(shelf, open);
+    }
+    const id = this.segmentOf.push(open.segment) - 1;
+    this.startOf.push(open.length);
+    this.lengthOf.push(text.length);
+    open.texts.push(text);
+    open.length += text.length;
+    if (open.length >= SEGMENT) this.close(shelf, open);
     return id;
   }
 
   /** Compresses what is open. */
   seal(): void {
-    if (this.open.length === 0) return;
-    const text = `[${this.open.join(',')}]`;
-    const isPlain = this.plain + text.length <= (this.compression.plain ?? 0);
-    if (isPlain) this.plain += text.length;
-    this.segments.push(isPlain ? text : this.compression.compress(text));
-    this.firstOf.push(this.segmentOf.length);
-    this.open = [];
-    this.openLength = 0;
+    for (const [shelf, open] of this.open) this.close(shelf, open);
   }
 
   /** Throws `RangeError` where there is none of this number. */
   get(id: number): T {
-    const segment = this.segmentOfId(id);
-    const parse = (): readonly T[] => JSON.parse(this.expand(segment)) as readonly T[];
-    return (this.segments[segment] ? this.parsed.get(segment, parse) : parse())[id - this.firstOf[segment]!]!;
+    return this.parsed.get(id, () => JSON.parse(this.text(id)) as T);
   }
 
   /** The same as JSON. */
   text(id: number): string {
-    const segment = this.segmentOfId(id);
-    const text = this.segments[segment] ? this.expanded.get(segment, () => this.expand(segment)) : this.expand(segment);
-    return text.slice(this.startOf[id], this.segmentOf[id + 1] === segment ? this.startOf[id + 1]! - 1 : -1);
-  }
-
-  private segmentOfId(id: number): number {
     const segment = this.segmentOf[id];
     if (segment === undefined) throw new RangeError(`no template ${id}`);
-    return segment;
+    const start = this.startOf[id]!;
+    return this.textOf(segment).slice(start, start + this.lengthOf[id]!);
   }
 
-  private expand(segment: number): string {
-    const kept = this.segments[segment];
-    if (kept === undefined) return `[${this.open.join(',')}]`;
-    return typeof kept === 'string' ? kept : this.compression.expand(kept);
+  private close(shelf: string, { segment, texts }: Open): void {
+    const text = texts.join('');
+    const isPlain = this.plain + text.length <= (this.compression.plain ?? 0);
+    if (isPlain) this.plain += text.length;
+    this.segments[segment] = isPlain ? text : this.compression.compress(text);
+    this.open.delete(shelf);
+  }
+
+  private textOf(segment: number): string {
+    const kept = this.segments[segment]!;
+    if (typeof kept === 'string') return kept;
+    return kept instanceof Uint8Array ? this.expanded.get(segment, () => this.compression.expand(kept)) : kept.texts.join('');
   }
 }

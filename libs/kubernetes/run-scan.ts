@@ -2,7 +2,8 @@ import { CollectionError, type BenchmarkEvidence, type BenchmarkResult, type Evi
 import type { Control } from '#controls/engine/control.js';
 import { machinesOutside, NodeEvidenceView } from '#controls/engine/node-evidence.js';
 import type { ControlPolicy } from '#controls/engine/world.js';
-import { evaluate, type TakeFailure } from '#controls/engine/evaluate.js';
+import { evaluate } from '#controls/engine/evaluate.js';
+import type { TakeFailure } from '#controls/engine/tally.js';
 import { FailureWriter, foundEvaluation, type FoundFailure } from '#findings/found-failure.js';
 import type { KeptPiece } from '#inventory/evidence/piece.js';
 import { DamagedEvidence, restoreEvidence } from '#inventory/evidence/restore-evidence.js';

@@ -13,6 +13,7 @@ import { resourceLimits } from '../workloads/resource-limits.js';
 import { defineControl, type Control } from './control.js';
 import { evaluate } from './evaluate.js';
 import { hasKey } from './key-set.js';
+import { JUDGED_AT_ONCE } from './scope.js';
 import { fail, pass, provenPass } from './verdict.js';
 import { MissingEvidenceError, type ControlPolicy } from './world.js';
 
@@ -161,6 +162,47 @@ spec: {containers: [${bad}]}`;
     const one = judge(privileged, workload('web', `${bad}, {name: other, image: b}`));
     expect(keys(judge(privileged, workload('web', `{name: other, image: b}, ${bad}`)))).toEqual(keys(one));
     expect(keys(judge(privileged, workload('webs', `${bad}, {name: other, image: b}`)))).toEqual(keys(one).map((key) => key.replace('shop/web', 'shop/webs')));
+  });
+});
+
+describe('more subjects than are judged at once', () => {
+  const many = 3 * JUDGED_AT_ONCE + 1;
+  const numbers = Array.from({ length: many }, (_, i) => i);
+  const named = (kind: string, name: string) => ({ apiVersion: 'v1', kind, metadata: { name, namespace: 'shop' } });
+
+  it('are all judged, by every control, each for itself', () => {
+    const pods = numbers.map((i) => ({ ...named('Pod', `web-${i}`), spec: { hostPID: i % 5 === 0, containers: [{ name: 'app', image: 'a', securityContext: { privileged: i % 2 === 0 } }, { name: 'side', image: 'a' }] } }));
+    const [ofContainers, ofPods] = evaluate([privileged, hostNamespaces], inventoryOf(pods), {}, NOW);
+    const failing = (of: typeof ofPods, every: number) => expect(of!.failures.map(({ resource }) => resource.name)).toEqual(numbers.filter((i) => i % every === 0).map((i) => `web-${i}`));
+    failing(ofContainers, 2);
+    failing(ofPods, 5);
+    expect(ofContainers!.passed + ofContainers!.failed).toBe(2 * many);
+  });
+
+  it('count once where they are templates of one workload, whichever of them is the worst', () => {
+    for (const worst of [0, JUDGED_AT_ONCE - 1, JUDGED_AT_ONCE, many - 1]) {
+      const pods = numbers.map((i) => ({
+        ...named('Pod', `web-${String(i).padStart(3, '0')}`), metadata: { ...named('', `web-${String(i).padStart(3, '0')}`).metadata, ownerReferences: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web', uid: 'u', controller: true }] },
+        spec: { containers: [{ name: 'app', image: `a:${i}`, securityContext: { privileged: i === worst } }] },
+      }));
+      const others = numbers.map((i) => ({ ...named('Pod', `other-${i}`), spec: { containers: [{ name: 'app', image: 'b' }] } }));
+      const [evaluation] = evaluate([privileged], inventoryOf([...pods, ...others]), {}, NOW);
+      expect(evaluation).toMatchObject({ passed: many, failed: 1, failures: [{ resource: { kind: 'ReplicaSet', name: 'web' } }] });
+    }
+  });
+
+  it('were judged as far as they could be listed', () => {
+    const scope: Control['scope'] = {
+      name: 'number', family: 'list', needs: [],
+      *subjects() {
+        for (const i of numbers) yield { subject: i, resource: { group: '', kind: 'Pod', namespace: 'shop', name: `web-${i}` }, part: '' };
+        throw new MissingEvidenceError({ fact: 'pods', reason: 'forbidden', detail: 'no more of them' });
+      },
+    };
+    const odd = (subject: unknown) => (Number(subject) % 2 === 1 ? fail('is odd') : pass);
+    const [a, b] = evaluate([probe('governance/one', odd, scope), probe('governance/two', () => provenPass, scope)], inventoryOf([]), {}, NOW);
+    expect(a).toMatchObject({ outcome: 'fail', passed: Math.ceil(many / 2), failed: Math.floor(many / 2), complete: false, unknowns: [{ missing: { detail: 'no more of them' } }] });
+    expect(b).toMatchObject({ outcome: 'unknown', passed: many, complete: false });
   });
 });
 

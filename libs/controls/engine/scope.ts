@@ -34,6 +34,12 @@ export interface TemplateScope<S> {
   readonly beside?: (world: World) => Iterable<ScopedSubject<S>>;
 }
 
+/**
+ * Templates, or subjects of a list, that one control after the other judges: each control all of them, before those that follow. With more,
+ * V8 takes what was made for them for what stays.
+ */
+export const JUDGED_AT_ONCE = 12;
+
 export interface ListScope<S> {
   readonly name: string;
   readonly family: 'list';

@@ -9,6 +9,7 @@ import type { NodeEvidenceFacts } from '#inventory/node-facts.js';
 import { ToldOfTemplates, type TemplateFact } from '#inventory/template-facts.js';
 import type { NetworkTemplate } from '#inventory/template-store.js';
 import type { Severity } from './control.js';
+import { ReadLists } from './read-lists.js';
 import { joinedComponents, machinesOutside, NodeEvidenceView } from './node-evidence.js';
 
 /** A fact that a check asked for and that nobody could read. The engine answers `unknown` for the subject. */
@@ -64,14 +65,20 @@ export interface Index<T> {
 
 export const defineIndex = <T>(reads: readonly ResourceKey[], build: (world: World) => T): Index<T> => ({ reads, build });
 
+/** What an index was built to, and the lists that this rests on. */
+interface BuiltIndex {
+  readonly value: unknown;
+  readonly reads: ReadLists;
+}
+
 /**
  * What a check may ask beyond its own subject. Every question is recorded, so that a verdict resting on a list
  * that was not read to its end becomes `unknown`, and an `unknown` names the call that would tell.
  */
 export class World {
-  private readonly indexes = new Map<Index<unknown>, { readonly value: unknown; readonly reads: readonly ResourceKey[] }>();
-  /** Few, so that going through them costs less than a set, which makes itself anew when it is cleared. */
-  private read: ResourceKey[] = [];
+  private readonly indexes = new Map<Index<unknown>, BuiltIndex>();
+  private readonly nothing = ReadLists.none();
+  private read = this.nothing;
   private builtReachability: Reachability | undefined;
   private readonly lacking = new Map<ResourceKey, MissingEvidenceError>();
   private told: ToldOfTemplates | undefined;
@@ -110,24 +117,24 @@ export class World {
   }
 
   use<T>(index: Index<T>): T {
-    for (const key of index.reads) this.need(key);
     let built = this.indexes.get(index);
-    if (!built) this.indexes.set(index, (built = this.built(index)));
-    for (const key of built.reads) this.note(key);
+    if (!built) {
+      for (const key of index.reads) this.need(key);
+      this.indexes.set(index, (built = this.built(index)));
+    }
+    this.read = this.read.andAll(built.reads);
     return built.value as T;
   }
 
-  /** Whoever uses an index rests on what its building has read, the first as well as the last. */
-  private built<T>(index: Index<T>): { readonly value: T; readonly reads: readonly ResourceKey[] } {
+  /** Whoever uses an index rests on its lists and on what its building has read, the first as well as the last. */
+  private built(index: Index<unknown>): BuiltIndex {
     const outer = this.read;
-    this.read = [];
+    this.read = index.reads.reduce((reads, key) => reads.and(key), this.nothing);
     try {
       const value = index.build(this);
       return { value, reads: this.read };
     } finally {
-      const inner = this.read;
-      this.read = outer;
-      for (const key of inner) this.note(key);
+      this.read = outer.andAll(this.read);
     }
   }
 
@@ -252,16 +259,16 @@ export class World {
 
   /** Forgets what was asked before; the engine calls it before every check. */
   startRecording(): void {
-    this.read.length = 0;
+    this.read = this.nothing;
   }
 
   /** Lists the last check rested on. */
-  recorded(): readonly ResourceKey[] {
+  recorded(): ReadLists {
     return this.read;
   }
 
   private note(key: ResourceKey): void {
-    if (!this.read.includes(key)) this.read.push(key);
+    this.read = this.read.and(key);
   }
 
   private need(key: ResourceKey): void {

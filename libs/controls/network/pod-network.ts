@@ -2,6 +2,8 @@ import type { Workload } from '#inventory/facts.js';
 import { hasBit } from '#inventory/reachability/bits.js';
 import type { Endpoint } from '#inventory/reachability/input.js';
 import type { Reachability } from '#inventory/reachability/reachability.js';
+import { Recent } from '#inventory/recent.js';
+import { JUDGED_AT_ONCE } from '../engine/scope.js';
 import { defineIndex, type World } from '../engine/world.js';
 
 export const onTheNodesNetwork = 'its pods use their nodes\' network, where policies do not reach them';
@@ -12,22 +14,19 @@ export interface PolicedPods {
   readonly endpoint: Endpoint;
 }
 
-/** Pods that policies can be about, workload by workload: several controls ask about one before the next comes. */
+/** Pods that policies can be about, of the last workloads: several controls ask about the same ones. */
 class PodNetwork {
-  private last: Workload | undefined;
-  private pods: readonly PolicedPods[] = [];
+  private readonly recent = new Recent<Workload, readonly PolicedPods[]>(JUDGED_AT_ONCE);
 
   constructor(private readonly reachability: Reachability) {}
 
   of(workload: Workload): readonly PolicedPods[] {
-    if (this.last !== workload) {
+    return this.recent.get(workload, () => {
       const { compiled, input } = this.reachability;
-      this.pods = (this.reachability.workload(workload)?.endpoints ?? [])
+      return (this.reachability.workload(workload)?.endpoints ?? [])
         .map((id) => ({ classId: compiled.classOf[id]!, endpoint: input.endpoints[id]! }))
         .filter(({ classId }) => !hasBit(compiled.hostNetwork, classId));
-      this.last = workload;
-    }
-    return this.pods;
+    });
   }
 }
 

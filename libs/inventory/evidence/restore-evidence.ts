@@ -136,7 +136,7 @@ class KeptValues<T> {
   readonly size: number;
   /** First number of each piece. */
   private readonly starts: readonly number[];
-  private readonly parsed = new Recent<readonly T[]>(RECENT_SEGMENTS);
+  private readonly parsed = new Recent<number, readonly T[]>(RECENT_SEGMENTS);
 
   constructor(
     private readonly pieces: readonly KeptPiece[],

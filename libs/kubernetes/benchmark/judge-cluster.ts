@@ -6,7 +6,7 @@ import { ControlResults } from '#benchmarks/judge/controls/control-results.js';
 import type { CollectedNode, JudgeInput } from '#benchmarks/judge/judge-input.js';
 import { defaultNodeEvidenceDays } from '#controls/engine/node-evidence.js';
 import type { Control } from '#controls/engine/control.js';
-import type { ObserveVerdict } from '#controls/engine/evaluate.js';
+import type { ObserveVerdict } from '#controls/engine/tally.js';
 import type { Evaluation } from '#controls/engine/evaluation.js';
 import type { ControlPolicy } from '#controls/engine/world.js';
 import { foundEvaluation } from '#findings/found-failure.js';

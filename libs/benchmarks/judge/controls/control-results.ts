@@ -1,5 +1,5 @@
 import type { Control } from '#controls/engine/control.js';
-import { violatedBy, type ObserveVerdict } from '#controls/engine/evaluate.js';
+import { violatedBy, type ObserveVerdict } from '#controls/engine/tally.js';
 import type { Evaluation } from '#controls/engine/evaluation.js';
 import type { NamedSubject } from '#controls/engine/named-subject.js';
 import { joinedParts } from '#controls/engine/named-subject.js';
