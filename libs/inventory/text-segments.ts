@@ -31,7 +31,7 @@ export class TextSegments<T> {
   /** Where in its segment's text each value starts, and how long it is. */
   private readonly startOf: number[] = [];
   private readonly lengthOf: number[] = [];
-  private readonly open = new Map<string, Open>();
+  private readonly open = new Map<string, Open | undefined>();
   /** Each by itself, for a whole segment of them would live on while they are gone through, until V8 takes them for what stays. */
   private readonly parsed = new Recent<number, T>(RECENT_VALUES);
   private readonly expanded: Recent<number, string>;
@@ -67,7 +67,7 @@ export class TextSegments<T> {
 
   /** Compresses what is open. */
   seal(): void {
-    for (const [shelf, open] of this.open) this.close(shelf, open);
+    for (const [shelf, open] of this.open) if (open) this.close(shelf, open);
   }
 
   /** Throws `RangeError` where there is none of this number. */
@@ -88,7 +88,7 @@ export class TextSegments<T> {
     const isPlain = this.plain + text.length <= (this.compression.plain ?? 0);
     if (isPlain) this.plain += text.length;
     this.segments[segment] = isPlain ? text : this.compression.compress(text);
-    this.open.delete(shelf);
+    this.open.set(shelf, undefined);
   }
 
   private textOf(segment: number): string {

@@ -12,7 +12,7 @@ const FAILURES_A_BATCH = 250;
 
 /** Packs failures as they are found, and hands them on so many at a time. */
 export class FailureBatches {
-  private readonly packers = new Map<number, FailurePacker>();
+  private packers = new Map<number, FailurePacker>();
   private waiting = 0;
 
   constructor(private readonly handOn: (found: readonly ControlFailures[]) => void) {}
@@ -28,7 +28,8 @@ export class FailureBatches {
   flush(): void {
     if (this.packers.size === 0) return;
     this.handOn(Array.from(this.packers, ([control, packer]) => ({ control, ...packer.pack() })));
-    this.packers.clear();
+    // A new one: a map that is cleared keeps what it held reachable from its earlier places, which V8 may have taken for old.
+    this.packers = new Map();
     this.waiting = 0;
   }
 }

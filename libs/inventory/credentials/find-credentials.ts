@@ -32,22 +32,30 @@ export const nothingFound: Finding = { found: [], more: 0, isUnread: false };
 /** Shortest that any form of credential is. */
 const SHORTEST = 12;
 
-/** Texts that are remembered, and how long they may be. */
+/** Texts that are remembered, at least, and how long they may be. */
 const MOST_CLEAN = 256;
 const LONGEST_CLEAN = 4_096;
 
 /** Texts of a cluster in which no form was found: pods and what owns them say the same. Not for more than one cluster. */
 export class CleanTexts {
-  private readonly texts = new Set<string>();
+  private latest = new Set<string>();
+  /** Those that came before, dropped all at once: a set that forgets one for each new one makes itself anew all the time. */
+  private earlier: ReadonlySet<string> = new Set();
 
   has(text: string): boolean {
-    return this.texts.has(text);
+    if (this.latest.has(text)) return true;
+    if (!this.earlier.has(text)) return false;
+    this.add(text);
+    return true;
   }
 
   add(text: string): void {
     if (text.length > LONGEST_CLEAN) return;
-    if (this.texts.size >= MOST_CLEAN) this.texts.delete(this.texts.values().next().value!);
-    this.texts.add(text);
+    if (this.latest.size >= MOST_CLEAN) {
+      this.earlier = this.latest;
+      this.latest = new Set();
+    }
+    this.latest.add(text);
   }
 }
 
