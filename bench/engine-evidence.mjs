@@ -2,6 +2,7 @@ import { accessEngine } from '../dist/libs/engines/access-engine.js';
 import { reachabilityEngine } from '../dist/libs/engines/reachability-engine.js';
 import { restoreEvidence } from '../dist/libs/inventory/evidence/restore-evidence.js';
 import { codec } from '../dist/libs/kubernetes/codec.js';
+import { inflate } from '../dist/libs/operations/deflated-text.js';
 import { keptEvidence } from '../dist/libs/kubernetes/kept-evidence.js';
 import { benchCluster } from './bench-cluster.mjs';
 import { inventoryOf } from './inventory-of.mjs';
@@ -24,7 +25,7 @@ export function measureEvidence({ scale, seed, replicas }) {
   const again = bestOf(ROUNDS, () => keptEvidence(later, known));
   const load = (engine) => {
     const pieces = first.result.filter(({ sort }) => engine.sorts.has(sort));
-    const run = () => engine.build(restoreEvidence(pieces, codec.expand));
+    const run = () => engine.build(restoreEvidence(pieces, inflate));
     return { pieces: pieces.length, firstSeconds: rounded(bestOf(1, run).seconds), seconds: rounded(bestOf(ROUNDS, run).seconds) };
   };
   return { pods, replicas, first: kept(first, pods), again: kept(again, pods), access: load(accessEngine), reachability: load(reachabilityEngine) };

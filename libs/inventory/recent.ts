@@ -12,10 +12,11 @@ export class Recent<K, T> {
     this.values = Array.from<undefined>({ length: capacity });
   }
 
-  get(key: K, make: () => T): T {
+  /** `make` is given the value that has to go, if one has to: to make the new one of it, or not. */
+  get(key: K, make: (gone?: T) => T): T {
     const known = this.keys.indexOf(key);
     if (known >= 0) return this.values[known] as T;
-    const value = make();
+    const value = make(this.values[this.next]);
     this.keys[this.next] = key;
     this.values[this.next] = value;
     this.next = (this.next + 1) % this.keys.length;

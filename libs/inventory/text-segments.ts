@@ -4,7 +4,8 @@ export interface Compression {
   /** Characters of all texts together, the first ones, that are not worth it. */
   readonly plain?: number;
   compress(text: string): Uint8Array;
-  expand(bytes: Uint8Array): string;
+  /** The text's UTF-8. */
+  expand(bytes: Uint8Array): Uint8Array;
 }
 
 /** Characters a segment gathers before it is compressed. */
@@ -12,6 +13,35 @@ const SEGMENT = 64 * 1024;
 
 /** Values that stay in memory for whoever asks for the same ones again. */
 const RECENT_VALUES = 8;
+
+const decoder = new TextDecoder();
+
+/**
+ * A segment that was expanded, in memory that the next one takes over: strings of that size would grow old while they are gone through,
+ * and wait by the tens of megabytes until V8 looks for garbage there.
+ */
+class Expanded {
+  private bytes = new Uint8Array(0);
+  /** Of a segment that is not of ASCII alone, where places of characters are none of bytes. */
+  private text: string | undefined;
+
+  hold(bytes: Uint8Array, length: number): void {
+    this.text = bytes.length === length ? undefined : decoder.decode(bytes);
+    if (this.text !== undefined) return;
+    if (this.bytes.length < length) this.bytes = new Uint8Array(length + length / 4);
+    this.bytes.set(bytes);
+  }
+
+  slice(start: number, end: number): string {
+    return this.text === undefined ? decoder.decode(this.bytes.subarray(start, end)) : this.text.slice(start, end);
+  }
+}
+
+/** A segment that is compressed, and how many characters it has. */
+interface Packed {
+  readonly bytes: Uint8Array;
+  readonly length: number;
+}
 
 /** A segment that is not full yet. */
 interface Open {
@@ -25,7 +55,7 @@ interface Open {
  * may be put on a shelf of its own, whose segments hold nothing else, however it comes.
  */
 export class TextSegments<T> {
-  private readonly segments: (Uint8Array | string | Open)[] = [];
+  private readonly segments: (Packed | string | Open)[] = [];
   private plain = 0;
   private readonly segmentOf: number[] = [];
   /** Where in its segment's text each value starts, and how long it is. */
@@ -34,7 +64,7 @@ export class TextSegments<T> {
   private readonly open = new Map<string, Open | undefined>();
   /** Each by itself, for a whole segment of them would live on while they are gone through, until V8 takes them for what stays. */
   private readonly parsed = new Recent<number, T>(RECENT_VALUES);
-  private readonly expanded: Recent<number, string>;
+  private readonly expanded: Recent<number, Expanded>;
 
   /** `recent`: expanded segments that stay in memory. */
   constructor(
@@ -80,20 +110,24 @@ export class TextSegments<T> {
     const segment = this.segmentOf[id];
     if (segment === undefined) throw new RangeError(`no template ${id}`);
     const start = this.startOf[id]!;
-    return this.textOf(segment).slice(start, start + this.lengthOf[id]!);
+    return this.slice(segment, start, start + this.lengthOf[id]!);
   }
 
   private close(shelf: string, { segment, texts }: Open): void {
     const text = texts.join('');
     const isPlain = this.plain + text.length <= (this.compression.plain ?? 0);
     if (isPlain) this.plain += text.length;
-    this.segments[segment] = isPlain ? text : this.compression.compress(text);
+    this.segments[segment] = isPlain ? text : { bytes: this.compression.compress(text), length: text.length };
     this.open.set(shelf, undefined);
   }
 
-  private textOf(segment: number): string {
+  private slice(segment: number, start: number, end: number): string {
     const kept = this.segments[segment]!;
-    if (typeof kept === 'string') return kept;
-    return kept instanceof Uint8Array ? this.expanded.get(segment, () => this.compression.expand(kept)) : kept.texts.join('');
+    if (typeof kept === 'string') return kept.slice(start, end);
+    if ('texts' in kept) return kept.texts.join('').slice(start, end);
+    return this.expanded.get(segment, (taken = new Expanded()) => {
+      taken.hold(this.compression.expand(kept.bytes), kept.length);
+      return taken;
+    }).slice(start, end);
   }
 }

@@ -15,6 +15,7 @@ import { nodeFactsOf } from '#nodes/facts/node-facts-of.js';
 import type { CollectedNode } from '#benchmarks/judge/judge-input.js';
 import { nodesIn } from './benchmark/early-evidence.js';
 import { beginBenchmark } from './benchmark/judge-cluster.js';
+import { inflate } from '#operations/deflated-text.js';
 import { codec } from './codec.js';
 import { collectCluster } from './collector/collect-cluster.js';
 import { KubeApi, type ApiCost } from './collector/kube-api.js';
@@ -110,7 +111,7 @@ interface Gathered {
 
 function restored(pieces: readonly KeptPiece[]): Gathered {
   try {
-    const inventory = restoreEvidence(pieces, codec.expand);
+    const inventory = restoreEvidence(pieces, inflate);
     const objects = resourceKeys.reduce((sum, key) => {
       const outcome = inventory.outcome(key);
       return sum + ('count' in outcome ? outcome.count : 0);

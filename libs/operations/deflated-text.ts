@@ -14,4 +14,7 @@ export function deflate(text: string): Uint8Array {
   return new Uint8Array(deflateRawSync(bytes, { level: 1 }));
 }
 
-export const inflate = (bytes: Uint8Array): string => inflateRawSync(bytes, { chunkSize: PIECE }).toString('utf8');
+/** The text's UTF-8. */
+export const inflateBytes = (bytes: Uint8Array): Buffer => inflateRawSync(bytes, { chunkSize: PIECE });
+
+export const inflate = (bytes: Uint8Array): string => inflateBytes(bytes).toString('utf8');

@@ -12,6 +12,7 @@ import { parsePodSecurityVersion, versionOfServer, type PodSecurityLevel, type P
 import { templateOfObject } from '#inventory/pod-security/template-of-object.js';
 import { asList, asRecord } from '#inventory/readers/unknown-record.js';
 import { codec } from '#kubernetes/codec.js';
+import { inflate } from '#operations/deflated-text.js';
 import { KubernetesClusterCollector } from '#kubernetes/kubernetes-cluster-collector.js';
 import { askServer, drawQuestions, readRbac } from './access-questions.js';
 import { clusterBinaries } from './binaries.js';
@@ -56,7 +57,7 @@ describe.skipIf(reason !== undefined)(`the engines beside a real API server (${r
     const collector = new KubernetesClusterCollector({ addresses: { allowedPrivateRanges: [], allowLoopbackHttp: true }, controls: async () => [] });
     const { evidence } = await collector.scan({ kind: 'live', connection }, {}, { onProgress: () => undefined, signal: new AbortController().signal, knownEvidence: [] });
     const pieces = evidence.map(({ sort, items, bytes }) => ({ sort, items, bytes: bytes ?? expect.fail(`${sort} came without bytes`) }));
-    return restoreEvidence(pieces, codec.expand);
+    return restoreEvidence(pieces, inflate);
   }
 
   beforeAll(async () => {

@@ -7,7 +7,7 @@ import { restoreEvidence } from '#inventory/evidence/restore-evidence.js';
 import type { Inventory } from '#inventory/inventory.js';
 import { resourceKeyOf, resourceKeys } from '#inventory/resources.js';
 import { inventoryOf, type InventoryOptions } from '#test/support/example-inventory.js';
-import { nodeCodec } from '#test/support/node-codec.js';
+import { inflated, nodeCodec } from '#test/support/node-codec.js';
 import { bindPassword, decidedOnOpenShift, openShiftCluster } from '#test/support/openshift-cluster.js';
 import { judgeBenchmark } from '../judge/judge-benchmark.js';
 import { rh18 } from './rh-1.8.js';
@@ -74,7 +74,7 @@ describe('the items that the objects of a cluster decide', () => {
 
   it('are decided again by what was kept, and unknown by what was kept before anybody looked', () => {
     const pieces = [...recordEvidence(inventoryOf(hardened))];
-    const restored = (kept: readonly Piece[]) => outcomes(restoreEvidence(kept.map(({ sort, items, text }) => ({ sort, items, bytes: nodeCodec.compress(text) })), nodeCodec.expand));
+    const restored = (kept: readonly Piece[]) => outcomes(restoreEvidence(kept.map(({ sort, items, text }) => ({ sort, items, bytes: nodeCodec.compress(text) })), inflated));
     expect(restored(pieces)).toEqual(expected(0));
     const older = restored(pieces.filter(({ sort }) => !keys.includes(sort)).map((piece) => {
       if (piece.sort !== 'head') return piece;

@@ -3,7 +3,7 @@ import { recordEvidence } from '#inventory/evidence/record-evidence.js';
 import { restoreEvidence } from '#inventory/evidence/restore-evidence.js';
 import { resourceKeys } from '#inventory/resources.js';
 import { inventoryOf } from '#test/support/example-inventory.js';
-import { nodeCodec } from '#test/support/node-codec.js';
+import { inflated, nodeCodec } from '#test/support/node-codec.js';
 import { catalogue } from '../catalogue.js';
 import { evaluate } from '../engine/evaluate.js';
 import { secretsInPlainText } from './secrets-in-plain-text.js';
@@ -74,7 +74,7 @@ describe('a credential in plain text', () => {
   });
 
   it('is told from kept evidence as it was from the cluster', () => {
-    const again = restoreEvidence(pieces.map(({ sort, items, text }) => ({ sort, items, bytes: nodeCodec.compress(text) })), nodeCodec.expand);
+    const again = restoreEvidence(pieces.map(({ sort, items, text }) => ({ sort, items, bytes: nodeCodec.compress(text) })), inflated);
     const keys = (of: typeof own) => of.failures.map(({ key, severity }) => `${severity} ${key}`).sort();
     expect(keys(evaluate([secretsInPlainText], again)[0]!)).toEqual(keys(own));
   });
@@ -84,7 +84,7 @@ describe('a credential in plain text', () => {
       const { exposures: _exposures, ...head } = JSON.parse(text) as Record<string, unknown>;
       return { sort, items, bytes: nodeCodec.compress(sort === 'head' ? JSON.stringify(head) : text) };
     });
-    expect(evaluate([secretsInPlainText], restoreEvidence(old, nodeCodec.expand))[0]).toMatchObject({ outcome: 'unknown', complete: false, failures: [] });
+    expect(evaluate([secretsInPlainText], restoreEvidence(old, inflated))[0]).toMatchObject({ outcome: 'unknown', complete: false, failures: [] });
   });
 });
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { inventoryOf, objectsOf } from '#test/support/example-inventory.js';
-import { nodeCodec as codec } from '#test/support/node-codec.js';
+import { inflated, nodeCodec as codec } from '#test/support/node-codec.js';
 import { InventoryBuilder } from '../inventory-builder.js';
 import type { Inventory } from '../inventory.js';
 import { resourceKeyOf, resourceKeys } from '../resources.js';
@@ -15,7 +15,7 @@ const sample = inventoryOf(objects);
 
 const keep = ({ sort, items, text }: Piece): KeptPiece => ({ sort, items, bytes: codec.compress(text) });
 const pieces = (inventory: Inventory): readonly Piece[] => [...recordEvidence(inventory)];
-const restored = (kept: readonly Piece[]): Inventory => restoreEvidence(kept.map(keep), codec.expand);
+const restored = (kept: readonly Piece[]): Inventory => restoreEvidence(kept.map(keep), inflated);
 
 /** A Deployment with two pods of its own. */
 const workload = (i: number, image = 'app:1'): readonly unknown[] => {

@@ -5,7 +5,7 @@ import { reachabilityInput } from './from-inventory.js';
 import { Reachability } from './reachability.js';
 import { party, statusOf } from './testing/samples.js';
 
-const codec = { digest: (text: string) => text, compress: (text: string) => Buffer.from(text), expand: (bytes: Uint8Array) => Buffer.from(bytes).toString() };
+const codec = { digest: (text: string) => text, compress: (text: string) => Buffer.from(text), expand: (bytes: Uint8Array) => bytes };
 
 function clusterOf(objects: readonly object[], missing: readonly ResourceKey[] = [], by: 'pods' | 'workloads' = 'pods'): Reachability {
   const builder = new InventoryBuilder(codec);

@@ -17,7 +17,7 @@ interface Case {
 const dir = process.env['BULWARK_TRUTH_DIR'];
 const casesOf = <T extends Case>(file: string): readonly T[] => (!dir ? [] : readFileSync(join(dir, file), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as T));
 
-const codec = { digest: (text: string) => createHash('sha256').update(text).digest('hex'), compress: (text: string) => Buffer.from(text), expand: (bytes: Uint8Array) => Buffer.from(bytes).toString() };
+const codec = { digest: (text: string) => createHash('sha256').update(text).digest('hex'), compress: (text: string) => Buffer.from(text), expand: (bytes: Uint8Array) => bytes };
 
 /** As an upload of these objects alone. */
 function uploaded(objects: Case['objects']): ReachabilityInput {

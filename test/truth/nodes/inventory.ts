@@ -6,7 +6,7 @@ import { resourceKeys } from '#inventory/resources.js';
 import { nodeName } from './collected.js';
 import type { NodePlan } from './node-plan.js';
 
-const codec = { digest: (text: string) => text, compress: (text: string) => Buffer.from(text), expand: (bytes: Uint8Array) => Buffer.from(bytes).toString() };
+const codec = { digest: (text: string) => text, compress: (text: string) => Buffer.from(text), expand: (bytes: Uint8Array) => bytes };
 
 const labels: Readonly<Record<NodePlan['platform'], Readonly<Record<string, string>>>> = {
   kubeadm: {}, k3s: {}, rke2: {}, eks: { 'eks.amazonaws.com/nodegroup': 'one' }, aks: { 'kubernetes.azure.com/cluster': 'one' }, gke: { 'cloud.google.com/gke-nodepool': 'one', 'iam.gke.io/gke-metadata-server-enabled': 'true' }, openshift: { 'node.openshift.io/os_id': 'rhel' },
