@@ -1,7 +1,6 @@
 import { accessEngine } from '../dist/libs/engines/access-engine.js';
 import { reachabilityEngine } from '../dist/libs/engines/reachability-engine.js';
 import { restoreEvidence } from '../dist/libs/inventory/evidence/restore-evidence.js';
-import { codec } from '../dist/libs/kubernetes/codec.js';
 import { inflate } from '../dist/libs/operations/deflated-text.js';
 import { keptEvidence } from '../dist/libs/kubernetes/kept-evidence.js';
 import { benchCluster } from './bench-cluster.mjs';

@@ -11,7 +11,6 @@ import { evaluatePodSecurity } from '#inventory/pod-security/evaluate-pod-securi
 import { parsePodSecurityVersion, versionOfServer, type PodSecurityLevel, type PodSecurityVersion } from '#inventory/pod-security/pod-security-version.js';
 import { templateOfObject } from '#inventory/pod-security/template-of-object.js';
 import { asList, asRecord } from '#inventory/readers/unknown-record.js';
-import { codec } from '#kubernetes/codec.js';
 import { inflate } from '#operations/deflated-text.js';
 import { KubernetesClusterCollector } from '#kubernetes/kubernetes-cluster-collector.js';
 import { askServer, drawQuestions, readRbac } from './access-questions.js';
