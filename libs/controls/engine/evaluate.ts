@@ -106,12 +106,11 @@ function evaluateList(tallies: readonly Tally[], scope: Pick<ListScope<unknown>,
     }
     batch.end();
   } catch (error) {
-    // Whoever was found before that is judged.
-    batch.end();
-    for (const tally of tallies) {
-      if (error instanceof MissingEvidenceError) tally.lacksSubjects(error.missing);
-      else tally.broke(error);
-    }
+    if (error instanceof MissingEvidenceError) {
+      // Whoever was found before that is judged.
+      batch.end();
+      for (const tally of tallies) tally.lacksSubjects(error.missing);
+    } else for (const tally of tallies) tally.broke(error);
     return;
   }
   for (const tally of tallies) {
