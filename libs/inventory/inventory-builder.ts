@@ -323,7 +323,7 @@ export class InventoryBuilder {
     // Where metadata alone was read, its pods carry the template.
     if (!template) return;
     Object.assign(node, written);
-    const own = this.addTemplate(self, template);
+    const own = this.addTemplate(self, template, type.kind);
     // Pods may have come before what made them.
     if (node.templates[0] !== own) node.templates = [own, ...node.templates.filter((id) => id !== own)];
     node.ownTemplates = 1;
@@ -404,12 +404,13 @@ export class InventoryBuilder {
   private addOwnTemplate(owner: number, metadata: Raw, spec: Raw): number {
     const template = projectPodTemplate(metadata, spec, true, this.pullSecrets.get(`${this.owners.nodes[owner]!.namespace}/${accountOf(spec)}`));
     this.exposures.addPod(owner, metadata, spec);
-    return this.addTemplate(owner, template);
+    return this.addTemplate(owner, template, 'Pod');
   }
 
-  private addTemplate(owner: number, template: PodTemplate): number {
+  /** `from`: the kind of object that it was read from. */
+  private addTemplate(owner: number, template: PodTemplate, from: string): number {
     const node = this.owners.nodes[owner]!;
-    const id = this.templates.intern(template, node.kind);
+    const id = this.templates.intern(template, from);
     this.serviceAccounts[id] ??= template.serviceAccount;
     if (node.templates.includes(id)) return id;
     // Exactly as long as it is, for most have one; what grows by itself keeps room for sixteen.

@@ -56,15 +56,15 @@ export class TemplateStore implements Templates {
     return this.templates.size;
   }
 
-  /** The template's id, the same for equal templates. Those of each `kind` of owner lie together. */
-  intern(template: PodTemplate, kind?: string): number {
+  /** The template's id, the same for equal templates. Those that were read from one kind of object lie together. */
+  intern(template: PodTemplate, from?: string): number {
     const text = JSON.stringify(template);
     const digest = this.codec.digest(text);
     const known = this.ids.get(digest);
     if (known !== undefined) return known;
-    const id = this.templates.push(text, kind);
+    const id = this.templates.push(text, from);
     this.ids.set(digest, id);
-    this.networks.push(JSON.stringify(networkOf(template)), kind);
+    this.networks.push(JSON.stringify(networkOf(template)), from);
     this.told.add(template);
     return id;
   }

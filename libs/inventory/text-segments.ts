@@ -11,8 +11,8 @@ export interface Compression {
 /** Characters a segment gathers before it is compressed. */
 const SEGMENT = 64 * 1024;
 
-/** Values that stay in memory for whoever asks for the same ones again. */
-const RECENT_VALUES = 8;
+/** Values that stay in memory for whoever asks for the same ones again: as many as controls judge at once, and some. */
+const RECENT_VALUES = 16;
 
 const decoder = new TextDecoder();
 
@@ -78,7 +78,7 @@ export class TextSegments<T> {
     return this.segmentOf.length;
   }
 
-  /** The value's number. */
+  /** The value's number. Each shelf has some 64 KB open, so there are to be few. */
   push(text: string, shelf = ''): number {
     let open = this.open.get(shelf);
     if (!open) {

@@ -191,6 +191,33 @@ describe('more subjects than are judged at once', () => {
     }
   });
 
+  it('may be those of one template, and of one of several of its workload', () => {
+    const containers = (bad: number) => Array.from({ length: 700 }, (_, i) => ({ name: `c${i}`, image: 'a', securityContext: { privileged: i === bad } }));
+    const pod = (name: string, bad: number, owner?: string) => ({ ...named('Pod', name), metadata: { ...named('', name).metadata, ...(owner !== undefined && { ownerReferences: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: owner, uid: 'u', controller: true }] }) }, spec: { containers: containers(bad) } });
+    const [evaluation] = evaluate([privileged], inventoryOf([pod('alone', 650), pod('web-0', -1, 'web'), pod('web-1', 3, 'web'), pod('web-2', 699, 'web')]), {}, NOW);
+    expect(keys(evaluation!)).toEqual(['workloads/privileged|Pod/shop/alone|c650', 'workloads/privileged|ReplicaSet/shop/web|c3', 'workloads/privileged|ReplicaSet/shop/web|c699']);
+    expect(evaluation).toMatchObject({ passed: 2 * 700 - 3, failed: 3 });
+  });
+
+  it.each(['a list breaks', 'a fault is met while they are judged'])('are judged as far as it goes where %s, and the control says that it broke', (what) => {
+    const scope: Control['scope'] = {
+      name: 'number', family: 'list', needs: [],
+      *subjects() {
+        for (const i of numbers) yield { subject: i, resource: { group: '', kind: 'Pod', namespace: 'shop', name: `web-${i}` }, part: '' };
+        if (what === 'a list breaks') throw new TypeError('it broke');
+      },
+    };
+    const taken: string[] = [];
+    const take = (_control: number, { resource }: { readonly resource: { readonly name: string } }): void => {
+      if (what !== 'a list breaks' && taken.length === many - 1) throw new TypeError('it broke');
+      taken.push(resource.name);
+    };
+    const [broken, other] = evaluate([probe('governance/one', () => fail('each'), scope), privileged], inventoryOf([]), {}, NOW, take);
+    expect(broken).toMatchObject({ outcome: 'error', complete: false, error: 'TypeError: it broke' });
+    expect(taken).toHaveLength(what === 'a list breaks' ? many : many - 1);
+    expect(other).toMatchObject({ outcome: 'not-applicable' });
+  });
+
   it('were judged as far as they could be listed', () => {
     const scope: Control['scope'] = {
       name: 'number', family: 'list', needs: [],

@@ -56,20 +56,23 @@ const lacksOf = (inventory: Inventory): ReadonlyMap<ResourceKey, MissingEvidence
  * going from control to control for each subject takes a fifth longer.
  */
 class Batch {
-  /** Written over, never made anew: see `Recent`. */
-  private readonly waiting: (Judged | undefined)[] = [];
-  length = 0;
+  /** Written over, not made anew: see `Recent`. */
+  private waiting: (Judged | undefined)[] = [];
+  private count = 0;
 
   constructor(private readonly tallies: readonly Tally[]) {}
 
+  /** Judges what waits where it is as much as is to be in memory: one template may have any number of containers. */
   add(judged: Judged): void {
-    this.waiting[this.length++] = judged;
+    this.waiting[this.count++] = judged;
+    if (this.count >= MOST_WAITING) this.judge();
   }
 
   judge(): void {
-    for (const tally of this.tallies) for (let i = 0; i < this.length; i++) tally.next(this.waiting[i]!);
-    this.waiting.fill(undefined);
-    this.length = 0;
+    const { waiting, count } = this;
+    this.count = 0;
+    for (const tally of this.tallies) for (let i = 0; i < count; i++) tally.next(waiting[i]!);
+    waiting.fill(undefined, 0, count);
   }
 
   /** No more come. */
@@ -78,6 +81,9 @@ class Batch {
     for (const tally of this.tallies) tally.endMerging();
   }
 }
+
+/** Subjects of one scope: a dozen templates have fewer, but for some that nobody means well with. */
+const MOST_WAITING = 256;
 
 function evaluateTemplates(scopes: ReadonlyMap<TemplateScope<unknown>, readonly Tally[]>, inventory: Inventory, parts: PartNames): void {
   const batches = Array.from(scopes, ([scope, members]) => ({ scope, batch: new Batch(members) }));
@@ -97,27 +103,41 @@ function evaluateTemplates(scopes: ReadonlyMap<TemplateScope<unknown>, readonly 
   for (const { batch } of batches) batch.end();
 }
 
-function evaluateList(tallies: readonly Tally[], scope: Pick<ListScope<unknown>, 'subjects' | 'ifNone'>, { world, parts }: Shared): void {
-  const batch = new Batch(tallies);
+function evaluateList(tallies: readonly Tally[], scope: Pick<ListScope<unknown>, 'subjects' | 'ifNone'>, shared: Shared): void {
   try {
-    for (const { subject, resource, part, workload, component, isUnseen } of scope.subjects(world)) {
-      batch.add({ subject, named: new NamedSubject(resource, workload, component), part: parts.of(part), isUnseen });
-      if (batch.length >= JUDGED_AT_ONCE) batch.judge();
+    const missing = judgeList(tallies, scope, shared);
+    if (missing) {
+      for (const tally of tallies) tally.lacksSubjects(missing);
+      return;
     }
-    batch.end();
   } catch (error) {
-    if (error instanceof MissingEvidenceError) {
-      // Whoever was found before that is judged.
-      batch.end();
-      for (const tally of tallies) tally.lacksSubjects(error.missing);
-    } else for (const tally of tallies) tally.broke(error);
+    for (const tally of tallies) tally.broke(error);
     return;
   }
   for (const tally of tallies) {
     if (!tally.isEmpty || !scope.ifNone) continue;
-    const answer = scope.ifNone(world);
+    const answer = scope.ifNone(shared.world);
     if ('missing' in answer) tally.lacksSubjects(answer.missing);
     else tally.hasNone(answer.reason);
   }
 }
 
+/** What was missing to list all of its subjects. Those that were listed are judged, whatever came then. */
+function judgeList(tallies: readonly Tally[], scope: Pick<ListScope<unknown>, 'subjects'>, { world, parts }: Shared): MissingEvidence | undefined {
+  const batch = new Batch(tallies);
+  let waiting = 0;
+  try {
+    for (const { subject, resource, part, workload, component, isUnseen } of scope.subjects(world)) {
+      batch.add({ subject, named: new NamedSubject(resource, workload, component), part: parts.of(part), isUnseen });
+      if (++waiting < JUDGED_AT_ONCE) continue;
+      batch.judge();
+      waiting = 0;
+    }
+  } catch (error) {
+    batch.end();
+    if (error instanceof MissingEvidenceError) return error.missing;
+    throw error;
+  }
+  batch.end();
+  return undefined;
+}

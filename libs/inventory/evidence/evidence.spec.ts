@@ -100,6 +100,18 @@ describe('kept evidence', () => {
     expect(expansions).toBeLessThan(2 * segments);
   });
 
+  it('compresses what pods say, whatever kinds they call their owners', () => {
+    let segments = 0;
+    const builder = new InventoryBuilder({ ...codec, compress: (text) => (segments++, codec.compress(text)) });
+    for (let i = 0; i < 400; i++) {
+      const spec = { containers: [{ name: 'app', image: `app:${i}`, env: Array.from({ length: 60 }, (_, n) => ({ name: `SETTING_${n}`, value: 'x' })) }] };
+      builder.add('pods', { metadata: { name: `app-${i}`, namespace: 'team', ownerReferences: [{ apiVersion: 'x/v1', kind: `Kind${i}`, name: 'x', uid: 'u', controller: true }] }, spec });
+    }
+    expect(segments).toBeGreaterThan(5);
+    expect(builder.finish().workloads).toHaveLength(400);
+    expect(segments).toBeLessThan(40);
+  });
+
   it('may be restored in part', () => {
     const part = restored(pieces(sample).filter(({ sort }) => sort === 'head' || sort === 'services'));
     expect(part.list('services')).toHaveLength(sample.list('services').length);
