@@ -28,7 +28,7 @@ class Expanded {
   hold(bytes: Uint8Array, length: number): void {
     this.text = bytes.length === length ? undefined : decoder.decode(bytes);
     if (this.text !== undefined) return;
-    if (this.bytes.length < length) this.bytes = new Uint8Array(length + length / 4);
+    if (this.bytes.length < length) this.bytes = new Uint8Array(Math.ceil(1.25 * length));
     this.bytes.set(bytes);
   }
 

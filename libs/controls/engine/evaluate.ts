@@ -57,7 +57,7 @@ const lacksOf = (inventory: Inventory): ReadonlyMap<ResourceKey, MissingEvidence
  */
 class Batch {
   /** Written over, not made anew: see `Recent`. */
-  private waiting: (Judged | undefined)[] = [];
+  private readonly waiting: (Judged | undefined)[] = [];
   private count = 0;
 
   constructor(private readonly tallies: readonly Tally[]) {}

@@ -272,7 +272,7 @@ export class Tally {
           return this.skip(expected, true, resource, part);
         }
         this.lastFailed = resource;
-        if (this.parts) this.parts.fail(ownPart, violatedBy(verdict));
+        this.parts?.fail(ownPart, violatedBy(verdict));
         return this.fail(this.failureOf(verdict, named, part, basis, values));
       }
       case 'unknown':
