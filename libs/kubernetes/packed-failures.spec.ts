@@ -30,6 +30,15 @@ describe('failures that stay packed', () => {
     expect([...packed()]).toEqual([]);
   });
 
+  it('are the same ones where there are so many that they are deflated, also where one pack is as large as several', () => {
+    const many = (from: number, count: number): FoundFailure[] => Array.from({ length: count }, (_, i) => failure(`web-${from + i}`, { detail: { a: from + i } }));
+    const packs = [many(0, 3), many(3, 900), many(903, 1), ...Array.from({ length: 40 }, (_, i) => many(904 + i * 50, 50))];
+    const failures = packed(...packs);
+    expect(failures.length).toBe(2_904);
+    expect([...failures]).toStrictEqual(packs.flat());
+    expect([...failures]).toStrictEqual(packs.flat());
+  });
+
   it('say what they share once', () => {
     const patch = { spec: { template: { spec: { securityContext: { note: 'x'.repeat(1_000) } } } } };
     const packer = new FailurePacker();

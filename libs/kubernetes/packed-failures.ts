@@ -1,6 +1,7 @@
 import { deserialize, serialize } from 'node:v8';
 import type { Severity } from '#controls/engine/control.js';
 import type { FoundFailure, FoundFailures } from '#findings/found-failure.js';
+import { deflateBytes, inflateBytes } from '#operations/deflated-text.js';
 
 type Text = (failure: FoundFailure) => string | undefined;
 
@@ -52,9 +53,21 @@ export class FailurePacker {
   }
 }
 
-/** Failures that stay packed: as objects they take three times the memory, and a large first scan has a hundred thousand of them. */
+/** Several packs, one behind the other. */
+interface Bundle {
+  readonly deflated: Uint8Array;
+  readonly lengths: readonly number[];
+}
+
+/** Bytes of packs from which on they are deflated together. */
+const BUNDLE = 32 * 1024;
+
+/** Failures that stay packed: as objects they take many times the memory, and a large first scan has a hundred thousand of them. */
 export class PackedFailures implements FoundFailures {
-  private readonly packs: Uint8Array[] = [];
+  private readonly bundles: Bundle[] = [];
+  /** Those that came last. */
+  private packs: Uint8Array[] = [];
+  private packBytes = 0;
   readonly severities = new Map<Severity, number>();
 
   static of(pack: PackOfFailures): PackedFailures {
@@ -70,12 +83,26 @@ export class PackedFailures implements FoundFailures {
   }
 
   add({ pack, severities }: PackOfFailures): void {
+    // Those before it: one alone is mostly gone through at once.
+    if (this.packBytes >= BUNDLE) this.bundle();
     this.packs.push(pack);
+    this.packBytes += pack.length;
     for (const [severity, count] of severities) this.severities.set(severity, (this.severities.get(severity) ?? 0) + count);
   }
 
   *[Symbol.iterator](): Generator<FoundFailure> {
+    for (const { deflated, lengths } of this.bundles) {
+      const bytes = inflateBytes(deflated);
+      let at = 0;
+      for (const length of lengths) yield* unpacked(bytes.subarray(at, (at += length)));
+    }
     for (const pack of this.packs) yield* unpacked(pack);
+  }
+
+  private bundle(): void {
+    this.bundles.push({ deflated: deflateBytes(Buffer.concat(this.packs)), lengths: this.packs.map(({ length }) => length) });
+    this.packs = [];
+    this.packBytes = 0;
   }
 }
 
