@@ -2,7 +2,7 @@ import { getHeapStatistics } from 'node:v8';
 import { parentPort } from 'node:worker_threads';
 import { CollectionError, type EvidencePack } from '#application/ports/cluster-collector.js';
 import { catalogue } from '#controls/catalogue.js';
-import { tuneForJudging, tuneForReading, tuneForReadingTogether, tuneForRest } from '#operations/v8-tuning.js';
+import { tuneForJudging, tuneForReading, tuneForReadingTogether } from '#operations/v8-tuning.js';
 import { crashReport } from '#operations/crash-report.js';
 import { FailureBatches } from './failure-batches.js';
 import { runScan } from './run-scan.js';
@@ -90,7 +90,8 @@ class Scan {
       if (error instanceof CollectionError) send({ type: 'failed', reason: error.reason, message: error.message, isUnreachable: error.isUnreachable });
       else send({ type: 'crashed', ...crashReport(error) });
     } finally {
-      tuneForRest();
+      // What is over while it was reading did not come to judge.
+      tuneForJudging();
     }
   }
 }

@@ -4,7 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 const isWithoutMiddle = Number(process.versions.v8.split('.', 1)[0]) < 12;
 
 /** What is told to V8 here, without values. */
-export const flags = { parallel: '--parallel-scavenge', pretenuring: '--allocation-site-pretenuring', budget: '--interrupt-budget', inlined: '--max-inlined-bytecode-size-cumulative', marking: '--incremental-marking' } as const;
+export const flags = { parallel: '--parallel-scavenge', pretenuring: '--allocation-site-pretenuring', budget: '--interrupt-budget', inlined: '--max-inlined-bytecode-size-cumulative' } as const;
 
 /**
  * What is new is collected by the thread that allocated it, which waits for nobody. Help with the four megabytes of it comes late
@@ -12,14 +12,6 @@ export const flags = { parallel: '--parallel-scavenge', pretenuring: '--allocati
  */
 function collectAlone(): void {
   setFlagsFromString(off(flags.parallel));
-}
-
-/**
- * What is old is marked in one go: some 40 ms for the heap of 50,000 manifests. Marked bit by bit it takes as long in all, and whatever
- * grows old meanwhile stays for one collection more, which is up to 25 MB of a scan's highest.
- */
-function markAtOnce(): void {
-  setFlagsFromString(off(flags.marking));
 }
 
 const off = (flag: string): string => flag.replace('--', '--no-');
@@ -36,7 +28,6 @@ const off = (flag: string): string => flag.replace('--', '--no-');
  */
 export function tuneForReading(): void {
   collectAlone();
-  markAtOnce();
   setFlagsFromString(off(flags.pretenuring));
   optimizeAfter(EARLY);
 }
@@ -46,28 +37,20 @@ export function tuneForReading(): void {
  * nothing to do, and either thread has all of it optimized for itself. Together they take a fifth less time than at once, and CPU.
  */
 export function tuneForReadingTogether(): void {
-  setFlagsFromString(flags.marking);
   optimizeAfter(LATE);
 }
 
 /**
- * For what judges. Of the whole process, until it is told something else.
+ * For what judges, and for all else. Of the whole process, until it is told something else.
  *
  * A scan is a few seconds of much code, most of which V8's optimizing compiler pays back too late: on Node 20 it takes a quarter of
  * the CPU of a scan of 15,000 pods. There, code is optimized when it is hot for longer, and less is inlined: a sixth less CPU in all.
  */
 export function tuneForJudging(): void {
   collectAlone();
-  markAtOnce();
   setFlagsFromString(flags.pretenuring);
   optimizeAfter(LATE);
   if (isWithoutMiddle) setFlagsFromString(`${flags.inlined}=400`);
-}
-
-/** For all else: nothing waits there until what is old was marked. Of the whole process, until it is told something else. */
-export function tuneForRest(): void {
-  tuneForJudging();
-  setFlagsFromString(flags.marking);
 }
 
 /** Bytes of bytecode that a function has gone through. */
