@@ -4,8 +4,8 @@ export interface Compression {
   /** Characters of all texts together, the first ones, that are not worth it. */
   readonly plain?: number;
   compress(text: string): Uint8Array;
-  /** The text's UTF-8. */
-  expand(bytes: Uint8Array): Uint8Array;
+  /** The UTF-8 of a text of so many characters. */
+  expand(bytes: Uint8Array, length: number): Uint8Array;
 }
 
 /** Characters a segment gathers before it is compressed. */
@@ -126,7 +126,7 @@ export class TextSegments<T> {
     if (typeof kept === 'string') return kept.slice(start, end);
     if ('texts' in kept) return kept.texts.join('').slice(start, end);
     return this.expanded.get(segment, (taken = new Expanded()) => {
-      taken.hold(this.compression.expand(kept.bytes), kept.length);
+      taken.hold(this.compression.expand(kept.bytes, kept.length), kept.length);
       return taken;
     }).slice(start, end);
   }

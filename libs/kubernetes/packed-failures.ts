@@ -56,6 +56,7 @@ export class FailurePacker {
 /** Several packs, one behind the other. */
 interface Bundle {
   readonly deflated: Uint8Array;
+  readonly size: number;
   readonly lengths: readonly number[];
 }
 
@@ -91,8 +92,8 @@ export class PackedFailures implements FoundFailures {
   }
 
   *[Symbol.iterator](): Generator<FoundFailure> {
-    for (const { deflated, lengths } of this.bundles) {
-      const bytes = inflateBytes(deflated);
+    for (const { deflated, size, lengths } of this.bundles) {
+      const bytes = inflateBytes(deflated, size);
       let at = 0;
       for (const length of lengths) yield* unpacked(bytes.subarray(at, (at += length)));
     }
@@ -100,7 +101,7 @@ export class PackedFailures implements FoundFailures {
   }
 
   private bundle(): void {
-    this.bundles.push({ deflated: deflateBytes(Buffer.concat(this.packs)), lengths: this.packs.map(({ length }) => length) });
+    this.bundles.push({ deflated: deflateBytes(Buffer.concat(this.packs)), size: this.packBytes, lengths: this.packs.map(({ length }) => length) });
     this.packs = [];
     this.packBytes = 0;
   }

@@ -20,13 +20,13 @@ export function deflate(text: string): Uint8Array {
 /** Facts repeat each other so much that the lowest level already reaches the ratio that counts. A copy: what zlib gives keeps the whole of a larger buffer. */
 export const deflateBytes = (bytes: Uint8Array | string): Uint8Array => new Uint8Array(deflateRawSync(bytes, { level: 1, chunkSize: room(bytes.length / LEAST_RATIO) }));
 
-/** Of a text its UTF-8. */
-export const inflateBytes = (bytes: Uint8Array): Buffer => inflateRawSync(bytes, { chunkSize: room(bytes.length * MOST_RATIO) });
+/** Of a text its UTF-8. `size`: how many bytes they are, where that is known about. */
+export const inflateBytes = (bytes: Uint8Array, size: number = bytes.length * MOST_RATIO): Buffer => inflateRawSync(bytes, { chunkSize: room(size + 1) });
 
 export const inflate = (bytes: Uint8Array): string => inflateBytes(bytes).toString('utf8');
 
 /**
  * Bytes for zlib to write into. Each call has memory of its own for that, which waits to be collected, whatever part of it was needed;
- * where it is too little, there are several pieces, and yet another one in which they are put together.
+ * where it is too little or just enough, there are several pieces, and yet another one in which they are put together.
  */
 const room = (bytes: number): number => Math.min(Math.max(LEAST, Math.ceil(bytes)), PIECE);

@@ -84,7 +84,7 @@ describe('kept evidence', () => {
     const builder = new InventoryBuilder({
       ...codec,
       compress: (text) => (segments++, codec.compress(text)),
-      expand: (bytes) => (expansions++, codec.expand(bytes)),
+      expand: (bytes, length) => (expansions++, codec.expand(bytes, length)),
     });
     const objects = Object.entries(kinds).flatMap(([kind, key]) => Array.from({ length: 300 }, (_, i) => {
       const spec = { containers: [{ name: 'app', image: `${kind}:${i}`, env: Array.from({ length: 60 }, (_setting, n) => ({ name: `SETTING_${n}`, value: 'x' })) }] };
