@@ -69,7 +69,7 @@ export class Reachability {
   private readonly workloadOfKey: ReadonlyMap<string, number>;
   private readonly evaluator: Evaluator;
   private readonly rows: SideRows;
-  private readonly byName = new Map<string, number[]>();
+  private named: ReadonlyMap<string, readonly number[]> | undefined;
   private addressed: ReadonlyMap<bigint, readonly number[]> | undefined;
   private readonly workloadOf: Uint32Array;
   private readonly cells: Cell[] = [{ allowed: NONE, unknown: NONE }, { allowed: EVERY, unknown: NONE }];
@@ -91,11 +91,25 @@ export class Reachability {
       workload.classes.add(this.compiled.classOf[id]!);
       workload.pods += endpoint.pods ?? 1;
       this.workloadOf[id] = workload.at;
-      this.addName(keyOf(endpoint.namespace, endpoint.name), id);
-      if (endpoint.workload && endpoint.workload.name !== endpoint.name) this.addName(keyOf(endpoint.namespace, endpoint.workload.name), id);
     }
     this.workloadOfKey = new Map([...workloads].map(([key, { at }]) => [key, at]));
     this.workloads = [...workloads.values()].map(({ classes, kind, namespace, name, endpoints, pods }) => ({ kind, namespace, name, endpoints: endpoints.slice(), pods, classes: [...classes].sort((a, b) => a - b) }));
+  }
+
+  /** Endpoints by namespace and name, theirs or their workload's. Made when the first is asked about by name: judging asks about none. */
+  private byName(): ReadonlyMap<string, readonly number[]> {
+    if (this.named) return this.named;
+    const found = new Map<string, number[]>();
+    const add = (name: string, id: number): void => {
+      const known = found.get(name);
+      if (known) known.push(id);
+      else found.set(name, [id]);
+    };
+    for (const [id, { namespace, name, workload }] of this.input.endpoints.entries()) {
+      add(keyOf(namespace, name), id);
+      if (workload && workload.name !== name) add(keyOf(namespace, workload.name), id);
+    }
+    return (this.named = found);
   }
 
   /** Pods with an address of their own, by it. Made when the first address is asked about: reading those of thousands of pods takes a good part of what building takes. */
@@ -115,19 +129,13 @@ export class Reachability {
     return (this.addressed = found);
   }
 
-  private addName(name: string, id: number): void {
-    const known = this.byName.get(name);
-    if (known) known.push(id);
-    else this.byName.set(name, [id]);
-  }
-
   /** Endpoints a party names; none where it is not there or is an address outside. */
   endpointsOf(party: Party): readonly number[] {
     if (party.kind === 'address') {
       const address = parseAddress(party.address);
       return address === undefined ? [] : this.byAddress().get(address) ?? [];
     }
-    const found = this.byName.get(`${party.namespace}/${party.name}`) ?? [];
+    const found = this.byName().get(`${party.namespace}/${party.name}`) ?? [];
     const { of, name } = party;
     return of === undefined ? found : found.filter((id) => {
       const endpoint = this.input.endpoints[id]!;
