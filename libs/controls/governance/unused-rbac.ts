@@ -1,5 +1,4 @@
-import { AccessIndex } from '#inventory/access/access-index.js';
-import { unused } from '#inventory/access/unused.js';
+import { heldRoles } from '#inventory/access/unused.js';
 import type { BindingFacts, RoleFacts, Subject } from '#inventory/facts.js';
 import { isComplete } from '#inventory/observed.js';
 import { isBootstrapRole, isBootstrapSubject, isBuiltInName, subjectText } from '../control-plane/bootstrap-rbac.js';
@@ -9,7 +8,7 @@ import type { ListScope } from '../engine/scope.js';
 import { fail, notApplicable, pass, provenPass, unknown, type Verdict } from '../engine/verdict.js';
 import { defineIndex, type World } from '../engine/world.js';
 import { permissionKeys } from '../indexes/account-permissions.js';
-import { roles } from '../indexes/roles.js';
+import { Roles, roles } from '../indexes/roles.js';
 import { eachBinding } from '../scopes/each-binding.js';
 import { eachRole } from '../scopes/each-role.js';
 
@@ -35,13 +34,13 @@ const keyOf = ({ kind, namespace, name }: { readonly kind: string; readonly name
 
 /** Keys of the roles that nothing seen leads to; undefined where roles aggregate more than can be followed. */
 const unboundRoles = defineIndex(['rolebindings.rbac.authorization.k8s.io', 'clusterrolebindings.rbac.authorization.k8s.io', 'clusterroles.rbac.authorization.k8s.io'], (world) => {
-  const found = unused(new AccessIndex({
-    roles: world.seen('roles.rbac.authorization.k8s.io'),
-    clusterRoles: world.seen('clusterroles.rbac.authorization.k8s.io'),
-    roleBindings: world.seen('rolebindings.rbac.authorization.k8s.io'),
-    clusterRoleBindings: world.seen('clusterrolebindings.rbac.authorization.k8s.io'),
-  })).unboundRoles;
-  return found.state === 'known' ? new Set(found.value.map(keyOf)) : undefined;
+  const clusterRoles = world.seen('clusterroles.rbac.authorization.k8s.io');
+  const all = [...world.seen('roles.rbac.authorization.k8s.io'), ...clusterRoles];
+  const known = new Roles(all);
+  // Without a namespace it binds nobody anywhere.
+  const bindings = [...world.seen('rolebindings.rbac.authorization.k8s.io').filter(({ namespace }) => namespace !== ''), ...world.seen('clusterrolebindings.rbac.authorization.k8s.io')];
+  const held = heldRoles(bindings.flatMap((binding) => known.of(binding) ?? []), clusterRoles);
+  return held && new Set(all.filter((role) => !held.has(role)).map(keyOf));
 });
 
 const accountNames = defineIndex(['serviceaccounts'], (world) => new Set(world.list('serviceaccounts').map(({ namespace, name }) => `${namespace}/${name}`)));

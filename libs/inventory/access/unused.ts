@@ -1,4 +1,4 @@
-import type { Subject } from '../facts.js';
+import type { RoleFacts, Subject } from '../facts.js';
 import type { ResourceKey } from '../resources.js';
 import type { AccessIndex } from './access-index.js';
 import type { RbacRef } from './access-facts.js';
@@ -31,11 +31,10 @@ export function unused(index: AccessIndex): Unused {
     return missing.length > 0 ? { state: 'unknown', missing } : { state: 'known', value: value() };
   };
   const { serviceAccounts } = index.facts;
-  const selectable = new SelectableRoles(index.roles.filter((role) => role.kind === 'ClusterRole'));
   // A cluster role that was not read could aggregate one that was.
-  const unbound = conclude([...bindingKeys, clusterRolesKey], () => unboundRoles(index, selectable));
+  const held = conclude([...bindingKeys, clusterRolesKey], () => heldRoles(boundRoles(index), index.roles.filter((role) => role.kind === 'ClusterRole')));
   return {
-    unboundRoles: !selectable.isExhausted ? unbound : { state: 'unknown', missing: [clusterRolesKey] },
+    unboundRoles: held.state === 'unknown' ? held : unboundRoles(index, held.value),
     danglingBindings: conclude([rolesKey, clusterRolesKey], () => [...index.bindings.keys()]
       .filter((id) => index.bindingRole[id]! < 0)
       .map((id) => ({ binding: index.bindingRef(id), role: { kind: index.bindings[id]!.roleKind, name: index.bindings[id]!.roleName } }))),
@@ -46,20 +45,28 @@ export function unused(index: AccessIndex): Unused {
   };
 }
 
-function unboundRoles(index: AccessIndex, selectable: SelectableRoles): readonly RbacRef[] {
-  const used = new Uint8Array(index.roles.length);
-  const open: number[] = [];
-  const use = (role: number): void => {
-    if (role < 0 || used[role] === 1) return;
-    used[role] = 1;
-    open.push(role);
+/** Roles that bindings give, and those that they aggregate; undefined where they aggregate more of each other than can be followed. */
+export function heldRoles(bound: Iterable<RoleFacts>, clusterRoles: readonly RoleFacts[]): ReadonlySet<RoleFacts> | undefined {
+  const selectable = new SelectableRoles(clusterRoles);
+  const held = new Set<RoleFacts>();
+  const open: RoleFacts[] = [];
+  const hold = (role: RoleFacts): void => {
+    if (held.has(role)) return;
+    held.add(role);
+    if (role.aggregates) open.push(role);
   };
-  index.bindingRole.forEach(use);
-  for (let role = open.pop(); role !== undefined; role = open.pop()) {
-    const { aggregates } = index.roles[role]!;
-    if (aggregates) selectable.selectedBy(aggregates).forEach(use);
-  }
-  return [...index.roles.keys()].filter((role) => used[role] === 0).map((role) => index.roleRef(role));
+  for (const role of bound) hold(role);
+  for (let role = open.pop(); role; role = open.pop()) for (const part of selectable.selectedBy(role.aggregates!)) hold(clusterRoles[part]!);
+  return selectable.isExhausted ? undefined : held;
+}
+
+function* boundRoles(index: AccessIndex): Generator<RoleFacts> {
+  for (const role of index.bindingRole) if (role >= 0) yield index.roles[role]!;
+}
+
+function unboundRoles(index: AccessIndex, held: ReadonlySet<RoleFacts> | undefined): Unused['unboundRoles'] {
+  if (!held) return { state: 'unknown', missing: [clusterRolesKey] };
+  return { state: 'known', value: [...index.roles.keys()].filter((id) => !held.has(index.roles[id]!)).map((id) => index.roleRef(id)) };
 }
 
 function lostSubjects(index: AccessIndex, accounts: ReadonlySet<string>): readonly { readonly binding: RbacRef; readonly subjects: readonly Subject[] }[] {
