@@ -40,7 +40,11 @@ const unboundRoles = defineIndex(['rolebindings.rbac.authorization.k8s.io', 'clu
   // Without a namespace it binds nobody anywhere.
   const bindings = [...world.seen('rolebindings.rbac.authorization.k8s.io').filter(({ namespace }) => namespace !== ''), ...world.seen('clusterrolebindings.rbac.authorization.k8s.io')];
   const held = heldRoles(bindings.flatMap((binding) => known.of(binding) ?? []), clusterRoles);
-  return held && new Set(all.filter((role) => !held.has(role)).map(keyOf));
+  if (!held) return undefined;
+  const unbound = new Set(all.filter((role) => !held.has(role)).map(keyOf));
+  // A role that is listed twice, as where pages move while they are read, is held as one of the two.
+  for (const role of held) unbound.delete(keyOf(role));
+  return unbound;
 });
 
 const accountNames = defineIndex(['serviceaccounts'], (world) => new Set(world.list('serviceaccounts').map(({ namespace, name }) => `${namespace}/${name}`)));
